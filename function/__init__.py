@@ -1,0 +1,1 @@
+"""The Cloud Function: packages the trained model and answers HTTP."""

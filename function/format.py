@@ -1,0 +1,154 @@
+"""The format of the model file: what it holds and what must be true of it."""
+
+import math
+from typing import Any
+
+import msgspec
+
+FORMAT_VERSION = 1
+MIN_GOLDEN = 10
+LARGEST = 1e15
+"""Largest magnitude of a feature value, in its unit: beyond it distances lose their meaning in double precision."""
+
+
+class ModelError(Exception):
+    """A model file that must not be served; the message says why."""
+
+
+class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One input of the model.
+
+    min, max : smallest and largest value in the training table, in the feature's unit
+    step : a round slider step, in the feature's unit
+    log : True if the natural logarithm of the value is what is standardised
+    mean, scale : of the training table's values (of their logarithms if log); standardised = (value - mean) / scale
+    """
+
+    name: str
+    label: str
+    unit: str
+    min: float
+    max: float
+    step: float
+    mean: float
+    scale: float
+    log: bool = False
+
+    def standardise(self, value: float) -> float:
+        """Return value (in the feature's unit; above 0 if log) in standard deviations from the mean."""
+        return ((math.log(value) if self.log else value) - self.mean) / self.scale
+
+    def restore(self, standardised: float) -> float:
+        """Return the value, in the feature's unit, of standard deviations from the mean: `standardise` undone."""
+        value = standardised * self.scale + self.mean
+        return math.exp(value) if self.log else value
+
+
+class Segment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One kind of customer.
+
+    id : stable across retrains, 0 or more; not the position in the list
+    slug : stable across retrains, for addresses and code
+    name, description, action : what to show
+    centroid : one value a feature, in the feature's unit
+    size : number of customers in the training table
+    share : size over all, 0 to 1
+    spread : covariance matrix within the segment, in the features' units (of their logarithms where log)
+    radius : distance from the centroid, in standardised space, that 99 % of its customers lie within
+    """
+
+    id: int
+    slug: str
+    name: str
+    description: str
+    action: str
+    centroid: list[float]
+    size: int
+    share: float
+    spread: list[list[float]]
+    radius: float
+
+
+class Golden(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An input and the answer that training computed for it.
+
+    values : one a feature, in the feature's unit
+    """
+
+    values: list[float]
+    segment_id: int
+    runner_up_id: int
+    confidence: float
+    typical: bool
+
+
+class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the file holds.
+
+    metrics : figures of the fit (n_clusters, inertia, silhouette, davies_bouldin, calinski_harabasz)
+    provenance : where it comes from (source, rows, sha256, trained_at, random_state, versions)
+    warnings : what a reader must know before trusting it, shown by the card, `GET /model` and the page
+    """
+
+    format_version: int
+    features: list[Feature]
+    segments: list[Segment]
+    metrics: dict[str, float]
+    provenance: dict[str, str | int | float | dict[str, str]]
+    warnings: list[str]
+    golden: list[Golden]
+
+
+def check(model: Model) -> None:
+    """Raise ModelError where the parts of a model contradict each other."""
+    if model.format_version != FORMAT_VERSION:
+        raise ModelError(f"format_version: expected {FORMAT_VERSION}, found {model.format_version}")
+    if len(model.golden) < MIN_GOLDEN:
+        raise ModelError(f"golden: expected at least {MIN_GOLDEN} vectors, found {len(model.golden)}")
+    if not model.features or len(model.segments) < 2:
+        raise ModelError("expected at least one feature and two segments")
+    _check_distinct("features", [feature.name for feature in model.features])
+    for key in ("id", "slug", "name"):
+        _check_distinct(f"segments: {key}", [getattr(segment, key) for segment in model.segments])
+    for feature in model.features:
+        _check_feature(feature)
+    for segment in model.segments:
+        _check_segment(segment, model.features)
+    for golden in model.golden:
+        _check_values("golden", golden.values, model.features)
+
+
+def _check_feature(feature: Feature) -> None:
+    _check_finite(f"feature {feature.name}", [feature.min, feature.max, feature.step, feature.mean, feature.scale])
+    if not (feature.min < feature.max and feature.step > 0 and feature.scale > 0):
+        raise ModelError(f"feature {feature.name}: expected min < max, step > 0 and scale > 0")
+    if feature.log and feature.min <= 0:
+        raise ModelError(f"feature {feature.name}: expected min > 0 for a logarithm")
+
+
+def _check_segment(segment: Segment, features: list[Feature]) -> None:
+    where = f"segment {segment.id}"
+    _check_values(where, segment.centroid, features)
+    _check_finite(where, [segment.share, segment.radius, *(value for row in segment.spread for value in row)])
+    if [len(row) for row in segment.spread] != [len(features)] * len(features):
+        raise ModelError(f"{where}: expected a spread of {len(features)} x {len(features)}")
+    if segment.id < 0 or segment.size < 0 or segment.radius < 0 or not 0 <= segment.share <= 1:
+        raise ModelError(f"{where}: id, size, share or radius out of bounds")
+
+
+def _check_values(where: str, values: list[float], features: list[Feature]) -> None:
+    _check_finite(where, values)
+    if len(values) != len(features):
+        raise ModelError(f"{where}: expected {len(features)} values, found {len(values)}")
+    if any(feature.log and value <= 0 for feature, value in zip(features, values, strict=True)):
+        raise ModelError(f"{where}: expected a value above 0 for a logarithm")
+
+
+def _check_finite(where: str, values: list[float]) -> None:
+    if not all(abs(value) <= LARGEST for value in values):
+        raise ModelError(f"{where}: expected numbers of at most {LARGEST:g}")
+
+
+def _check_distinct(where: str, values: list[Any]) -> None:
+    if len(set(values)) < len(values):
+        raise ModelError(f"{where}: expected each only once")

@@ -1,0 +1,184 @@
+"""The segmentation model: how it assigns a customer, how it is saved and loaded.
+
+The file holds plain data (see `format`); `pickled` reads it without running code. A model that does not reproduce its
+own golden vectors is refused, so a function that started answers as the training did.
+
+References
+----------
+Lloyd, S. (1982). Least squares quantization in PCM. IEEE Transactions on Information Theory 28(2).
+https://doi.org/10.1109/TIT.1982.1056489
+"""
+
+import math
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from . import pickled
+from .format import FORMAT_VERSION, LARGEST, Feature, Golden, Model, ModelError, Segment, check
+
+__all__ = [
+    "BORDERLINE",
+    "FORMAT_VERSION",
+    "LARGEST",
+    "Assignment",
+    "Feature",
+    "Golden",
+    "Model",
+    "ModelError",
+    "Segment",
+    "Segmenter",
+    "load",
+    "loads",
+    "save",
+]
+
+BORDERLINE = 0.6
+"""Below this confidence an answer is borderline: the second centroid is less than 1.5 times as far as the first."""
+
+
+class Assignment(msgspec.Struct, frozen=True):
+    """Where a customer belongs.
+
+    segment, runner_up : nearest and second nearest (of equals the first of the model's list)
+    confidence : d2 / (d1 + d2), 0.5 on a border to 1 on a centroid; d1, d2 the standardised distances to the two
+    typical : d1 is within the segment's radius
+    out_of_range : names of the features outside the training table's range
+    """
+
+    segment: Segment
+    runner_up: Segment
+    confidence: float
+    typical: bool
+    out_of_range: list[str]
+
+    @property
+    def borderline(self) -> bool:
+        """Whether the second choice is nearly as good as the first."""
+        return self.confidence < BORDERLINE
+
+
+class Segmenter:
+    """A model ready to assign customers.
+
+    Parameters
+    ----------
+    model : Model
+    digest : str, SHA-256 of the model in hexadecimal; its first 12 digits name the model in every answer
+
+    Raises
+    ------
+    ModelError
+        The model contradicts itself or does not reproduce its golden vectors.
+    """
+
+    def __init__(self, model: Model, digest: str) -> None:
+        self.model = model
+        self.hash = digest[:12]
+        check(model)
+        self._centroids = [self._standardise(segment.centroid) for segment in model.segments]
+        if len(set(self._centroids)) < len(self._centroids):
+            raise ModelError("segments: two have the same centroid")
+        self._check_golden()
+
+    def assign(self, values: Sequence[float]) -> Assignment:
+        """Assign one customer to the nearest segment.
+
+        Parameters
+        ----------
+        values : sequence of shape (n_features,), in the features' units and order; finite, above 0 where log
+
+        Returns
+        -------
+        Assignment
+        """
+        point = self._standardise(values)
+        distances = [math.dist(point, centroid) for centroid in self._centroids]
+        first = distances.index(min(distances))
+        d1, distances[first] = distances[first], math.inf
+        d2 = min(distances)
+        segments = self.model.segments
+        return Assignment(
+            segment=segments[first],
+            runner_up=segments[distances.index(d2)],
+            confidence=d2 / (d1 + d2),
+            typical=d1 <= segments[first].radius,
+            out_of_range=[
+                feature.name
+                for feature, value in zip(self.model.features, values, strict=True)
+                if not feature.min <= value <= feature.max
+            ],
+        )
+
+    def _standardise(self, values: Sequence[float]) -> tuple[float, ...]:
+        return tuple(feature.standardise(value) for feature, value in zip(self.model.features, values, strict=True))
+
+    def _check_golden(self) -> None:
+        for number, golden in enumerate(self.model.golden):
+            found = self.assign(golden.values)
+            same = (
+                found.segment.id == golden.segment_id
+                and found.runner_up.id == golden.runner_up_id
+                and found.typical == golden.typical
+                and math.isclose(found.confidence, golden.confidence, rel_tol=1e-9)
+            )
+            if not same:
+                raise ModelError(f"golden[{number}]: the answer differs from the one that training computed")
+
+
+def save(model: Model, path: Path, dump: Callable[[Any, Any], object]) -> Segmenter:
+    """Write a model, whole or not at all: the old file stays until the new one is on disk and has been read back.
+
+    Parameters
+    ----------
+    model : Model
+    path : Path of the file to write
+    dump : callable, ``joblib.dump``; passed in so that the function itself never imports joblib
+
+    Returns
+    -------
+    Segmenter : the model as it will be loaded
+
+    Raises
+    ------
+    ModelError
+        The model would not load.
+    """
+    data = pickled.dumps(msgspec.json.decode(msgspec.json.encode(model)), dump)
+    segmenter = loads(data)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(file.name).chmod(0o644)
+    Path(file.name).replace(path)
+    return segmenter
+
+
+def load(path: Path) -> Segmenter:
+    """Read, validate and re-score a model file.
+
+    Raises
+    ------
+    ModelError
+        The file is missing, damaged, holds anything but plain data, or contradicts itself; the message names the file.
+    """
+    try:
+        with path.open("rb") as file:
+            return loads(file.read(pickled.MAX_BYTES + 1))
+    except (OSError, ModelError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ModelError(f"{path}: {reason}") from error
+
+
+def loads(data: bytes) -> Segmenter:
+    """Validate and re-score the content of a model file; raises ModelError as `load` does."""
+    try:
+        content, digest = pickled.loads(data)
+        return Segmenter(msgspec.convert(content, Model), digest)
+    except (pickled.PickleError, msgspec.ValidationError) as error:
+        raise ModelError(str(error)) from error
