@@ -1,0 +1,1 @@
+"""Tests of the project; run them with tests/run.sh."""

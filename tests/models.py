@@ -1,0 +1,70 @@
+"""Models made by hand for tests: small, with answers that can be worked out on paper."""
+
+from pathlib import Path
+
+import joblib
+import msgspec
+
+from function.model import Feature, Golden, Model, Segment, Segmenter, save
+
+
+def feature(name: str = "x", **changes: object) -> Feature:
+    """Return a feature of 0 to 10 whose standardised values are the values themselves."""
+    plain = Feature(name=name, label=name.title(), unit="", min=0.0, max=10.0, step=1.0, mean=0.0, scale=1.0)
+    return msgspec.structs.replace(plain, **changes)
+
+
+def segment(number: int, centroid: list[float], radius: float = 3.0, **changes: object) -> Segment:
+    """Return a segment of 10 customers around a centroid."""
+    n = len(centroid)
+    plain = Segment(
+        id=number,
+        slug=f"kind-{number}",
+        name=f"Kind {number}",
+        description=f"What kind {number} is.",
+        action=f"What to do for kind {number}.",
+        centroid=centroid,
+        size=10,
+        share=0.25,
+        spread=[[1.0 if row == column else 0.0 for column in range(n)] for row in range(n)],
+        radius=radius,
+    )
+    return msgspec.structs.replace(plain, **changes)
+
+
+def model(features: list[Feature], segments: list[Segment], golden: list[Golden] | None = None) -> Model:
+    """Return a model; its golden vectors are worked out here by the plainest means unless they are given."""
+    if golden is None:
+        points = [[float(f.min + (f.max - f.min) * i / 10) for f in features] for i in range(1, 11)]
+        golden = [plain_answer(features, segments, point) for point in points]
+    return Model(
+        format_version=1,
+        features=features,
+        segments=segments,
+        metrics={"n_clusters": float(len(segments))},
+        provenance={"source": "made by hand"},
+        warnings=[],
+        golden=golden,
+    )
+
+
+def plain_answer(features: list[Feature], segments: list[Segment], values: list[float]) -> Golden:
+    """Assign by the definition: sort all segments by their distance."""
+
+    def distance(centroid: list[float]) -> float:
+        pairs = zip(features, values, centroid, strict=True)
+        return sum((f.standardise(a) - f.standardise(b)) ** 2 for f, a, b in pairs) ** 0.5
+
+    (d1, _, first), (d2, _, second) = sorted((distance(s.centroid), i, s) for i, s in enumerate(segments))[:2]
+    return Golden(values, first.id, second.id, d2 / (d1 + d2), d1 <= first.radius)
+
+
+def square() -> Model:
+    """Return four segments on the corners of a square: (2, 2), (8, 2), (2, 8), (8, 8)."""
+    corners = [[2.0, 2.0], [8.0, 2.0], [2.0, 8.0], [8.0, 8.0]]
+    return model([feature("x"), feature("y")], [segment(i, corner) for i, corner in enumerate(corners)])
+
+
+def write(path: Path, content: Model | None = None) -> Segmenter:
+    """Save a model (the square unless given) to a file."""
+    return save(content or square(), path, joblib.dump)
