@@ -1,6 +1,7 @@
 """The format of the model file: what it holds and what must be true of it."""
 
 import math
+import re
 from typing import Any
 
 import msgspec
@@ -9,6 +10,9 @@ FORMAT_VERSION = 1
 MIN_GOLDEN = 10
 LARGEST = 1e15
 """Largest magnitude of a feature value, in its unit: beyond it distances lose their meaning in double precision."""
+_NAME = re.compile(r'[^"\\\x00-\x1f]{1,100}')
+RESERVED = {"customers", "calls", "instances", "inputs"}
+"""Names that no feature may have: a request is told from a list of requests by them."""
 
 
 class ModelError(Exception):
@@ -119,6 +123,10 @@ def check(model: Model) -> None:
 
 
 def _check_feature(feature: Feature) -> None:
+    if not _NAME.fullmatch(feature.name) or feature.name in RESERVED:
+        raise ModelError(
+            f"feature {feature.name!r}: expected another name: one without quotes, backslashes and controls"
+        )
     _check_finite(f"feature {feature.name}", [feature.min, feature.max, feature.step, feature.mean, feature.scale])
     if not (feature.min < feature.max and feature.step > 0 and feature.scale > 0):
         raise ModelError(f"feature {feature.name}: expected min < max, step > 0 and scale > 0")

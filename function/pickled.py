@@ -26,6 +26,8 @@ _CONTAINERS = {"EMPTY_DICT", "EMPTY_LIST", "MARK", "SETITEM", "SETITEMS", "APPEN
 _REFERENCES = {"BINGET", "LONG_BINGET"}
 _PLAIN = _STRINGS | _NUMBERS | _CONTAINERS | _REFERENCES | {"PROTO", "FRAME", "MEMOIZE", "STOP"}
 _CLASSES = {"GLOBAL", "STACK_GLOBAL", "INST", "OBJ", "NEWOBJ", "NEWOBJ_EX", "REDUCE", "BUILD", "EXT1", "EXT2", "EXT4"}
+# what unpickling raises for instructions that are each allowed but make no sense together
+_MALFORMED = (pickle.UnpicklingError, AttributeError, EOFError, IndexError, TypeError, ValueError, OverflowError)
 
 
 class PickleError(Exception):
@@ -74,7 +76,10 @@ def loads(data: bytes) -> tuple[Any, str]:
     digest = hashlib.sha256(pickled).hexdigest()
     if seal != _SEAL % digest.encode():
         raise PickleError("content and SHA-256 differ: the file was changed, cut or not written by training")
-    return _PlainUnpickler(io.BytesIO(pickled)).load(), digest
+    try:
+        return _PlainUnpickler(io.BytesIO(pickled)).load(), digest
+    except _MALFORMED as error:
+        raise PickleError("not a pickle") from error
 
 
 def _check_instructions(data: bytes) -> int:

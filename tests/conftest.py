@@ -1,0 +1,24 @@
+"""Fixtures that several modules share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import models, service
+
+
+@pytest.fixture(scope="session")
+def square_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of the square model of tests/models.py."""
+    path = tmp_path_factory.mktemp("model") / "segmenter.joblib"
+    models.write(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def square(square_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[service.Service]:
+    """Yield a running function that serves the square model to every origin."""
+    log = tmp_path_factory.mktemp("log") / "log"
+    with service.running(square_file, log, ALLOWED_ORIGINS="*") as running:
+        yield running
