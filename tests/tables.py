@@ -1,0 +1,26 @@
+"""Tables for tests: where the real ones are, and how to write a small one."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from training.customers import Customers, clean
+from training.engine import Engine
+from training.features import find_columns
+from training.tables import open_table
+
+DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+MALL = DATA / "mall_customers.csv"
+CDNOW = DATA / "cdnow_orders.csv"
+
+needs_mall = pytest.mark.skipif(not MALL.exists(), reason=f"the published table is not there: {MALL.name}")
+needs_cdnow = pytest.mark.skipif(not CDNOW.exists(), reason=f"the published table is not there: {CDNOW.name}")
+
+
+def read(engine: Engine, path: Path, features: Sequence[str] | None = None, decimal: str = "") -> Customers:
+    """Read a customer table as `fit` does."""
+    source = open_table(engine, path)
+    columns = find_columns(list(source.columns), list(features) if features else None)
+    assert columns is not None
+    return clean(engine, source, columns, decimal)

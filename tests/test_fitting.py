@@ -1,0 +1,151 @@
+import msgspec
+import numpy as np
+import pytest
+from sklearn.cluster import KMeans
+from sklearn.preprocessing import StandardScaler
+
+from function.model import ModelError, load
+from tests.tables import MALL, needs_mall, read
+from training import samples
+from training.engine import Engine
+from training.fitting import fit_model, save_model
+from training.tables import DataError
+
+IDS = {0: "standard", 1: "high-spending-target", 2: "careful", 3: "frugal", 4: "careless"}
+
+
+@pytest.fixture(scope="module")
+def engine():
+    with Engine() as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def mall(engine):
+    """Return the Mall customers and the model fitted to them."""
+    customers = read(engine, MALL)
+    return customers, fit_model(engine, customers, n_clusters=5, random_state=0)
+
+
+@needs_mall
+def test_the_published_figures_of_the_mall_table_are_reproduced_to_six_digits(mall):
+    model = mall[1].model
+    published = {
+        "inertia": 65.56840815571681,
+        "silhouette": 0.5546571631111091,
+        "davies_bouldin": 0.5722356162263352,
+        "calinski_harabasz": 248.64932001536357,
+    }
+    for name, value in published.items():
+        assert model.metrics[name] == pytest.approx(value, rel=1e-9), name
+    centroids = [(55.2963, 49.5185), (86.5385, 82.1282), (88.2, 17.1143), (26.3043, 20.9130), (25.7273, 79.3636)]
+    np.testing.assert_allclose([s.centroid for s in model.segments], centroids, rtol=0, atol=5e-5)
+    assert [s.size for s in model.segments] == [81, 39, 35, 23, 22]
+    assert {s.id: s.slug for s in model.segments} == IDS
+
+
+@needs_mall
+def test_thirty_seeds_give_the_same_segments_to_the_last_bit(engine, mall):
+    customers, first = mall
+    for seed in range(1, 30):
+        assert fit_model(engine, customers, 5, random_state=seed).model.segments == first.model.segments, seed
+
+
+@needs_mall
+def test_the_saved_model_answers_every_row_as_scikit_learn_predicts_it(mall, tmp_path):
+    fit = mall[1]
+    path = tmp_path / "segmenter.joblib"
+    save_model(fit, path)
+    segmenter = load(path)
+    Z = StandardScaler().fit_transform(fit.X)
+    kmeans = KMeans(n_clusters=5, n_init=10, random_state=0).fit(Z)
+    slug_of = {
+        label: segmenter.assign(fit.X[np.flatnonzero(kmeans.labels_ == label)[0]]).segment.slug for label in range(5)
+    }
+    assert len(set(slug_of.values())) == 5
+    answers = [segmenter.assign(values).segment.slug for values in fit.X.tolist()]
+    assert answers == [slug_of[label] for label in kmeans.predict(Z)]
+
+
+@pytest.fixture
+def made_up(engine_apart, tmp_path):
+    path = tmp_path / "customers.csv"
+    samples.write_customers(path, random_state=0)
+    return read(engine_apart, path)
+
+
+@pytest.fixture
+def engine_apart():
+    with Engine() as engine:
+        yield engine
+
+
+def test_the_made_up_table_has_the_five_groups(engine_apart, made_up):
+    model = fit_model(engine_apart, made_up, 5, random_state=0).model
+    assert {s.slug for s in model.segments} == set(IDS.values())
+    assert sum(s.size for s in model.segments) == 200
+
+
+def test_a_model_that_answers_otherwise_than_k_means_is_not_saved(engine_apart, made_up, tmp_path):
+    fit = fit_model(engine_apart, made_up, 5, random_state=0)
+    wrong = fit.labels.copy()
+    wrong[7] = (wrong[7] + 1) % 5
+    path = tmp_path / "segmenter.joblib"
+    with pytest.raises(ModelError, match="1 of 200 rows"):
+        save_model(type(fit)(fit.model, fit.X, fit.Z, fit.centroids, wrong), path)
+    assert not path.exists()
+
+
+def test_the_same_table_and_seed_make_the_same_file(engine_apart, made_up, tmp_path):
+    files = [tmp_path / "a", tmp_path / "b"]
+    for file in files:
+        save_model(fit_model(engine_apart, made_up, 5, random_state=0), file)
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_golden_vectors_hold_centroids_borders_and_corners(engine_apart, made_up):
+    model = fit_model(engine_apart, made_up, 5, random_state=0).model
+    values = [vector.values for vector in model.golden]
+    np.testing.assert_allclose(values[:5], [s.centroid for s in model.segments])
+    assert sum(0.5 < vector.confidence < 0.52 for vector in model.golden) >= 4
+    income, score = model.features
+    corners = [[x, y] for x in (income.min, income.max) for y in (score.min, score.max)]
+    assert values[-4:] == corners
+
+
+@pytest.mark.parametrize("n_clusters", [2, 3, 12])
+def test_one_feature_and_few_or_many_segments_still_have_ten_golden_vectors(engine_apart, tmp_path, n_clusters):
+    path = tmp_path / "table.csv"
+    path.write_text("visits\n" + "\n".join(str(i * i) for i in range(40)))
+    fit = fit_model(engine_apart, read(engine_apart, path, ["visits"]), n_clusters, random_state=0)
+    assert len(fit.model.golden) >= 10
+    assert save_model(fit, tmp_path / "segmenter.joblib").model == fit.model
+
+
+def test_no_customer_is_in_the_model_but_the_ends_of_the_range(engine_apart, made_up):
+    fit = fit_model(engine_apart, made_up, 5, random_state=0)
+    ends = {(x, y) for x in (fit.X[:, 0].min(), fit.X[:, 0].max()) for y in (fit.X[:, 1].min(), fit.X[:, 1].max())}
+    customers = {tuple(row) for row in fit.X.tolist()} - ends
+    assert not customers & {tuple(vector.values) for vector in fit.model.golden}
+
+
+def test_a_constant_column_is_refused(engine_apart, tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("age,visits\n" + "\n".join(f"{i},3" for i in range(20)))
+    with pytest.raises(DataError, match=r'table.csv: column "visits": expected different values'):
+        fit_model(engine_apart, read(engine_apart, path, ["age", "visits"]), 3, random_state=0)
+
+
+def test_fewer_different_customers_than_segments_are_refused(engine_apart, tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("age,visits\n" + "1,2\n2,3\n3,3\n4,1\n" * 5)
+    with pytest.raises(DataError, match="more than 5 different customers for 5 segments, found 4"):
+        fit_model(engine_apart, read(engine_apart, path, ["age", "visits"]), 5, random_state=0)
+
+
+def test_a_small_segment_is_a_warning(engine_apart, tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("age,visits\n" + "".join(f"{20 + i % 7},{i % 5}\n" for i in range(40)) + "90,80\n91,82\n")
+    model = fit_model(engine_apart, read(engine_apart, path, ["age", "visits"]), 2, random_state=0).model
+    assert model.warnings == ["The smallest segment has only 2 customers, so its description is a rough one."]
+    assert msgspec.json.decode(msgspec.json.encode(model.segments))[1]["size"] == 2

@@ -1,0 +1,113 @@
+"""The command line, as its users meet it."""
+
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from function.model import load
+from tests.service import ROOT
+from tests.tables import MALL, needs_mall
+from training.__main__ import main
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    path = tmp_path_factory.mktemp("table") / "customers.csv"
+    assert run("sample", path).exit_code == 0
+    return path
+
+
+def test_fit_writes_a_model_that_loads_and_a_card_that_names_it(table, tmp_path):
+    done = run("fit", table, "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+    segmenter = load(tmp_path / "segmenter.joblib")
+    card = (tmp_path / "README.md").read_text()
+    assert card.startswith(f"# Customer segments `{segmenter.hash}`\n")
+    for segment in segmenter.model.segments:
+        assert segment.name in done.stdout
+        assert f"{segment.name} (`{segment.slug}`) | {segment.size} |" in card
+    assert str(segmenter.model.provenance["sha256"]) in card
+    assert f"{segmenter.model.metrics['silhouette']:.6f}" in card
+
+
+def test_the_command_runs_from_a_shell_with_results_on_stdout_and_notes_on_stderr(table, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "training", "fit", table, "--out", tmp_path],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == 5
+    assert "written to" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["fit", "--help"], ["sample", "--help"]])
+def test_help_ends_well_and_shows_examples(arguments):
+    done = run(*arguments)
+    assert done.exit_code == 0
+    assert arguments == ["--help"] or "Examples:\n    python -m training " in done.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["fit"],
+        ["fit", "t.csv", "--k", "1"],
+        ["fit", "t.csv", "--k", "many"],
+        ["fit", "t.csv", "--seed", "-1"],
+        ["fill", "t.csv"],
+    ],
+)
+def test_wrong_usage_is_exit_code_2_and_says_how(arguments):
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert "Usage: " in done.stderr
+
+
+def test_a_missing_table_is_one_line_and_exit_code_1(tmp_path):
+    done = run("fit", tmp_path / "none.csv", "--out", tmp_path)
+    assert done.exit_code == 1
+    assert done.stderr == f"Error: {tmp_path / 'none.csv'}: cannot be read: no such file or directory\n"
+
+
+def test_a_table_without_the_pair_lists_its_numeric_columns_and_a_ready_command(tmp_path):
+    path = tmp_path / "shop list.csv"
+    path.write_text("name,age,visits\nAnn,31,4\nBob,,7\n")
+    done = run("fit", path, "--out", tmp_path)
+    assert done.exit_code == 1
+    assert "numeric columns: age, visits" in done.stderr
+    assert f"python -m training fit '{path}' --features age,visits" in done.stderr
+
+
+def test_an_unknown_column_is_named_beside_those_there_are(table, tmp_path):
+    done = run("fit", table, "--features", "age", "--out", tmp_path)
+    assert done.exit_code == 1
+    assert 'expected a column "age", found CustomerID, Annual Income (k$), Spending Score (1-100)' in done.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_exit_code_1(table, tmp_path):
+    (tmp_path / "file").write_text("")
+    done = run("fit", table, "--out", tmp_path / "file" / "models")
+    assert done.exit_code == 1
+    assert done.stderr.count("\n") == 1
+    assert "cannot be written" in done.stderr
+
+
+@needs_mall
+def test_the_shipped_model_is_the_one_that_training_makes_of_the_mall_table(tmp_path):
+    assert run("fit", MALL, "--out", tmp_path).exit_code == 0
+    made, shipped = load(tmp_path / "segmenter.joblib").model, load(ROOT / "models" / "segmenter.joblib").model
+    assert made.features == shipped.features
+    for ours, theirs in zip(made.segments, shipped.segments, strict=True):
+        assert (ours.id, ours.slug, ours.name, ours.size) == (theirs.id, theirs.slug, theirs.name, theirs.size)
+        assert (ours.description, ours.action) == (theirs.description, theirs.action)
+        assert ours.centroid == pytest.approx(theirs.centroid, rel=1e-12)

@@ -1,0 +1,150 @@
+"""Writes the model card, models/README.md: every number in it is computed.
+
+References
+----------
+Mitchell, M. et al. (2019). Model cards for model reporting. FAT* '19, 220-229. https://doi.org/10.1145/3287560.3287596
+"""
+
+from collections.abc import Sequence
+
+from function.model import Feature, Model, Segmenter
+
+from .customers import Customers
+
+_USE = """\
+## What it is for
+
+Telling groups of customers apart, so that a shop can speak to each group in a way that suits it, and finding the group
+of one customer from the features below.
+
+## What it is not for
+
+Decisions that matter to the person: credit, prices for one person, employment, insurance or access to anything. A
+segment is a rough description of a group and often wrong about one person. It knows nothing but the features below. It
+speaks for the customers it was trained on: train it again on your own, and again when they change."""
+
+_TYPICAL = """\
+A segment's figures are those of its centroid, the mean of its customers. A customer further from it than 99 % of them
+is answered with `typical: false`."""
+
+
+def write_card(segmenter: Segmenter, customers: Customers) -> str:
+    """Describe a model in Markdown.
+
+    Parameters
+    ----------
+    segmenter : Segmenter, as saved
+    customers : Customers it was fitted to
+
+    Returns
+    -------
+    str
+    """
+    model = segmenter.model
+    parts = [
+        f"# Customer segments `{segmenter.hash}`",
+        _summary(model),
+        *(f"> **Warning.** {warning}" for warning in model.warnings),
+        _USE,
+        "## Segments",
+        _segments(model),
+        _TYPICAL,
+        "## Features",
+        _features(model.features),
+        "## Quality",
+        _quality(model),
+        "## Data",
+        _data(model, customers),
+        "## How it was made",
+        _versions(model),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
+    """Write a Markdown table; `right` are the positions of the columns of numbers."""
+    rule = ["---:" if i in right else "---" for i in range(len(header))]
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in (header, rule, *rows)
+    )
+
+
+def number(value: float) -> str:
+    """Write a number with four significant digits, or all digits before the point: 60.56; 12,345."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def quantity(value: float, feature: Feature) -> str:
+    """Write a feature's value with its unit: 55.3 k$."""
+    return f"{number(value)} {feature.unit}".strip()
+
+
+def titled(feature: Feature) -> str:
+    """Write a feature's label with its unit: Annual income (k$)."""
+    return f"{feature.label} ({feature.unit})" if feature.unit else feature.label
+
+
+def _summary(model: Model) -> str:
+    made = model.provenance
+    labels = ", ".join(feature.label.lower() for feature in model.features)
+    return (
+        f"K-Means with {len(model.segments)} segments on {len(model.features)} standardised features ({labels}), "
+        f"trained on {made['rows']:,} customers of `{made['source']}` on {made['trained_at']}. "
+        "Written by `python -m training fit`; not edited by hand."
+    )
+
+
+def _segments(model: Model) -> str:
+    header = ["id", "Segment", "Customers", "Share", *map(titled, model.features), "Description", "What to do"]
+    rows = []
+    for s in model.segments:
+        figures = [f"{s.size:,}", f"{s.share:.1%}", *map(number, s.centroid)]
+        rows.append([str(s.id), f"{s.name} (`{s.slug}`)", *figures, s.description, s.action])
+    return table(header, rows, right=(0, *range(2, 4 + len(model.features))))
+
+
+def _features(features: Sequence[Feature]) -> str:
+    header = ["Name", "Label", "Unit", "Smallest", "Largest", "Step", "Mean", "Standard deviation", "Standardised as"]
+    rows = []
+    for f in features:
+        figures = [number(f.min), number(f.max), number(f.step), f"{f.mean:.6g}", f"{f.scale:.6g}"]
+        rows.append([f"`{f.name}`", f.label, f.unit, *figures, "logarithm" if f.log else "value"])
+    return table(header, rows, right=range(3, 8))
+
+
+def _quality(model: Model) -> str:
+    metrics = model.metrics
+    sample = int(metrics["silhouette_rows"])
+    where = "every customer" if sample == model.provenance["rows"] else f"a random sample of {sample:,} customers"
+    rows = [
+        [
+            "Inertia",
+            f"{metrics['inertia']:.10g}",
+            "sum of squared standardised distances to the centroids, lower is tighter",
+        ],
+        ["Silhouette", f"{metrics['silhouette']:.6f}", f"-1 to 1, higher is clearer; measured on {where}"],
+        ["Davies-Bouldin", f"{metrics['davies_bouldin']:.6f}", "0 and up, lower is clearer"],
+        ["Calinski-Harabasz", f"{metrics['calinski_harabasz']:.6f}", "0 and up, higher is clearer"],
+    ]
+    return table(["Figure", "Value", "Meaning"], rows, right=(1,))
+
+
+def _data(model: Model, customers: Customers) -> str:
+    made = model.provenance
+    lines = [
+        f"- Table: `{made['source']}`, SHA-256 `{made['sha256']}`",
+        f"- Customers used: {customers.rows:,} ({customers.left_out:.1%} of the rows left out)",
+        *(f"- {repair}" for repair in customers.repairs),
+        "- The table is not part of the model, and no row of it is: centroids, spreads and ranges only.",
+    ]
+    return "\n".join(lines)
+
+
+def _versions(model: Model) -> str:
+    made = model.provenance
+    versions = made["versions"]
+    names = ", ".join(f"{name} {number}" for name, number in versions.items()) if isinstance(versions, dict) else ""
+    return (
+        f"Random state {made['random_state']}; {names}. The same table, options and versions make the same model "
+        "but for its date."
+    )

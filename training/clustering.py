@@ -1,0 +1,116 @@
+"""Fits K-Means on standardised features and measures the result.
+
+References
+----------
+Arthur, D. and Vassilvitskii, S. (2007). k-means++: the advantages of careful seeding. SODA '07, 1027-1035.
+Rousseeuw, P. J. (1987). Silhouettes: a graphical aid to the interpretation and validation of cluster analysis.
+    Journal of Computational and Applied Mathematics 20, 53-65. https://doi.org/10.1016/0377-0427(87)90125-7
+Davies, D. L. and Bouldin, D. W. (1979). A cluster separation measure. IEEE TPAMI 1(2), 224-227.
+    https://doi.org/10.1109/TPAMI.1979.4766909
+Calinski, T. and Harabasz, J. (1974). A dendrite method for cluster analysis. Communications in Statistics 3(1), 1-27.
+    https://doi.org/10.1080/03610927408827101
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.cluster import KMeans
+from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
+
+N_INIT = 10
+MAX_ITER = 1000
+SILHOUETTE_ROWS = 10_000
+"""Above it the silhouette, quadratic in the rows, is measured on a sample of this size."""
+
+RADIUS_SHARE = 0.99
+"""Share of a segment's customers that lie within its radius."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """One group of customers as K-Means found it.
+
+    centroid : ndarray of shape (n_features,), standardised
+    size : number of customers
+    spread : ndarray of shape (n_features, n_features), population covariance, standardised
+    radius : float, standardised distance that 99 % of its customers lie within
+    """
+
+    centroid: np.ndarray
+    size: int
+    spread: np.ndarray
+    radius: float
+
+
+@dataclass(frozen=True)
+class Clustering:
+    """What K-Means found, in canonical order: largest cluster first, of equals the one with the smaller centroid."""
+
+    clusters: list[Cluster]
+    metrics: dict[str, float]
+
+    @property
+    def centroids(self) -> np.ndarray:
+        """The centroids, of shape (n_clusters, n_features), standardised."""
+        return np.array([cluster.centroid for cluster in self.clusters])
+
+
+def fit(Z: np.ndarray, n_clusters: int, random_state: int, n_init: int = N_INIT) -> KMeans:
+    """Run K-Means to convergence.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (n_customers, n_features), standardised
+    n_clusters, random_state, n_init : as scikit-learn has them
+
+    Returns
+    -------
+    KMeans, fitted; with a tolerance of 0 every centroid is the mean of its customers
+    """
+    return KMeans(n_clusters=n_clusters, n_init=n_init, max_iter=MAX_ITER, tol=0, random_state=random_state).fit(Z)
+
+
+def describe(Z: np.ndarray, labels: np.ndarray, random_state: int) -> Clustering:
+    """Order the clusters and measure them.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (n_customers, n_features), standardised
+    labels : ndarray of shape (n_customers,), K-Means' cluster numbers
+    random_state : int, of the silhouette's sample
+
+    Returns
+    -------
+    Clustering
+    """
+    clusters = sorted((_measure(Z[labels == label]) for label in np.unique(labels)), key=_canonical)
+    return Clustering(clusters, measure(Z, labels, random_state))
+
+
+def measure(Z: np.ndarray, labels: np.ndarray, random_state: int) -> dict[str, float]:
+    """Return n_clusters, inertia, silhouette, davies_bouldin and calinski_harabasz of a clustering."""
+    groups = [Z[labels == label] for label in np.unique(labels)]
+    sample = min(len(Z), SILHOUETTE_ROWS)
+    return {
+        "n_clusters": float(len(groups)),
+        "inertia": float(sum(((group - group.mean(axis=0)) ** 2).sum() for group in groups)),
+        "silhouette": float(silhouette_score(Z, labels, sample_size=sample, random_state=random_state)),
+        "silhouette_rows": float(sample),
+        "davies_bouldin": float(davies_bouldin_score(Z, labels)),
+        "calinski_harabasz": float(calinski_harabasz_score(Z, labels)),
+    }
+
+
+def distances(Z: np.ndarray, centroids: np.ndarray) -> np.ndarray:
+    """Return the distance of each row of Z to each centroid, of shape (n, n_clusters)."""
+    return np.asarray(np.linalg.norm(Z[:, None, :] - centroids[None, :, :], axis=2))
+
+
+def _measure(group: np.ndarray) -> Cluster:
+    centroid = group.mean(axis=0)
+    radius = np.quantile(np.linalg.norm(group - centroid, axis=1), RADIUS_SHARE, method="higher")
+    return Cluster(centroid, len(group), np.atleast_2d(np.cov(group, rowvar=False, ddof=0)), float(radius))
+
+
+def _canonical(cluster: Cluster) -> tuple[int, list[float]]:
+    return -cluster.size, cluster.centroid.tolist()

@@ -1,0 +1,204 @@
+"""Finds the columns that become features, and describes each as the model shows it: name, label, unit, step."""
+
+import keyword
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import numpy as np
+
+from function.model import Feature
+
+INCOME, SCORE = "annual_income", "spending_score"
+PAIR = (INCOME, SCORE)
+"""The default features, whatever their headers are in the table at hand."""
+
+_ALIASES = {
+    INCOME: (
+        "annualincome",
+        "annualincomek",
+        "annualincomekusd",
+        "annualincomeusd",
+        "yearlyincome",
+        "income",
+        "incomek",
+        "incomekusd",
+        "incomeusd",
+        "householdincome",
+        "salary",
+    ),
+    SCORE: ("spendingscore", "spendingscore1100", "spendscore", "spending", "score"),
+}
+_IDS = (
+    "customerid",
+    "custid",
+    "customernumber",
+    "customerno",
+    "customer",
+    "clientid",
+    "client",
+    "userid",
+    "memberid",
+    "id",
+)
+_UNITS = {
+    "kusd": "k$",
+    "usd": "$",
+    "keur": "k€",
+    "eur": "€",
+    "gbp": "£",
+    "days": "days",
+    "years": "years",
+    "months": "months",
+    "pct": "%",
+    "percent": "%",
+    "km": "km",
+}
+_RESERVED = {"customers", "customer_key"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table and the feature it becomes."""
+
+    header: str
+    name: str
+    label: str
+    unit: str
+
+
+class UnknownColumnError(Exception):
+    """A column that was asked for is not in the table; holds its name."""
+
+
+def find_columns(headers: list[str], wanted: list[str] | None) -> list[Column] | None:
+    """Find the features' columns.
+
+    Parameters
+    ----------
+    headers : list of str, the table's
+    wanted : list of str, columns asked for, as in the table but for case, spaces and signs; None for the pair
+
+    Returns
+    -------
+    list of Column, or None if there is no default pair
+
+    Raises
+    ------
+    UnknownColumnError
+        A column that was asked for is not there.
+    """
+    if wanted is None:
+        pair = [_by_alias(headers, name) for name in PAIR]
+        return _describe([header for header in pair if header]) if all(pair) else None
+    return _describe([_by_name(headers, name) for name in wanted])
+
+
+def find_id(headers: list[str], features: list[Column]) -> str | None:
+    """Return the header of the customer's id, if there is one that is not a feature."""
+    taken = {column.header for column in features}
+    keys = {_key(header): header for header in reversed(headers) if header not in taken}
+    return next((keys[alias] for alias in _IDS if alias in keys), None)
+
+
+def make_feature(column: Column, values: np.ndarray, log: bool = False) -> Feature:
+    """Describe a feature.
+
+    Parameters
+    ----------
+    column : Column
+    values : ndarray of shape (n_customers,), in the feature's unit; not all the same
+    log : bool, standardise the natural logarithm (values above 0)
+
+    Returns
+    -------
+    Feature, standardised with the population's standard deviation
+    """
+    scaled = np.log(values) if log else values
+    low, high = float(values.min()), float(values.max())
+    return Feature(
+        name=column.name,
+        label=column.label,
+        unit=column.unit,
+        min=low,
+        max=high,
+        step=round_step(high - low, bool(np.all(values == np.rint(values)))),
+        mean=float(scaled.mean()),
+        scale=float(scaled.std()),
+        log=log,
+    )
+
+
+def round_step(span: float, whole: bool) -> float:
+    """Return 1, 2 or 5 times a power of ten, about a hundredth of the span; at least 1 for whole numbers."""
+    target = span / 100
+    power = 10.0 ** math.floor(math.log10(target))
+    step = max(factor * power for factor in (1, 2, 5) if factor * power <= target * (1 + 1e-9))
+    return max(1.0, float(f"{step:.0e}")) if whole else float(f"{step:.0e}")
+
+
+def standardise(features: list[Feature], X: np.ndarray) -> np.ndarray:
+    """Return X, of shape (n_customers, n_features), in standard deviations from the mean, of logarithms where log."""
+    logged = np.column_stack([np.log(x) if feature.log else x for feature, x in zip(features, X.T, strict=True)])
+    return (logged - [feature.mean for feature in features]) / [feature.scale for feature in features]
+
+
+def restore(features: list[Feature], Z: np.ndarray) -> np.ndarray:
+    """Return Z, of shape (n, n_features), in the features' units: `standardise` undone."""
+    X = Z * [feature.scale for feature in features] + [feature.mean for feature in features]
+    return np.column_stack([np.exp(x) if feature.log else x for feature, x in zip(features, X.T, strict=True)])
+
+
+def _describe(headers: list[str]) -> list[Column]:
+    aliases = {header: name for header in headers for name in PAIR if _key(header) in _ALIASES[name]}
+    pair = sorted(aliases.values()) == sorted(PAIR)
+    columns: list[Column] = []
+    for header in headers:
+        words, unit = _split_unit(header)
+        name = aliases[header] if pair and header in aliases else _name(words, unit)
+        taken = {column.name for column in columns}
+        name = next(n for n in (name, *(f"{name}_{count}" for count in range(2, 99))) if n not in taken)
+        columns.append(Column(header, name, words[:1].upper() + words[1:], unit))
+    return columns
+
+
+def _split_unit(header: str) -> tuple[str, str]:
+    """Return the words and the unit of a header: "Annual Income (k$)" -> ("annual income", "k$")."""
+    bracketed = re.fullmatch(r"(.+?)[\s_]*[(\[](.+?)[)\]][\s_]*", header.strip())
+    text, unit = (bracketed[1], bracketed[2].strip()) if bracketed else (header, "")
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    parts = [part for part in re.split(r"[\s_.\-/]+", spaced) if part]
+    words = [part if part.isupper() and len(part) > 1 else part.lower() for part in parts]
+    if not unit and len(words) > 1 and words[-1] in _UNITS:
+        unit = _UNITS[words.pop()]
+    return " ".join(words), unit
+
+
+def _name(words: str, unit: str) -> str:
+    """Return the words as a name for JSON and SQL, with the unit where it is a plain word: recency_days."""
+    text = unicodedata.normalize("NFKC", f"{words} {unit}" if unit.isalpha() and unit.isascii() else words).lower()
+    name = re.sub(r"\W+", "_", text).strip("_") or "feature"
+    return f"_{name}" if name[0].isdigit() else f"{name}_" if keyword.iskeyword(name) or name in _RESERVED else name
+
+
+def _by_alias(headers: list[str], name: str) -> str | None:
+    keys = {_key(header): header for header in reversed(headers)}
+    return next((keys[alias] for alias in _ALIASES[name] if alias in keys), None)
+
+
+def _by_name(headers: list[str], wanted: str) -> str:
+    if wanted in headers:
+        return wanted
+    keys = {_key(header): header for header in reversed(headers)}
+    name = next((name for name in PAIR if _key(wanted) in _ALIASES[name]), None)
+    found = keys.get(_key(wanted)) or (_by_alias(headers, name) if name else None)
+    if found is None:
+        raise UnknownColumnError(wanted)
+    return found
+
+
+def _key(header: str) -> str:
+    """Reduce a header to what people agree on: no case, spaces, signs or bracketed unit."""
+    text = re.sub(r"[(\[].*?[)\]]", "", header)
+    return re.sub(r"[\W_]+", "", (text if re.search(r"\w", text) else header).lower())

@@ -1,0 +1,134 @@
+"""From clean customers to a model, checked against K-Means before it is saved."""
+
+import datetime
+import platform
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import joblib
+import numpy as np
+
+from function.model import FORMAT_VERSION, Feature, Model, Segmenter, save
+
+from . import clustering
+from .customers import VIEW, Customers
+from .engine import Engine, identifier
+from .features import make_feature, standardise
+from .modelling import check_parity, make_golden, make_segments
+from .naming import name_segments
+from .tables import DataError
+
+LIBRARIES = ("duckdb", "joblib", "numpy", "scikit-learn", "scipy")
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A model that is ready to be saved, and what it takes to check it once more.
+
+    X, Z : ndarrays of shape (n, n_features), in the features' units and standardised
+    centroids : ndarray of shape (n_segments, n_features), standardised, in the order of the model's segments
+    labels : ndarray of shape (n,), rows of `centroids`
+    """
+
+    model: Model
+    X: np.ndarray
+    Z: np.ndarray
+    centroids: np.ndarray
+    labels: np.ndarray
+
+
+def fit_model(engine: Engine, customers: Customers, n_clusters: int, random_state: int) -> Fit:
+    """Fit a model to clean customers.
+
+    Parameters
+    ----------
+    engine : Engine, holding the customers
+    customers : Customers
+    n_clusters, random_state : int
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    DataError
+        A column is constant, or there are fewer different customers than segments.
+    """
+    names = ", ".join(identifier(column.name) for column in customers.columns)
+    X = engine.matrix(f"SELECT {names} FROM {VIEW}")
+    features = _features(customers, X)
+    _check_enough(customers, X, n_clusters)
+    Z = standardise(features, X)
+    kmeans = clustering.fit(Z, n_clusters, random_state)
+    found = clustering.describe(Z, kmeans.labels_, random_state)
+    names_ = name_segments(features, found.centroids)
+    segments = make_segments(features, found, names_, list(range(n_clusters)))
+    model = Model(
+        format_version=FORMAT_VERSION,
+        features=features,
+        segments=segments,
+        metrics=found.metrics,
+        provenance=_provenance(customers, random_state),
+        warnings=_warnings(customers, found),
+        golden=make_golden(features, segments),
+    )
+    labels = clustering.distances(found.centroids, kmeans.cluster_centers_).argmin(axis=0)[kmeans.predict(Z)]
+    return Fit(model, X, Z, found.centroids, labels)
+
+
+def save_model(fit: Fit, path: Path) -> Segmenter:
+    """Check a model against K-Means on every row it was fitted to, then write it, whole or not at all.
+
+    Raises
+    ------
+    ModelError
+        The model would not load, or answers a row with another segment than K-Means.
+    """
+    digest_is_of_no_matter = Segmenter(fit.model, "0" * 64)
+    check_parity(digest_is_of_no_matter, fit.X, fit.Z, fit.centroids, fit.labels)
+    return save(fit.model, path, joblib.dump)
+
+
+def _features(customers: Customers, X: np.ndarray) -> list[Feature]:
+    for column, values in zip(customers.columns, X.T, strict=True):
+        if values.min() == values.max():
+            raise DataError(
+                f"{customers.source}: column {identifier(column.header)}: expected different values, found the same in "
+                "every row; choose other columns with --features"
+            )
+    return [make_feature(column, values) for column, values in zip(customers.columns, X.T, strict=True)]
+
+
+def _check_enough(customers: Customers, X: np.ndarray, n_clusters: int) -> None:
+    different = len(np.unique(X, axis=0))
+    if different <= n_clusters:
+        raise DataError(
+            f"{customers.source}: expected more than {n_clusters} different customers for {n_clusters} segments, found "
+            f"{different}; lower --k or add customers"
+        )
+
+
+def _provenance(customers: Customers, random_state: int) -> dict[str, str | int | float | dict[str, str]]:
+    versions = {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
+    return {
+        "source": customers.source,
+        "rows": customers.rows,
+        "sha256": customers.sha256,
+        "random_state": random_state,
+        "trained_at": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "versions": versions,
+    }
+
+
+def _warnings(customers: Customers, found: clustering.Clustering) -> list[str]:
+    warnings = []
+    if customers.left_out > 0.05:
+        warnings.append(
+            f"{customers.left_out:.0%} of the table's rows could not be used, so segments may not speak for everyone."
+        )
+    smallest = min(cluster.size for cluster in found.clusters)
+    if smallest < 10:
+        warnings.append(f"The smallest segment has only {smallest} customers, so its description is a rough one.")
+    return warnings

@@ -1,0 +1,173 @@
+"""Finds out what a table file is: Parquet or CSV, its delimiter, encoding and columns."""
+
+import csv
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from .engine import Engine, Error, identifier, literal
+
+DELIMITERS = ",;\t|"
+_HEAD = 64 * 1024
+_FOREIGN = {
+    b"PK\x03\x04": "an Excel workbook or zip archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"%PDF": "a PDF",
+    b"\x1f\x8b": "a gzip archive",
+    b"<!DO": "a web page",
+    b"<htm": "a web page",
+}
+
+
+class DataError(Exception):
+    """A table that training cannot use; the message says where, what was expected, what was found and what to do."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table file that can be queried.
+
+    sql : what to put after FROM
+    columns : header -> SQL type, in the file's order
+    delimiter : of a CSV; empty for Parquet
+    encoding, first_line : of a CSV: Python's name of the encoding, and the header's line (1 for the first)
+    """
+
+    path: Path
+    sql: str
+    columns: dict[str, str]
+    delimiter: str = ""
+    encoding: str = "utf-8-sig"
+    first_line: int = 1
+
+    def where(self, row: int) -> str:
+        """Say where the row is (1 for the first data row), as a person would look for it."""
+        if not self.delimiter:
+            return f"{self.path}: row {row}"
+        record = next(itertools.islice(_records(self), row - 1, None), None)
+        return f"{self.path}: line {record[0]}" if record else f"{self.path}: row {row}"
+
+
+def open_table(engine: Engine, path: Path) -> Source:
+    """Recognise a table.
+
+    Parameters
+    ----------
+    engine : Engine
+    path : Path of a CSV (comma, semicolon, tab or bar; UTF-8, UTF-16 or Latin-1) or Parquet file
+
+    Returns
+    -------
+    Source
+
+    Raises
+    ------
+    DataError
+        There is no such file, it is empty, or it is no table.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {(error.strerror or 'unknown reason').lower()}") from error
+    if not head.strip():
+        raise DataError(f"{path}: expected a customer table, found an empty file")
+    if head.startswith(b"PAR1"):
+        return _open_parquet(engine, path)
+    kind = next((name for magic, name in _FOREIGN.items() if head.startswith(magic)), None)
+    if kind:
+        raise DataError(f"{path}: expected a CSV or Parquet table, found {kind}; export it as CSV")
+    return _open_csv(path, head)
+
+
+def check_rows(engine: Engine, source: Source) -> int:
+    """Read the whole table once and count its rows; raises DataError at the first line that is no row of the table."""
+    first = identifier(next(iter(source.columns)))
+    try:
+        return int(engine.rows(f"SELECT count({first}) + count(*) FILTER ({first} IS NULL) FROM {source.sql}")[0][0])
+    except Error as error:
+        raise DataError(_why_unreadable(source, str(error))) from error
+
+
+def _open_parquet(engine: Engine, path: Path) -> Source:
+    sql = f"read_parquet({literal(str(path))})"
+    try:
+        columns = {name: kind for name, kind, *_ in engine.rows(f"DESCRIBE SELECT * FROM {sql}")}
+    except Error as error:
+        raise DataError(f"{path}: starts like a Parquet file but cannot be read; is it complete?") from error
+    return Source(path, sql, columns)
+
+
+def _open_csv(path: Path, head: bytes) -> Source:
+    encoding = _encoding(head)
+    text = head.decode(encoding, errors="ignore")
+    if "\0" in text:
+        raise DataError(f"{path}: expected a CSV or Parquet table, found a binary file")
+    lines = text.splitlines()
+    first = next(number for number, line in enumerate(lines) if line.strip())
+    delimiter = max(DELIMITERS, key=lambda mark: len(next(csv.reader(lines[first:], delimiter=mark))))
+    header = [name.strip() for name in next(csv.reader(lines[first:], delimiter=delimiter))]
+    if any(re.fullmatch(r"[-+]?[\d.,]+", name) for name in header):
+        raise DataError(f"{path}: line {first + 1}: expected the columns' names, found numbers; add a header line")
+    names = _distinct(header)
+    columns = listing_of(names)
+    duckdb_encoding = {"utf-8-sig": "utf-8"}.get(encoding, encoding)
+    sql = (
+        f"read_csv({literal(str(path))}, delim={literal(delimiter)}, quote='\"', escape='\"', header=true, "
+        f"skip={first}, auto_detect=false, encoding={literal(duckdb_encoding)}, columns={{{columns}}})"
+    )
+    return Source(path, sql, dict.fromkeys(names, "VARCHAR"), delimiter, encoding, first + 1)
+
+
+def listing_of(names: list[str]) -> str:
+    """Write the names as DuckDB's struct of column types."""
+    return ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+
+
+def _encoding(head: bytes) -> str:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    try:
+        head[: head.rfind(b"\n") + 1 or None].decode("utf-8")
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8-sig"
+
+
+def _distinct(header: list[str]) -> list[str]:
+    """Give a column without a name, or with another's, one of its own (column_3; Income_2); SQL ignores case."""
+    names: list[str] = []
+    for number, name in enumerate(header, start=1):
+        wanted = name or f"column_{number}"
+        taken = {other.lower() for other in names}
+        candidates = itertools.chain([wanted], (f"{wanted}_{count}" for count in itertools.count(2)))
+        names.append(next(candidate for candidate in candidates if candidate.lower() not in taken))
+    return names
+
+
+def _records(source: Source) -> Iterator[tuple[int, list[str]]]:
+    """Yield each data record of a CSV with the line it starts on; slow and sure, for error messages only."""
+    with source.path.open(encoding=source.encoding, errors="replace", newline="") as file:
+        reader = csv.reader(file, delimiter=source.delimiter)
+        line = 1
+        for record in reader:
+            if record and line > source.first_line:
+                yield line, record
+            line = reader.line_num + 1
+
+
+def _why_unreadable(source: Source, message: str) -> str:
+    if not source.delimiter:
+        return f"{source.path}: the Parquet file is damaged; write it again"
+    wanted = len(source.columns)
+    for line, record in _records(source):
+        if len(record) != wanted:
+            return (
+                f"{source.path}: line {line}: expected {wanted} fields as in the header, found {len(record)}; "
+                "look for a missing or unquoted delimiter, or a quote that is not closed"
+            )
+    found = re.search(r"Line: (\d+)", message)
+    place = f"{source.path}: line {found[1]}" if found else str(source.path)
+    return f"{place}: cannot be read as CSV; save the table again as UTF-8 CSV"
