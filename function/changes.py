@@ -134,11 +134,11 @@ class Changes:
         if nearest is None:
             return None
         inner = [q + BEYOND * (c - q) for q, c in zip(nearest, self._centroids[target], strict=True)]
-        numbers = range(len(point))
-        moved = [number for number in numbers if abs(nearest[number] - point[number]) > BEYOND]
-        return [  # on the border itself nothing has moved yet, and all must, a little
-            _move(self._features[number], values[number], inner[number]) for number in moved or numbers
-        ]
+        moved = [i if abs(q - p) > BEYOND else p for p, q, i in zip(point, nearest, inner, strict=True)]
+        # a customer on the border of a third segment must leave it too, if only by the smallest step
+        reached = moved if self._nearest(moved) == target else inner
+        rows = zip(self._features, values, point, reached, strict=True)
+        return [_move(feature, value, end) for feature, value, start, end in rows if end != start]
 
     def _within(self, point: Sequence[float], number: int, reached: float, target: int) -> float | None:
         """Return where in the feature's range a move into a segment can end, or None.
@@ -156,8 +156,11 @@ class Changes:
         else:
             return None
         moved = [*point[:number], edge, *point[number + 1 :]]
-        nearest = min(range(len(self._centroids)), key=lambda other: math.dist(moved, self._centroids[other]))
-        return edge if nearest == target else None
+        return edge if self._nearest(moved) == target else None
+
+    def _nearest(self, point: Sequence[float]) -> int:
+        distances = [math.dist(point, centroid) for centroid in self._centroids]
+        return distances.index(min(distances))
 
     def _box_around(self, point: Sequence[float]) -> list[HalfSpace]:
         """Return the features' ranges, widened to hold a customer who is outside: no move should be needed for that."""
