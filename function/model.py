@@ -74,19 +74,14 @@ class Segmenter:
     ------
     ModelError
         The model contradicts itself or does not reproduce its golden vectors.
-
-    Attributes
-    ----------
-    hash : str, names the model in every answer
-    centroids : list of tuples of shape (n_segments, n_features), in standardised space
     """
 
     def __init__(self, model: Model, digest: str) -> None:
         self.model = model
         self.hash = digest[:12]
         check(model)
-        self.centroids = [self.standardise(segment.centroid) for segment in model.segments]
-        if len(set(self.centroids)) < len(self.centroids):
+        self._centroids = [self._standardise(segment.centroid) for segment in model.segments]
+        if len(set(self._centroids)) < len(self._centroids):
             raise ModelError("segments: two have the same centroid")
         self._check_golden()
 
@@ -101,8 +96,8 @@ class Segmenter:
         -------
         Assignment
         """
-        point = self.standardise(values)
-        distances = [math.dist(point, centroid) for centroid in self.centroids]
+        point = self._standardise(values)
+        distances = [math.dist(point, centroid) for centroid in self._centroids]
         first = distances.index(min(distances))
         d1, distances[first] = distances[first], math.inf
         d2 = min(distances)
@@ -119,8 +114,7 @@ class Segmenter:
             ],
         )
 
-    def standardise(self, values: Sequence[float]) -> tuple[float, ...]:
-        """Return values (n_features,), in the features' units, in standard deviations from the mean."""
+    def _standardise(self, values: Sequence[float]) -> tuple[float, ...]:
         return tuple(feature.standardise(value) for feature, value in zip(self.model.features, values, strict=True))
 
     def _check_golden(self) -> None:

@@ -1,0 +1,84 @@
+/** Starts the page: loads the model, says so when that takes long or fails, and hands over to the workbench. */
+
+import * as api from './api.js';
+import { announce } from './announcer.js';
+import { PATIENCE } from './confirmation.js';
+import { element, slot } from './dom.js';
+import { facts } from './view.js';
+import { Workbench } from './workbench.js';
+
+/** Loaded on demand: most visitors never open it. */
+const AUDIENCE = './audience.js';
+
+/** @type {Workbench | null} */
+let workbench = null;
+
+async function start() {
+  show('loading');
+  slot('loading-text').textContent = 'Loading the model…';
+  const timer = setTimeout(() => {
+    slot('loading-text').textContent = 'Waking up the function. The first answer can take a few seconds…';
+  }, PATIENCE);
+  try {
+    open(await api.getModel());
+  } catch (error) {
+    if (!(error instanceof api.ApiError)) throw error;
+    fail(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** @param {api.Model} model */
+function open(model) {
+  show('workbench');
+  slot('facts').textContent = facts(model);
+  workbench?.close();
+  workbench = new Workbench(model, { onStale: () => refresh(model) });
+}
+
+/** @param {api.Model} old an answer came from another model: take it over where there is one */
+async function refresh(old) {
+  const model = await api.getModel().catch((error) => {
+    if (!(error instanceof api.ApiError)) throw error;
+    return old;
+  });
+  if (model.hash === old.hash) return;
+  open(model);
+  announce('The model has been updated.');
+}
+
+/** @param {api.ApiError} error */
+function fail(error) {
+  const reason = navigator.onLine ? error.message : 'You are offline.';
+  slot('failure').replaceChildren(
+    element('h2', {}, 'The model could not be loaded'),
+    element('p', {}, `${reason} Your values are kept.`),
+    element('button', { type: 'button', class: 'primary', onclick: start }, 'Try again'));
+  show('failure');
+}
+
+/** @param {'loading' | 'failure' | 'workbench'} state */
+function show(state) {
+  for (const name of ['loading', 'failure', 'workbench']) slot(name).hidden = name !== state;
+  slot('print').hidden = state !== 'workbench';
+}
+
+async function openAudience() {
+  const button = slot('audience-open');
+  button.setAttribute('aria-busy', 'true');
+  try {
+    const { mountAudience } = await import(AUDIENCE);
+    if (workbench) mountAudience(slot('audience'), { api, model: workbench.model });
+    button.hidden = true;
+  } catch {
+    slot('audience').replaceChildren(element('p', { class: 'error', role: 'alert' }, 'This part could not be loaded. Try again.'));
+  } finally {
+    button.removeAttribute('aria-busy');
+  }
+}
+
+slot('print').addEventListener('click', () => print());
+slot('audience-open').addEventListener('click', openAudience);
+addEventListener('online', () => workbench ?? start());
+start();

@@ -1,0 +1,194 @@
+/**
+ * What the function answers, read field by field: the page draws only what it has understood.
+ *
+ * @typedef {{name: string, label: string, unit: string, min: number, max: number, step: number,
+ *   mean: number, scale: number, log: boolean}} Feature
+ * @typedef {{id: number, slug: string, name: string, description: string, action: string, centroid: number[],
+ *   size: number, share: number, spread: number[][], radius: number}} Segment
+ * @typedef {{hash: string, features: Feature[], segments: Segment[], warnings: string[]}} Model
+ * @typedef {{feature: string, by: number, to: number}} Move
+ * @typedef {{segment_id: number, single: Move | null, combined: Move[]}} Change
+ * @typedef {{segment_id: number, segment_name: string, segment: string, confidence: number, borderline: boolean,
+ *   runner_up: {name: string, slug: string}, typical: boolean, out_of_range: string[], model: string}} Assignment
+ * @typedef {Assignment & {description: string, action: string, changes: Change[]}} Answer
+ * @typedef {{title: string, detail: string, errors: {pointer: string, detail: string}[]}} Problem
+ */
+
+/** An answer that is not what the contract says; the message says where. */
+export class ContractError extends Error {}
+
+/** @param {unknown} json @returns {Model} the answer to GET /model */
+export function readModel(json) {
+  const { hash, features, segments, warnings } = record(json, 'model');
+  const model = {
+    hash: text(hash, 'hash'),
+    features: list(features, 'features', readFeature),
+    segments: list(segments, 'segments', readSegment),
+    warnings: list(warnings ?? [], 'warnings', text),
+  };
+  expect(model.features.length > 0, 'features: expected at least one');
+  expect(model.segments.length > 1, 'segments: expected at least two');
+  expect(distinct(model.features.map((feature) => feature.name)), 'features: expected each name only once');
+  expect(distinct(model.segments.map((segment) => segment.id)), 'segments: expected each id only once');
+  for (const segment of model.segments) checkSegment(segment, model.features);
+  return model;
+}
+
+/** @param {unknown} json @returns {Answer} the answer to POST /segment with one customer */
+export function readAnswer(json) {
+  const { description, action, changes } = record(json, 'answer');
+  return {
+    ...readAssignment(json, 'answer'),
+    description: text(description, 'description'),
+    action: text(action, 'action'),
+    changes: list(changes ?? [], 'changes', readChange),
+  };
+}
+
+/**
+ * @param {unknown} json
+ * @param {number} length how many customers were sent
+ * @returns {Assignment[]} the answer to POST /segment with many customers
+ */
+export function readAnswers(json, length) {
+  const answers = list(record(json, 'answer').segments, 'segments', readAssignment);
+  expect(answers.length === length, `segments: expected ${length}, found ${answers.length}`);
+  return answers;
+}
+
+/** @param {unknown} json @returns {Problem} an RFC 9457 problem, as far as there is one */
+export function readProblem(json) {
+  const { title, detail, errors } = record(json, 'problem');
+  return {
+    title: text(title, 'title'),
+    detail: text(detail ?? '', 'detail'),
+    errors: list(errors ?? [], 'errors', (error, where) => {
+      const { pointer, detail } = record(error, where);
+      return { pointer: text(pointer, where), detail: text(detail, where) };
+    }),
+  };
+}
+
+/** @param {unknown} json @param {string} where @returns {Feature} */
+function readFeature(json, where) {
+  const { name, label, unit, min, max, step, mean, scale, log } = record(json, where);
+  const feature = {
+    name: text(name, `${where}.name`),
+    label: text(label, `${where}.label`),
+    unit: text(unit, `${where}.unit`),
+    min: number(min, `${where}.min`),
+    max: number(max, `${where}.max`),
+    step: number(step, `${where}.step`),
+    mean: number(mean, `${where}.mean`),
+    scale: number(scale, `${where}.scale`),
+    log: flag(log ?? false, `${where}.log`),
+  };
+  expect(feature.min < feature.max && feature.step > 0 && feature.scale > 0, `${where}: min, max, step or scale`);
+  expect(!feature.log || feature.min > 0, `${where}.min: expected more than 0 for a logarithm`);
+  return feature;
+}
+
+/** @param {unknown} json @param {string} where @returns {Segment} */
+function readSegment(json, where) {
+  const { id, slug, name, description, action, centroid, size, share, spread, radius } = record(json, where);
+  return {
+    id: number(id, `${where}.id`),
+    slug: text(slug, `${where}.slug`),
+    name: text(name, `${where}.name`),
+    description: text(description, `${where}.description`),
+    action: text(action, `${where}.action`),
+    centroid: list(centroid, `${where}.centroid`, number),
+    size: number(size, `${where}.size`),
+    share: number(share, `${where}.share`),
+    spread: list(spread, `${where}.spread`, (row, place) => list(row, place, number)),
+    radius: number(radius, `${where}.radius`),
+  };
+}
+
+/** @param {Segment} segment @param {Feature[]} features */
+function checkSegment(segment, features) {
+  const { id, centroid, spread } = segment;
+  const shaped = [centroid, spread, ...spread].every((row) => row.length === features.length);
+  expect(shaped, `segment ${id}: expected one value a feature`);
+  const positive = features.every((feature, i) => !feature.log || Number(centroid[i]) > 0);
+  expect(positive, `segment ${id}: expected more than 0 for a logarithm`);
+}
+
+/** @param {unknown} json @param {string} where @returns {Assignment} */
+function readAssignment(json, where) {
+  const answer = record(json, where);
+  const runnerUp = record(answer.runner_up, `${where}.runner_up`);
+  return {
+    segment_id: number(answer.segment_id, `${where}.segment_id`),
+    segment_name: text(answer.segment_name, `${where}.segment_name`),
+    segment: text(answer.segment, `${where}.segment`),
+    confidence: number(answer.confidence, `${where}.confidence`),
+    borderline: flag(answer.borderline, `${where}.borderline`),
+    runner_up: { name: text(runnerUp.name, `${where}.runner_up`), slug: text(runnerUp.slug, `${where}.runner_up`) },
+    typical: flag(answer.typical, `${where}.typical`),
+    out_of_range: list(answer.out_of_range, `${where}.out_of_range`, text),
+    model: text(answer.model, `${where}.model`),
+  };
+}
+
+/** @param {unknown} json @param {string} where @returns {Change} */
+function readChange(json, where) {
+  const { segment_id, single, combined } = record(json, where);
+  return {
+    segment_id: number(segment_id, `${where}.segment_id`),
+    single: single === null ? null : readMove(single, `${where}.single`),
+    combined: list(combined, `${where}.combined`, readMove),
+  };
+}
+
+/** @param {unknown} json @param {string} where @returns {Move} */
+function readMove(json, where) {
+  const { feature, by, to } = record(json, where);
+  return { feature: text(feature, where), by: number(by, where), to: number(to, where) };
+}
+
+/** @param {unknown} value @param {string} where @returns {Record<string, unknown>} */
+function record(value, where) {
+  expect(typeof value === 'object' && value !== null && !Array.isArray(value), `${where}: expected an object`);
+  return /** @type {Record<string, unknown>} */ (value);
+}
+
+/**
+ * @template T
+ * @param {unknown} value
+ * @param {string} where
+ * @param {(item: unknown, where: string) => T} read
+ * @returns {T[]}
+ */
+function list(value, where, read) {
+  if (!Array.isArray(value)) throw new ContractError(`${where}: expected a list`);
+  return value.map((item, i) => read(item, `${where}[${i}]`));
+}
+
+/** @param {unknown} value @param {string} where */
+function text(value, where) {
+  if (typeof value !== 'string') throw new ContractError(`${where}: expected text`);
+  return value;
+}
+
+/** @param {unknown} value @param {string} where */
+function number(value, where) {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new ContractError(`${where}: expected a number`);
+  return value;
+}
+
+/** @param {unknown} value @param {string} where */
+function flag(value, where) {
+  if (typeof value !== 'boolean') throw new ContractError(`${where}: expected true or false`);
+  return value;
+}
+
+/** @param {(string | number)[]} values */
+function distinct(values) {
+  return new Set(values).size === values.length;
+}
+
+/** @param {boolean} condition @param {string} message */
+function expect(condition, message) {
+  if (!condition) throw new ContractError(message);
+}

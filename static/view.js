@@ -1,0 +1,136 @@
+/**
+ * What is said about a customer: data in, nodes out.
+ *
+ * @typedef {import('./contract.js').Model} Model
+ * @typedef {import('./contract.js').Segment} Segment
+ * @typedef {import('./contract.js').Answer} Answer
+ * @typedef {{segment: Pick<Segment, 'id' | 'name' | 'description' | 'action'>, runnerUp: {name: string},
+ *   confidence: number, borderline: boolean, typical: boolean, outOfRange: string[]}} Placement what both the page's
+ *   own arithmetic and the function say
+ * @typedef {{kind: 'checking' | 'waking' | 'confirmed' | 'differs' | 'failed' | 'invalid', text: string}} Status
+ */
+
+import { element } from './dom.js';
+import { formatCount, formatPercent, formatValue, sureness, title } from './words.js';
+
+/**
+ * @param {Model} model
+ * @param {Placement} placement
+ * @returns {HTMLElement[]} the answer, as tall as the model's longest texts need so that nothing jumps
+ */
+export function answerView({ features, segments }, placement) {
+  const { segment, runnerUp, confidence } = placement;
+  const longest = (/** @type {'name' | 'description' | 'action'} */ key) =>
+    segments.reduce((text, other) => (other[key].length > text.length ? other[key] : text), '');
+  return [
+    element('p', { class: 'eyebrow' }, 'This customer is'),
+    element('h2', { class: 'steady verdict', tabindex: -1, 'data-longest': longest('name') },
+      element('span', {}, segment.name)),
+    confidenceView(confidence),
+    element('p', { class: 'steady', 'data-longest': longest('description') }, element('span', {}, segment.description)),
+    element('dl', { class: 'advice' },
+      element('dt', {}, 'What to do'),
+      element('dd', { class: 'steady', 'data-longest': longest('action') }, element('span', {}, segment.action)),
+      element('dt', {}, 'Second choice'),
+      element('dd', { class: 'steady', 'data-longest': longest('name') }, element('span', {}, runnerUp.name))),
+    element('ul', { class: 'flags' }, ...flags(features, placement).map((flag) => element('li', {}, flag))),
+  ];
+}
+
+/** @param {Answer} answer @returns {Placement} */
+export function placementOf(answer) {
+  const { segment_id: id, segment_name: name, description, action, confidence, borderline, typical } = answer;
+  return {
+    segment: { id, name, description, action },
+    runnerUp: answer.runner_up,
+    confidence,
+    borderline,
+    typical,
+    outOfRange: answer.out_of_range,
+  };
+}
+
+/** @param {Placement} a @param {Placement} b @returns {boolean} whether two answers say the same, but for rounding */
+export function agree(a, b) {
+  const near = Math.abs(a.confidence - b.confidence) < 1e-6;
+  const onBorder = near && a.confidence - 0.5 < 1e-6;
+  return near && (onBorder || (a.segment.id === b.segment.id && a.typical === b.typical));
+}
+
+/** @param {Placement} placement @returns {string} what a screen reader says of an answer */
+export function announcement({ segment, runnerUp, confidence }) {
+  return `${segment.name}. ${sureness(confidence)}, ${formatPercent(confidence)}. Second choice: ${runnerUp.name}.`;
+}
+
+/** @param {number} confidence */
+function confidenceView(confidence) {
+  const words = sureness(confidence);
+  const number = formatPercent(confidence);
+  return element('div', { class: 'confidence' },
+    element('p', {}, element('strong', {}, words), ' ', element('span', { class: 'number' }, number)),
+    element('div', {
+      class: 'meter',
+      role: 'meter',
+      title: '50% lies on the border to the second choice, 100% at the centre of the segment',
+      'aria-label': 'Confidence',
+      'aria-valuemin': 50,
+      'aria-valuemax': 100,
+      'aria-valuenow': Math.round(confidence * 100),
+      'aria-valuetext': `${words}, ${number}`,
+      vars: { '--filled': confidence * 2 - 1 },
+    }));
+}
+
+/** @param {Model['features']} features @param {Placement} placement */
+function flags(features, { borderline, typical, outOfRange, segment, runnerUp }) {
+  const outside = features.filter((feature) => outOfRange.includes(feature.name));
+  return [
+    borderline && `Close to the border: ${runnerUp.name} fits nearly as well.`,
+    !typical && `Unusual for ${segment.name}: 99% of its customers lie nearer to its centre.`,
+    ...outside.map((feature) => `${feature.label} is outside ${formatValue(feature, feature.min)} to ` +
+      `${formatValue(feature, feature.max)}, the range this model has seen.`),
+  ].filter((flag) => flag !== false);
+}
+
+/** @param {Status} status @returns {HTMLElement} */
+export function statusView({ kind, text }) {
+  return element('p', { class: 'status', 'data-kind': kind }, element('span', { class: 'mark', 'aria-hidden': true }),
+    element('span', {}, text));
+}
+
+/** @param {Model} model @returns {string} */
+export function facts({ hash, segments, features }) {
+  const customers = segments.reduce((sum, segment) => sum + segment.size, 0);
+  return `Model ${hash} · ${segments.length} segments of ${formatCount(customers)} customers · ` +
+    `${features.length} ${features.length === 1 ? 'feature' : 'features'}`;
+}
+
+/** @param {string[]} warnings @returns {HTMLElement | null} */
+export function warningsView(warnings) {
+  if (warnings.length === 0) return null;
+  return element('section', { class: 'notice', 'aria-labelledby': 'warnings' },
+    element('h2', { id: 'warnings' }, 'Before you rely on this model'),
+    element('ul', {}, ...warnings.map((warning) => element('li', {}, warning))));
+}
+
+/**
+ * @param {Model} model
+ * @param {{values: readonly number[], placement: Placement}} pinned
+ * @param {{values: readonly number[], placement: Placement}} current
+ * @returns {HTMLElement} two customers side by side
+ */
+export function comparisonView({ features }, pinned, current) {
+  const both = [pinned, current];
+  const row = (/** @type {string} */ name, /** @type {string[]} */ cells) =>
+    element('tr', { 'data-same': cells[0] === cells[1] }, element('th', { scope: 'row' }, name),
+      ...cells.map((cell) => element('td', {}, cell)));
+  return element('table', {},
+    element('thead', {}, element('tr', {}, element('td', {}),
+      ...['Pinned', 'Now'].map((name) => element('th', { scope: 'col' }, name)))),
+    element('tbody', {},
+      row('Segment', both.map(({ placement }) => placement.segment.name)),
+      row('Confidence', both.map(({ placement }) => formatPercent(placement.confidence))),
+      row('Second choice', both.map(({ placement }) => placement.runnerUp.name)),
+      ...features.map((feature, i) =>
+        row(title(feature), both.map(({ values }) => formatValue(feature, Number(values[i])))))));
+}

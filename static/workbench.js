@@ -1,0 +1,190 @@
+/**
+ * The page for one model: inputs, answer, map, cards and comparison around one customer. What is shown at once is the
+ * page's own arithmetic; the function's answer confirms or corrects it.
+ *
+ * @typedef {import('./contract.js').Model} Model
+ * @typedef {import('./contract.js').Answer} Answer
+ * @typedef {import('./contract.js').Segment} Segment
+ * @typedef {import('./view.js').Placement} Placement
+ * @typedef {import('./view.js').Status} Status
+ * @typedef {{values: readonly number[], placement: Placement}} Customer
+ */
+
+import { hashOf, valuesFrom } from './address.js';
+import { announce } from './announcer.js';
+import { changesView, placeholderView, stepsFrom } from './changes.js';
+import { coloursOf } from './colours.js';
+import { createConfirmation } from './confirmation.js';
+import { slot } from './dom.js';
+import { createInputs } from './inputs.js';
+import { createMap } from './map.js';
+import { createPairPicker } from './pair.js';
+import { createCards } from './segments.js';
+import { Segmenter } from './segmenter.js';
+import { snapped } from './slider.js';
+import { agree, announcement, answerView, comparisonView, placementOf, statusView, warningsView } from './view.js';
+
+/** Pause after the last movement before the address follows, in milliseconds: browsers limit how often it may change. */
+const ADDRESS_PAUSE = 300;
+
+export class Workbench {
+  /** @type {Customer} */ #customer;
+  /** @type {Customer | null} */ #pinned = null;
+  /** @type {number | null} */ #pointed = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #addressTimer;
+  #life = new AbortController();
+
+  /**
+   * @param {Model} model
+   * @param {{onStale: () => void}} actions called when an answer comes from another model
+   */
+  constructor(model, { onStale }) {
+    this.model = model;
+    this.onStale = onStale;
+    this.segmenter = new Segmenter(model);
+    this.colours = coloursOf(model.segments);
+    this.inputs = createInputs(model.features,
+      (i, value) => this.#move(this.#customer.values.with(i, value)), () => this.#showInvalid());
+    this.map = createMap(this.segmenter, this.colours, {
+      onMove: (values) => this.#move(values),
+      onPoint: (id) => this.#point(id),
+    });
+    this.cards = createCards(model, this.colours, {
+      onVisit: (segment) => this.#visit(segment),
+      onPoint: (id) => this.#point(id),
+    });
+    this.confirmation = createConfirmation(model.features.map(({ name }) => name), {
+      onAnswer: (values, answer) => this.#confirm(values, answer),
+      onStatus: (status, failed) => this.#showStatus(status, failed),
+    });
+    this.#customer = this.#place(valuesFrom(model.features, location.hash));
+    this.#mount();
+    this.#listen();
+    this.#move(this.#customer.values);
+  }
+
+  /** Stop listening: another model takes over. */
+  close() {
+    this.#life.abort();
+    clearTimeout(this.#addressTimer);
+  }
+
+  #mount() {
+    const pair = createPairPicker(this.model.features, (x, y) => this.map.setPair(x, y));
+    const warnings = warningsView(this.model.warnings);
+    slot('warnings').replaceChildren(...(warnings ? [warnings] : []));
+    slot('inputs').replaceChildren(...this.inputs.nodes);
+    slot('map').replaceChildren(this.map.canvas);
+    slot('pair').replaceChildren(...pair);
+    slot('pair').hidden = pair.length === 0;
+    slot('cards').replaceChildren(...this.cards.nodes);
+    slot('changes').replaceChildren(...placeholderView(this.model.segments.length - 1));
+    slot('comparison').hidden = true;
+  }
+
+  #listen() {
+    const { signal } = this.#life;
+    const on = (/** @type {string} */ name, /** @type {() => void} */ act) =>
+      slot(name).addEventListener('click', act, { signal });
+    on('retry', () => this.confirmation.ask(this.#customer.values));
+    on('pin', () => this.#pin(this.#customer));
+    on('unpin', () => this.#pin(null));
+    on('return', () => this.#pinned && this.#move(this.#pinned.values));
+    addEventListener('online', () => this.confirmation.ask(this.#customer.values), { signal });
+    addEventListener('hashchange', () =>
+      this.#move(valuesFrom(this.model.features, location.hash, this.#customer.values)), { signal });
+  }
+
+  /** @param {readonly number[]} values @returns {Customer} */
+  #place(values) {
+    return { values, placement: this.segmenter.place(values) };
+  }
+
+  /** @param {readonly number[]} values */
+  #move(values) {
+    this.#customer = this.#place(values);
+    this.#show();
+    slot('changes').setAttribute('aria-busy', 'true');
+    this.confirmation.ask(values);
+    announce(announcement(this.#customer.placement));
+    clearTimeout(this.#addressTimer);
+    this.#addressTimer = setTimeout(() =>
+      history.replaceState(null, '', hashOf(this.model.features, values)), ADDRESS_PAUSE);
+  }
+
+  #show() {
+    const { values, placement } = this.#customer;
+    const colour = this.colours.get(placement.segment.id) ?? 0;
+    this.inputs.show(values);
+    slot('answer').dataset['colour'] = String(colour);
+    slot('answer').removeAttribute('aria-disabled');
+    slot('verdict').replaceChildren(...answerView(this.model, placement));
+    if (this.#pinned) slot('comparison-table').replaceChildren(comparisonView(this.model, this.#pinned, this.#customer));
+    this.#showScene();
+  }
+
+  #showScene() {
+    this.map.show({ ...this.#customer, pinned: this.#pinned?.values ?? null, pointed: this.#pointed });
+    this.cards.mark(this.#customer.placement.segment.id, this.#pointed);
+  }
+
+  /** @param {readonly number[]} values @param {Answer} answer */
+  #confirm(values, answer) {
+    if (values !== this.#customer.values) return;
+    if (answer.model !== this.model.hash) this.onStale();
+    const confirmed = placementOf(answer);
+    const agreed = agree(confirmed, this.#customer.placement);
+    if (!agreed) {
+      this.#customer = { values, placement: confirmed };
+      this.#show();
+      announce(announcement(confirmed));
+    }
+    this.#showStatus(agreed
+      ? { kind: 'confirmed', text: `Confirmed · model ${answer.model}` }
+      : { kind: 'differs', text: `The function's answer differs from the preview; this is the function's · model ${answer.model}` },
+      false);
+    const steps = stepsFrom(this.segmenter, values, answer.changes);
+    slot('changes').replaceChildren(...changesView(this.model, steps, this.colours, (step) => {
+      this.#move(step.values);
+      slot('verdict').querySelector('h2')?.focus();
+    }));
+    slot('changes').removeAttribute('aria-busy');
+  }
+
+  /** @param {Status} status @param {boolean} failed */
+  #showStatus(status, failed) {
+    const retry = slot('retry');
+    const hadFocus = document.activeElement === retry;
+    slot('status').replaceChildren(statusView(status));
+    retry.hidden = !failed;
+    if (hadFocus && !failed) slot('verdict').querySelector('h2')?.focus();
+    if (status.kind === 'failed') announce(status.text);
+  }
+
+  #showInvalid() {
+    slot('answer').setAttribute('aria-disabled', 'true');
+    this.#showStatus({ kind: 'invalid', text: 'Not up to date: a value is missing' }, false);
+  }
+
+  /** @param {Segment} segment */
+  #visit(segment) {
+    this.#move(this.model.features.map((feature, i) => snapped(feature, Number(segment.centroid[i]))));
+    this.map.canvas.scrollIntoView({ block: 'center' });
+    this.map.focus();
+  }
+
+  /** @param {number | null} id */
+  #point(id) {
+    if (id === this.#pointed) return;
+    this.#pointed = id;
+    this.#showScene();
+  }
+
+  /** @param {Customer | null} customer */
+  #pin(customer) {
+    this.#pinned = customer;
+    slot('comparison').hidden = customer === null;
+    slot('pin').textContent = customer ? 'Pin this one instead' : 'Pin to compare';
+    this.#show();
+  }
+}
