@@ -74,14 +74,19 @@ class Segmenter:
     ------
     ModelError
         The model contradicts itself or does not reproduce its golden vectors.
+
+    Attributes
+    ----------
+    hash : str, names the model in every answer
+    centroids : list of tuples of shape (n_segments, n_features), in standardised space
     """
 
     def __init__(self, model: Model, digest: str) -> None:
         self.model = model
         self.hash = digest[:12]
         check(model)
-        self._centroids = [self._standardise(segment.centroid) for segment in model.segments]
-        if len(set(self._centroids)) < len(self._centroids):
+        self.centroids = [self.standardise(segment.centroid) for segment in model.segments]
+        if len(set(self.centroids)) < len(self.centroids):
             raise ModelError("segments: two have the same centroid")
         self._check_golden()
 
@@ -96,8 +101,8 @@ class Segmenter:
         -------
         Assignment
         """
-        point = self._standardise(values)
-        distances = [math.dist(point, centroid) for centroid in self._centroids]
+        point = self.standardise(values)
+        distances = [math.dist(point, centroid) for centroid in self.centroids]
         first = distances.index(min(distances))
         d1, distances[first] = distances[first], math.inf
         d2 = min(distances)
@@ -114,7 +119,8 @@ class Segmenter:
             ],
         )
 
-    def _standardise(self, values: Sequence[float]) -> tuple[float, ...]:
+    def standardise(self, values: Sequence[float]) -> tuple[float, ...]:
+        """Return values (n_features,), in the features' units, in standard deviations from the mean."""
         return tuple(feature.standardise(value) for feature, value in zip(self.model.features, values, strict=True))
 
     def _check_golden(self) -> None:

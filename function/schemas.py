@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from .changes import Change, Changes
 from .format import LARGEST, Feature, Segment
 from .model import Assignment, Segmenter
 from .problems import MAX_CUSTOMERS, diagnose
@@ -31,10 +32,11 @@ class Scored(msgspec.Struct, frozen=True):
 
 
 class Answer(Scored, frozen=True):
-    """The answer for a single customer: also what the segment is and what to do."""
+    """The answer for a single customer: also what the segment is, what to do and what would change it."""
 
     description: str
     action: str
+    changes: list[Change]
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -64,6 +66,7 @@ class Schemas:
     def __init__(self, segmenter: Segmenter) -> None:
         self._segmenter = segmenter
         self._features = segmenter.model.features
+        self._changes = Changes(segmenter)
         customer = _customer_type(self._features)
         customers = Annotated[list[customer], msgspec.Meta(min_length=1, max_length=MAX_CUSTOMERS)]  # type: ignore[valid-type]
         batch = msgspec.defstruct("Customers", [("customers", customers)], forbid_unknown_fields=True)
@@ -95,10 +98,15 @@ class Schemas:
         return [msgspec.structs.astuple(customer) for customer in customers], many
 
     def answer(self, values: tuple[float, ...]) -> Answer:
-        """Assign one customer and say what to do."""
+        """Assign one customer say what to do and what would change it."""
         assignment = self._segmenter.assign(values)
         segment = assignment.segment
-        return Answer(**self._fields(assignment), description=segment.description, action=segment.action)
+        return Answer(
+            **self._fields(assignment),
+            description=segment.description,
+            action=segment.action,
+            changes=self._changes.find(values),
+        )
 
     def answer_many(self, rows: list[tuple[float, ...]]) -> Batch:
         """Assign customers, in order."""
