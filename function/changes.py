@@ -94,7 +94,7 @@ class Changes:
                 segment=self._segments[target].slug,
                 name=self._segments[target].name,
                 alone=alone.get(target, []),
-                combined=self._combined(target, values, point, box),
+                combined=self._combined(target, own, values, point, box),
             )
             for target in others
         ]
@@ -121,16 +121,15 @@ class Changes:
         down: list[tuple[float, int]] = []
         for other, centroid in enumerate(self._centroids):
             gap = centroid[number] - home
-            if (
-                gap
-            ):  # moved by t, the squared distances to the two differ by squares[other] - squares[own] - 2 * gap * t
+            if gap:  # moved by t, the squared distances differ by squares[other] - squares[own] - 2 * gap * t
                 (up if gap > 0 else down).append(((squares[other] - squares[own]) / (2 * gap), other))
         return [*([min(up)] if up else []), *([max(down)] if down else [])]
 
     def _combined(
-        self, target: int, values: Sequence[float], point: Sequence[float], box: list[HalfSpace]
+        self, target: int, own: int, values: Sequence[float], point: Sequence[float], box: list[HalfSpace]
     ) -> list[Move] | None:
-        nearest = project(point, self._cells[target] + box)
+        cell = self._cells[target]
+        nearest = project(point, [cell[own], *cell.values(), *box])
         if nearest is None:
             return None
         inner = [q + BEYOND * (c - q) for q, c in zip(nearest, self._centroids[target], strict=True)]
@@ -174,10 +173,10 @@ def _move(feature: Feature, value: float, reached: float) -> Move:
     return Move(feature.name, to - value, to)
 
 
-def _cell(target: int, centroids: list[tuple[float, ...]]) -> list[HalfSpace]:
-    """Return the half-spaces of the points nearer to a centroid than to each of the others."""
+def _cell(target: int, centroids: list[tuple[float, ...]]) -> dict[int, HalfSpace]:
+    """Return the half-spaces of the points nearer to a centroid than to each of the others, by the other's number."""
     home = centroids[target]
-    return [_half_space(home, other) for number, other in enumerate(centroids) if number != target]
+    return {number: _half_space(home, other) for number, other in enumerate(centroids) if number != target}
 
 
 def _half_space(home: tuple[float, ...], other: tuple[float, ...]) -> HalfSpace:

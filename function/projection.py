@@ -21,13 +21,13 @@ TOLERANCE = 1e-12
 def project(point: Vector, half_spaces: Sequence[HalfSpace]) -> list[float] | None:
     """Return the point nearest to `point` that lies in all half-spaces.
 
-    Starting from the point itself, add the most violated half-space to the active ones, whose borders the answer lies
+    Starting from the point itself, add the first violated half-space to the active ones, whose borders the answer lies
     on, and drop those that it makes needless, until none is violated.
 
     Parameters
     ----------
     point : sequence of shape (n_dimensions,)
-    half_spaces : sequence of (unit normal of shape (n_dimensions,), bound)
+    half_spaces : sequence of (unit normal of shape (n_dimensions,), bound); fastest if the first ones matter most
 
     Returns
     -------
@@ -40,11 +40,12 @@ def project(point: Vector, half_spaces: Sequence[HalfSpace]) -> list[float] | No
     for _ in range(
         10 * len(half_spaces)
     ):  # a bound never met: each round ends nearer, so no set of borders comes twice
-        violations = [_dot(normal, nearest) - bound for normal, bound in half_spaces]
-        violation = max(violations)
-        if violation <= tolerance:
+        for number, (normal, bound) in enumerate(half_spaces):
+            if _dot(normal, nearest) - bound > tolerance:
+                break
+        else:
             return nearest
-        if not _activate(violations.index(violation), half_spaces, nearest, active, weights):
+        if not _activate(number, half_spaces, nearest, active, weights):
             return None
     return None
 
@@ -97,4 +98,4 @@ def _solve(matrix: list[list[float]], right: list[float]) -> list[float]:
 
 
 def _dot(a: Vector, b: Vector) -> float:
-    return math.fsum(map(mul, a, b))
+    return sum(map(mul, a, b), 0.0)
