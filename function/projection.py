@@ -37,15 +37,13 @@ def project(point: Vector, half_spaces: Sequence[HalfSpace]) -> list[float] | No
     active: list[int] = []
     weights: list[float] = []
     tolerance = TOLERANCE * (1 + max(map(abs, point)))
-    for _ in range(
-        10 * len(half_spaces)
-    ):  # a bound never met: each round ends nearer, so no set of borders comes twice
-        for number, (normal, bound) in enumerate(half_spaces):
-            if _dot(normal, nearest) - bound > tolerance:
-                break
-        else:
+    rounds = 10 * len(half_spaces)  # a bound never met: each round ends farther away, so no set of borders comes twice
+    for _ in range(rounds):
+        violated = (n for n, (normal, bound) in enumerate(half_spaces) if _dot(normal, nearest) - bound > tolerance)
+        first = next(violated, None)
+        if first is None:
             return nearest
-        if not _activate(number, half_spaces, nearest, active, weights):
+        if not _activate(first, half_spaces, nearest, active, weights):
             return None
     return None
 
