@@ -2,19 +2,22 @@
  * What would change it: for each other segment the smallest step that leads there, in words.
  *
  * @typedef {import('./contract.js').Model} Model
+ * @typedef {import('./contract.js').Feature} Feature
  * @typedef {import('./contract.js').Change} Change
  * @typedef {import('./contract.js').Move} Move
  * @typedef {import('./contract.js').Segment} Segment
  * @typedef {import('./segmenter.js').Segmenter} Segmenter
- * @typedef {{segment: Segment, moves: Move[], together: Move[], values: number[], size: number}} Step
+ * @typedef {{feature: Feature, index: number, by: number, to: number}} Shift a move of one of the model's features
+ * @typedef {{shifts: Shift[], values: number[], exact: boolean}} Way shifts with the values they lead to; exact if
+ *   the rounded words lead there too
+ * @typedef {{segment: Segment, ways: Way[]}} Step the ways to another segment, the simplest first
  */
 
 import { element } from './dom.js';
-import { standardise } from './segmenter.js';
-import { describeMove, articleOf } from './words.js';
+import { articleOf, describeMove } from './words.js';
 
 /** How many steps are shown at first. */
-export const SHOWN = 4;
+const SHOWN = 4;
 
 /** How many features one sentence names. */
 const NAMED = 3;
@@ -22,48 +25,33 @@ const NAMED = 3;
 /**
  * @param {Segmenter} segmenter
  * @param {readonly number[]} values the customer's
- * @param {Change[]} changes the function's
- * @returns {Step[]} the shortest first
+ * @param {Change[]} changes the function's, nearest segment first
+ * @returns {Step[]}
  */
 export function stepsFrom(segmenter, values, changes) {
   const { features, segments } = segmenter.model;
-  const steps = changes.flatMap((change) => {
-    const segment = segments.find(({ id }) => id === change.segment_id);
-    if (!segment) return [];
-    const together = legible(segmenter, values, change.combined, segment);
-    const moves = change.single ? legible(segmenter, values, [change.single], segment) : together;
-    const reached = moved(segmenter.model, values, moves);
-    const size = Math.hypot(...features.map((feature, i) =>
-      standardise(feature, Number(reached[i])) - standardise(feature, Number(values[i]))));
-    return [{ segment, moves, together, values: reached, size }];
+  return changes.flatMap(({ segment_id, alone, combined }) => {
+    const segment = segments.find(({ id }) => id === segment_id);
+    const moves = [...alone.map((move) => [move]), ...(combined ? [combined] : [])];
+    if (!segment || moves.length === 0) return [];
+    return [{ segment, ways: moves.map((way) => wayOf(segmenter, values, shiftsOf(features, way), segment)) }];
   });
-  return steps.sort((a, b) => a.size - b.size);
 }
 
 /**
- * @param {Model} model
  * @param {Step[]} steps
  * @param {Map<number, number>} colours
- * @param {(step: Step) => void} onTry
+ * @param {(values: number[]) => void} onTry
  * @returns {HTMLElement[]}
  */
-export function changesView(model, steps, colours, onTry) {
-  const row = (/** @type {Step} */ step) => {
-    const { segment, moves, together } = step;
-    const also = together.length > 1 && moves !== together;
-    return element('li', { 'data-colour': colours.get(segment.id) ?? 0 },
-      element('span', { class: 'swatch', 'aria-hidden': true }),
-      element('p', {}, `${describe(model, moves)} ${moves.length > 1 ? 'make' : 'makes'} this customer `,
-        `${articleOf(segment.name)} `, element('strong', {}, segment.name), '.',
-        also && element('small', {}, ` Or together: ${describe(model, together)}.`)),
-      element('button', { type: 'button', 'aria-label': `Try it: ${segment.name}`, onclick: () => onTry(step) }, 'Try it'));
-  };
-  const [first, rest] = [steps.slice(0, SHOWN), steps.slice(SHOWN)];
+export function changesView(steps, colours, onTry) {
+  const rows = steps.map((step) => stepView(step, colours, onTry));
+  const [first, rest] = [rows.slice(0, SHOWN), rows.slice(SHOWN)];
   return [
-    element('ul', { class: 'steps' }, ...first.map(row)),
-    ...(rest.length ? [element('details', {}, element('summary', {}, `${rest.length} farther away`),
-      element('ul', { class: 'steps' }, ...rest.map(row)))] : []),
-  ];
+    element('ul', { class: 'steps' }, ...first),
+    rest.length > 0 && element('details', {}, element('summary', {}, `${rest.length} more, farther away`),
+      element('ul', { class: 'steps' }, ...rest)),
+  ].filter((node) => node !== false);
 }
 
 /** @param {number} steps @returns {HTMLElement[]} the room that so many steps will take */
@@ -72,49 +60,52 @@ export function placeholderView(steps) {
   return [element('ul', { class: 'steps' }, ...rows)];
 }
 
+/** @param {Step} step @param {Map<number, number>} colours @param {(values: number[]) => void} onTry */
+function stepView({ segment, ways }, colours, onTry) {
+  const [way, ...others] = /** @type {[Way, ...Way[]]} */ (ways);
+  const verb = way.shifts.length > 1 ? 'make' : 'makes';
+  return element('li', { 'data-colour': colours.get(segment.id) ?? 0 },
+    element('span', { class: 'swatch', 'aria-hidden': true }),
+    element('p', {},
+      `${way.exact ? '' : 'About '}${describe(way.shifts)} ${verb} this customer ${articleOf(segment.name)} `,
+      element('strong', {}, segment.name), '.',
+      others.length > 0 && element('small', {}, ` Or ${others.map(({ shifts }) => describe(shifts)).join(', or ')}.`)),
+    element('button', { type: 'button', 'aria-label': `Try it: ${segment.name}`, onclick: () => onTry(way.values) }, 'Try it'));
+}
+
+/** @param {Feature[]} features @param {Move[]} moves @returns {Shift[]} the largest against its feature's range first */
+function shiftsOf(features, moves) {
+  const share = (/** @type {Shift} */ { feature, by }) => Math.abs(by) / (feature.max - feature.min);
+  return moves.flatMap(({ feature: name, by, to }) => {
+    const index = features.findIndex((feature) => feature.name === name);
+    const feature = features[index];
+    return feature ? [{ feature, index, by, to }] : [];
+  }).sort((a, b) => share(b) - share(a));
+}
+
 /**
- * Round a move away from the customer, to the coarsest of the feature's step and fractions of it that still arrives.
+ * The values a way leads to, rounded away from the customer as coarsely as still arrives.
  *
- * @param {Segmenter} segmenter @param {readonly number[]} values @param {Move[]} moves @param {Segment} target
- * @returns {Move[]}
+ * @param {Segmenter} segmenter @param {readonly number[]} values @param {Shift[]} shifts @param {Segment} target
+ * @returns {Way}
  */
-function legible(segmenter, values, moves, target) {
-  for (const fraction of [1, 10, 100]) {
-    const coarse = moves.map((move) => roundOut(segmenter.model, move, fraction));
-    if (segmenter.place(moved(segmenter.model, values, coarse)).segment.id === target.id) return coarse;
-  }
-  return moves;
+function wayOf(segmenter, values, shifts, target) {
+  const after = (/** @type {(shift: Shift) => number} */ round) => {
+    const next = [...values];
+    for (const shift of shifts) next[shift.index] = Number((shift.to - shift.by + round(shift)).toPrecision(12));
+    return segmenter.place(next).segment.id === target.id ? next : null;
+  };
+  const nearest = after(({ feature, by }) => Math.round(by / feature.step) * feature.step);
+  const outward = (/** @type {number} */ parts) => after(({ feature, by }) =>
+    (Math.sign(by) * Math.ceil((Math.abs(by) / feature.step) * parts) * feature.step) / parts);
+  const exactly = () => values.map((value, i) => shifts.find(({ index }) => index === i)?.to ?? value);
+  return { shifts, exact: nearest !== null, values: nearest ?? outward(1) ?? outward(10) ?? outward(100) ?? exactly() };
 }
 
-/** @param {Model} model @param {Move} move @param {number} fraction @returns {Move} */
-function roundOut({ features }, { feature: name, by, to }, fraction) {
-  const feature = features.find((candidate) => candidate.name === name);
-  if (!feature) return { feature: name, by, to };
-  const away = Number(((Math.ceil((Math.abs(by) / feature.step) * fraction) / fraction) * feature.step).toPrecision(12));
-  const rounded = Math.sign(by) * away;
-  return { feature: name, by: rounded, to: Number((to - by + rounded).toPrecision(12)) };
-}
-
-/** @param {Model} model @param {readonly number[]} values @param {Move[]} moves @returns {number[]} */
-function moved({ features }, values, moves) {
-  const targets = new Map(moves.map(({ feature, to }) => [feature, to]));
-  return features.map(({ name }, i) => targets.get(name) ?? Number(values[i]));
-}
-
-/** @param {Model} model @param {Move[]} moves @returns {string} */
-function describe({ features }, moves) {
-  const largest = [...moves].sort((a, b) => share(features, b) - share(features, a));
-  const named = largest.slice(0, NAMED).map(({ feature: name, by }) => {
-    const feature = features.find((candidate) => candidate.name === name);
-    return feature ? describeMove(feature, by) : name;
-  });
-  const others = largest.length - named.length;
+/** @param {Shift[]} shifts @returns {string} */
+function describe(shifts) {
+  const named = shifts.slice(0, NAMED).map(({ feature, by }) => describeMove(feature, by));
+  const others = shifts.length - named.length;
   if (others > 0) named.push(`${others} smaller ${others > 1 ? 'changes' : 'change'}`);
   return new Intl.ListFormat('en').format(named);
-}
-
-/** @param {Model['features']} features @param {Move} move @returns {number} its size against the feature's range */
-function share(features, { feature: name, by }) {
-  const feature = features.find((candidate) => candidate.name === name);
-  return feature ? Math.abs(by) / (feature.max - feature.min) : 0;
 }

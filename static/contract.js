@@ -7,7 +7,8 @@
  *   size: number, share: number, spread: number[][], radius: number}} Segment
  * @typedef {{hash: string, features: Feature[], segments: Segment[], warnings: string[]}} Model
  * @typedef {{feature: string, by: number, to: number}} Move
- * @typedef {{segment_id: number, single: Move | null, combined: Move[]}} Change
+ * @typedef {{segment_id: number, alone: Move[], combined: Move[] | null}} Change the moves of one feature
+ *   alone that lead to a segment, the smallest first, and the smallest of all features together
  * @typedef {{segment_id: number, segment_name: string, segment: string, confidence: number, borderline: boolean,
  *   runner_up: {name: string, slug: string}, typical: boolean, out_of_range: string[], model: string}} Assignment
  * @typedef {Assignment & {description: string, action: string, changes: Change[]}} Answer
@@ -24,7 +25,7 @@ export function readModel(json) {
     hash: text(hash, 'hash'),
     features: list(features, 'features', readFeature),
     segments: list(segments, 'segments', readSegment),
-    warnings: list(warnings ?? [], 'warnings', text),
+    warnings: list(warnings, 'warnings', text),
   };
   expect(model.features.length > 0, 'features: expected at least one');
   expect(model.segments.length > 1, 'segments: expected at least two');
@@ -41,7 +42,7 @@ export function readAnswer(json) {
     ...readAssignment(json, 'answer'),
     description: text(description, 'description'),
     action: text(action, 'action'),
-    changes: list(changes ?? [], 'changes', readChange),
+    changes: list(changes, 'changes', readChange),
   };
 }
 
@@ -81,7 +82,7 @@ function readFeature(json, where) {
     step: number(step, `${where}.step`),
     mean: number(mean, `${where}.mean`),
     scale: number(scale, `${where}.scale`),
-    log: flag(log ?? false, `${where}.log`),
+    log: flag(log, `${where}.log`),
   };
   expect(feature.min < feature.max && feature.step > 0 && feature.scale > 0, `${where}: min, max, step or scale`);
   expect(!feature.log || feature.min > 0, `${where}.min: expected more than 0 for a logarithm`);
@@ -133,11 +134,11 @@ function readAssignment(json, where) {
 
 /** @param {unknown} json @param {string} where @returns {Change} */
 function readChange(json, where) {
-  const { segment_id, single, combined } = record(json, where);
+  const { segment_id, alone, combined } = record(json, where);
   return {
     segment_id: number(segment_id, `${where}.segment_id`),
-    single: single === null ? null : readMove(single, `${where}.single`),
-    combined: list(combined, `${where}.combined`, readMove),
+    alone: list(alone, `${where}.alone`, readMove),
+    combined: combined === null ? null : list(combined, `${where}.combined`, readMove),
   };
 }
 

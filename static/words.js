@@ -54,8 +54,9 @@ export function sureness(confidence) {
 
 /** @param {Feature} feature @param {number} by @returns {string} such as "12 more spending score" */
 export function describeMove(feature, by) {
-  const amount = withUnit(feature, formatNumber({ ...feature, step: feature.step / 100 }, Math.abs(by)));
-  return `${amount} ${by < 0 ? 'less' : 'more'} ${inSentence(feature.label)}`;
+  const size = Math.abs(by);
+  const amount = size < feature.step ? size.toLocaleString(LOCALE, { maximumSignificantDigits: 2 }) : formatNumber(feature, size);
+  return `${withUnit(feature, amount)} ${by < 0 ? 'less' : 'more'} ${inSentence(feature.label)}`;
 }
 
 /** @param {string} name @returns {string} its article */

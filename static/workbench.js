@@ -80,6 +80,8 @@ export class Workbench {
     slot('cards').replaceChildren(...this.cards.nodes);
     slot('changes').replaceChildren(...placeholderView(this.model.segments.length - 1));
     slot('comparison').hidden = true;
+    slot('map-note').textContent = ['Dotted lines hold most customers of a segment.',
+      pair.length > 0 && 'The other features stay where the sliders are.'].filter(Boolean).join(' ');
   }
 
   #listen() {
@@ -144,8 +146,8 @@ export class Workbench {
       : { kind: 'differs', text: `The function's answer differs from the preview; this is the function's · model ${answer.model}` },
       false);
     const steps = stepsFrom(this.segmenter, values, answer.changes);
-    slot('changes').replaceChildren(...changesView(this.model, steps, this.colours, (step) => {
-      this.#move(step.values);
+    slot('changes').replaceChildren(...changesView(steps, this.colours, (next) => {
+      this.#move(next);
       slot('verdict').querySelector('h2')?.focus();
     }));
     slot('changes').removeAttribute('aria-busy');
