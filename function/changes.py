@@ -84,7 +84,7 @@ class Changes:
         list of Change, nearest centroid first, `MAX_CHANGES` at most
         """
         point = self._segmenter.standardise(values)
-        squares = [math.dist(point, centroid) ** 2 for centroid in self._centroids]
+        squares = self._segmenter.squares(point)
         own, *others = sorted(range(len(squares)), key=squares.__getitem__)[: MAX_CHANGES + 1]
         alone = self._alone(values, point, squares, own)
         box = self._box_around(point)
@@ -158,8 +158,8 @@ class Changes:
         return edge if self._nearest(moved) == target else None
 
     def _nearest(self, point: Sequence[float]) -> int:
-        distances = [math.dist(point, centroid) for centroid in self._centroids]
-        return distances.index(min(distances))
+        squares = self._segmenter.squares(point)
+        return squares.index(min(squares))
 
     def _box_around(self, point: Sequence[float]) -> list[HalfSpace]:
         """Return the features' ranges, widened to hold a customer who is outside: no move should be needed for that."""

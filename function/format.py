@@ -10,6 +10,8 @@ FORMAT_VERSION = 1
 MIN_GOLDEN = 10
 LARGEST = 1e15
 """Largest magnitude of a feature value, in its unit: beyond it distances lose their meaning in double precision."""
+SMALLEST_SCALE = 1e-100
+"""Smallest standard deviation of a feature: the square of the largest value in these is still a double."""
 _NAME = re.compile(r'[^"\\\x00-\x1f]{1,100}')
 RESERVED = {"customers", "calls", "instances", "inputs"}
 """Names that no feature may have: a request is told from a list of requests by them."""
@@ -130,6 +132,8 @@ def _check_feature(feature: Feature) -> None:
     _check_finite(f"feature {feature.name}", [feature.min, feature.max, feature.step, feature.mean, feature.scale])
     if not (feature.min < feature.max and feature.step > 0 and feature.scale > 0):
         raise ModelError(f"feature {feature.name}: expected min < max, step > 0 and scale > 0")
+    if feature.scale < SMALLEST_SCALE:
+        raise ModelError(f"feature {feature.name}: expected a scale of at least {SMALLEST_SCALE:g}")
     if feature.log and feature.min <= 0:
         raise ModelError(f"feature {feature.name}: expected min > 0 for a logarithm")
 

@@ -39,6 +39,8 @@ __all__ = [
 
 BORDERLINE = 0.6
 """Below this confidence an answer is borderline: the second centroid is less than 1.5 times as far as the first."""
+NUMPY_FROM = 500
+"""Customers from which numpy is worth its import, which costs as long as about 30,000 customers without it."""
 
 
 class Assignment(msgspec.Struct, frozen=True):
@@ -101,15 +103,14 @@ class Segmenter:
         -------
         Assignment
         """
-        point = self.standardise(values)
-        distances = [math.dist(point, centroid) for centroid in self.centroids]
-        first = distances.index(min(distances))
-        d1, distances[first] = distances[first], math.inf
-        d2 = min(distances)
+        squares = self.squares(self.standardise(values))
+        first = squares.index(min(squares))
+        d1, squares[first] = math.sqrt(squares[first]), math.inf
+        d2 = math.sqrt(min(squares))
         segments = self.model.segments
         return Assignment(
             segment=segments[first],
-            runner_up=segments[distances.index(d2)],
+            runner_up=segments[squares.index(min(squares))],
             confidence=d2 / (d1 + d2),
             typical=d1 <= segments[first].radius,
             out_of_range=[
@@ -118,6 +119,41 @@ class Segmenter:
                 if not feature.min <= value <= feature.max
             ],
         )
+
+    def assign_many(self, rows: Sequence[Sequence[float]]) -> list[Assignment]:
+        """Assign customers: what `assign` gives for each, faster.
+
+        Parameters
+        ----------
+        rows : sequence of shape (n_customers, n_features), each row as for `assign`
+
+        Returns
+        -------
+        list of Assignment of length n_customers
+        """
+        if len(rows) < NUMPY_FROM:
+            return [self.assign(values) for values in rows]
+        from . import columns  # noqa: PLC0415  numpy is imported by the first large batch, not by the start
+
+        segments = self.model.segments
+        radii = [segment.radius for segment in segments]
+        answers = columns.assign(rows, self.model.features, self.centroids, radii)
+        return [Assignment(segments[i], segments[j], sure, usual, out) for i, j, sure, usual, out in answers]
+
+    def squares(self, point: Sequence[float]) -> list[float]:
+        """Return the squared distances (n_segments,) from a standardised point to the centroids.
+
+        Summed in the features' order, without the compensation of Python's own sum: so numpy, the page and SQL come to
+        the same bits, and a customer on a border to the same segment.
+        """
+        squares = []
+        for centroid in self.centroids:
+            total = 0.0
+            for coordinate, other in zip(point, centroid, strict=True):
+                difference = coordinate - other
+                total += difference * difference
+            squares.append(total)
+        return squares
 
     def standardise(self, values: Sequence[float]) -> tuple[float, ...]:
         """Return values (n_features,), in the features' units, in standard deviations from the mean."""

@@ -67,6 +67,7 @@ class Schemas:
         self._segmenter = segmenter
         self._features = segmenter.model.features
         self._changes = Changes(segmenter)
+        self._runners_up = {segment.id: RunnerUp(segment.name, segment.slug) for segment in segmenter.model.segments}
         customer = _customer_type(self._features)
         customers = Annotated[list[customer], msgspec.Meta(min_length=1, max_length=MAX_CUSTOMERS)]  # type: ignore[valid-type]
         batch = msgspec.defstruct("Customers", [("customers", customers)], forbid_unknown_fields=True)
@@ -102,7 +103,7 @@ class Schemas:
         assignment = self._segmenter.assign(values)
         segment = assignment.segment
         return Answer(
-            **self._fields(assignment),
+            **msgspec.structs.asdict(self._scored(assignment)),
             description=segment.description,
             action=segment.action,
             changes=self._changes.find(values),
@@ -110,26 +111,26 @@ class Schemas:
 
     def answer_many(self, rows: list[tuple[float, ...]]) -> Batch:
         """Assign customers, in order."""
-        return Batch([Scored(**self._fields(self._segmenter.assign(values))) for values in rows])
+        return Batch([self._scored(assignment) for assignment in self._segmenter.assign_many(rows)])
 
     def model(self) -> ModelAnswer:
         """Describe the model."""
         model = self._segmenter.model
         return ModelAnswer(self._segmenter.hash, model.features, model.segments, model.metrics, model.warnings)
 
-    def _fields(self, assignment: Assignment) -> dict[str, Any]:
-        segment, runner_up = assignment.segment, assignment.runner_up
-        return {
-            "segment_id": segment.id,
-            "segment_name": segment.name,
-            "segment": segment.slug,
-            "confidence": assignment.confidence,
-            "borderline": assignment.borderline,
-            "runner_up": RunnerUp(runner_up.name, runner_up.slug),
-            "typical": assignment.typical,
-            "out_of_range": assignment.out_of_range,
-            "model": self._segmenter.hash,
-        }
+    def _scored(self, assignment: Assignment) -> Scored:
+        segment = assignment.segment
+        return Scored(
+            segment.id,
+            segment.name,
+            segment.slug,
+            assignment.confidence,
+            assignment.borderline,
+            self._runners_up[assignment.runner_up.id],
+            assignment.typical,
+            assignment.out_of_range,
+            self._segmenter.hash,
+        )
 
 
 def _customer_type(features: list[Feature]) -> type[msgspec.Struct]:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from function import pickled
-from function.model import Golden, Model, ModelError, Segmenter, load, loads
+from function.model import NUMPY_FROM, Golden, Model, ModelError, Segmenter, load, loads
 from tests import models
 
 VALUES = st.floats(-20, 20)
@@ -76,6 +76,30 @@ def test_a_logged_feature_is_compared_by_its_ratio():
     assert segmenter.assign((99.0,)).segment.id == 0  # the border is the geometric mean, 100
     assert segmenter.assign((101.0,)).segment.id == 1
     assert segmenter.assign((100.0,)).confidence == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("n_customers", [1, NUMPY_FROM - 1, NUMPY_FROM, 3 * NUMPY_FROM])
+def test_many_customers_are_assigned_as_each_alone(n_customers):
+    features = [
+        models.feature("x"),
+        models.feature("spend", min=1.0, max=1000.0, mean=3.0, log=True),
+        models.feature("z"),
+    ]
+    rng = np.random.default_rng(n_customers)
+    segments = [models.segment(i, [float(value) for value in rng.uniform(1, 10, 3)]) for i in range(7)]
+    segmenter = Segmenter(models.model(features, segments), "0" * 64)
+    rows = [tuple(row) for row in (10 ** rng.uniform(-1, 3, (n_customers, 3))).tolist()]
+    together, alone = segmenter.assign_many(rows), [segmenter.assign(row) for row in rows]
+    for many, one in zip(together, alone, strict=True):
+        assert many.confidence == pytest.approx(
+            one.confidence, rel=1e-12
+        )  # numpy's logarithm may differ in the last bit
+        assert msgspec.structs.replace(many, confidence=one.confidence) == one
+
+
+def test_many_customers_on_borders_fall_to_the_same_side_as_each_alone(square):
+    rows = [(5.0, float(y)) for y in range(11)] * NUMPY_FROM + [(5.0, 5.0)]
+    assert square.assign_many(rows) == [square.assign(row) for row in rows]
 
 
 def test_standardising_is_undone_by_restoring():
