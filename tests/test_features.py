@@ -1,7 +1,17 @@
 import numpy as np
 import pytest
 
-from training.features import UnknownColumnError, find_columns, find_id, make_feature, restore, round_step, standardise
+from training.features import (
+    UnknownColumnError,
+    find_columns,
+    find_id,
+    make_feature,
+    restore,
+    round_step,
+    skewness,
+    standardise,
+    wants_log,
+)
 
 MALL = ["CustomerID", "Gender", "Age", "Annual Income (k$)", "Spending Score (1-100)"]
 
@@ -103,3 +113,25 @@ def test_standardising_takes_logarithms_where_the_feature_does_and_is_undone_by_
     np.testing.assert_allclose(Z, [[-1, -1], [1, 1]])  # two values are one deviation either side of their mean
     np.testing.assert_allclose(restore(features, np.array([[0.0, 0.0]])), [[2, 100]])  # 100: the geometric mean
     np.testing.assert_allclose(restore(features, Z), values)
+
+
+def test_a_skewed_positive_feature_wants_logarithms():
+    assert wants_log(np.exp(np.random.default_rng(0).normal(size=500)))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.arange(1.0, 100.0),  # symmetric
+        np.append(np.exp(np.random.default_rng(0).normal(size=500)), 0.0),  # holds a zero
+        -np.exp(np.random.default_rng(0).normal(size=500)),  # negative
+        np.array([1.0] * 99 + [2.0]),  # two values: a logarithm changes nothing
+    ],
+)
+def test_other_features_do_not(values):
+    assert not wants_log(values)
+
+
+def test_skewness_is_the_third_standardised_moment():
+    assert skewness(np.array([0.0, 0.0, 3.0])) == pytest.approx(2**-0.5)  # deviations -1 -1 2, scale sqrt 2
+    assert skewness(np.array([1.0, 1.0])) == 0

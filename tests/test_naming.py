@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tests.models import feature
-from training.naming import Name, name_segments
-from training.wording import INCOME_AND_SCORE
+from training.naming import Name, fifth, name_segments
+from training.wording import INCOME_AND_SCORE, RFM_GRID, RFM_WORDS
 
 PAIR = [feature("annual_income", label="Annual income"), feature("spending_score", label="Spending score")]
 
@@ -79,3 +79,36 @@ def test_any_set_of_centroids_gets_names_and_slugs_that_are_all_different():
         found = name_segments(features, random.normal(size=(n_segments, n_features)))
         assert len({name.name for name in found}) == len({name.slug for name in found}) == n_segments
         assert all(name.description and name.action and "\n" not in name.description + name.action for name in found)
+
+
+RFM = [
+    feature("recency_days", label="Recency"),
+    feature("frequency", label="Frequency"),
+    feature("monetary", label="Monetary"),
+]
+
+
+@pytest.mark.parametrize(
+    ("recency", "orders_and_value", "name"),
+    [
+        (-1.2, 1.5, "Champions"),
+        (-1, -1, "New"),
+        (1.3, 1.2, "Can't lose"),
+        (1.3, -1, "Lost"),
+        (0.0, 0.0, "Need attention"),
+    ],
+)
+def test_rfm_segments_are_named_by_recency_and_value(recency, orders_and_value, name):
+    assert names(RFM, [(recency, orders_and_value, orders_and_value)]) == [name]
+
+
+def test_frequency_and_monetary_value_count_alike():
+    assert names(RFM, [(-1, 2, 0)]) == names(RFM, [(-1, 0, 2)]) == ["Champions"]
+
+
+def test_every_cell_of_the_rfm_grid_has_words_and_every_name_is_reached_from_a_centroid():
+    levels = (-1.0, -0.5, 0.0, 0.5, 1.0)
+    reached = {names(RFM, [(r, v, v)])[0] for r, v in itertools.product(levels, levels)}
+    assert reached == set(RFM_WORDS) == {name for row in RFM_GRID for name in row}
+    assert len(reached) == 11
+    assert [fifth(z) for z in levels] == [0, 1, 2, 3, 4]

@@ -111,3 +111,61 @@ def test_the_shipped_model_is_the_one_that_training_makes_of_the_mall_table(tmp_
         assert (ours.id, ours.slug, ours.name, ours.size) == (theirs.id, theirs.slug, theirs.name, theirs.size)
         assert (ours.description, ours.action) == (theirs.description, theirs.action)
         assert ours.centroid == pytest.approx(theirs.centroid, rel=1e-12)
+
+
+@pytest.fixture(scope="module")
+def orders(tmp_path_factory):
+    path = tmp_path_factory.mktemp("orders") / "orders.csv"
+    rows = [
+        f"{customer},2024-{1 + (customer + order) % 12:02}-{1 + customer % 28:02},{5 + customer % 50}"
+        for customer in range(120)
+        for order in range(1 + customer % 3)
+    ]
+    path.write_text("customer,date,amount\n" + "\n".join(rows) + "\n")
+    return path
+
+
+def test_orders_become_a_model_of_recency_frequency_and_monetary_value(orders, tmp_path):
+    done = run("fit", orders, "--orders", "--k", "4", "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+    model = load(tmp_path / "segmenter.joblib").model
+    assert [(f.name, f.unit) for f in model.features] == [
+        ("recency_days", "days"),
+        ("frequency", "orders"),
+        ("monetary", ""),
+    ]
+    assert model.provenance["rows"] == 120
+    assert "of 120 customers" in done.stderr
+    assert "of 120 customers" in (tmp_path / "README.md").read_text()
+
+
+@pytest.mark.parametrize("name", ["rfm.csv", "rfm.parquet"])
+def test_rfm_writes_a_table_that_fits_to_the_same_segments_as_the_orders(orders, tmp_path, name):
+    assert run("rfm", orders, tmp_path / name).exit_code == 0
+    features = "recency_days,frequency,monetary"
+    assert run("fit", tmp_path / name, "--features", features, "--k", "4", "--out", tmp_path / "a").exit_code == 0
+    assert run("fit", orders, "--orders", "--k", "4", "--out", tmp_path / "b").exit_code == 0
+    a, b = (load(tmp_path / folder / "segmenter.joblib").model for folder in "ab")
+    assert [(s.name, s.size, s.centroid) for s in a.segments] == [(s.name, s.size, s.centroid) for s in b.segments]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--customer", "who"], "--customer is about an order table: add --orders"),
+        (["--as-of", "2024-01-01"], "--as-of is about an order table: add --orders"),
+        (["--orders", "--features", "age"], "--orders computes its own features: leave out --features"),
+        (["--orders", "--as-of", "soon"], "'soon' does not match the format '%Y-%m-%d'"),
+    ],
+)
+def test_options_that_do_not_go_together_are_wrong_usage(orders, options, message):
+    done = run("fit", orders, *options)
+    assert done.exit_code == 2
+    assert message in done.stderr
+
+
+def test_a_table_that_cannot_be_written_is_exit_code_1_and_leaves_nothing(orders, tmp_path):
+    done = run("rfm", orders, tmp_path / "none" / "rfm.csv")
+    assert done.exit_code == 1
+    assert "rfm.csv: cannot be written" in done.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -1,8 +1,9 @@
 """The command line: `python -m training --help`."""
 
-import csv
-import shlex
+import datetime
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -11,22 +12,20 @@ from function.model import ModelError
 
 from . import samples
 from .card import write_card
-from .cells import is_numeric
-from .customers import clean
-from .engine import Engine, identifier
-from .features import Column, UnknownColumnError, find_columns, find_id
-from .fitting import fit_model, save_model
-from .tables import DataError, Source, open_table
+from .choosing import choose_columns
+from .customers import Customers, clean
+from .engine import Engine
+from .fitting import Options, fit_model, save_model
+from .orders import RFM_VIEW, Choice, summarise_orders
+from .tables import DataError, open_table
 
 MODELS = Path(__file__).parent.parent / "models"
 MODEL, CARD = "segmenter.joblib", "README.md"
 
-DECIMALS = ("point", "comma")
-
-_SEEDS = click.IntRange(0, 2**32 - 1)
+_FILE = click.Path(path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
-_notes = Console(stderr=True, highlight=False)
-_seed = click.option("--seed", "random_state", type=_SEEDS, default=0, show_default=True, help="Random state.")
+_SEEDS = click.IntRange(0, 2**32 - 1)
+_notes = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 class _Failure(click.ClickException):
@@ -43,6 +42,36 @@ class _Commands(click.Group):
             return super().invoke(context)
         except (DataError, ModelError) as error:
             raise _Failure(str(error)) from error
+        except OSError as error:
+            reason = (error.strerror or "unknown reason").lower()
+            raise _Failure(f"{error.filename}: cannot be written: {reason}") from error
+
+
+_table = click.argument("table", type=_FILE)
+_seed = click.option("--seed", "random_state", type=_SEEDS, default=0, show_default=True, help="Random state.")
+_decimal = click.option(
+    "--decimal",
+    type=click.Choice(["point", "comma"]),
+    help="What 1,234 means where the table leaves it open.",
+)
+
+
+def _order_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options on how an order table is read."""
+    options = [
+        click.option(
+            "--customer", default="", metavar="COLUMN", help="Orders: the customer's column, if not found by name."
+        ),
+        click.option("--date", default="", metavar="COLUMN", help="Orders: the date's column."),
+        click.option("--amount", default="", metavar="COLUMN", help="Orders: the amount's column."),
+        click.option(
+            "--date-format", default="", metavar="FORMAT", help="Orders: how dates are written, such as %d/%m/%Y."
+        ),
+        click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Orders: the day that recency counts to."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -51,14 +80,27 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("table", type=click.Path(path_type=Path))
+@_table
 @click.option("--k", "n_clusters", type=click.IntRange(2, 50), default=5, show_default=True, help="Number of segments.")
 @click.option("--features", help="Columns to use, separated by commas; else annual income and spending score.")
-@click.option("--decimal", type=click.Choice(DECIMALS), help="What 1,234 means where the table leaves it open.")
+@click.option("--no-log", is_flag=True, help="Do not take logarithms of skewed columns.")
+@_decimal
+@click.option("--orders", is_flag=True, help="TABLE has a row an order: use recency, frequency and monetary value.")
+@_order_options
 @click.option("--out", type=_FOLDER, default=MODELS, help="Folder to write to.  [default: models]")
 @_seed
-def fit(table: Path, n_clusters: int, features: str | None, decimal: str | None, out: Path, random_state: int) -> None:
-    """Fit segments to TABLE, a CSV or Parquet file with one row a customer.
+def fit(
+    table: Path,
+    n_clusters: int,
+    features: str | None,
+    no_log: bool,
+    decimal: str | None,
+    orders: bool,
+    out: Path,
+    random_state: int,
+    **choice: Any,
+) -> None:
+    """Fit segments to TABLE, a CSV or Parquet file with one row a customer, or with --orders one row an order.
 
     Writes segmenter.joblib, the model, and README.md, its card.
 
@@ -66,24 +108,51 @@ def fit(table: Path, n_clusters: int, features: str | None, decimal: str | None,
     Examples:
       python -m training fit customers.csv
       python -m training fit customers.parquet --features "age,visits per month" --k 4
-      python -m training fit umsatz.csv --decimal comma --out /tmp/trial
+      python -m training fit orders.csv --orders
+      python -m training fit umsatz.csv --decimal comma --out trial
     """
-    _make_folder(out)
+    _check_order_options(orders, features, choice)
+    out.mkdir(parents=True, exist_ok=True)
+    options = Options(n_clusters, random_state, log=not no_log)
     with Engine() as engine, _notes.status("Reading the table") as status:
         source = open_table(engine, table)
-        customers = clean(engine, source, _choose(engine, source, features), decimal or "")
-        status.update(f"Fitting {n_clusters} segments to {customers.rows:,} customers")
-        fitted = fit_model(engine, customers, n_clusters, random_state)
+        if orders:
+            customers = summarise_orders(engine, source, _choice(decimal, **choice))
+        else:
+            customers = clean(engine, source, choose_columns(engine, source, features), decimal or "")
+        status.update(f"Fitting segments to {customers.rows:,} customers")
+        fitted = fit_model(engine, customers, options)
         status.update("Checking every row against K-Means")
         segmenter = save_model(fitted, out / MODEL)
     (out / CARD).write_text(write_card(segmenter, customers), encoding="utf-8")
-    for repair in customers.repairs:
-        _notes.print(f"Note: {repair}")
+    _print_notes(customers)
     for warning in segmenter.model.warnings:
         _notes.print(f"Warning: {warning}", style="yellow")
     for segment in segmenter.model.segments:
         click.echo(f"{segment.id:>3}  {segment.size:>10,}  {segment.share:6.1%}  {segment.name}")
     _notes.print(f"Model {segmenter.hash} written to {out}")
+
+
+@main.command()
+@_table
+@click.argument("out", type=_FILE)
+@_decimal
+@_order_options
+def rfm(table: Path, out: Path, decimal: str | None, **choice: Any) -> None:
+    """Write recency, frequency and monetary value of each customer of TABLE, an order table, to OUT.
+
+    OUT is a CSV or, if it ends so, a Parquet file with customer_id, recency_days, frequency and monetary.
+
+    \b
+    Examples:
+      python -m training rfm orders.csv customers.csv
+      python -m training rfm orders.parquet customers.parquet --as-of 2024-12-31 --amount "net total"
+    """
+    with Engine() as engine, _notes.status("Reading the orders"):
+        customers = summarise_orders(engine, open_table(engine, table), _choice(decimal, **choice))
+        engine.write(f"SELECT * FROM {RFM_VIEW}", out)
+    _print_notes(customers)
+    _notes.print(f"Written to {out}")
 
 
 @main.command()
@@ -99,48 +168,25 @@ def sample(out: Path, random_state: int) -> None:
       python -m training sample customers.csv
       python -m training fit customers.csv
     """
-    try:
-        count = samples.write_customers(out, random_state)
-    except OSError as error:
-        raise _unwritable(out, error) from error
+    count = samples.write_customers(out, random_state)
     _notes.print(f"{count} made-up customers written to {out}")
 
 
-def _make_folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unwritable(path, error) from error
+def _check_order_options(orders: bool, features: str | None, choice: dict[str, Any]) -> None:
+    if orders and features:
+        raise click.UsageError("--orders computes its own features: leave out --features")
+    given = [f"--{name.replace('_', '-')}" for name, value in choice.items() if value]
+    if given and not orders:
+        raise click.UsageError(f"{given[0]} is about an order table: add --orders")
 
 
-def _unwritable(path: Path, error: OSError) -> DataError:
-    return DataError(f"{path}: cannot be written: {(error.strerror or 'unknown reason').lower()}")
+def _choice(decimal: str | None, as_of: datetime.datetime | None, **columns: str) -> Choice:
+    return Choice(decimal=decimal or "", as_of=as_of.date() if as_of else None, **columns)
 
 
-def _choose(engine: Engine, source: Source, features: str | None) -> list[Column]:
-    headers = list(source.columns)
-    wanted = [name.strip() for name in next(csv.reader([features]))] if features else None
-    try:
-        columns = find_columns(headers, wanted)
-    except UnknownColumnError as error:
-        raise DataError(
-            f"{source.path}: expected a column {identifier(str(error))}, found {', '.join(headers)}"
-        ) from error
-    if columns is None:
-        raise DataError(_no_pair(engine, source))
-    return columns
-
-
-def _no_pair(engine: Engine, source: Source) -> str:
-    """Say which columns could be used, with a command line that uses them."""
-    problem = f"{source.path}: expected columns for annual income and spending score, found no such pair"
-    numeric = [header for header in source.columns if is_numeric(engine, source, header)]
-    usable = [header for header in numeric if header != find_id(numeric, [])]
-    if not usable:
-        return f"{problem} and no other column of numbers"
-    quoted = ",".join(f'"{header}"' if "," in header else header for header in usable)
-    command = shlex.join(["python", "-m", "training", "fit", str(source.path), "--features", quoted])
-    return f"{problem}; numeric columns: {', '.join(usable)}; choose among them: {command}"
+def _print_notes(customers: Customers) -> None:
+    for note in customers.notes:
+        _notes.print(f"Note: {note}")
 
 
 if __name__ == "__main__":

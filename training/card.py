@@ -23,9 +23,9 @@ Decisions that matter to the person: credit, prices for one person, employment, 
 segment is a rough description of a group and often wrong about one person. It knows nothing but the features below. It
 speaks for the customers it was trained on: train it again on your own, and again when they change."""
 
-_TYPICAL = """\
-A segment's figures are those of its centroid, the mean of its customers. A customer further from it than 99 % of them
-is answered with `typical: false`."""
+_CENTROIDS = """\
+A segment's figures are those of its centroid, the mean of its customers (the geometric mean where a feature is
+standardised as its logarithm). A customer further from it than 99 % of them is answered with `typical: false`."""
 
 
 def write_card(segmenter: Segmenter, customers: Customers) -> str:
@@ -48,7 +48,7 @@ def write_card(segmenter: Segmenter, customers: Customers) -> str:
         _USE,
         "## Segments",
         _segments(model),
-        _TYPICAL,
+        _CENTROIDS,
         "## Features",
         _features(model.features),
         "## Quality",
@@ -134,7 +134,7 @@ def _data(model: Model, customers: Customers) -> str:
     lines = [
         f"- Table: `{made['source']}`, SHA-256 `{made['sha256']}`",
         f"- Customers used: {customers.rows:,} ({customers.left_out:.1%} of the rows left out)",
-        *(f"- {repair}" for repair in customers.repairs),
+        *(f"- {note}" for note in customers.notes),
         "- The table is not part of the model, and no row of it is: centroids, spreads and ranges only.",
     ]
     return "\n".join(lines)

@@ -87,6 +87,22 @@ def read_columns(engine: Engine, source: Source, headers: list[str], decimal: st
     return plain
 
 
+def refuse_text(engine: Engine, source: Source, header: str, reading: Reading) -> None:
+    """Raise DataError at the first cell of a column that is neither a number nor missing."""
+    if reading.bad == "false":
+        return
+    column = identifier(header)
+    row, count = engine.rows(
+        f"SELECT min(row), count(*) FROM (SELECT row_number() OVER () AS row, {column} FROM {source.sql}) "
+        f"WHERE {reading.bad}"
+    )[0]
+    if count:
+        raise DataError(
+            f"{source.where(row)}: column {column}: expected a number, found text ({count:,} such "
+            f"{'cell' if count == 1 else 'cells'}); correct it, or leave the cell empty to leave the row out"
+        )
+
+
 def is_numeric(engine: Engine, source: Source, header: str) -> bool:
     """Whether a column's first thousand cells are all numbers or missing, and some are numbers."""
     if source.columns[header] != "VARCHAR":

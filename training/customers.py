@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 
-from .cells import LARGEST, Reading, read_columns
+from .cells import LARGEST, Reading, read_columns, refuse_text
 from .engine import Engine, identifier
 from .features import Column, find_id
 from .tables import DataError, Source, check_rows
@@ -19,7 +19,7 @@ class Customers:
     columns : the features' columns
     rows : how many
     source, sha256 : the file's name and digest
-    repairs : sentences on what was repaired or left out
+    notes : sentences on what was repaired, left out or computed
     left_out : share of the table's rows that could not be used, 0 to 1
     """
 
@@ -27,7 +27,7 @@ class Customers:
     rows: int
     source: str
     sha256: str
-    repairs: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     left_out: float = 0.0
 
 
@@ -52,36 +52,21 @@ def clean(engine: Engine, source: Source, columns: list[Column], decimal: str = 
     """
     total = check_rows(engine, source)
     readings = read_columns(engine, source, [column.header for column in columns], decimal)
-    _refuse_text(engine, source, columns, readings)
-    repairs = [f"{column.label}: {words} read." for column in columns for words in readings[column.header].repairs]
-    repairs += _left_out(engine, source, columns, readings)
+    for column in columns:
+        refuse_text(engine, source, column.header, readings[column.header])
+    notes = [f"{column.label}: {words} read." for column in columns for words in readings[column.header].repairs]
+    notes += _left_out(engine, source, columns, readings)
     rows, duplicates = _store(engine, source, columns, readings)
-    repairs += duplicates
+    notes += duplicates
     if not rows:
         raise DataError(f"{source.path}: expected customers, found no row with all of {_names(columns)}")
-    return Customers(columns, rows, source.path.name, digest(source), repairs, 1 - rows / total)
+    return Customers(columns, rows, source.path.name, digest(source), notes, 1 - rows / total)
 
 
 def digest(source: Source) -> str:
     """Return the SHA-256 of the table's file in hexadecimal."""
     with source.path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _refuse_text(engine: Engine, source: Source, columns: list[Column], readings: dict[str, Reading]) -> None:
-    for column in columns:
-        bad = readings[column.header].bad
-        if bad == "false":
-            continue
-        row, count = engine.rows(
-            f"SELECT min(row), count(*) FROM "
-            f"(SELECT row_number() OVER () AS row, {identifier(column.header)} FROM {source.sql}) WHERE {bad}"
-        )[0]
-        if count:
-            raise DataError(
-                f"{source.where(row)}: column {identifier(column.header)}: expected a number, found text "
-                f"({_cells(count)} like it); correct it, or leave the cell empty to leave the customer out"
-            )
 
 
 def _left_out(engine: Engine, source: Source, columns: list[Column], readings: dict[str, Reading]) -> list[str]:
@@ -151,7 +136,3 @@ def _names(columns: list[Column]) -> str:
 
 def _rows(count: int) -> str:
     return f"{count:,} {'row' if count == 1 else 'rows'}"
-
-
-def _cells(count: int) -> str:
-    return f"{count:,} {'cell' if count == 1 else 'cells'}"

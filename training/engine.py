@@ -4,6 +4,7 @@ Everything training asks of a table goes through three requests: aggregate, matr
 An engine on another machine would answer the same three.
 """
 
+import errno
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -57,6 +58,18 @@ class Engine:
     def keep(self, name: str, select: str) -> None:
         """Store the result of a query as a table in the scratch folder."""
         self._connection.execute(f"CREATE TABLE {name} AS {select}")
+
+    def write(self, select: str, path: Path) -> None:
+        """Write a query's result to a CSV or Parquet file, as the path ends, whole or not at all; raises OSError."""
+        partial = path.with_name(f".{path.name}.partial")
+        form = "FORMAT parquet, COMPRESSION zstd" if path.suffix.lower() == ".parquet" else "FORMAT csv, HEADER"
+        try:
+            self._connection.execute(f"COPY ({select}) TO {literal(str(partial))} ({form})")
+            partial.replace(path)
+        except duckdb.IOException as error:
+            raise OSError(errno.EIO, str(error).rsplit(": ", 1)[-1], str(path)) from error
+        finally:
+            partial.unlink(missing_ok=True)
 
     def define(self, name: str, select: str) -> None:
         """Name a query, to be run from the file again at each use."""

@@ -14,6 +14,15 @@ INCOME, SCORE = "annual_income", "spending_score"
 PAIR = (INCOME, SCORE)
 """The default features, whatever their headers are in the table at hand."""
 
+RFM = ("recency_days", "frequency", "monetary")
+"""The features computed from orders."""
+
+SKEWED = 1.0
+"""Skewness above which a positive feature may be standardised as its logarithm."""
+
+MORE_SYMMETRIC = 0.5
+"""... if that leaves less than this share of the skewness."""
+
 _ALIASES = {
     INCOME: (
         "annualincome",
@@ -98,8 +107,29 @@ def find_columns(headers: list[str], wanted: list[str] | None) -> list[Column] |
 def find_id(headers: list[str], features: list[Column]) -> str | None:
     """Return the header of the customer's id, if there is one that is not a feature."""
     taken = {column.header for column in features}
-    keys = {_key(header): header for header in reversed(headers) if header not in taken}
+    keys = {key(header): header for header in reversed(headers) if header not in taken}
     return next((keys[alias] for alias in _IDS if alias in keys), None)
+
+
+def key(header: str) -> str:
+    """Reduce a header to what people agree on: no case, spaces, signs or bracketed unit."""
+    text = re.sub(r"[(\[].*?[)\]]", "", header)
+    return re.sub(r"[\W_]+", "", (text if re.search(r"\w", text) else header).lower())
+
+
+def wants_log(values: np.ndarray) -> bool:
+    """Whether logarithms make values markedly more symmetric: all positive, skewness above 1, and more than halved."""
+    if values.min() <= 0:
+        return False
+    raw = skewness(values)
+    return raw > SKEWED and abs(skewness(np.log(values))) < MORE_SYMMETRIC * raw
+
+
+def skewness(values: np.ndarray) -> float:
+    """Return the third standardised moment; 0 if the values are all the same."""
+    deviations = values - values.mean()
+    scale = float(values.std())
+    return float((deviations**3).mean()) / scale**3 if scale else 0.0
 
 
 def make_feature(column: Column, values: np.ndarray, log: bool = False) -> Feature:
@@ -151,7 +181,7 @@ def restore(features: list[Feature], Z: np.ndarray) -> np.ndarray:
 
 
 def _describe(headers: list[str]) -> list[Column]:
-    aliases = {header: name for header in headers for name in PAIR if _key(header) in _ALIASES[name]}
+    aliases = {header: name for header in headers for name in PAIR if key(header) in _ALIASES[name]}
     pair = sorted(aliases.values()) == sorted(PAIR)
     columns: list[Column] = []
     for header in headers:
@@ -183,22 +213,16 @@ def _name(words: str, unit: str) -> str:
 
 
 def _by_alias(headers: list[str], name: str) -> str | None:
-    keys = {_key(header): header for header in reversed(headers)}
+    keys = {key(header): header for header in reversed(headers)}
     return next((keys[alias] for alias in _ALIASES[name] if alias in keys), None)
 
 
 def _by_name(headers: list[str], wanted: str) -> str:
     if wanted in headers:
         return wanted
-    keys = {_key(header): header for header in reversed(headers)}
-    name = next((name for name in PAIR if _key(wanted) in _ALIASES[name]), None)
-    found = keys.get(_key(wanted)) or (_by_alias(headers, name) if name else None)
+    keys = {key(header): header for header in reversed(headers)}
+    name = next((name for name in PAIR if key(wanted) in _ALIASES[name]), None)
+    found = keys.get(key(wanted)) or (_by_alias(headers, name) if name else None)
     if found is None:
         raise UnknownColumnError(wanted)
     return found
-
-
-def _key(header: str) -> str:
-    """Reduce a header to what people agree on: no case, spaces, signs or bracketed unit."""
-    text = re.sub(r"[(\[].*?[)\]]", "", header)
-    return re.sub(r"[\W_]+", "", (text if re.search(r"\w", text) else header).lower())

@@ -14,7 +14,7 @@ from function.model import FORMAT_VERSION, Feature, Model, Segmenter, save
 from . import clustering
 from .customers import VIEW, Customers
 from .engine import Engine, identifier
-from .features import make_feature, standardise
+from .features import make_feature, standardise, wants_log
 from .modelling import check_parity, make_golden, make_segments
 from .naming import name_segments
 from .tables import DataError
@@ -38,14 +38,28 @@ class Fit:
     labels: np.ndarray
 
 
-def fit_model(engine: Engine, customers: Customers, n_clusters: int, random_state: int) -> Fit:
+@dataclass(frozen=True)
+class Options:
+    """What may be chosen about a fit.
+
+    n_clusters : number of segments
+    random_state : of K-Means' starts and of samples
+    log : whether skewed positive features are standardised as logarithms
+    """
+
+    n_clusters: int = 5
+    random_state: int = 0
+    log: bool = True
+
+
+def fit_model(engine: Engine, customers: Customers, options: Options) -> Fit:
     """Fit a model to clean customers.
 
     Parameters
     ----------
     engine : Engine, holding the customers
     customers : Customers
-    n_clusters, random_state : int
+    options : Options
 
     Returns
     -------
@@ -58,7 +72,8 @@ def fit_model(engine: Engine, customers: Customers, n_clusters: int, random_stat
     """
     names = ", ".join(identifier(column.name) for column in customers.columns)
     X = engine.matrix(f"SELECT {names} FROM {VIEW}")
-    features = _features(customers, X)
+    features = _features(customers, X, options.log)
+    n_clusters, random_state = options.n_clusters, options.random_state
     _check_enough(customers, X, n_clusters)
     Z = standardise(features, X)
     kmeans = clustering.fit(Z, n_clusters, random_state)
@@ -91,14 +106,17 @@ def save_model(fit: Fit, path: Path) -> Segmenter:
     return save(fit.model, path, joblib.dump)
 
 
-def _features(customers: Customers, X: np.ndarray) -> list[Feature]:
+def _features(customers: Customers, X: np.ndarray, log: bool) -> list[Feature]:
     for column, values in zip(customers.columns, X.T, strict=True):
         if values.min() == values.max():
             raise DataError(
                 f"{customers.source}: column {identifier(column.header)}: expected different values, found the same in "
-                "every row; choose other columns with --features"
+                "every row; choose other columns with --features (of orders: among those that the command rfm writes)"
             )
-    return [make_feature(column, values) for column, values in zip(customers.columns, X.T, strict=True)]
+    return [
+        make_feature(column, values, log and wants_log(values))
+        for column, values in zip(customers.columns, X.T, strict=True)
+    ]
 
 
 def _check_enough(customers: Customers, X: np.ndarray, n_clusters: int) -> None:

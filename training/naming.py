@@ -18,13 +18,16 @@ import numpy as np
 
 from function.model import Feature
 
-from .features import INCOME, PAIR, SCORE
-from .wording import AVERAGE, INCOME_AND_SCORE, STANDING_OUT_ACTION
+from .features import INCOME, PAIR, RFM, SCORE
+from .wording import AVERAGE, INCOME_AND_SCORE, RFM_GRID, RFM_WORDS, STANDING_OUT_ACTION
 
 STANDS_OUT = 0.5
 """Standard deviations from the mean above which a level is high and below whose negative it is low."""
 
 STANDS_FAR_OUT = 1.5
+FIFTHS = (-0.8416, -0.2533, 0.2533, 0.8416)
+"""Standard deviations that part a normal distribution into fifths."""
+
 _FIRST_WORDS = 2
 
 
@@ -57,6 +60,8 @@ def name_segments(features: Sequence[Feature], centroids: np.ndarray) -> list[Na
     names = [feature.name for feature in features]
     if sorted(names) == sorted(PAIR):
         found = [_by_income_and_score(z[names.index(INCOME)], z[names.index(SCORE)]) for z in centroids]
+    elif sorted(names) == sorted(RFM):
+        found = [_by_rfm(*(z[names.index(name)] for name in RFM)) for z in centroids]
     else:
         found = _by_what_stands_out([feature.label for feature in features], centroids)
     return _tell_apart([feature.label for feature in features], centroids, found)
@@ -67,8 +72,18 @@ def level(z: float) -> str:
     return "high" if z > STANDS_OUT else "low" if z < -STANDS_OUT else "middle"
 
 
+def fifth(z: float) -> int:
+    """Return the level, 0 (lowest) to 4, of a distance from the mean in standard deviations."""
+    return int(np.searchsorted(FIFTHS, z, side="right"))
+
+
 def _by_income_and_score(income: float, score: float) -> Name:
     return Name(*INCOME_AND_SCORE[level(income), level(score)])
+
+
+def _by_rfm(recency: float, frequency: float, monetary: float) -> Name:
+    name = RFM_GRID[fifth(-recency)][fifth((frequency + monetary) / 2)]
+    return Name(name, *RFM_WORDS[name])
 
 
 def _by_what_stands_out(labels: list[str], centroids: np.ndarray) -> list[Name]:

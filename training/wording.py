@@ -52,7 +52,7 @@ INCOME_AND_SCORE = {
 }
 """Levels of (annual income, spending score) -> words."""
 
-RFM = {
+RFM_WORDS = {
     "Champions": (
         "Bought very recently, buy often and spend the most: your best customers.",
         "Thank them in person, show them new things first, and ask them for a review or a recommendation.",
@@ -82,7 +82,7 @@ RFM = {
         "Remind them with popular products or a small discount before they forget you.",
     ),
     "At risk": (
-        "Used to buy regularly, but have not been back for some time.",
+        "Were good customers, but have not been back for some time.",
         "Write to them personally, with something they liked and a reason to return.",
     ),
     "Can't lose": (
