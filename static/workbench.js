@@ -63,10 +63,10 @@ export class Workbench {
     this.#move(this.#customer.values);
   }
 
-  /** Stop listening: another model takes over. */
+  /** Stop listening: another model takes over, with the values from the address. */
   close() {
     this.#life.abort();
-    clearTimeout(this.#addressTimer);
+    this.#writeAddress();
   }
 
   #mount() {
@@ -110,8 +110,12 @@ export class Workbench {
     this.confirmation.ask(values);
     announce(announcement(this.#customer.placement));
     clearTimeout(this.#addressTimer);
-    this.#addressTimer = setTimeout(() =>
-      history.replaceState(null, '', hashOf(this.model.features, values)), ADDRESS_PAUSE);
+    this.#addressTimer = setTimeout(() => this.#writeAddress(), ADDRESS_PAUSE);
+  }
+
+  #writeAddress() {
+    clearTimeout(this.#addressTimer);
+    history.replaceState(null, '', hashOf(this.model.features, this.#customer.values));
   }
 
   #show() {

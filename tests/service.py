@@ -74,9 +74,9 @@ def command(port: int, python: str = sys.executable) -> list[str]:
 
 
 @contextlib.contextmanager
-def running(model: Path, log_path: Path, **environment: str) -> Iterator[Service]:
-    """Start the function on a free port, wait until it answers, stop it at the end."""
-    port = free_port()
+def running(model: Path, log_path: Path, port: int = 0, **environment: str) -> Iterator[Service]:
+    """Start the function on a port (0: a free one), wait until it answers, stop it at the end."""
+    port = port or free_port()
     variables = {**os.environ, "MODEL_PATH": str(model), **environment}
     with log_path.open("wb") as log:
         process = subprocess.Popen(command(port), env=variables, stdout=log, stderr=subprocess.STDOUT)

@@ -1,0 +1,78 @@
+"""A browser, the shipped model's function and the page for it."""
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from function.model import Model
+from tests import models, service
+from tests.browser import chromium, site
+
+SHIPPED = service.ROOT / "models" / "segmenter.joblib"
+PATIENCE_MS = 10_000
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Yield one browser for all tests of a process."""
+    if chromium.PROGRAM is None and os.environ.get("CI") != "true":
+        pytest.skip("chromium-headless-shell is not installed")
+    with chromium.launched() as launched:
+        yield launched
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[service.Service]:
+    """Yield a running function with the shipped model."""
+    log = tmp_path_factory.mktemp("log") / "log"
+    with service.running(SHIPPED, log, ALLOWED_ORIGINS="*") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def address(shipped: service.Service) -> Iterator[str]:
+    """Yield the address of the page for the shipped model."""
+    with site.serving(shipped.url) as url:
+        yield url
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """Yield a visitor of their own for each test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE_MS)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """Yield a blank page; errors of its scripts and violations of its policy fail the test at the end."""
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if "Content Security" in message.text else None)
+    yield page
+    assert wrong == []
+
+
+@pytest.fixture
+def open_model(page: Page, tmp_path: Path) -> Iterator[Callable[[Model], Page]]:
+    """Yield a way to open the page for a model made in the test."""
+    with contextlib.ExitStack() as stack:
+
+        def open_page(model: Model) -> Page:
+            models.write(tmp_path / "segmenter.joblib", model)
+            running = stack.enter_context(
+                service.running(tmp_path / "segmenter.joblib", tmp_path / "log", ALLOWED_ORIGINS="*")
+            )
+            page.goto(stack.enter_context(site.serving(running.url)))
+            return page
+
+        yield open_page
