@@ -13,7 +13,6 @@ import sys
 import time
 import traceback
 import uuid
-from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -23,27 +22,17 @@ import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from . import dialects
 from .model import ModelError, load
-from .problems import ProblemDetails, RequestError
+from .operations import JSON, Operation, Reply, check_length
+from .problems import RequestError, problem_details
 from .schemas import Schemas
 
-MAX_BODY = 1024 * 1024
-"""Largest request body, in bytes."""
 PREFLIGHT_SECONDS = 7200
 """How long a browser may remember a preflight; Chromium's own ceiling."""
 
-_JSON = "application/json"
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 _TRACE = re.compile(r"([0-9a-f]{32})(/\d+)?(;o=\d)?")
-
-
-class Reply(msgspec.Struct, frozen=True):
-    """What a handler answers: a body, headers and what the log may say of it."""
-
-    body: bytes
-    status: int = HTTPStatus.OK
-    headers: dict[str, str] = {}
-    log: dict[str, Any] = {}
 
 
 def _log(severity: str, **fields: Any) -> None:
@@ -65,9 +54,7 @@ def _start() -> Schemas:
 _SCHEMAS = _start()
 _ORIGINS = frozenset(os.environ.get("ALLOWED_ORIGINS", "*").replace(" ", "").split(","))
 _PROJECT = os.environ.get("GOOGLE_CLOUD_PROJECT", "")
-_MODEL = _SCHEMAS.model()
-_MODEL_BODY = msgspec.json.encode(_MODEL)
-_ETAG = f'"{_MODEL.hash}"'
+_ROUTES = dialects.routes(_SCHEMAS, os.environ)
 
 
 @functions_framework.aio.http
@@ -98,53 +85,19 @@ async def _reply(request: Request) -> Reply:
     if method not in route:
         allow = _allow(route)
         raise RequestError(HTTPStatus.METHOD_NOT_ALLOWED, f"The methods are {allow}.", headers={"Allow": allow})
-    return route[method](request, await _json_body(request) if method == "POST" else b"")
+    operation = route[method]
+    return operation.answer(request.headers, await _body(request, operation) if method == "POST" else b"")
 
 
-async def _json_body(request: Request) -> bytes:
+async def _body(request: Request, operation: Operation) -> bytes:
     """Read the body, counting: the Content-Length header is only a claim."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _JSON:
-        raise RequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The Content-Type must be {_JSON}.")
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in operation.media:
+        raise RequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The Content-Type must be {JSON}.")
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_BODY:
-            raise RequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body may have {MAX_BODY} bytes at most.")
+        check_length(body, operation.max_body)
     return bytes(body)
-
-
-def _assign(_request: Request, body: bytes) -> Reply:
-    headers = {"Content-Type": _JSON, "Cache-Control": "no-store"}
-    rows, many = _SCHEMAS.decode(body)
-    if many:
-        answers = _SCHEMAS.answer_many(rows)
-        return Reply(msgspec.json.encode(answers), headers=headers, log={"customers": len(rows)})
-    answer = _SCHEMAS.answer(rows[0])
-    return Reply(msgspec.json.encode(answer), headers=headers, log={"segment": answer.segment})
-
-
-def _describe(request: Request, _body: bytes) -> Reply:
-    headers = {"Content-Type": _JSON, "Cache-Control": "no-cache", "ETag": _ETAG}
-    known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
-    if known & {_ETAG, "*"}:
-        return Reply(b"", status=HTTPStatus.NOT_MODIFIED, headers=headers)
-    return Reply(_MODEL_BODY, headers=headers)
-
-
-def _health(_request: Request, _body: bytes) -> Reply:
-    """Answer 200: a function whose golden vectors failed did not start."""
-    headers = {"Content-Type": _JSON, "Cache-Control": "no-store"}
-    return Reply(msgspec.json.encode({"status": "ok", "model": _MODEL.hash}), headers=headers)
-
-
-# Google's front end keeps some paths that end in z for itself, so /healthz has a second name.
-_ROUTES: dict[str, dict[str, Callable[[Request, bytes], Reply]]] = {
-    "/": {"POST": _assign},
-    "/segment": {"POST": _assign},
-    "/model": {"GET": _describe},
-    "/healthz": {"GET": _health},
-    "/health": {"GET": _health},
-}
 
 
 def _path(request: Request) -> str:
@@ -167,8 +120,7 @@ def _preflight(route: dict[str, Any]) -> Reply:
 
 def _problem(error: RequestError, log: dict[str, Any] | None = None) -> Reply:
     headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store", **error.headers}
-    body = ProblemDetails(error.status.phrase, error.status, error.detail, errors=error.problems)
-    return Reply(msgspec.json.encode(body), error.status, headers, log or {})
+    return Reply(msgspec.json.encode(problem_details(error)), error.status, headers, log or {})
 
 
 def _place(error: Exception) -> str:
@@ -200,7 +152,7 @@ def _log_request(request: Request, reply: Reply, seconds: float) -> None:
         "path": path if path in _ROUTES else "unknown",
         "status": int(reply.status),
         "latency": f"{seconds:.6f}s",
-        "model": _MODEL.hash,
+        "model": _SCHEMAS.hash,
         **reply.log,
     }
     if trace:

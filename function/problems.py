@@ -8,6 +8,7 @@ https://doi.org/10.17487/RFC9457
 
 import json
 import math
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -19,6 +20,8 @@ MAX_CUSTOMERS = 10_000
 """Most customers in one request: about half of the largest body for two features."""
 MAX_PROBLEMS = 20
 """Most faults named in one refusal."""
+MAX_MESSAGE = 1000
+"""Longest error message in bytes; BigQuery shows the first kilobyte."""
 
 _KINDS = {bool: "a boolean", str: "a string", list: "an array", dict: "an object", type(None): "null"}
 
@@ -55,14 +58,26 @@ class RequestError(Exception):
         self.headers = headers or {}
 
 
-class ProblemDetails(msgspec.Struct, frozen=True):
-    """The body of every refusal, application/problem+json (RFC 9457)."""
+class ProblemDetails(msgspec.Struct, frozen=True, rename={"error_message": "errorMessage"}):
+    """The body of every refusal, application/problem+json (RFC 9457).
+
+    error, error_message : the detail and the first fault in one line, where the serving protocols and BigQuery look
+    """
 
     title: str
     status: int
     detail: str
+    error: str
+    error_message: str
     type: str = "about:blank"
     errors: list[Problem] = []
+
+
+def problem_details(error: RequestError) -> ProblemDetails:
+    """Return the body of a refusal."""
+    faults = [f"{problem.pointer}: {problem.detail}" for problem in error.problems[:1]]
+    line = " ".join([error.detail, *faults]).encode()[:MAX_MESSAGE].decode(errors="ignore")
+    return ProblemDetails(error.status.phrase, error.status, error.detail, line, line, errors=error.problems)
 
 
 def diagnose(body: bytes, features: list[Feature], *, many: bool) -> RequestError:
@@ -78,40 +93,82 @@ def diagnose(body: bytes, features: list[Feature], *, many: bool) -> RequestErro
     -------
     RequestError : 400 for what is no JSON, 422 with the first faults for JSON that is no customer
     """
-    malformed = RequestError(HTTPStatus.BAD_REQUEST, "The body is not valid JSON.")
-    try:
-        # Python's reader also takes NaN, Infinity and 1e999, so that the field that holds one can be named.
-        data = json.loads(body.decode(), parse_int=float)
-    except (ValueError, RecursionError):
-        return malformed
-    problems = _list_problems(data, features) if many else _customer_problems(data, features, "#")
+    data = read(body)
+    problems = _list_problems(data, features) if many else customer_problems(data, features, "#")
     if not problems:  # Python's reader is the more lenient of the two
-        return malformed
+        return malformed()
+    return unprocessable(problems)
+
+
+def read(body: bytes) -> Any:
+    """Read JSON as leniently as Python does: NaN, Infinity and 1e999 are taken, so that what holds one can be named.
+
+    Raises
+    ------
+    RequestError
+        400 for what is no JSON.
+    """
+    try:
+        return json.loads(body.decode(), parse_int=float)
+    except (ValueError, RecursionError) as error:
+        raise malformed() from error
+
+
+def malformed() -> RequestError:
+    """Return the refusal of what is no JSON."""
+    return RequestError(HTTPStatus.BAD_REQUEST, "The body is not valid JSON.")
+
+
+def unprocessable(problems: list[Problem]) -> RequestError:
+    """Return the refusal of JSON that is no customer."""
     detail = "The body does not hold the model's features as numbers; see errors."
     return RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, detail, problems[:MAX_PROBLEMS])
 
 
 def _list_problems(data: Any, features: list[Feature]) -> list[Problem]:
     if not isinstance(data, dict):
-        return [Problem("#", f"expected an object, found {_kind(data)}")]
+        return [Problem("#", f"expected an object, found {kind(data)}")]
     if set(data) != {"customers"}:
         return [Problem("#", "expected the field customers and no other")]
     customers = data["customers"]
     if not isinstance(customers, list):
-        return [Problem("#/customers", f"expected an array, found {_kind(customers)}")]
+        return [Problem("#/customers", f"expected an array, found {kind(customers)}")]
     if not 1 <= len(customers) <= MAX_CUSTOMERS:
         return [Problem("#/customers", f"expected 1 to {MAX_CUSTOMERS} customers, found {len(customers)}")]
+    return first_problems(
+        customer_problems(customer, features, f"#/customers/{number}") for number, customer in enumerate(customers)
+    )
+
+
+def envelope_problems(data: Any, items: str, options: str, modes: tuple[str, ...]) -> list[Problem]:
+    """Return what is wrong with an object that should hold a list of items and may hold options with a mode."""
+    if not isinstance(data, dict):
+        return [Problem("#", f"expected an object, found {kind(data)}")]
+    problems = []
+    if not isinstance(data.get(items), list):
+        problems.append(Problem(f"#/{items}", f"expected an array, found {kind(data.get(items))}"))
+    chosen = data.get(options)
+    if not isinstance(chosen, dict | None):
+        problems.append(Problem(f"#/{options}", f"expected an object, found {kind(chosen)}"))
+    elif chosen and chosen.get("mode", modes[0]) not in modes:
+        problems.append(Problem(f"#/{options}/mode", f"expected {' or '.join(modes)}"))
+    return problems
+
+
+def first_problems(found: Iterable[list[Problem]]) -> list[Problem]:
+    """Collect problems, and stop looking when there are enough to show."""
     problems: list[Problem] = []
-    for number, customer in enumerate(customers):
-        problems += _customer_problems(customer, features, f"#/customers/{number}")
+    for some in found:
+        problems += some
         if len(problems) >= MAX_PROBLEMS:
             break
     return problems
 
 
-def _customer_problems(customer: Any, features: list[Feature], pointer: str) -> list[Problem]:
+def customer_problems(customer: Any, features: list[Feature], pointer: str) -> list[Problem]:
+    """Return what is wrong with an object that should hold one number a feature."""
     if not isinstance(customer, dict):
-        return [Problem(pointer, f"expected an object, found {_kind(customer)}")]
+        return [Problem(pointer, f"expected an object, found {kind(customer)}")]
     faults = {feature.name: _fault(customer, feature) for feature in features}
     problems = [Problem(f"{pointer}/{_escape(name)}", fault) for name, fault in faults.items() if fault]
     if set(customer) - set(faults):
@@ -119,24 +176,28 @@ def _customer_problems(customer: Any, features: list[Feature], pointer: str) -> 
     return problems
 
 
-def _fault(customer: dict[str, Any], feature: Feature) -> str | None:
-    """Return what is wrong with a customer's value of a feature, or None."""
-    if feature.name not in customer:
-        return "expected a number, found nothing"
-    value = customer[feature.name]
-    if not isinstance(value, float):
-        return f"expected a number, found {_kind(value)}"
-    if math.isnan(value):
+def value_fault(value: Any, feature: Feature) -> str | None:
+    """Return what is wrong with a value of a feature, or None."""
+    if type(value) not in (int, float):
+        return f"expected a number, found {kind(value)}"
+    if isinstance(value, float) and math.isnan(value):
         return "expected a number, found NaN"
     if feature.log and value <= 0:
         return "expected a number above 0"
-    if abs(value) > LARGEST:
+    if not -LARGEST <= value <= LARGEST:
         return f"expected a number between -{LARGEST:g} and {LARGEST:g}"
     return None
 
 
-def _kind(value: Any) -> str:
+def kind(value: Any) -> str:
+    """Name the JSON type of a value."""
     return _KINDS.get(type(value), "a number")
+
+
+def _fault(customer: dict[str, Any], feature: Feature) -> str | None:
+    if feature.name not in customer:
+        return "expected a number, found nothing"
+    return value_fault(customer[feature.name], feature)
 
 
 def _escape(name: str) -> str:

@@ -61,18 +61,29 @@ class Schemas:
     Parameters
     ----------
     segmenter : Segmenter
+
+    Attributes
+    ----------
+    hash : str, names the model
+    features : list of Feature
+    names : list of str, the features' names
+    customer, customers : types of the requests
+    row : type of a customer as a list of values in the features' order
     """
 
     def __init__(self, segmenter: Segmenter) -> None:
         self._segmenter = segmenter
-        self._features = segmenter.model.features
         self._changes = Changes(segmenter)
         self._runners_up = {segment.id: RunnerUp(segment.name, segment.slug) for segment in segmenter.model.segments}
-        customer = _customer_type(self._features)
-        customers = Annotated[list[customer], msgspec.Meta(min_length=1, max_length=MAX_CUSTOMERS)]  # type: ignore[valid-type]
-        batch = msgspec.defstruct("Customers", [("customers", customers)], forbid_unknown_fields=True)
-        self._one = msgspec.json.Decoder(customer)
-        self._many: msgspec.json.Decoder[Any] = msgspec.json.Decoder(batch)
+        self.hash = segmenter.hash
+        self.features = segmenter.model.features
+        self.names = [feature.name for feature in self.features]
+        self.customer = _customer_type(self.features)
+        self.row = tuple[*map(_value_type, self.features)]  # type: ignore[misc]
+        customers = Annotated[list[self.customer], msgspec.Meta(min_length=1, max_length=MAX_CUSTOMERS)]  # type: ignore[name-defined]
+        self.customers = msgspec.defstruct("Customers", [("customers", customers)], forbid_unknown_fields=True)
+        self._one = msgspec.json.Decoder(self.customer)
+        self._many: msgspec.json.Decoder[Any] = msgspec.json.Decoder(self.customers)
 
     def decode(self, body: bytes) -> tuple[list[tuple[float, ...]], bool]:
         """Read a request.
@@ -95,7 +106,7 @@ class Schemas:
         try:
             customers = self._many.decode(body).customers if many else [self._one.decode(body)]
         except (msgspec.DecodeError, RecursionError) as error:
-            raise diagnose(body, self._features, many=many) from error
+            raise diagnose(body, self.features, many=many) from error
         return [msgspec.structs.astuple(customer) for customer in customers], many
 
     def answer(self, values: tuple[float, ...]) -> Answer:
@@ -113,10 +124,23 @@ class Schemas:
         """Assign customers, in order."""
         return Batch([self._scored(assignment) for assignment in self._segmenter.assign_many(rows)])
 
+    def name_many(self, rows: list[tuple[float, ...]]) -> list[str]:
+        """Return the names of customers' segments, in order."""
+        return [assignment.segment.name for assignment in self._segmenter.assign_many(rows)]
+
     def model(self) -> ModelAnswer:
         """Describe the model."""
         model = self._segmenter.model
         return ModelAnswer(self._segmenter.hash, model.features, model.segments, model.metrics, model.warnings)
+
+    @property
+    def examples(self) -> list[dict[str, float]]:
+        """A typical customer of each segment, in round values."""
+        centroids = [segment.centroid for segment in self._segmenter.model.segments]
+        return [
+            {feature.name: _rounded(value, feature) for feature, value in zip(self.features, values, strict=True)}
+            for values in centroids
+        ]
 
     def _scored(self, assignment: Assignment) -> Scored:
         segment = assignment.segment
@@ -133,10 +157,23 @@ class Schemas:
         )
 
 
+def _rounded(value: float, feature: Feature) -> float:
+    """Round to the feature's step, within its range."""
+    near = round(round(value / feature.step) * feature.step, 10)
+    inside = min(max(near, feature.min), feature.max)
+    return int(inside) if inside.is_integer() else inside
+
+
 def _customer_type(features: list[Feature]) -> type[msgspec.Struct]:
     """Build the type of one customer; fields are numbered because a feature's name need not be a Python name."""
-    above_zero = Annotated[float, msgspec.Meta(gt=0, le=LARGEST)]
-    any_sign = Annotated[float, msgspec.Meta(ge=-LARGEST, le=LARGEST)]
-    fields = [(f"f{number}", above_zero if feature.log else any_sign) for number, feature in enumerate(features)]
+    fields = [(f"f{number}", _value_type(feature)) for number, feature in enumerate(features)]
     names = {f"f{number}": feature.name for number, feature in enumerate(features)}
     return msgspec.defstruct("Customer", fields, rename=names, forbid_unknown_fields=True, frozen=True, gc=False)
+
+
+def _value_type(feature: Feature) -> Any:
+    unit = f" in {feature.unit}" if feature.unit else ""
+    trained = f"{feature.label}{unit}; trained on {feature.min:g} to {feature.max:g}"
+    if feature.log:
+        return Annotated[float, msgspec.Meta(gt=0, le=LARGEST, description=trained)]
+    return Annotated[float, msgspec.Meta(ge=-LARGEST, le=LARGEST, description=trained)]

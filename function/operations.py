@@ -1,0 +1,82 @@
+"""What a dialect is made of: replies, and operations by path and method (OpenAPI's words)."""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+
+from .problems import RequestError
+
+JSON = "application/json"
+MODEL_NAME = "segmenter"
+"""What the serving protocols call the model in their paths."""
+PLAIN_BODY = 1024 * 1024
+"""Largest body of one customer or of a list of customers, in bytes."""
+PLATFORM_BODY = 10 * 1024 * 1024
+"""Largest body of a platform's dialect, in bytes: about 200 MB when read, in an instance that may have 512."""
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What an operation answers: a body, headers and what the log may say of it."""
+
+    body: bytes
+    status: int = HTTPStatus.OK
+    headers: dict[str, str] = {}
+    log: dict[str, Any] = {}
+
+
+Handler = Callable[[Mapping[str, str], bytes], Reply]
+"""Takes the request's headers and body (empty for GET); raises RequestError where it refuses."""
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """What one method of one path does, and what its documentation says.
+
+    summary : one line for a reader
+    answer : does it
+    accepts, returns : msgspec types of the JSON that may go in and out; none for what is no JSON
+    examples : requests by name; tests send them
+    max_body : largest body, in bytes
+    media : content types that a body may have; "" for a request that names none
+    """
+
+    summary: str
+    answer: Handler
+    accepts: tuple[Any, ...] = ()
+    returns: tuple[Any, ...] = ()
+    examples: dict[str, Any] = {}
+    max_body: int = PLAIN_BODY
+    media: frozenset[str] = frozenset({JSON})
+
+
+Routes = dict[str, dict[str, Operation]]
+"""Operations by path, then by method."""
+
+
+class Dialect(msgspec.Struct, frozen=True):
+    """One way of asking.
+
+    routes : paths of its own
+    keys : what answers a body with this field at the paths that dialects share
+    """
+
+    routes: Routes = {}
+    keys: dict[str, Operation] = {}
+
+
+def json_reply(content: Any, **log: Any) -> Reply:
+    """Answer 200 with JSON that nobody may keep: it depends on what was sent."""
+    return Reply(msgspec.json.encode(content), headers={"Content-Type": JSON, "Cache-Control": "no-store"}, log=log)
+
+
+def constant(summary: str, content: msgspec.Struct) -> Operation:
+    """Return an operation that always answers the same JSON."""
+    reply = json_reply(content)
+    return Operation(summary, lambda _headers, _body: reply, returns=(type(content),))
+
+
+def check_length(body: bytes | bytearray, limit: int) -> None:
+    """Raise RequestError for a body over a limit in bytes."""
+    if len(body) > limit:
+        raise RequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body may have {limit} bytes at most.")
