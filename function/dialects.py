@@ -1,6 +1,6 @@
 """The one place that knows every dialect and chooses one: by the path, or at the shared paths by a key of the body.
 
-A new dialect is a module with a function ``dialect(schemas, settings)`` and an entry in `_DIALECTS`.
+A new dialect is a module with a function ``dialect(schemas, settings)`` and an entry in `DIALECTS`.
 """
 
 import re
@@ -10,7 +10,7 @@ from . import bigquery, kserve, oip, plain
 from .operations import Handler, Operation, Reply, Routes, check_length
 from .schemas import Schemas
 
-_DIALECTS = (plain.dialect, bigquery.dialect, kserve.dialect, oip.dialect)
+DIALECTS = (plain.dialect, bigquery.dialect, kserve.dialect, oip.dialect)
 """Where two want the same path, or a body has the keys of two, the first has it."""
 _SHARED_PATHS = ("/", "/segment")
 
@@ -27,9 +27,9 @@ def routes(schemas: Schemas, settings: Mapping[str, str]) -> Routes:
     -------
     Routes
     """
-    dialects = [dialect(schemas, settings) for dialect in _DIALECTS]
+    dialects = [dialect(schemas, settings) for dialect in DIALECTS]
     keyed = [pair for dialect in dialects for pair in dialect.keys.items()]
-    shared = _shared(plain.assign(schemas), keyed, schemas.names)
+    shared = _shared(plain.assign(schemas), keyed)
     found: Routes = {path: {"POST": shared} for path in _SHARED_PATHS}
     for dialect in dialects:
         for path, operations in dialect.routes.items():
@@ -37,12 +37,12 @@ def routes(schemas: Schemas, settings: Mapping[str, str]) -> Routes:
     return found
 
 
-def _shared(customers: Operation, keyed: list[tuple[str, Operation]], names: list[str]) -> Operation:
+def _shared(customers: Operation, keyed: list[tuple[str, Operation]]) -> Operation:
     """Return one operation that answers what `customers` does and, by their key, the bodies of the others."""
     operations = [customers, *(operation for _, operation in keyed)]
     return Operation(
         customers.summary,
-        _choose(customers, keyed, names),
+        _choose(customers, keyed),
         accepts=tuple(kind for operation in operations for kind in operation.accepts),
         returns=tuple(kind for operation in operations for kind in operation.returns),
         examples={name: body for operation in operations for name, body in operation.examples.items()},
@@ -50,8 +50,9 @@ def _shared(customers: Operation, keyed: list[tuple[str, Operation]], names: lis
     )
 
 
-def _choose(customers: Operation, keyed: list[tuple[str, Operation]], names: list[str]) -> Handler:
-    patterns = [(_pattern(key, names), operation) for key, operation in keyed]
+def _choose(customers: Operation, keyed: list[tuple[str, Operation]]) -> Handler:
+    # No feature has the name of a key (see `format.RESERVED`), so finding it needs no reading of the JSON.
+    patterns = [(re.compile(b'"%s"\\s*:' % key.encode()), operation) for key, operation in keyed]
 
     def answer(headers: Mapping[str, str], body: bytes) -> Reply:
         operation = next((operation for pattern, operation in patterns if pattern.search(body)), customers)
@@ -59,8 +60,3 @@ def _choose(customers: Operation, keyed: list[tuple[str, Operation]], names: lis
         return operation.answer(headers, body)
 
     return answer
-
-
-def _pattern(key: str, names: list[str]) -> re.Pattern[bytes]:
-    """Return what finds a key in JSON without reading it; a feature of that name holds a number, never an array."""
-    return re.compile(b'"%s"\\s*:%s' % (key.encode(), b"\\s*\\[" if key in names else b""))

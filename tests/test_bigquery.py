@@ -1,0 +1,119 @@
+"""The remote function of BigQuery, as its documentation describes it, over HTTP."""
+
+import json
+
+import pytest
+
+NAMES = ["Kind 0", "Kind 3"]
+
+
+def _replies(square, calls, **context):
+    answer = square.post({"calls": calls, "userDefinedContext": context} if context else {"calls": calls}, "/")
+    assert answer.status == 200
+    return answer.json()["replies"]
+
+
+def test_a_request_of_the_documentation_s_form_is_answered(square):
+    request = {
+        "requestId": "124ab1c",
+        "caller": "//bigquery.googleapis.com/projects/shop/jobs/shop:US.bquxjob_5b4c112c",
+        "sessionUser": "analyst@shop.example",
+        "userDefinedContext": {"team": "crm", "version": "2"},
+        "calls": [[2, 2], [8, "8"], [None, 2]],
+    }
+    answer = square.post(request, "/")
+    assert (answer.status, answer.json()) == (200, {"replies": [*NAMES, None]})
+    assert answer.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("argument", [2, 2.0, "2", "2.0", " 2 ", "+2", "2e0", "20E-1", ".2e1", "2."], ids=repr)
+def test_numbers_and_numbers_in_texts_are_taken(square, argument):
+    assert _replies(square, [[argument, 2]]) == ["Kind 0"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        None, 5, {}, "row", [], [2], [2, 2, 2], [None, 2], [2, None], [True, 2], ["", 2], ["two", 2], ["1_0", 2],
+        ["٢", 2], ["NaN", 2], ["Infinity", 2], ["-Infinity", 2], [1.1e15, 2], ["1e999", 2], [[2], 2], [{}, 2],
+        [10**400, 2], [float("nan"), 2], [float("inf"), 2],
+    ],
+    ids=lambda row: repr(row)[:20],
+)  # fmt: skip
+def test_a_row_that_cannot_be_assigned_is_null_and_the_others_are_answered(square, row):
+    assert _replies(square, [[2, 2], row, [8, 8]]) == ["Kind 0", None, "Kind 3"]
+
+
+def test_a_number_beyond_all_doubles_makes_one_null(square):
+    assert square.post(b'{"calls": [[1e999, 2], [8, 8]]}', "/").json() == {"replies": [None, "Kind 3"]}
+
+
+def test_an_empty_batch_has_an_empty_answer(square):
+    assert _replies(square, []) == []
+
+
+def test_the_mode_full_answers_what_the_service_answers(square):
+    replies = _replies(square, [[3, 2], [None, 2]], mode="full")
+    assert replies == [square.post({"customers": [{"x": 3, "y": 2}]}).json()["segments"][0], None]
+
+
+def test_the_mode_name_is_the_default_one(square):
+    assert _replies(square, [[2, 2]], mode="name") == _replies(square, [[2, 2]], other="option") == ["Kind 0"]
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ('{"calls": null}', "#/calls: expected an array, found null"),
+        ('{"calls": {}}', "#/calls: expected an array, found an object"),
+        ('{"calls": 5}', "#/calls: expected an array, found a number"),
+        ('{"calls": [], "userDefinedContext": 5}', "#/userDefinedContext: expected an object, found a number"),
+        ('{"calls": [], "userDefinedContext": false}', "#/userDefinedContext: expected an object, found a boolean"),
+        ('{"calls": [], "userDefinedContext": {"mode": "x"}}', "#/userDefinedContext/mode: expected name or full"),
+        ('{"calls": [], "userDefinedContext": {"mode": [1]}}', "#/userDefinedContext/mode: expected name or full"),
+        ('{"calls": [[1, 2]', "The body is not valid JSON."),
+        ('{"a": {"calls": []}}', "#/calls: expected an array, found null"),
+        ('[{"calls": []}]', "#: expected an object, found an array"),
+        ('{"calls": [' + "[" * 100_000, "The body is not valid JSON."),
+    ],
+)
+def test_an_envelope_that_cannot_be_read_is_400_with_a_short_message(square, body, fault):
+    answer = square.post(body.encode(), "/")
+    assert answer.status == 400
+    message = answer.json()["errorMessage"]
+    assert message.endswith(fault)
+    assert len(message.encode()) < 1024
+
+
+def test_a_hundred_thousand_rows_are_answered_in_order(square):
+    rows = [[2, 2], [8, 8], [None, 8]] * 33_334
+    assert _replies(square, rows) == [*NAMES, None] * 33_334
+
+
+def test_an_answer_larger_than_bigquery_takes_says_how_to_ask_for_less(square):
+    answer = square.post({"calls": [[2, 2]] * 60_000, "userDefinedContext": {"mode": "full"}}, "/")
+    assert answer.status == 400
+    advised = int(answer.json()["errorMessage"].split("max_batching_rows = ")[1].split(".")[0])
+    smaller = square.post({"calls": [[2, 2]] * advised, "userDefinedContext": {"mode": "full"}}, "/")
+    assert smaller.status == 200
+    assert 2_000_000 < len(smaller.body) <= 10_000_000
+
+
+def test_a_body_over_the_limit_is_no_failure_that_bigquery_repeats(square):
+    row = b"[2, 2],"
+    body = b'{"calls": [' + row * (10 * 1024 * 1024 // len(row)) + b"[2, 2]]}"
+    answer = square.post(body, "/")
+    assert answer.status == 413
+    assert "10485760 bytes" in answer.json()["errorMessage"]
+
+
+def test_no_fault_of_a_batch_repeats_what_was_sent(square):
+    for body in ('{"calls": "secret"}', '{"calls": [], "userDefinedContext": {"mode": "secret"}}', '{"calls": [secret'):
+        assert b"secret" not in square.post(body.encode(), "/").body
+
+
+def test_the_log_counts_the_rows_and_holds_none(square):
+    square.post(json.dumps({"calls": [["secret", 2]] * 7}).encode(), "/")
+    line = [line for line in square.log() if line.get("customers") == 7][-1]
+    assert line["severity"] == "INFO"
+    assert "secret" not in square.log_path.read_text()
