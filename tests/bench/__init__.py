@@ -1,0 +1,1 @@
+"""Speed and memory, measured against a floor and the usual way in the same run."""

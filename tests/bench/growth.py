@@ -1,0 +1,75 @@
+"""How the cost grows with segments, features and batch size: the function's own work, without HTTP."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+import msgspec
+import numpy as np
+
+from function.model import Segmenter
+from function.schemas import Schemas
+from tests import models
+
+SEGMENTS = (2, 5, 10, 20, 50)
+FEATURES = (2, 5, 10, 30)
+BATCHES = (1, 10, 100, 499, 500, 1000, 10_000)
+
+
+def table(*, quick: bool) -> list[tuple[int, int, float, float]]:
+    """Return (segments, features, microseconds for one answer, thousand customers a second in batches of 10,000)."""
+    shapes = [(k, 2) for k in SEGMENTS] + [(5, n) for n in FEATURES[1:]] + [(SEGMENTS[-1], FEATURES[-1])]
+    return [(k, n, *_cost(k, n, repeats=5 if quick else 30)) for k, n in shapes]
+
+
+def batches(*, quick: bool) -> list[tuple[int, float]]:
+    """Return (customers in a batch, microseconds a customer) for 5 segments and 2 features."""
+    schemas, rows = _made(5, 2)
+    found = []
+    for size in BATCHES:
+        body = _batch(schemas, rows[:size])
+        found.append((size, _best(partial(_many, schemas, body), 5 if quick else 30) / size * 1e6))
+    return found
+
+
+def _cost(n_segments: int, n_features: int, repeats: int) -> tuple[float, float]:
+    schemas, rows = _made(n_segments, n_features)
+    ones = [msgspec.json.encode(_customer(schemas, row)) for row in rows[:50]]
+    one = _best(lambda: [_one(schemas, body) for body in ones], repeats) / len(ones)
+    body = _batch(schemas, rows)
+    many = _best(partial(_many, schemas, body), repeats)
+    return one * 1e6, len(rows) / many / 1e3
+
+
+def _made(n_segments: int, n_features: int) -> tuple[Schemas, list[list[float]]]:
+    rng = np.random.default_rng(n_segments * 100 + n_features)
+    features = [models.feature(f"feature_{number}") for number in range(n_features)]
+    segments = [models.segment(i, rng.uniform(0, 10, n_features).tolist()) for i in range(n_segments)]
+    schemas = Schemas(Segmenter(models.model(features, segments), "0" * 64))
+    return schemas, rng.uniform(0, 10, (BATCHES[-1], n_features)).round(3).tolist()
+
+
+def _customer(schemas: Schemas, row: list[float]) -> dict[str, float]:
+    return dict(zip(schemas.names, row, strict=True))
+
+
+def _batch(schemas: Schemas, rows: list[list[float]]) -> bytes:
+    return msgspec.json.encode({"customers": [_customer(schemas, row) for row in rows]})
+
+
+def _one(schemas: Schemas, body: bytes) -> bytes:
+    return msgspec.json.encode(schemas.answer(schemas.decode(body)[0][0]))
+
+
+def _many(schemas: Schemas, body: bytes) -> bytes:
+    return msgspec.json.encode(schemas.answer_many(schemas.decode(body)[0]))
+
+
+def _best(work: Callable[[], object], repeats: int) -> float:
+    """Return the seconds of the fastest run: the one least disturbed by the rest of the machine."""
+    times = []
+    for _ in range(repeats):
+        begun = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - begun)
+    return min(times)
