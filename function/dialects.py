@@ -56,7 +56,7 @@ def _choose(customers: Operation, keyed: list[tuple[str, Operation]]) -> Handler
 
     def answer(headers: Mapping[str, str], body: bytes) -> Reply:
         operation = next((operation for pattern, operation in patterns if pattern.search(body)), customers)
-        check_length(body, operation.max_body)
+        check_length(len(body), operation.max_body)
         return operation.answer(headers, body)
 
     return answer

@@ -12,7 +12,6 @@ import re
 import sys
 import time
 import traceback
-import uuid
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -51,18 +50,44 @@ def _start() -> Schemas:
         sys.exit(f"The function does not start: the model is refused: {error}")
 
 
+def _cors(origins: str) -> tuple[dict[str, list[tuple[bytes, bytes]]], list[tuple[bytes, bytes]]]:
+    """Return the headers of every answer by the origin that asks, and those for any other origin."""
+    always = [
+        (b"vary", b"Origin"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"access-control-expose-headers", b"ETag, X-Request-Id"),
+    ]
+    allow = b"access-control-allow-origin"
+    allowed = [origin.strip() for origin in origins.split(",")]
+    if "*" in allowed:
+        return {}, [*always, (allow, b"*")]
+    return {origin: [*always, (allow, origin.encode())] for origin in allowed}, always
+
+
 _SCHEMAS = _start()
-_ORIGINS = frozenset(os.environ.get("ALLOWED_ORIGINS", "*").replace(" ", "").split(","))
 _PROJECT = os.environ.get("GOOGLE_CLOUD_PROJECT", "")
+_CORS, _STRANGERS = _cors(os.environ.get("ALLOWED_ORIGINS", "*"))
 _ROUTES = dialects.routes(_SCHEMAS, os.environ)
 
 
+class RawResponse(Response):
+    """A response whose headers are bytes already; Starlette would spend longer on them than we on the answer."""
+
+    def __init__(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        self.status_code = status
+        self.raw_headers = headers
+        self.body = body
+        self.background = None
+
+
 @functions_framework.aio.http
-async def segment(request: Request) -> Response:
+async def segment(request: Request) -> RawResponse:
     """Answer every path and method; nothing escapes, so that every answer has its CORS headers."""
     started = time.perf_counter()
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
+    path = request.scope["path"].rstrip("/") or "/"
     try:
-        reply = await _reply(request)
+        reply = await _reply(request, path, headers)
     except RequestError as error:
         reply = _problem(error)
     except ClientDisconnect:
@@ -70,38 +95,39 @@ async def segment(request: Request) -> Response:
     except Exception as error:  # the boundary: the log gets the place, the client a plain 500
         failure = RequestError(HTTPStatus.INTERNAL_SERVER_ERROR, "The answer could not be computed.")
         reply = _problem(failure, log={"error": _place(error)})
-    headers = {**reply.headers, **_common_headers(request)}
-    _log_request(request, reply, time.perf_counter() - started)
-    return Response(reply.body, status_code=reply.status, headers=headers)
+    _log_request(request.method, path, headers, reply, time.perf_counter() - started)
+    return RawResponse(reply.status, _headers(reply, headers), reply.body)
 
 
-async def _reply(request: Request) -> Reply:
-    route = _ROUTES.get(_path(request))
+async def _reply(request: Request, path: str, headers: dict[str, str]) -> Reply:
+    route = _ROUTES.get(path)
     if route is None:
         raise RequestError(HTTPStatus.NOT_FOUND, f"The paths are {', '.join(_ROUTES)}.")
     if request.method == "OPTIONS":
         return _preflight(route)
-    method = "GET" if request.method == "HEAD" else request.method
-    if method not in route:
+    operation = route.get("GET" if request.method == "HEAD" else request.method)
+    if operation is None:
         allow = _allow(route)
         raise RequestError(HTTPStatus.METHOD_NOT_ALLOWED, f"The methods are {allow}.", headers={"Allow": allow})
-    operation = route[method]
-    return operation.answer(request.headers, await _body(request, operation) if method == "POST" else b"")
+    return operation.answer(headers, await _body(request, operation, headers) if request.method == "POST" else b"")
 
 
-async def _body(request: Request, operation: Operation) -> bytes:
+async def _body(request: Request, operation: Operation, headers: dict[str, str]) -> bytes:
     """Read the body, counting: the Content-Length header is only a claim."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in operation.media:
+    if headers.get("content-type", "").partition(";")[0].strip().lower() not in operation.media:
         raise RequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The Content-Type must be {JSON}.")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        check_length(body, operation.max_body)
-    return bytes(body)
-
-
-def _path(request: Request) -> str:
-    return str(request.scope["path"]).rstrip("/") or "/"
+    chunks: list[bytes] = []
+    length = 0
+    more = True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunks.append(message.get("body", b""))
+        length += len(chunks[-1])
+        check_length(length, operation.max_body)
+        more = message.get("more_body", False)
+    return b"".join(chunks)
 
 
 def _allow(route: dict[str, Any]) -> str:
@@ -129,34 +155,30 @@ def _place(error: Exception) -> str:
     return f"{type(error).__name__} at " + " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
 
 
-def _common_headers(request: Request) -> dict[str, str]:
-    """Return the headers of every answer: CORS, the request's id."""
-    headers = {"Vary": "Origin", "X-Content-Type-Options": "nosniff"}
-    origin = request.headers.get("origin", "")
-    if "*" in _ORIGINS:
-        headers["Access-Control-Allow-Origin"] = "*"
-    elif origin in _ORIGINS:
-        headers["Access-Control-Allow-Origin"] = origin
-    headers["Access-Control-Expose-Headers"] = "ETag, X-Request-Id"
-    request_id = request.headers.get("x-request-id", "")
-    headers["X-Request-Id"] = request_id if _REQUEST_ID.fullmatch(request_id) else uuid.uuid4().hex
+def _headers(reply: Reply, asked: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    """Return the headers of an answer: its own, its length, CORS, the request's id."""
+    headers = [(name.encode(), value.encode()) for name, value in reply.headers.items()]
+    headers += _CORS.get(asked.get("origin", ""), _STRANGERS)
+    if reply.status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
+        headers.append((b"content-length", str(len(reply.body)).encode()))
+    request_id = asked.get("x-request-id", "")
+    if _REQUEST_ID.fullmatch(request_id):
+        headers.append((b"x-request-id", request_id.encode()))
     return headers
 
 
-def _log_request(request: Request, reply: Reply, seconds: float) -> None:
+def _log_request(method: str, path: str, headers: dict[str, str], reply: Reply, seconds: float) -> None:
     """Log a request without anything its sender chose: no input, no query, no unknown path."""
-    trace = _TRACE.fullmatch(request.headers.get("x-cloud-trace-context", ""))
-    path = _path(request)
     fields: dict[str, Any] = {
-        "method": request.method,
+        "method": method,
         "path": path if path in _ROUTES else "unknown",
         "status": int(reply.status),
         "latency": f"{seconds:.6f}s",
         "model": _SCHEMAS.hash,
         **reply.log,
     }
+    trace = _TRACE.fullmatch(headers.get("x-cloud-trace-context", ""))
     if trace:
         name = f"projects/{_PROJECT}/traces/{trace[1]}" if _PROJECT else trace[1]
         fields["logging.googleapis.com/trace"] = name
-    severity = "ERROR" if reply.status >= 500 else "WARNING" if reply.status >= 400 else "INFO"
-    _log(severity, **fields)
+    _log("ERROR" if reply.status >= 500 else "WARNING" if reply.status >= 400 else "INFO", **fields)

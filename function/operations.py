@@ -76,7 +76,7 @@ def constant(summary: str, content: msgspec.Struct) -> Operation:
     return Operation(summary, lambda _headers, _body: reply, returns=(type(content),))
 
 
-def check_length(body: bytes | bytearray, limit: int) -> None:
-    """Raise RequestError for a body over a limit in bytes."""
-    if len(body) > limit:
+def check_length(length: int, limit: int) -> None:
+    """Raise RequestError for a body over a limit, both in bytes."""
+    if length > limit:
         raise RequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body may have {limit} bytes at most.")

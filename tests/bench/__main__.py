@@ -86,7 +86,8 @@ def _report(samples: Samples, sizes: dict[str, float], *, quick: bool) -> str:
     command = f"python -m tests.bench{' --quick' if quick else ''}"
     parts = [
         "# Speed and memory\n",
-        f"Written by `{command}` on {datetime.datetime.now(datetime.UTC):%Y-%m-%d}: {_machine()}. Load from {CLIENT} on a core of its own; every server on one core. Medians over "
+        f"Written by `{command}` on {datetime.datetime.now(datetime.UTC):%Y-%m-%d}: {_machine()}. Load from {CLIENT} "
+        "on a core of its own; every server on one core. Medians over "
         f"{len(samples[FLOOR.name, 'start'])} interleaved rounds, in brackets the smallest and largest.\n",
         _comparison(samples, sizes),
         "## Targets\n",
@@ -181,8 +182,8 @@ def _imports() -> str:
     total = sum(int(own) for own, _, _ in lines)
     own = sum(time for _, time in ours)
     return (
-        f"`python -X importtime`: {len(lines)} modules in {total / 1e3:.0f} ms, of which the function's own {len(ours)} "
-        f"take {own / 1e3:.1f} ms; the rest is the framework's.\n"
+        f"`python -X importtime`: {len(lines)} modules in {total / 1e3:.0f} ms, of which the function's own {len(ours)} take "
+        f"{own / 1e3:.1f} ms; the rest is the framework's.\n"
     )
 
 
