@@ -182,7 +182,7 @@ def _imports() -> str:
     total = sum(int(own) for own, _, _ in lines)
     own = sum(time for _, time in ours)
     return (
-        f"`python -X importtime`: {len(lines)} modules in {total / 1e3:.0f} ms, of which the function's own {len(ours)} take "
+        f"`python -X importtime`: {len(lines)} modules in {total / 1e3:.0f} ms, of which our own {len(ours)} take "
         f"{own / 1e3:.1f} ms; the rest is the framework's.\n"
     )
 
