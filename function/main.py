@@ -7,6 +7,7 @@ ALLOWED_ORIGINS : the pages that may call, comma-separated (``https://shop.examp
 GOOGLE_CLOUD_PROJECT : names the project in the log's trace field
 """
 
+import asyncio
 import os
 import re
 import sys
@@ -20,6 +21,7 @@ import functions_framework.aio
 import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import Message
 
 from . import dialects
 from .model import ModelError, load
@@ -29,6 +31,8 @@ from .schemas import Schemas
 
 PREFLIGHT_SECONDS = 7200
 """How long a browser may remember a preflight; Chromium's own ceiling."""
+IDLE_SECONDS = 4
+"""How long to wait for the next piece of a body: a client that stalls must not hold one of the instance's places."""
 
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 _TRACE = re.compile(r"([0-9a-f]{32})(/\d+)?(;o=\d)?")
@@ -120,7 +124,7 @@ async def _body(request: Request, operation: Operation, headers: dict[str, str])
     length = 0
     more = True
     while more:
-        message = await request.receive()
+        message = await _received(request)
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         chunks.append(message.get("body", b""))
@@ -128,6 +132,14 @@ async def _body(request: Request, operation: Operation, headers: dict[str, str])
         check_length(length, operation.max_body)
         more = message.get("more_body", False)
     return b"".join(chunks)
+
+
+async def _received(request: Request) -> Message:
+    try:
+        async with asyncio.timeout(IDLE_SECONDS):
+            return await request.receive()
+    except TimeoutError as error:
+        raise RequestError(HTTPStatus.REQUEST_TIMEOUT, f"Nothing of the body came for {IDLE_SECONDS} s.") from error
 
 
 def _allow(route: dict[str, Any]) -> str:

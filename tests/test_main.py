@@ -278,6 +278,16 @@ def test_a_client_that_leaves_early_does_no_harm(square):
     assert square.post(NEAR_0).status == 200
 
 
+def test_a_client_that_stalls_is_told_so(square):
+    host, port = square.url.removeprefix("http://").split(":")
+    head = b"POST /segment HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        connection.sendall(head)
+        answer = connection.recv(65_536)
+    assert answer.startswith(b"HTTP/1.1 408 Request Timeout")
+    assert b"access-control-allow-origin: *" in answer
+
+
 def test_many_clients_at_once_get_their_own_answers(square):
     wrong: list[tuple[float, int]] = []
 
