@@ -6,13 +6,13 @@ A new dialect is a module with a function ``dialect(schemas, settings)`` and an 
 import re
 from collections.abc import Mapping
 
-from . import bigquery, kserve, oip, plain
+from . import bigquery, documentation, kserve, oip, plain
 from .operations import Handler, Operation, Reply, Routes, check_length
 from .schemas import Schemas
 
 DIALECTS = (plain.dialect, bigquery.dialect, kserve.dialect, oip.dialect)
 """Where two want the same path, or a body has the keys of two, the first has it."""
-_SHARED_PATHS = ("/", "/segment")
+_SHARED_PATHS = ("/segment", "/")
 
 
 def routes(schemas: Schemas, settings: Mapping[str, str]) -> Routes:
@@ -34,7 +34,7 @@ def routes(schemas: Schemas, settings: Mapping[str, str]) -> Routes:
     for dialect in dialects:
         for path, operations in dialect.routes.items():
             found[path] = {**operations, **found.get(path, {})}
-    return found
+    return documentation.add(found, schemas)
 
 
 def _shared(customers: Operation, keyed: list[tuple[str, Operation]]) -> Operation:
@@ -47,6 +47,9 @@ def _shared(customers: Operation, keyed: list[tuple[str, Operation]]) -> Operati
         returns=tuple(kind for operation in operations for kind in operation.returns),
         examples={name: body for operation in operations for name, body in operation.examples.items()},
         max_body=max(operation.max_body for operation in operations),
+        description="A field of the body chooses the dialect: "
+        + ", ".join(f"{key} ({operation.summary})" for key, operation in [("customers", customers), *keyed])
+        + "; a body with none of these fields is one customer.",
     )
 
 

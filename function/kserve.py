@@ -61,8 +61,10 @@ def dialect(schemas: Schemas, settings: Mapping[str, str]) -> Dialect:
     """Return the paths of KServe, and those that Vertex AI sets in AIP_PREDICT_ROUTE and AIP_HEALTH_ROUTE."""
     predict = _predict(schemas)
     routes: Routes = {
-        "/v1/models": {"GET": constant("List the models (KServe)", ModelNames([MODEL_NAME]))},
-        f"/v1/models/{MODEL_NAME}": {"GET": constant("Say that the model is ready (KServe)", ModelReady(MODEL_NAME))},
+        "/v1/models": {"GET": constant("List the models (KServe v1)", ModelNames([MODEL_NAME]))},
+        f"/v1/models/{MODEL_NAME}": {
+            "GET": constant("Say that the model is ready (KServe v1)", ModelReady(MODEL_NAME))
+        },
         f"/v1/models/{MODEL_NAME}:predict": {"POST": predict},
     }
     for setting, operations in (("PREDICT", {"POST": predict}), ("HEALTH", {"GET": health(schemas)})):
@@ -91,7 +93,7 @@ def _predict(schemas: Schemas) -> Operation:
         "Vertex AI": {"instances": schemas.examples, "parameters": {"mode": "name"}},
         "KServe": {"instances": values},
     }
-    return Operation("Predict (Vertex AI, KServe)", answer, (request,), (Predictions,), examples, PLATFORM_BODY)
+    return Operation("Predict for Vertex AI and KServe", answer, (request,), (Predictions,), examples, PLATFORM_BODY)
 
 
 def _request_type(schemas: Schemas) -> type[msgspec.Struct]:

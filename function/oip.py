@@ -15,13 +15,19 @@ import msgspec
 
 from . import tensors
 from .format import LARGEST, Feature
-from .operations import JSON, MODEL_NAME, PLATFORM_BODY, Dialect, Operation, Reply, Routes, constant, json_reply
+from .kserve import ModelReady
+from .operations import BYTES, JSON, MODEL_NAME, PLATFORM_BODY, Dialect, Operation, Reply, Routes, constant, json_reply
 from .problems import value_fault
 from .schemas import Schemas, Scored
 from .tensors import Tensor, refusal
 
 _BINARY = "binary_tensor_data"
 _JSON_LENGTH = "Inference-Header-Content-Length"
+_SHAPES = (
+    "The input is one tensor of any name: for c customers it has the shape [c, {n}] and c x {n} values, row by row, in "
+    "the order of the model's features. Or it is one tensor a feature, of the feature's name and the shape [c]. Values "
+    "may follow the JSON as bytes (binary tensor data extension)."
+)
 _OUTPUTS = {"segment_id": "INT64", "segment_name": "BYTES", "confidence": "FP64"}
 
 
@@ -43,13 +49,6 @@ class ServerMetadata(msgspec.Struct):
     name: str
     version: str
     extensions: list[str]
-
-
-class ModelReady(msgspec.Struct):
-    """The model can be asked."""
-
-    name: str
-    ready: bool = True
 
 
 class TensorMetadata(msgspec.Struct):
@@ -75,6 +74,20 @@ class RequestedOutput(msgspec.Struct):
 
     name: Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(_OUTPUTS)})]
     parameters: dict[str, Any] | None = None
+
+
+class InferOptions(msgspec.Struct, kw_only=True):
+    """What a request may say besides its inputs."""
+
+    outputs: list[RequestedOutput] = []
+    id: str | None = None
+    parameters: dict[str, Any] = {}
+
+
+class InferRequest(InferOptions, kw_only=True):
+    """One tensor of the shape [customers, features], or one tensor a feature."""
+
+    inputs: list[Tensor]
 
 
 class InferResponse(msgspec.Struct, omit_defaults=True):
@@ -108,8 +121,7 @@ def _metadata(schemas: Schemas) -> ModelMetadata:
 
 
 def _infer(schemas: Schemas) -> Operation:
-    request = _request_type(schemas.features)
-    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(request)
+    decoder = msgspec.json.Decoder(InferRequest)
 
     def answer(headers: Mapping[str, str], body: bytes) -> Reply:
         length = _json_length(headers, body)
@@ -128,38 +140,37 @@ def _infer(schemas: Schemas) -> Operation:
     return Operation(
         "Infer (Open Inference Protocol)",
         answer,
-        accepts=(request,),
+        accepts=(_documented(schemas.features),),
         returns=(InferResponse,),
         examples={"one customer": {"inputs": [customer]}},
         max_body=PLATFORM_BODY,
-        media=frozenset({JSON, "application/octet-stream", ""}),  # some clients name none
+        media=frozenset({JSON, BYTES, ""}),  # some clients name none
+        produces=(JSON, BYTES),
+        description=_SHAPES.format(n=len(values)),
     )
 
 
-def _request_type(features: list[Feature]) -> type[msgspec.Struct]:
-    """Build the request; its JSON Schema shows one customer: that n rows need n times the values it cannot say."""
-    one_customer = {
-        "oneOf": [
-            _tensor_schema(features, tensors.FLOATS, "number"),
-            _tensor_schema(features, tensors.INTEGERS, "integer"),
-        ]
-    }
-    inputs = msgspec.Meta(extra_json_schema={"minItems": 1, "maxItems": 1, "items": one_customer})
-    fields: list[tuple[str, Any, Any]] = [
-        ("inputs", Annotated[list[Tensor], inputs], msgspec.NODEFAULT),
-        ("outputs", list[RequestedOutput], []),
-        ("id", str | None, None),
-        ("parameters", dict[str, Any], {}),
-    ]
-    return msgspec.defstruct("InferRequest", fields)
+def _documented(features: list[Feature]) -> type[msgspec.Struct]:
+    """Return `InferRequest` with a JSON Schema of one customer: that n rows need n times the values it cannot say."""
+    floats = _tensor_schema(features, tensors.FLOATS, "number")
+    integers = _tensor_schema(features, tensors.INTEGERS, "integer")
+    one = msgspec.Meta(extra_json_schema={"minItems": 1, "maxItems": 1, "items": {"anyOf": [floats, integers]}})
+    return msgspec.defstruct(
+        "InferRequest", [("inputs", Annotated[list[Any], one])], bases=(InferOptions,), kw_only=True
+    )
 
 
 def _tensor_schema(features: list[Feature], datatypes: Mapping[str, str], kind: str) -> dict[str, Any]:
     limits = [{"exclusiveMinimum": 0} if feature.log else {"minimum": -LARGEST} for feature in features]
     values = [{"type": kind, "maximum": LARGEST, **limit} for limit in limits]
     data = {"type": "array", "prefixItems": values, "minItems": len(values), "maxItems": len(values)}
-    shape = {"const": [1, len(values)]}
-    return {"required": ["data"], "properties": {"datatype": {"enum": list(datatypes)}, "shape": shape, "data": data}}
+    properties = {
+        "name": {"type": "string"},
+        "shape": {"const": [1, len(values)]},
+        "datatype": {"enum": list(datatypes)},
+        "data": data,
+    }
+    return {"type": "object", "required": list(properties), "properties": properties}
 
 
 def _json_length(headers: Mapping[str, str], body: bytes) -> int:
@@ -169,7 +180,7 @@ def _json_length(headers: Mapping[str, str], body: bytes) -> int:
     return int(text)
 
 
-def _wanted(asked: Any) -> dict[str, bool]:
+def _wanted(asked: InferRequest) -> dict[str, bool]:
     """Return the names of the outputs to send, and whether to send their values as bytes."""
     as_bytes = asked.parameters.get("binary_data_output") is True
     wanted = {}
@@ -228,7 +239,7 @@ def _reply(response: InferResponse, as_bytes: list[bool]) -> Reply:
     pairs = [tensors.write(one) if raw else (one, b"") for one, raw in zip(response.outputs, as_bytes, strict=True)]
     head = msgspec.json.encode(msgspec.structs.replace(response, outputs=[tensor for tensor, _ in pairs]))
     headers = {
-        "Content-Type": "application/octet-stream",
+        "Content-Type": BYTES,
         "Cache-Control": "no-store",
         _JSON_LENGTH: str(len(head)),
     }

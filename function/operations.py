@@ -9,6 +9,8 @@ import msgspec
 from .problems import RequestError
 
 JSON = "application/json"
+BYTES = "application/octet-stream"
+HTML = "text/html; charset=utf-8"
 MODEL_NAME = "segmenter"
 """What the serving protocols call the model in their paths."""
 PLAIN_BODY = 1024 * 1024
@@ -33,12 +35,14 @@ Handler = Callable[[Mapping[str, str], bytes], Reply]
 class Operation(msgspec.Struct, frozen=True):
     """What one method of one path does, and what its documentation says.
 
-    summary : one line for a reader
+    summary, description : one line and what else a reader must know
     answer : does it
     accepts, returns : msgspec types of the JSON that may go in and out; none for what is no JSON
     examples : requests by name; tests send them
     max_body : largest body, in bytes
     media : content types that a body may have; "" for a request that names none
+    produces : content types of an answer
+    etag : whether a client that knows the answer's ETag is told that it has it
     """
 
     summary: str
@@ -48,6 +52,9 @@ class Operation(msgspec.Struct, frozen=True):
     examples: dict[str, Any] = {}
     max_body: int = PLAIN_BODY
     media: frozenset[str] = frozenset({JSON})
+    produces: tuple[str, ...] = (JSON,)
+    etag: bool = False
+    description: str = ""
 
 
 Routes = dict[str, dict[str, Operation]]

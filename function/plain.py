@@ -64,4 +64,4 @@ def _describe(schemas: Schemas) -> Operation:
             return Reply(b"", HTTPStatus.NOT_MODIFIED, ours)
         return Reply(body, headers=ours)
 
-    return Operation("Describe the model", answer, returns=(ModelAnswer,))
+    return Operation("Describe the model", answer, returns=(ModelAnswer,), etag=True)
