@@ -76,3 +76,13 @@ def open_model(page: Page, tmp_path: Path) -> Iterator[Callable[[Model], Page]]:
             return page
 
         yield open_page
+
+
+@pytest.fixture(scope="module")
+def blank(browser: Browser) -> Iterator[Page]:
+    """Yield a page of the site's origin that runs nothing itself, to call single modules in."""
+    with site.serving("") as url:
+        page = browser.new_page()
+        page.goto(url + "icon.svg")
+        yield page
+        page.close()

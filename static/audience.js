@@ -1,0 +1,160 @@
+/**
+ * The audience builder: a customer list becomes segments and audiences, and nothing but its features leaves the browser.
+ * This module leads from step to step; `audience/table.worker.js` does the work.
+ */
+
+import { announce } from './announcer.js';
+import { chooseView, template } from './audience/choose.js';
+import { downloadView } from './audience/download.js';
+import { matchView } from './audience/match.js';
+import { createProgress } from './audience/progress.js';
+import { Remote, RemoteError } from './audience/remote.js';
+import { resultView, summary } from './audience/result.js';
+import { createShelf } from './audience/shelf.js';
+import { counted } from './audience/words.js';
+import { element } from './dom.js';
+import { formatCount } from './words.js';
+
+/**
+ * @typedef {import('./contract.js').Model} Model
+ * @typedef {import('./audience/table.js').Description} Description
+ * @typedef {import('./audience/scoring.js').Source} Source
+ * @typedef {import('./audience/scoring.js').Progress} Progress
+ * @typedef {import('./audience/result.js').Scored} Scored
+ */
+
+/**
+ * Fill a container with the audience builder.
+ * @param {HTMLElement} container
+ * @param {{ model: Model }} options the model the page shows
+ */
+export async function mountAudience(container, { model }) {
+  await loadStyles();
+  const remote = new Remote(new URL('./audience/table.worker.js', import.meta.url));
+  const { node } = new Builder(model, remote);
+  container.replaceChildren(node);
+  node.querySelector('input')?.focus({ preventScroll: true });
+}
+
+class Builder {
+  #model;
+  #remote;
+  #job = new AbortController();
+  #problem = element('p', { class: 'error', role: 'alert' });
+  #stages = element('div', { class: 'stages' });
+  #shelf;
+
+  /**
+   * @param {Model} model
+   * @param {Remote} remote
+   */
+  constructor(model, remote) {
+    this.#model = model;
+    this.#remote = remote;
+    this.#shelf = createShelf(remote);
+    const choose = chooseView({
+      onFile: (file) => this.#open(file),
+      onTemplate: () => this.#shelf.save('customers-template.csv', new Blob([template(model)], { type: 'text/csv' })),
+    });
+    this.node = element('div', { class: 'audience' }, choose, this.#problem, this.#stages);
+  }
+
+  /** @param {File} file */
+  async #open(file) {
+    this.#show();
+    try {
+      const table = await this.#remote.call('open', file);
+      this.#match(table);
+    } catch (error) {
+      this.#complain(error);
+    }
+  }
+
+  /** @param {Description} table */
+  #match(table) {
+    this.#show(matchView(this.#model, table, (sources) => this.#score(table, sources)));
+  }
+
+  /**
+   * @param {Description} table
+   * @param {Source[]} sources one a feature
+   */
+  #score(table, sources) {
+    const columns = sources.map(({ column }) => column);
+    if (new Set(columns).size < columns.length) {
+      this.#problem.textContent = 'Two features have the same column. Choose a column for each.';
+      return;
+    }
+    const progress = createProgress('Scoring', {
+      onCancel: () => {
+        this.#match(table);
+        announce('Cancelled');
+      },
+      onRetry: () => run('resume'),
+    });
+    this.#show(progress.node);
+    const { signal } = this.#job;
+    const report = (/** @type {Progress} */ { scored, total }) =>
+      progress.show(scored / total, `${formatCount(scored)} of about ${counted(total, 'row')} scored`);
+
+    const run = async (/** @type {'score' | 'resume'} */ method, /** @type {unknown} */ argument = undefined) => {
+      this.#problem.textContent = '';
+      progress.go();
+      try {
+        this.#result(table, columns, await this.#remote.call(method, argument, { signal, report }));
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!isPassing(error)) this.#match(table);
+        else progress.pause();
+        this.#complain(error);
+      }
+    };
+    run('score', { model: this.#model, sources });
+  }
+
+  /**
+   * @param {Description} table
+   * @param {number[]} columns of the features
+   * @param {Scored} scored
+   */
+  #result(table, columns, scored) {
+    const name = table.name.replace(/\.[^.]*$/, '');
+    const result = resultView(this.#model, scored, () => this.#shelf.write(name, 'refusals', null));
+    const download = downloadView(this.#model, table, columns, (kind, audience) => this.#shelf.write(name, kind, audience));
+    this.#show(result, scored.scored > 0 && download, this.#shelf.node);
+    announce(summary(scored));
+  }
+
+  /**
+   * Replace the step that is shown; what the last one had under way ends.
+   * @param {...(HTMLElement | false)} nodes
+   */
+  #show(...nodes) {
+    this.#job.abort();
+    this.#job = new AbortController();
+    this.#shelf.clear();
+    this.#problem.textContent = '';
+    this.#stages.replaceChildren(...nodes.filter((node) => node !== false));
+    this.#stages.querySelector('h3')?.focus();
+  }
+
+  /** @param {unknown} error */
+  #complain(error) {
+    if (!(error instanceof RemoteError)) throw error;
+    this.#problem.textContent = isPassing(error) ? `${error.message} What is scored is kept.` : error.message;
+  }
+}
+
+/** @param {unknown} error */
+function isPassing(error) {
+  return error instanceof RemoteError && error.name === 'ApiError';
+}
+
+/** @returns {Promise<void>} when they are there, or cannot be had: the builder works without */
+function loadStyles() {
+  const { href } = new URL('./audience.css', import.meta.url);
+  if (document.querySelector(`link[href="${href}"]`)) return Promise.resolve();
+  return new Promise((resolve) => {
+    document.head.append(element('link', { rel: 'stylesheet', href, onload: () => resolve(), onerror: () => resolve() }));
+  });
+}

@@ -1,0 +1,214 @@
+/**
+ * CSV as RFC 4180 has it and as people write it: any of three delimiters, CRLF, LF or CR, quotes where needed.
+ *
+ * The parser takes text in pieces of any size and returns whole rows. What RFC 4180 leaves open follows Python's csv
+ * module: a quote opens a quoted cell only at the cell's start, text after the closing quote belongs to the cell, and
+ * empty lines are no rows.
+ *
+ * Reference: Shafranovich, Y. (2005). RFC 4180. https://doi.org/10.17487/RFC4180
+ */
+
+export const DELIMITERS = [',', ';', '\t'];
+/** Longest row, in characters. A quote that is never closed would otherwise swallow the rest of the file. */
+export const LONGEST_ROW = 1 << 21;
+
+const QUOTE = 34;
+const LF = 10;
+const CR = 13;
+
+/** @typedef {{ line: number, cells: string[] }} Row `line` is where the row begins, the first being 1. */
+
+/** Text that is not CSV; the message says where. */
+export class CsvError extends Error {}
+
+export class CsvParser {
+  #delimiter;
+  #rest = '';
+  #line = 1;
+  #at = 0;
+  #final = false;
+
+  /** @param {string} delimiter one character */
+  constructor(delimiter) {
+    this.#delimiter = delimiter.charCodeAt(0);
+  }
+
+  /**
+   * @param {string} text the next piece
+   * @returns {Row[]} the rows that are complete
+   */
+  push(text) {
+    return this.#rows(this.#rest + text);
+  }
+
+  /** @returns {Row[]} the last row, if the text does not end with a line break */
+  end() {
+    this.#final = true;
+    return this.#rows(this.#rest);
+  }
+
+  /** @param {string} text */
+  #rows(text) {
+    const rows = [];
+    this.#at = 0;
+    for (;;) {
+      const start = this.#at;
+      const line = this.#line;
+      const cells = start < text.length ? this.#row(text) : null;
+      if (!cells) {
+        this.#rest = text.slice(start);
+        this.#line = line;
+        this.#checkLength(this.#rest.length);
+        return rows;
+      }
+      this.#checkLength(this.#at - start, line);
+      if (cells.length > 1 || cells[0] !== '' || text.charCodeAt(start) === QUOTE) rows.push({ line, cells });
+    }
+  }
+
+  /**
+   * @param {string} text
+   * @returns {string[] | null} null if the row may go on in the next piece
+   */
+  #row(text) {
+    const cells = [];
+    for (;;) {
+      const cell = text.charCodeAt(this.#at) === QUOTE ? this.#quoted(text) : this.#plain(text, this.#at);
+      if (cell === null) return null;
+      cells.push(cell);
+      const code = text.charCodeAt(this.#at);
+      this.#at += 1;
+      if (code === this.#delimiter) {
+        if (this.#at === text.length && !this.#final) return null;
+        continue;
+      }
+      if (code === CR) {
+        if (this.#at === text.length && !this.#final) return null;
+        if (text.charCodeAt(this.#at) === LF) this.#at += 1;
+      }
+      this.#line += 1;
+      return cells;
+    }
+  }
+
+  /**
+   * @param {string} text
+   * @param {number} start
+   */
+  #plain(text, start) {
+    const { length } = text;
+    const delimiter = this.#delimiter;
+    let at = start;
+    for (; at < length; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code === delimiter || code === LF || code === CR) break;
+    }
+    this.#at = at;
+    return at === length && !this.#final ? null : text.slice(start, at);
+  }
+
+  /** @param {string} text */
+  #quoted(text) {
+    const opened = this.#line;
+    let start = this.#at + 1;
+    let cell = '';
+    for (;;) {
+      const end = text.indexOf('"', start);
+      if (end < 0 || (end + 1 === text.length && !this.#final)) {
+        if (this.#final) throw new CsvError(`line ${opened}: expected a closing quote, found the end of the file`);
+        return null;
+      }
+      cell += text.slice(start, end);
+      if (text.charCodeAt(end + 1) !== QUOTE) {
+        this.#line += countLineBreaks(cell);
+        const tail = this.#plain(text, end + 1);
+        return tail === null ? null : cell + tail;
+      }
+      cell += '"';
+      start = end + 2;
+    }
+  }
+
+  /**
+   * @param {number} length
+   * @param {number} line
+   */
+  #checkLength(length, line = this.#line) {
+    if (length <= LONGEST_ROW) return;
+    throw new CsvError(`line ${line}: expected a row of at most ${LONGEST_ROW} characters; is a quote left open?`);
+  }
+}
+
+/**
+ * The delimiter that splits the sample's rows most evenly into most cells.
+ * @param {string} sample the beginning of a file
+ */
+export function sniffDelimiter(sample) {
+  const scores = DELIMITERS.map((delimiter) => evenness(sample, delimiter));
+  return DELIMITERS[scores.indexOf(Math.max(...scores))] ?? ',';
+}
+
+/**
+ * One row as text, safe to open in a spreadsheet.
+ * @param {readonly string[]} cells
+ * @param {string} delimiter
+ */
+export function formatRow(cells, delimiter) {
+  const text = cells.map(formatCell).join(delimiter);
+  return cells.length === 1 && text === '' ? '""' : text;
+}
+
+const HARMLESS = /^[+\-][\d\s.,()/\-]*$/;
+const SPECIAL = /["\r\n,;\t]|^\s|\s$/;
+
+/**
+ * One cell as text. What a spreadsheet would run as a formula gets an apostrophe in front; signed numbers and phone
+ * numbers are left as they are. Cells with any delimiter are quoted, so that no program splits them.
+ * @param {string} cell
+ */
+export function formatCell(cell) {
+  let text = cell;
+  switch (cell.charCodeAt(0)) {
+    case 43: // +
+    case 45: // -
+      if (!HARMLESS.test(cell)) text = `'${cell}`;
+      break;
+    case 61: // =
+    case 64: // @
+    case 9:
+    case CR:
+    case LF:
+    case 0xff0b: // the same signs in full width, which some spreadsheets read alike
+    case 0xff0d:
+    case 0xff1d:
+    case 0xff20:
+      text = `'${cell}`;
+  }
+  return SPECIAL.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/**
+ * @param {string} sample
+ * @param {string} delimiter
+ */
+function evenness(sample, delimiter) {
+  try {
+    const rows = new CsvParser(delimiter).push(sample).slice(0, 200);
+    const width = rows[0]?.cells.length ?? 1;
+    const even = rows.filter((row) => row.cells.length === width).length;
+    return width > 1 ? (even / rows.length) * (2 - 1 / width) : 0;
+  } catch (error) {
+    if (error instanceof CsvError) return 0;
+    throw error;
+  }
+}
+
+/** @param {string} text */
+function countLineBreaks(text) {
+  let count = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === LF || (code === CR && text.charCodeAt(at + 1) !== LF)) count += 1;
+  }
+  return count;
+}

@@ -1,0 +1,116 @@
+/**
+ * The fourth step: which files, of which segments, with whom held back.
+ */
+
+import { coloursOf } from '../colours.js';
+import { element } from '../dom.js';
+import { COUNTRIES } from './countries.js';
+import { columnSelect } from './match.js';
+import { KINDS, matchPersonal } from './matching.js';
+
+/**
+ * @typedef {import('../contract.js').Model} Model
+ * @typedef {import('./table.js').Description} Description
+ * @typedef {import('./matching.js').Kind} Kind
+ * @typedef {import('./files.js').Audience} Audience
+ * @typedef {'table' | 'google' | 'meta' | 'control'} FileKind
+ */
+
+/** @type {Record<Kind, string>} */
+const LABELS = {
+  email: 'E-mail',
+  phone: 'Phone',
+  first_name: 'First name',
+  last_name: 'Last name',
+  zip: 'Postal code',
+  city: 'City',
+  state: 'State or region',
+  country: 'Country',
+  customer_id: 'Customer number',
+};
+const MOST_HELD_BACK = 50;
+const USUALLY_HELD_BACK = 10;
+
+/**
+ * @param {Model} model
+ * @param {Description} table
+ * @param {readonly number[]} taken columns that are features
+ * @param {(kind: FileKind, audience: Audience) => void} onWrite
+ * @returns {HTMLElement}
+ */
+export function downloadView(model, table, taken, onWrite) {
+  const segments = segmentChecks(model);
+  const contacts = contactFields(table.header, taken);
+  const share = element('input', { type: 'number', min: 0, max: MOST_HELD_BACK, step: 1, value: USUALLY_HELD_BACK, required: true });
+  const country = countrySelect();
+  const audience = () => ({
+    segments: segments.chosen(),
+    share: Number(share.value) / 100,
+    contacts: { columns: contacts.columns(), country: country.value },
+  });
+  const button = (/** @type {FileKind} */ kind, /** @type {string} */ name) =>
+    element('button', { type: 'button', onclick: () => form.reportValidity() && onWrite(kind, audience()) }, name);
+  const form = element('form', { class: 'stage', 'aria-labelledby': 'audience-files', onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
+    element('h3', { id: 'audience-files' }, 'Files'),
+    element('p', {}, button('table', 'Table with segments'), ' ',
+      element('span', { class: 'hint' }, 'All rows and columns as they came, with segment and confidence.')),
+    element('h4', {}, 'Audience for an ad network'),
+    segments.node,
+    element('div', { class: 'fields' },
+      field('Control group held back, in %', share, 'The same customers each time, in every list. Compare later what they buy.'),
+      field('Country of customers whose row names none', country, 'For phone numbers without a country code.')),
+    contacts.node,
+    element('p', { class: 'hint' }, 'Names, addresses and numbers are hashed here with SHA-256, as the network asks for it.'),
+    element('p', { class: 'buttons' }, button('google', 'Google Customer Match'), button('meta', 'Meta customer list'),
+      button('control', 'Control group')));
+  return form;
+}
+
+/** @param {Model} model */
+function segmentChecks({ segments }) {
+  const colours = coloursOf(segments);
+  const boxes = segments.map(() => element('input', { type: 'checkbox', checked: true }));
+  const labels = segments.map((segment, index) => element('label', { class: 'check', 'data-colour': colours.get(segment.id) ?? 0 },
+    boxes[index], element('span', { class: 'swatch', 'aria-hidden': true }), segment.name));
+  return {
+    node: element('fieldset', {}, element('legend', {}, 'Segments'), ...labels),
+    chosen: () => boxes.flatMap((box, index) => (box.checked ? [index] : [])),
+  };
+}
+
+/**
+ * @param {readonly string[]} header
+ * @param {readonly number[]} taken
+ */
+function contactFields(header, taken) {
+  const guess = matchPersonal(header, taken);
+  const selects = KINDS.map((kind) => ({ kind, select: columnSelect(header, guess[kind], {}) }));
+  const found = KINDS.filter((kind) => guess[kind] >= 0).map((kind) => LABELS[kind]);
+  return {
+    node: element('details', { open: found.length === 0 },
+      element('summary', {}, `Contact columns: ${found.join(', ') || 'none found'}`),
+      element('div', { class: 'fields' }, ...selects.map(({ kind, select }) => field(LABELS[kind], select)))),
+    columns: () => /** @type {Record<Kind, number>} */ (Object.fromEntries(
+      selects.map(({ kind, select }) => [kind, select.value === '' ? -1 : Number(select.value)]))),
+  };
+}
+
+function countrySelect() {
+  const names = new Intl.DisplayNames(['en'], { type: 'region' });
+  const countries = COUNTRIES.map((code) => ({ code, name: names.of(code) ?? code }));
+  countries.sort((a, b) => a.name.localeCompare(b.name, 'en'));
+  return element('select', {},
+    element('option', { value: '' }, 'Not known'),
+    ...countries.map(({ code, name }) => element('option', { value: code }, name)));
+}
+
+/**
+ * @param {string} name
+ * @param {HTMLElement} control
+ * @param {string} [hint]
+ */
+function field(name, control, hint) {
+  const described = hint && element('p', { class: 'hint', id: `audience-${name.replace(/\W+/g, '-').toLowerCase()}` }, hint);
+  if (described) control.setAttribute('aria-describedby', described.id);
+  return element('div', { class: 'field' }, element('label', {}, name, control), described || null);
+}

@@ -1,0 +1,85 @@
+/**
+ * A table in a file: its header, its beginning, and its rows, read again from disk each time they are asked for.
+ */
+
+import { CsvError, CsvParser, sniffDelimiter } from './csv.js';
+import { detectEncoding, pieces } from './text.js';
+
+export const MOST_ROWS = 1_000_000;
+/** How many characters the sample is taken from. */
+const SAMPLE = 1 << 18;
+const SAMPLE_ROWS = 1000;
+
+/**
+ * @typedef {import('./csv.js').Row} Row
+ * @typedef {import('./text.js').Encoding} Encoding
+ * @typedef {{ rows: Row[], read: number }} Block `read` is the part of the file read so far, 0 to 1
+ * @typedef {{ name: string, bytes: number, encoding: string, delimiter: string, header: string[], sample: string[][] }}
+ *   Description
+ */
+
+export class Table {
+  /**
+   * @param {File} file
+   * @param {Encoding} encoding
+   * @param {string} sample
+   */
+  constructor(file, encoding, sample) {
+    this.file = file;
+    this.encoding = encoding;
+    this.delimiter = sniffDelimiter(sample);
+    this.lineBreak = /\r\n|\r|\n/.exec(sample)?.[0] ?? '\r\n';
+    const parser = new CsvParser(this.delimiter);
+    const rows = parser.push(sample);
+    if (sample.length < SAMPLE) rows.push(...parser.end());
+    const [header, ...others] = rows;
+    if (!header) throw new CsvError('The file is empty: expected a row of column names and a row a customer.');
+    if (!others.length) throw new CsvError('The file has one row: expected column names and a row a customer.');
+    /** As the file has them. */
+    this.titles = header.cells;
+    this.header = header.cells.map((title, column) => title.trim() || `Column ${column + 1}`);
+    this.sample = others.slice(0, SAMPLE_ROWS).map((row) => row.cells);
+  }
+
+  /** @param {File} file */
+  static async open(file) {
+    const encoding = await detectEncoding(file);
+    let sample = '';
+    for await (const { text } of pieces(file, encoding)) {
+      sample = text;
+      break;
+    }
+    return new Table(file, encoding, sample.slice(0, SAMPLE));
+  }
+
+  /** @returns {Description} */
+  describe() {
+    const { file, header, sample, delimiter, encoding } = this;
+    return { name: file.name, bytes: file.size, encoding: encoding.encoding, delimiter, header, sample };
+  }
+
+  /**
+   * All rows but the header, in blocks.
+   * @returns {AsyncGenerator<Block>}
+   */
+  async *blocks() {
+    const parser = new CsvParser(this.delimiter);
+    let first = true;
+    let count = 0;
+    for await (const { text, end } of pieces(this.file, this.encoding)) {
+      const rows = parser.push(text);
+      if (end === this.file.size) rows.push(...parser.end());
+      if (first && rows.length) {
+        rows.shift();
+        first = false;
+      }
+      count += rows.length;
+      if (count > MOST_ROWS) throw new CsvError(tooMany());
+      yield { rows, read: end / this.file.size };
+    }
+  }
+}
+
+function tooMany() {
+  return `The file has more than ${MOST_ROWS.toLocaleString('en')} rows. Split it and score the parts one by one.`;
+}

@@ -1,0 +1,88 @@
+/**
+ * Holds the table and its scores, away from the page: reads, sends, writes. The page asks by `remote.js`.
+ */
+
+import { segmentAll } from '../api.js';
+import { writeControl, writeList, writeRefusals, writeTable } from './files.js';
+import { answer } from './remote.js';
+import { Scoring } from './scoring.js';
+import { Table } from './table.js';
+import { explain } from './words.js';
+
+/** Most rows without score that the page lists. */
+const LISTED = 100;
+
+/** @type {Table | undefined} */
+let table;
+/** @type {Scoring | undefined} */
+let scoring;
+
+/**
+ * @typedef {import('./scoring.js').Source} Source
+ * @typedef {import('../contract.js').Model} Model
+ * @typedef {import('./files.js').Audience} Audience
+ * @typedef {import('./remote.js').Context} Context
+ * @typedef {{ rows: number, scored: number, counts: number[], refused: number, listed: { line: number, reason: string }[] }}
+ *   Scored
+ * @typedef {'table' | 'control' | 'google' | 'meta' | 'refusals'} FileKind
+ */
+
+answer({
+  /** @param {File} file */
+  async open(file) {
+    table = await Table.open(file);
+    return table.describe();
+  },
+
+  /**
+   * @param {{ model: Model, sources: Source[] }} request
+   * @param {Context} context
+   */
+  async score({ model, sources }, context) {
+    scoring = new Scoring(required(table), model, sources, segmentAll);
+    return run(scoring, context);
+  },
+
+  /**
+   * @param {undefined} _
+   * @param {Context} context
+   */
+  async resume(_, context) {
+    return run(required(scoring), context);
+  },
+
+  /**
+   * @param {{ kind: FileKind, audience: Audience }} request
+   * @param {Context} context
+   */
+  async write({ kind, audience }, { signal, report }) {
+    const scored = required(scoring);
+    if (kind === 'table') return writeTable(scored, signal, report);
+    if (kind === 'control') return writeControl(scored, audience, signal, report);
+    if (kind === 'refusals') return writeRefusals(scored, (refusal) => explain(refusal, scored.model.features));
+    return writeList(kind, scored, audience, signal, report);
+  },
+});
+
+/**
+ * @param {Scoring} job
+ * @param {Context} context
+ * @returns {Promise<Scored>}
+ */
+async function run(job, { signal, report }) {
+  await job.run(signal, report);
+  const listed = job.refusals.slice(0, LISTED).map((refusal) => ({
+    line: refusal.line,
+    reason: explain(refusal, job.model.features),
+  }));
+  return { rows: job.rows, scored: job.scored, counts: job.counts(), refused: job.refusals.length, listed };
+}
+
+/**
+ * @template T
+ * @param {T | undefined} value
+ */
+function required(value) {
+  if (value === undefined) throw new Error('No table is open.');
+  return value;
+}

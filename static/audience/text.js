@@ -1,0 +1,80 @@
+/**
+ * A file as text, piece by piece: the file stays on disk, only one piece is in memory.
+ */
+
+/** Bytes read at a time. */
+const PIECE = 1 << 20;
+const BYTE_ORDER_MARKS = /** @type {const} */ ([
+  ['utf-8', [0xef, 0xbb, 0xbf]],
+  ['utf-16le', [0xff, 0xfe]],
+  ['utf-16be', [0xfe, 0xff]],
+]);
+const ZIP = [0x50, 0x4b, 0x03, 0x04];
+
+/** A file that cannot be read as text; the message is for the user. */
+export class TextError extends Error {}
+
+/**
+ * @typedef {{ encoding: string, mark: boolean, bytes: number }} Encoding
+ * `mark` tells whether the file begins with a byte-order mark, `bytes` how long that is.
+ */
+
+/**
+ * Find the encoding: by the byte-order mark, else UTF-8 if all of the file is, else Windows-1252.
+ * @param {Blob} file
+ * @returns {Promise<Encoding>}
+ */
+export async function detectEncoding(file) {
+  const head = await read(file, 0, 4096);
+  if (ZIP.every((byte, index) => head[index] === byte)) {
+    throw new TextError('This is a workbook or an archive. Save the table as CSV and choose that file.');
+  }
+  for (const [encoding, mark] of BYTE_ORDER_MARKS) {
+    if (mark.every((byte, index) => head[index] === byte)) return { encoding, mark: true, bytes: mark.length };
+  }
+  if (head.includes(0)) throw new TextError('This is not a text file. Save the table as CSV and choose that file.');
+  const encoding = (await isUtf8(file)) ? 'utf-8' : 'windows-1252';
+  return { encoding, mark: false, bytes: 0 };
+}
+
+/**
+ * Decode a file.
+ * @param {Blob} file
+ * @param {Encoding} encoding
+ * @returns {AsyncGenerator<{ text: string, end: number }>} pieces, and the byte after each
+ */
+export async function* pieces(file, { encoding, bytes }) {
+  const decoder = new TextDecoder(encoding, { ignoreBOM: true });
+  for (let start = bytes; start < file.size; start += PIECE) {
+    const end = Math.min(start + PIECE, file.size);
+    yield { text: decoder.decode(await read(file, start, end), { stream: end < file.size }), end };
+  }
+}
+
+/** @param {Blob} file */
+async function isUtf8(file) {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  try {
+    for (let start = 0; start < file.size; start += PIECE) {
+      decoder.decode(await read(file, start, start + PIECE), { stream: true });
+    }
+    decoder.decode();
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
+
+/**
+ * @param {Blob} file
+ * @param {number} start
+ * @param {number} end
+ */
+async function read(file, start, end) {
+  try {
+    return new Uint8Array(await file.slice(start, end).arrayBuffer());
+  } catch {
+    throw new TextError('The file cannot be read any more: it was moved or changed. Choose it again.');
+  }
+}
