@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import msgspec
 import numpy as np
 import pytest
@@ -6,9 +8,11 @@ from sklearn.preprocessing import StandardScaler
 
 from function.model import ModelError, load
 from tests.tables import MALL, needs_mall, read
-from training import samples
+from training import clustering, samples
 from training.engine import Engine
 from training.fitting import Options, fit_model, save_model
+from training.modelling import make_segments
+from training.naming import name_segments
 from training.tables import DataError
 
 IDS = {0: "standard", 1: "high-spending-target", 2: "careful", 3: "frugal", 4: "careless"}
@@ -45,10 +49,12 @@ def test_the_published_figures_of_the_mall_table_are_reproduced_to_six_digits(ma
 
 
 @needs_mall
-def test_thirty_seeds_give_the_same_segments_to_the_last_bit(engine, mall):
-    customers, first = mall
-    for seed in range(1, 30):
-        assert fit_model(engine, customers, Options(5, seed)).model.segments == first.model.segments, seed
+def test_thirty_seeds_give_the_same_segments_to_the_last_bit(mall):
+    first = mall[1]
+    for seed in range(30):
+        found = clustering.describe(first.Z, clustering.fit(first.Z, 5, seed).labels_, seed)
+        names = name_segments(first.model.features, found.centroids)
+        assert make_segments(first.model.features, found, names, list(range(5))) == first.model.segments, seed
 
 
 @needs_mall
@@ -92,7 +98,7 @@ def test_a_model_that_answers_otherwise_than_k_means_is_not_saved(engine_apart, 
     wrong[7] = (wrong[7] + 1) % 5
     path = tmp_path / "segmenter.joblib"
     with pytest.raises(ModelError, match="1 of 200 rows"):
-        save_model(type(fit)(fit.model, fit.X, fit.Z, fit.centroids, wrong), path)
+        save_model(replace(fit, labels=wrong), path)
     assert not path.exists()
 
 
@@ -139,7 +145,7 @@ def test_a_constant_column_is_refused(engine_apart, tmp_path):
 def test_fewer_different_customers_than_segments_are_refused(engine_apart, tmp_path):
     path = tmp_path / "table.csv"
     path.write_text("age,visits\n" + "1,2\n2,3\n3,3\n4,1\n" * 5)
-    with pytest.raises(DataError, match="more than 5 different customers for 5 segments, found 4"):
+    with pytest.raises(DataError, match="at least 10 different customers for 5 segments, found 4; lower --k or add"):
         fit_model(engine_apart, read(engine_apart, path, ["age", "visits"]), Options(5))
 
 
@@ -147,7 +153,7 @@ def test_a_small_segment_is_a_warning(engine_apart, tmp_path):
     path = tmp_path / "table.csv"
     path.write_text("age,visits\n" + "".join(f"{20 + i % 7},{i % 5}\n" for i in range(40)) + "90,80\n91,82\n")
     model = fit_model(engine_apart, read(engine_apart, path, ["age", "visits"]), Options(2)).model
-    assert model.warnings == ["The smallest segment has only 2 customers, so its description is a rough one."]
+    assert model.warnings[-1:] == ["The smallest segment has only 2 customers, so its description is a rough one."]
     assert msgspec.json.decode(msgspec.json.encode(model.segments))[1]["size"] == 2
 
 

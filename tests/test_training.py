@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -169,3 +170,24 @@ def test_a_table_that_cannot_be_written_is_exit_code_1_and_leaves_nothing(orders
     assert done.exit_code == 1
     assert "rfm.csv: cannot be written" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_k_is_chosen_with_the_whole_table_in_the_card(table, tmp_path):
+    assert run("fit", table, "--k", "auto", "--out", tmp_path).exit_code == 0
+    assert len(load(tmp_path / "segmenter.joblib").model.segments) == 5
+    card = (tmp_path / "README.md").read_text()
+    assert all(f"\n| {k} | " in card for k in (2, 3, 4, 6, 7, 8, 9, 10))
+    assert "\n| **5** | " in card
+
+
+def test_k_is_chosen_where_the_features_are_not_the_pair_and_noise_is_a_warning(tmp_path):
+    random = np.random.default_rng(0)
+    path = tmp_path / "noise.csv"
+    path.write_text("age,visits\n" + "".join(f"{a:.4f},{b:.4f}\n" for a, b in random.uniform(size=(300, 2))))
+    done = run("fit", path, "--features", "age,visits", "--out", tmp_path)
+    assert done.exit_code == 0
+    model = load(tmp_path / "segmenter.joblib").model
+    assert model.warnings[0].startswith("No reliable segmentation found: ")
+    assert model.warnings[0] in done.stderr
+    assert model.warnings[0] in (tmp_path / "README.md").read_text()
+    assert model.metrics["stability"] < 1

@@ -15,17 +15,33 @@ from .card import write_card
 from .choosing import choose_columns
 from .customers import Customers, clean
 from .engine import Engine
+from .features import PAIR
 from .fitting import Options, fit_model, save_model
 from .orders import RFM_VIEW, Choice, summarise_orders
 from .tables import DataError, open_table
 
 MODELS = Path(__file__).parent.parent / "models"
+DEFAULT_K = 5
+"""Number of segments of the pair of income and score, as published."""
+
+SEED = 42
+"""Random state of the published figures of the Mall customers."""
+
 MODEL, CARD = "segmenter.joblib", "README.md"
 
 _FILE = click.Path(path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _SEEDS = click.IntRange(0, 2**32 - 1)
 _notes = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class _NumberOfSegments(click.ParamType[int | str]):
+    """2 to 50, or "auto"."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> int | str:
+        return "auto" if value == "auto" else click.IntRange(2, 50).convert(value, param, context)
 
 
 class _Failure(click.ClickException):
@@ -47,8 +63,9 @@ class _Commands(click.Group):
             raise _Failure(f"{error.filename}: cannot be written: {reason}") from error
 
 
+_K = _NumberOfSegments()
 _table = click.argument("table", type=_FILE)
-_seed = click.option("--seed", "random_state", type=_SEEDS, default=0, show_default=True, help="Random state.")
+_seed = click.option("--seed", "random_state", type=_SEEDS, default=SEED, show_default=True, help="Random state.")
 _decimal = click.option(
     "--decimal",
     type=click.Choice(["point", "comma"]),
@@ -81,7 +98,9 @@ def main() -> None:
 
 @main.command()
 @_table
-@click.option("--k", "n_clusters", type=click.IntRange(2, 50), default=5, show_default=True, help="Number of segments.")
+@click.option(
+    "--k", "n_clusters", type=_K, help="Number of segments, 2 to 50, or auto.  [default: 5 for the pair, else auto]"
+)
 @click.option("--features", help="Columns to use, separated by commas; else annual income and spending score.")
 @click.option("--no-log", is_flag=True, help="Do not take logarithms of skewed columns.")
 @_decimal
@@ -91,7 +110,7 @@ def main() -> None:
 @_seed
 def fit(
     table: Path,
-    n_clusters: int,
+    n_clusters: int | str | None,
     features: str | None,
     no_log: bool,
     decimal: str | None,
@@ -113,18 +132,17 @@ def fit(
     """
     _check_order_options(orders, features, choice)
     out.mkdir(parents=True, exist_ok=True)
-    options = Options(n_clusters, random_state, log=not no_log)
     with Engine() as engine, _notes.status("Reading the table") as status:
         source = open_table(engine, table)
         if orders:
             customers = summarise_orders(engine, source, _choice(decimal, **choice))
         else:
             customers = clean(engine, source, choose_columns(engine, source, features), decimal or "")
-        status.update(f"Fitting segments to {customers.rows:,} customers")
-        fitted = fit_model(engine, customers, options)
+        options = Options(_n_clusters(n_clusters, customers), random_state, log=not no_log)
+        fitted = fit_model(engine, customers, options, status.update)
         status.update("Checking every row against K-Means")
         segmenter = save_model(fitted, out / MODEL)
-    (out / CARD).write_text(write_card(segmenter, customers), encoding="utf-8")
+    (out / CARD).write_text(write_card(segmenter, customers, fitted.selection), encoding="utf-8")
     _print_notes(customers)
     for warning in segmenter.model.warnings:
         _notes.print(f"Warning: {warning}", style="yellow")
@@ -178,6 +196,14 @@ def _check_order_options(orders: bool, features: str | None, choice: dict[str, A
     given = [f"--{name.replace('_', '-')}" for name, value in choice.items() if value]
     if given and not orders:
         raise click.UsageError(f"{given[0]} is about an order table: add --orders")
+
+
+def _n_clusters(wanted: int | str | None, customers: Customers) -> int | None:
+    """Return the number of segments; None to choose it."""
+    if isinstance(wanted, int):
+        return wanted
+    names = {column.name for column in customers.columns}
+    return DEFAULT_K if wanted is None and names == set(PAIR) else None
 
 
 def _choice(decimal: str | None, as_of: datetime.datetime | None, **columns: str) -> Choice:

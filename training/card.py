@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from function.model import Feature, Model, Segmenter
 
 from .customers import Customers
+from .selection import AS_CLEAR, AS_STABLE, MARGIN, STABLE, Selection
 
 _USE = """\
 ## What it is for
@@ -27,14 +28,20 @@ _CENTROIDS = """\
 A segment's figures are those of its centroid, the mean of its customers (the geometric mean where a feature is
 standardised as its logarithm). A customer further from it than 99 % of them is answered with `typical: false`."""
 
+_RULE = f"""\
+A number of segments is stable if refits on 80 % subsamples agree with the fit to everyone: a mean adjusted Rand index
+of {STABLE} or more. Of the stable numbers the highest silhouette sets the mark, and the largest that is as stable
+(within {AS_STABLE}) and nearly as clear (within {1 - AS_CLEAR:.0%}) is chosen."""
 
-def write_card(segmenter: Segmenter, customers: Customers) -> str:
+
+def write_card(segmenter: Segmenter, customers: Customers, selection: Selection) -> str:
     """Describe a model in Markdown.
 
     Parameters
     ----------
     segmenter : Segmenter, as saved
     customers : Customers it was fitted to
+    selection : how the number of segments was chosen
 
     Returns
     -------
@@ -53,6 +60,8 @@ def write_card(segmenter: Segmenter, customers: Customers) -> str:
         _features(model.features),
         "## Quality",
         _quality(model),
+        "## Number of segments",
+        _selection(selection),
         "## Data",
         _data(model, customers),
         "## How it was made",
@@ -127,6 +136,26 @@ def _quality(model: Model) -> str:
         ["Calinski-Harabasz", f"{metrics['calinski_harabasz']:.6f}", "0 and up, higher is clearer"],
     ]
     return table(["Figure", "Value", "Meaning"], rows, right=(1,))
+
+
+def _selection(selection: Selection) -> str:
+    chosen = selection.chosen
+    rows = [
+        [f"**{c.n_clusters}**" if c is chosen else f"{c.n_clusters}", f"{c.silhouette:.4f}", f"{c.stability:.4f}"]
+        for c in selection.candidates
+    ]
+    given = "The number was given, not chosen." if len(rows) == 1 else _RULE
+    verdict = (
+        f"On as many customers without groups the silhouette of {chosen.n_clusters} segments reaches "
+        f"{selection.without_groups:.4f}. Segments are called reliable if they are stable and their silhouette is "
+        f"higher than that by more than {MARGIN}: these {'are' if selection.reliable else 'are not'}."
+    )
+    measured = (
+        f"Measured on {selection.rows:,} customers (Rousseeuw 1987; Ben-Hur et al. 2002; Tibshirani et al. 2001)."
+    )
+    return "\n\n".join(
+        [given, table(["Segments", "Silhouette", "Stability"], rows, right=(0, 1, 2)), verdict, measured]
+    )
 
 
 def _data(model: Model, customers: Customers) -> str:

@@ -11,14 +11,18 @@ Calinski, T. and Harabasz, J. (1974). A dendrite method for cluster analysis. Co
     https://doi.org/10.1080/03610927408827101
 """
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
+from threadpoolctl import threadpool_limits
 
 N_INIT = 10
 MAX_ITER = 1000
+_WORTH_THREADS = 20_000
 SILHOUETTE_ROWS = 10_000
 """Above it the silhouette, quadratic in the rows, is measured on a sample of this size."""
 
@@ -67,7 +71,11 @@ def fit(Z: np.ndarray, n_clusters: int, random_state: int, n_init: int = N_INIT)
     -------
     KMeans, fitted; with a tolerance of 0 every centroid is the mean of its customers
     """
-    return KMeans(n_clusters=n_clusters, n_init=n_init, max_iter=MAX_ITER, tol=0, random_state=random_state).fit(Z)
+    kmeans = KMeans(n_clusters=n_clusters, n_init=n_init, max_iter=MAX_ITER, tol=0, random_state=random_state)
+    threads = 1 if len(Z) < _WORTH_THREADS else None
+    with threadpool_limits(threads), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # a subsample may have fewer different rows than clusters
+        return kmeans.fit(Z)
 
 
 def describe(Z: np.ndarray, labels: np.ndarray, random_state: int) -> Clustering:

@@ -2,6 +2,7 @@
 
 import datetime
 import platform
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -17,8 +18,13 @@ from .engine import Engine, identifier
 from .features import make_feature, standardise, wants_log
 from .modelling import check_parity, make_golden, make_segments
 from .naming import name_segments
+from .selection import CANDIDATES, Selection, select
 from .tables import DataError
 
+UNRELIABLE = (
+    "No reliable segmentation found: these customers do not fall into clear groups. "
+    "Take the segments as a rough division of them, not as kinds of customers."
+)
 LIBRARIES = ("duckdb", "joblib", "numpy", "scikit-learn", "scipy")
 
 
@@ -29,6 +35,7 @@ class Fit:
     X, Z : ndarrays of shape (n, n_features), in the features' units and standardised
     centroids : ndarray of shape (n_segments, n_features), standardised, in the order of the model's segments
     labels : ndarray of shape (n,), rows of `centroids`
+    selection : how the number of segments was chosen
     """
 
     model: Model
@@ -36,23 +43,26 @@ class Fit:
     Z: np.ndarray
     centroids: np.ndarray
     labels: np.ndarray
+    selection: Selection
 
 
 @dataclass(frozen=True)
 class Options:
     """What may be chosen about a fit.
 
-    n_clusters : number of segments
+    n_clusters : number of segments; None to choose it
     random_state : of K-Means' starts and of samples
     log : whether skewed positive features are standardised as logarithms
     """
 
-    n_clusters: int = 5
-    random_state: int = 0
+    n_clusters: int | None = None
+    random_state: int = 42
     log: bool = True
 
 
-def fit_model(engine: Engine, customers: Customers, options: Options) -> Fit:
+def fit_model(
+    engine: Engine, customers: Customers, options: Options, progress: Callable[[str], object] = lambda _: None
+) -> Fit:
     """Fit a model to clean customers.
 
     Parameters
@@ -60,6 +70,7 @@ def fit_model(engine: Engine, customers: Customers, options: Options) -> Fit:
     engine : Engine, holding the customers
     customers : Customers
     options : Options
+    progress : called with what is done next
 
     Returns
     -------
@@ -72,10 +83,13 @@ def fit_model(engine: Engine, customers: Customers, options: Options) -> Fit:
     """
     names = ", ".join(identifier(column.name) for column in customers.columns)
     X = engine.matrix(f"SELECT {names} FROM {VIEW}")
+    random_state = options.random_state
     features = _features(customers, X, options.log)
-    n_clusters, random_state = options.n_clusters, options.random_state
-    _check_enough(customers, X, n_clusters)
+    candidates = _candidates(customers, X, options.n_clusters)
     Z = standardise(features, X)
+    selection = select(Z, candidates, random_state, lambda k: progress(f"Trying {k} segments"))
+    n_clusters = selection.chosen.n_clusters
+    progress(f"Fitting {n_clusters} segments to {customers.rows:,} customers")
     kmeans = clustering.fit(Z, n_clusters, random_state)
     found = clustering.describe(Z, kmeans.labels_, random_state)
     names_ = name_segments(features, found.centroids)
@@ -84,13 +98,13 @@ def fit_model(engine: Engine, customers: Customers, options: Options) -> Fit:
         format_version=FORMAT_VERSION,
         features=features,
         segments=segments,
-        metrics=found.metrics,
+        metrics={**found.metrics, **_reliability(selection)},
         provenance=_provenance(customers, random_state),
-        warnings=_warnings(customers, found),
+        warnings=_warnings(customers, found, selection),
         golden=make_golden(features, segments),
     )
     labels = clustering.distances(found.centroids, kmeans.cluster_centers_).argmin(axis=0)[kmeans.predict(Z)]
-    return Fit(model, X, Z, found.centroids, labels)
+    return Fit(model, X, Z, found.centroids, labels, selection)
 
 
 def save_model(fit: Fit, path: Path) -> Segmenter:
@@ -119,13 +133,25 @@ def _features(customers: Customers, X: np.ndarray, log: bool) -> list[Feature]:
     ]
 
 
-def _check_enough(customers: Customers, X: np.ndarray, n_clusters: int) -> None:
+def _candidates(customers: Customers, X: np.ndarray, n_clusters: int | None) -> list[int]:
+    """Return the numbers of segments to try: at least two different customers for each segment."""
     different = len(np.unique(X, axis=0))
-    if different <= n_clusters:
+    candidates = [k for k in ([n_clusters] if n_clusters else CANDIDATES) if different >= 2 * k]
+    if not candidates:
+        wanted = n_clusters or CANDIDATES[0]
         raise DataError(
-            f"{customers.source}: expected more than {n_clusters} different customers for {n_clusters} segments, found "
-            f"{different}; lower --k or add customers"
+            f"{customers.source}: expected at least {2 * wanted} different customers for {wanted} segments, found "
+            f"{different}; {'lower --k or ' if n_clusters else ''}add customers"
         )
+    return candidates
+
+
+def _reliability(selection: Selection) -> dict[str, float]:
+    return {
+        "stability": selection.chosen.stability,
+        "silhouette_without_groups": selection.without_groups,
+        "selection_rows": float(selection.rows),
+    }
 
 
 def _provenance(customers: Customers, random_state: int) -> dict[str, str | int | float | dict[str, str]]:
@@ -140,8 +166,8 @@ def _provenance(customers: Customers, random_state: int) -> dict[str, str | int 
     }
 
 
-def _warnings(customers: Customers, found: clustering.Clustering) -> list[str]:
-    warnings = []
+def _warnings(customers: Customers, found: clustering.Clustering, selection: Selection) -> list[str]:
+    warnings = [] if selection.reliable else [UNRELIABLE]
     if customers.left_out > 0.05:
         warnings.append(
             f"{customers.left_out:.0%} of the table's rows could not be used, so segments may not speak for everyone."
