@@ -174,7 +174,7 @@ def _tensor_schema(features: list[Feature], datatypes: Mapping[str, str], kind: 
 
 
 def _json_length(headers: Mapping[str, str], body: bytes) -> int:
-    text = headers.get(_JSON_LENGTH, str(len(body)))
+    text = headers.get(_JSON_LENGTH.lower(), str(len(body)))
     if not (text.isascii() and text.isdigit() and int(text) <= len(body)):
         raise refusal("#", f"expected the header {_JSON_LENGTH} to be a number of bytes within the body")
     return int(text)
