@@ -191,3 +191,12 @@ def test_k_is_chosen_where_the_features_are_not_the_pair_and_noise_is_a_warning(
     assert model.warnings[0] in done.stderr
     assert model.warnings[0] in (tmp_path / "README.md").read_text()
     assert model.metrics["stability"] < 1
+
+
+@pytest.mark.parametrize(
+    ("features", "message"), [("", 'expected a column ""'), ("CustomerID,customerid", "found one twice")]
+)
+def test_features_that_name_nothing_or_one_thing_twice_are_refused(table, features, message):
+    done = run("fit", table, "--features", features)
+    assert done.exit_code == 1
+    assert message in done.stderr

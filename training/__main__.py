@@ -1,6 +1,7 @@
 """The command line: `python -m training --help`."""
 
 import datetime
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from . import samples
 from .card import write_card
 from .choosing import choose_columns
 from .customers import Customers, clean
-from .engine import Engine
+from .engine import Engine, Error
 from .features import PAIR
 from .fitting import Options, fit_model, save_model
 from .orders import RFM_VIEW, Choice, summarise_orders
@@ -58,6 +59,9 @@ class _Commands(click.Group):
             return super().invoke(context)
         except (DataError, ModelError) as error:
             raise _Failure(str(error)) from error
+        except Error as error:  # its message may quote a customer's values
+            kind = type(error).__name__.removesuffix("Exception")
+            raise _Failure(f"DuckDB gave up ({kind}): is there enough space in {tempfile.gettempdir()}?") from error
         except OSError as error:
             reason = (error.strerror or "unknown reason").lower()
             raise _Failure(f"{error.filename}: cannot be written: {reason}") from error

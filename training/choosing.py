@@ -28,13 +28,15 @@ def choose_columns(engine: Engine, source: Source, features: str | None) -> list
         A column is not there, or there is no such pair; the message lists the numeric columns and a ready command line.
     """
     headers = list(source.columns)
-    wanted = [name.strip() for name in next(csv.reader([features]))] if features else None
+    wanted = [name.strip() for name in next(csv.reader([features]))] if features is not None else None
     try:
         columns = find_columns(headers, wanted)
     except UnknownColumnError as error:
         raise DataError(
             f"{source.path}: expected a column {identifier(str(error))}, found {', '.join(headers)}"
         ) from error
+    if columns and len({column.header for column in columns}) < len(columns):
+        raise DataError(f"{source.path}: expected different columns in --features, found one twice")
     if columns is None:
         raise DataError(_no_pair(engine, source))
     return columns
