@@ -25,6 +25,10 @@ MAX_CHANGES = 12
 """Most other segments answered for, the nearest first: it bounds the time and length of an answer."""
 BEYOND = 1e-9
 """How far past a border a move ends, in standard deviations: on the border itself the first segment would win."""
+ROUNDING = 1e-12
+"""Relative error allowed to a squared distance; a hundredth of what `BEYOND` makes good."""
+Point = tuple[float, ...]
+Road = tuple[list[float], list[float]]
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -70,6 +74,7 @@ class Changes:
         self._centroids = segmenter.centroids
         self._ranges = [(f.standardise(f.min), f.standardise(f.max)) for f in self._features]
         self._box = _box(self._ranges)
+        self._roads: dict[tuple[int, int], Road] = {}
         self._cells = [_cell(target, self._centroids) for target in range(len(self._centroids))]
 
     def find(self, values: Sequence[float]) -> list[Change]:
@@ -87,14 +92,13 @@ class Changes:
         squares = self._segmenter.squares(point)
         own, *others = sorted(range(len(squares)), key=squares.__getitem__)[: MAX_CHANGES + 1]
         alone = self._alone(values, point, squares, own)
-        box = self._box_around(point)
         return [
             Change(
                 segment_id=self._segments[target].id,
                 segment=self._segments[target].slug,
                 name=self._segments[target].name,
                 alone=alone.get(target, []),
-                combined=self._combined(target, own, values, point, box),
+                combined=self._combined(values, point, squares, own, target),
             )
             for target in others
         ]
@@ -126,18 +130,36 @@ class Changes:
         return [*([min(up)] if up else []), *([max(down)] if down else [])]
 
     def _combined(
-        self, target: int, own: int, values: Sequence[float], point: Sequence[float], box: list[HalfSpace]
+        self, values: Sequence[float], point: Sequence[float], squares: list[float], own: int, target: int
     ) -> list[Move] | None:
-        cell = self._cells[target]
-        nearest = project(point, [cell[own], *cell.values(), *box])
+        nearest = self._straight(point, squares, own, target)
+        if nearest is None:
+            nearest = project(point, self._cells[target] + self._box_around(point))
         if nearest is None:
             return None
         inner = [q + BEYOND * (c - q) for q, c in zip(nearest, self._centroids[target], strict=True)]
         moved = [i if abs(q - p) > BEYOND else p for p, q, i in zip(point, nearest, inner, strict=True)]
         # a customer on the border of a third segment must leave it too, if only by the smallest step
-        reached = moved if self._nearest(moved) == target else inner
+        reached = moved if moved == inner or self._nearest(moved) == target else inner
         rows = zip(self._features, values, point, reached, strict=True)
         return [_move(feature, value, end) for feature, value, start, end in rows if end != start]
+
+    def _straight(self, point: Sequence[float], squares: list[float], own: int, target: int) -> list[float] | None:
+        """Return the point straight across the border to a cell, if it is in that cell and in range: the nearest one.
+
+        It mostly is, and then takes a quarter of the time that `project` does.
+        """
+        if (own, target) not in self._roads:
+            self._roads[own, target] = _road(self._centroids[own], self._centroids[target], self._centroids)
+        direction, slopes = self._roads[own, target]
+        way = squares[target] - squares[own]
+        # along the direction, the squared distance to each other centroid shrinks by its slope against the target's
+        limit = squares[target] * (1 - ROUNDING)
+        if any(square - way * slope < limit for square, slope in zip(squares, slopes, strict=True)):
+            return None
+        reached = [p + way * d for p, d in zip(point, direction, strict=True)]
+        in_range = all(low <= q <= high for q, (low, high) in zip(reached, self._ranges, strict=True))
+        return reached if in_range else None
 
     def _within(self, point: Sequence[float], number: int, reached: float, target: int) -> float | None:
         """Return where in the feature's range a move into a segment can end, or None.
@@ -173,13 +195,28 @@ def _move(feature: Feature, value: float, reached: float) -> Move:
     return Move(feature.name, to - value, to)
 
 
-def _cell(target: int, centroids: list[tuple[float, ...]]) -> dict[int, HalfSpace]:
-    """Return the half-spaces of the points nearer to a centroid than to each of the others, by the other's number."""
+def _cell(target: int, centroids: list[Point]) -> list[HalfSpace]:
+    """Return the half-spaces of the points nearer to a centroid than to each of the others."""
     home = centroids[target]
-    return {number: _half_space(home, other) for number, other in enumerate(centroids) if number != target}
+    return [_half_space(home, other) for number, other in enumerate(centroids) if number != target]
 
 
-def _half_space(home: tuple[float, ...], other: tuple[float, ...]) -> HalfSpace:
+def _road(own: Point, target: Point, centroids: list[Point]) -> Road:
+    """Return the way from one centroid's cell to another's.
+
+    direction : multiplied by the difference of the squared distances, the step onto the border
+    slopes : for each centroid, how much nearer than the target it comes on that step, of squared distance, per unit of
+        that difference; -1 for `own`, which is left behind
+    """
+    length = 2 * math.dist(own, target) ** 2
+    direction = [(b - a) / length for a, b in zip(own, target, strict=True)]
+    slopes = [
+        2 * sum(d * (c - t) for d, c, t in zip(direction, centroid, target, strict=True)) for centroid in centroids
+    ]
+    return direction, slopes
+
+
+def _half_space(home: Point, other: Point) -> HalfSpace:
     length = math.dist(home, other)
     normal = [(b - a) / length for a, b in zip(home, other, strict=True)]
     middle = [(a + b) / 2 for a, b in zip(home, other, strict=True)]
