@@ -19,6 +19,9 @@ import { articleOf, describeMove } from './words.js';
 /** How many steps are shown at first. */
 const SHOWN = 4;
 
+/** How many ways of one feature alone a step offers. */
+const ALONE = 2;
+
 /** How many features one sentence names. */
 const NAMED = 3;
 
@@ -32,7 +35,7 @@ export function stepsFrom(segmenter, values, changes) {
   const { features, segments } = segmenter.model;
   return changes.flatMap(({ segment_id, alone, combined }) => {
     const segment = segments.find(({ id }) => id === segment_id);
-    const moves = [...alone.map((move) => [move]), ...(combined ? [combined] : [])];
+    const moves = [...alone.slice(0, ALONE).map((move) => [move]), ...(combined ? [combined] : [])];
     if (!segment || moves.length === 0) return [];
     return [{ segment, ways: moves.map((way) => wayOf(segmenter, values, shiftsOf(features, way), segment)) }];
   });

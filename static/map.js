@@ -136,8 +136,9 @@ function customerMark(plane) {
 
 /** @param {SVGElement} root @param {string} state @param {number | null} id */
 function mark(root, state, id) {
-  for (const node of root.querySelectorAll(`.${state}`)) node.classList.remove(state);
-  for (const node of root.querySelectorAll(`[data-segment="${id}"]`)) node.classList.add(state);
+  const chosen = `[data-segment="${id}"]`;
+  for (const node of root.querySelectorAll(`.${state}:not(${chosen})`)) node.classList.remove(state);
+  for (const node of root.querySelectorAll(`${chosen}:not(.${state})`)) node.classList.add(state);
 }
 
 /** @param {SVGElement} node @param {Frame} frame @param {readonly number[]} values */

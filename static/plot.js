@@ -23,7 +23,7 @@ const LONGEST = 28;
 
 /** @param {Size} size @param {Axis} x @param {Axis} y @returns {Frame} */
 export function frameOf({ width, height }, x, y) {
-  const area = { left: y.index < 0 ? 16 : 52, top: 12, right: width - 12, bottom: height - 46 };
+  const area = { left: y.index < 0 ? 16 : 52, top: 8, right: width - 8, bottom: height - 46 };
   return {
     area, x, y,
     across: (z) => area.left + ((z - x.low) / (x.high - x.low)) * (area.right - area.left),

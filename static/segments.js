@@ -28,8 +28,8 @@ export function createCards(model, colours, actions) {
     nodes: [...cards.values()],
     mark(current, pointed) {
       for (const [id, node] of cards) {
-        if (id === current) node.setAttribute('aria-current', 'true');
-        else node.removeAttribute('aria-current');
+        if (id !== current) node.removeAttribute('aria-current');
+        else if (!node.hasAttribute('aria-current')) node.setAttribute('aria-current', 'true');
         node.classList.toggle('pointed', id === pointed);
       }
     },
