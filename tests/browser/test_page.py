@@ -1,5 +1,6 @@
 """The page by hand: slide, type, share, compare, and what it says when something is wrong."""
 
+import gzip
 import json
 import re
 from urllib.parse import urlsplit
@@ -406,7 +407,9 @@ def test_a_logarithmic_feature_has_a_slider_of_even_factors_and_takes_no_zero(pa
     expect(answer(page)).to_contain_text(CONFIRMED)
 
 
-def test_nothing_on_the_page_jumps_when_answers_arrive(page, address):
+@pytest.mark.parametrize("width", [320, 412, 768, 1440])
+def test_nothing_on_the_page_jumps_when_the_model_and_answers_arrive(page, address, width):
+    page.set_viewport_size({"width": width, "height": 800})
     page.add_init_script("""
         window.shifts = [];
         new PerformanceObserver((list) => list.getEntries().forEach((entry) => shifts.push(
@@ -441,3 +444,24 @@ def test_the_policy_allows_nothing_unsafe_and_no_other_site(context, address):
     assert "unsafe" not in policy
     expect(verdict(page)).to_be_visible()
     assert page.evaluate("fetch('https://example.com').then(() => 'sent', () => 'refused')") == "refused"
+
+
+def test_every_module_of_the_first_view_is_fetched_at_once_and_the_rest_on_demand(page, address):
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(urlsplit(request.url).path))
+    page.goto(address)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    preloaded = page.locator("link[rel=modulepreload]").evaluate_all(
+        "links => links.map((link) => new URL(link.href).pathname)"
+    )
+    modules = {path for path in fetched if path.endswith(".js")}
+    assert modules == {"/app.js", *preloaded}
+    assert [path for path in modules if "audience" in path] == []
+
+
+def test_the_first_view_is_under_60_kilobytes_compressed(page, address):
+    bodies: list[bytes] = []
+    page.on("response", lambda response: bodies.append(response.body()) if response.url.startswith(address) else None)
+    page.goto(address)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    assert sum(len(gzip.compress(body)) for body in bodies) < 60_000
