@@ -94,6 +94,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     metrics : figures of the fit (n_clusters, inertia, silhouette, davies_bouldin, calinski_harabasz)
     provenance : where it comes from (source, rows, sha256, trained_at, random_state, versions)
     warnings : what a reader must know before trusting it, shown by the card, `GET /model` and the page
+    retired_ids : ids of segments of earlier models that this one no longer has; never used again
     """
 
     format_version: int
@@ -103,6 +104,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     provenance: dict[str, str | int | float | dict[str, str]]
     warnings: list[str]
     golden: list[Golden]
+    retired_ids: list[int] = []
 
 
 def check(model: Model) -> None:
@@ -116,6 +118,7 @@ def check(model: Model) -> None:
     _check_distinct("features", [feature.name for feature in model.features])
     for key in ("id", "slug", "name"):
         _check_distinct(f"segments: {key}", [getattr(segment, key) for segment in model.segments])
+    _check_distinct("ids, retired ones included", [segment.id for segment in model.segments] + model.retired_ids)
     for feature in model.features:
         _check_feature(feature)
     for segment in model.segments:

@@ -200,3 +200,38 @@ def test_features_that_name_nothing_or_one_thing_twice_are_refused(table, featur
     done = run("fit", table, "--features", features)
     assert done.exit_code == 1
     assert message in done.stderr
+
+
+def test_a_playbook_survives_retraining_and_fresh_forgets_it(table, tmp_path):
+    words = tmp_path / "words.toml"
+    words.write_text('[careful]\nname = "Quality seekers"\n')
+    out = ["--out", tmp_path]
+    assert run("fit", table, *out, "--playbook", words).exit_code == 0
+    again = run("fit", table, *out)
+    assert "5 segments continue those of model" in again.stderr
+    assert "0.0% of these customers changed segment" in again.stderr
+    assert "| continues |" in (tmp_path / "README.md").read_text()
+    named = {s.slug: s.name for s in load(tmp_path / "segmenter.joblib").model.segments}
+    assert named["careful"] == "Quality seekers"
+    assert run("fit", table, *out, "--fresh").exit_code == 0
+    assert "Careful" in [s.name for s in load(tmp_path / "segmenter.joblib").model.segments]
+
+
+def test_a_damaged_last_model_is_refused_unless_fresh(table, tmp_path):
+    (tmp_path / "segmenter.joblib").write_bytes(b"damaged")
+    done = run("fit", table, "--out", tmp_path)
+    assert done.exit_code == 1
+    assert (
+        "segmenter.joblib: byte 0: holds DICT, expected plain data; to start anew without it, add --fresh"
+        in done.stderr
+    )
+    assert run("fit", table, "--out", tmp_path, "--fresh").exit_code == 0
+
+
+def test_ids_that_were_retired_are_in_the_model_and_never_come_back(table, orders, tmp_path):
+    out = ["--out", tmp_path]
+    assert run("fit", table, *out).exit_code == 0
+    assert run("fit", orders, "--orders", "--k", "3", *out).exit_code == 0
+    model = load(tmp_path / "segmenter.joblib").model
+    assert model.retired_ids == [0, 1, 2, 3, 4]
+    assert sorted(s.id for s in model.segments) == [5, 6, 7]

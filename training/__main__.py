@@ -9,16 +9,18 @@ from typing import Any
 import click
 from rich.console import Console
 
-from function.model import ModelError
+from function.model import ModelError, Segmenter, load
 
 from . import samples
 from .card import write_card
 from .choosing import choose_columns
+from .continuity import Continuity
 from .customers import Customers, clean
 from .engine import Engine, Error
 from .features import PAIR
 from .fitting import Options, fit_model, save_model
 from .orders import RFM_VIEW, Choice, summarise_orders
+from .playbook import read_playbook
 from .tables import DataError, open_table
 
 MODELS = Path(__file__).parent.parent / "models"
@@ -111,6 +113,8 @@ def main() -> None:
 @click.option("--orders", is_flag=True, help="TABLE has a row an order: use recency, frequency and monetary value.")
 @_order_options
 @click.option("--out", type=_FOLDER, default=MODELS, help="Folder to write to.  [default: models]")
+@click.option("--fresh", is_flag=True, help="Do not carry ids and names over from the model in the folder.")
+@click.option("--playbook", type=_FILE, help="TOML file with names, descriptions and actions by slug.")
 @_seed
 def fit(
     table: Path,
@@ -120,6 +124,8 @@ def fit(
     decimal: str | None,
     orders: bool,
     out: Path,
+    fresh: bool,
+    playbook: Path | None,
     random_state: int,
     **choice: Any,
 ) -> None:
@@ -132,22 +138,26 @@ def fit(
       python -m training fit customers.csv
       python -m training fit customers.parquet --features "age,visits per month" --k 4
       python -m training fit orders.csv --orders
-      python -m training fit umsatz.csv --decimal comma --out trial
+      python -m training fit umsatz.csv --decimal comma --out trial --fresh
+      python -m training fit customers.csv --playbook words.toml
     """
     _check_order_options(orders, features, choice)
     out.mkdir(parents=True, exist_ok=True)
+    last = None if fresh else _last_model(out / MODEL)
+    words = read_playbook(playbook) if playbook else {}
     with Engine() as engine, _notes.status("Reading the table") as status:
         source = open_table(engine, table)
         if orders:
             customers = summarise_orders(engine, source, _choice(decimal, **choice))
         else:
             customers = clean(engine, source, choose_columns(engine, source, features), decimal or "")
-        options = Options(_n_clusters(n_clusters, customers), random_state, log=not no_log)
+        options = Options(_n_clusters(n_clusters, customers), random_state, not no_log, last, words)
         fitted = fit_model(engine, customers, options, status.update)
         status.update("Checking every row against K-Means")
         segmenter = save_model(fitted, out / MODEL)
-    (out / CARD).write_text(write_card(segmenter, customers, fitted.selection), encoding="utf-8")
+    (out / CARD).write_text(write_card(segmenter, customers, fitted), encoding="utf-8")
     _print_notes(customers)
+    _print_changes(fitted.continuity)
     for warning in segmenter.model.warnings:
         _notes.print(f"Warning: {warning}", style="yellow")
     for segment in segmenter.model.segments:
@@ -208,6 +218,26 @@ def _n_clusters(wanted: int | str | None, customers: Customers) -> int | None:
         return wanted
     names = {column.name for column in customers.columns}
     return DEFAULT_K if wanted is None and names == set(PAIR) else None
+
+
+def _last_model(path: Path) -> Segmenter | None:
+    """Return the model that a new one is to continue."""
+    if not path.exists():
+        return None
+    try:
+        return load(path)
+    except ModelError as error:
+        raise DataError(f"{error}; to start anew without it, add --fresh") from error
+
+
+def _print_changes(continuity: Continuity) -> None:
+    if not continuity.since:
+        return
+    kept = sum(old is not None for old in continuity.predecessors)
+    _notes.print(
+        f"Note: {kept} segments continue those of model {continuity.since}, {len(continuity.ids) - kept} are new, "
+        f"{len(continuity.retired)} retired; {continuity.changed:.1%} of these customers changed segment."
+    )
 
 
 def _choice(decimal: str | None, as_of: datetime.datetime | None, **columns: str) -> Choice:

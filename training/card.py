@@ -9,7 +9,9 @@ from collections.abc import Sequence
 
 from function.model import Feature, Model, Segmenter
 
+from .continuity import Continuity
 from .customers import Customers
+from .fitting import Fit
 from .selection import AS_CLEAR, AS_STABLE, MARGIN, STABLE, Selection
 
 _USE = """\
@@ -34,14 +36,14 @@ of {STABLE} or more. Of the stable numbers the highest silhouette sets the mark,
 (within {AS_STABLE}) and nearly as clear (within {1 - AS_CLEAR:.0%}) is chosen."""
 
 
-def write_card(segmenter: Segmenter, customers: Customers, selection: Selection) -> str:
+def write_card(segmenter: Segmenter, customers: Customers, fit: Fit) -> str:
     """Describe a model in Markdown.
 
     Parameters
     ----------
     segmenter : Segmenter, as saved
     customers : Customers it was fitted to
-    selection : how the number of segments was chosen
+    fit : Fit it was saved from
 
     Returns
     -------
@@ -61,7 +63,9 @@ def write_card(segmenter: Segmenter, customers: Customers, selection: Selection)
         "## Quality",
         _quality(model),
         "## Number of segments",
-        _selection(selection),
+        _selection(fit.selection),
+        "## What changed",
+        *_changes(segmenter.model, fit.continuity),
         "## Data",
         _data(model, customers),
         "## How it was made",
@@ -156,6 +160,26 @@ def _selection(selection: Selection) -> str:
     return "\n\n".join(
         [given, table(["Segments", "Silhouette", "Stability"], rows, right=(0, 1, 2)), verdict, measured]
     )
+
+
+def _changes(model: Model, continuity: Continuity) -> list[str]:
+    if not continuity.since:
+        return ["Nothing: this is the first model, or was fitted with `--fresh`."]
+    rows = []
+    for new, old, moved in zip(model.segments, continuity.predecessors, continuity.moved, strict=True):
+        before = [f"{old.size:,}", f"{old.share:.1%}", f"{moved:.3f}"] if old else ["", "", ""]
+        what = "continues" if old else "new"
+        rows.append([str(new.id), new.name, what, *before, f"{new.size:,}", f"{new.share:.1%}"])
+    rows += [
+        [str(old.id), old.name, "retired", f"{old.size:,}", f"{old.share:.1%}", "", "", ""]
+        for old in continuity.retired
+    ]
+    header = ["id", "Segment", "", "Customers before", "Share before", "Moved by", "Customers now", "Share now"]
+    summary = (
+        f"Compared with model `{continuity.since}`: {continuity.changed:.1%} of the customers in this table are in "
+        "another segment than that model puts them in. Centroids moved by so many standard deviations:"
+    )
+    return [summary, table(header, rows, right=(0, 3, 4, 5, 6, 7))]
 
 
 def _data(model: Model, customers: Customers) -> str:

@@ -28,7 +28,7 @@ def choose_columns(engine: Engine, source: Source, features: str | None) -> list
         A column is not there, or there is no such pair; the message lists the numeric columns and a ready command line.
     """
     headers = list(source.columns)
-    wanted = [name.strip() for name in next(csv.reader([features]))] if features is not None else None
+    wanted = [name.strip() for name in next(csv.reader([features])) or [""]] if features is not None else None
     try:
         columns = find_columns(headers, wanted)
     except UnknownColumnError as error:

@@ -4,6 +4,7 @@ import keyword
 import math
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -168,13 +169,13 @@ def round_step(span: float, whole: bool) -> float:
     return max(1.0, float(f"{step:.0e}")) if whole else float(f"{step:.0e}")
 
 
-def standardise(features: list[Feature], X: np.ndarray) -> np.ndarray:
+def standardise(features: Sequence[Feature], X: np.ndarray) -> np.ndarray:
     """Return X, of shape (n_customers, n_features), in standard deviations from the mean, of logarithms where log."""
     logged = np.column_stack([np.log(x) if feature.log else x for feature, x in zip(features, X.T, strict=True)])
     return (logged - [feature.mean for feature in features]) / [feature.scale for feature in features]
 
 
-def restore(features: list[Feature], Z: np.ndarray) -> np.ndarray:
+def restore(features: Sequence[Feature], Z: np.ndarray) -> np.ndarray:
     """Return Z, of shape (n, n_features), in the features' units: `standardise` undone."""
     X = Z * [feature.scale for feature in features] + [feature.mean for feature in features]
     return np.column_stack([np.exp(x) if feature.log else x for feature, x in zip(features, X.T, strict=True)])

@@ -3,7 +3,7 @@
 import datetime
 import platform
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,16 +13,18 @@ import numpy as np
 from function.model import FORMAT_VERSION, Feature, Model, Segmenter, save
 
 from . import clustering
+from .continuity import Continuity, begin, carry_over, share_changed
 from .customers import VIEW, Customers
 from .engine import Engine, identifier
 from .features import make_feature, standardise, wants_log
 from .modelling import check_parity, make_golden, make_segments
 from .naming import name_segments
+from .playbook import Playbook, apply_playbook
 from .selection import CANDIDATES, Selection, select
 from .tables import DataError
 
 UNRELIABLE = (
-    "No reliable segmentation found: these customers do not fall into clear groups. "
+    "No reliable segmentation found: these customers do not fall into {} clear groups. "
     "Take the segments as a rough division of them, not as kinds of customers."
 )
 LIBRARIES = ("duckdb", "joblib", "numpy", "scikit-learn", "scipy")
@@ -36,6 +38,7 @@ class Fit:
     centroids : ndarray of shape (n_segments, n_features), standardised, in the order of the model's segments
     labels : ndarray of shape (n,), rows of `centroids`
     selection : how the number of segments was chosen
+    continuity : how the segments relate to those of the last model
     """
 
     model: Model
@@ -44,6 +47,7 @@ class Fit:
     centroids: np.ndarray
     labels: np.ndarray
     selection: Selection
+    continuity: Continuity
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,15 @@ class Options:
     n_clusters : number of segments; None to choose it
     random_state : of K-Means' starts and of samples
     log : whether skewed positive features are standardised as logarithms
+    last : the model whose segments are to be continued, if any
+    playbook : the shop's own names, descriptions and actions by slug
     """
 
     n_clusters: int | None = None
     random_state: int = 42
     log: bool = True
+    last: Segmenter | None = None
+    playbook: Playbook = field(default_factory=dict)
 
 
 def fit_model(
@@ -81,8 +89,7 @@ def fit_model(
     DataError
         A column is constant, or there are fewer different customers than segments.
     """
-    names = ", ".join(identifier(column.name) for column in customers.columns)
-    X = engine.matrix(f"SELECT {names} FROM {VIEW}")
+    X = engine.matrix(f"SELECT {', '.join(identifier(column.name) for column in customers.columns)} FROM {VIEW}")
     random_state = options.random_state
     features = _features(customers, X, options.log)
     candidates = _candidates(customers, X, options.n_clusters)
@@ -92,8 +99,10 @@ def fit_model(
     progress(f"Fitting {n_clusters} segments to {customers.rows:,} customers")
     kmeans = clustering.fit(Z, n_clusters, random_state)
     found = clustering.describe(Z, kmeans.labels_, random_state)
-    names_ = name_segments(features, found.centroids)
-    segments = make_segments(features, found, names_, list(range(n_clusters)))
+    labels = clustering.distances(found.centroids, kmeans.cluster_centers_).argmin(axis=0)[kmeans.predict(Z)]
+    continuity = _continue(features, found, options.last, X, labels)
+    names = apply_playbook(options.playbook, continuity.names)
+    segments = make_segments(features, found, names, continuity.ids)
     model = Model(
         format_version=FORMAT_VERSION,
         features=features,
@@ -102,9 +111,9 @@ def fit_model(
         provenance=_provenance(customers, random_state),
         warnings=_warnings(customers, found, selection),
         golden=make_golden(features, segments),
+        retired_ids=continuity.retired_ids,
     )
-    labels = clustering.distances(found.centroids, kmeans.cluster_centers_).argmin(axis=0)[kmeans.predict(Z)]
-    return Fit(model, X, Z, found.centroids, labels, selection)
+    return Fit(model, X, Z, found.centroids, labels, selection, continuity)
 
 
 def save_model(fit: Fit, path: Path) -> Segmenter:
@@ -146,6 +155,19 @@ def _candidates(customers: Customers, X: np.ndarray, n_clusters: int | None) -> 
     return candidates
 
 
+def _continue(
+    features: list[Feature], found: clustering.Clustering, last: Segmenter | None, X: np.ndarray, labels: np.ndarray
+) -> Continuity:
+    """Name the segments, and carry ids and names over from the last model if there is one."""
+    names = name_segments(features, found.centroids)
+    if last is None:
+        return begin(names)
+    continuity = carry_over(features, found.centroids, names, last)
+    if [feature.name for feature in last.model.features] != [feature.name for feature in features]:
+        return replace(continuity, changed=1.0)
+    return replace(continuity, changed=share_changed(continuity, labels, X, last.model))
+
+
 def _reliability(selection: Selection) -> dict[str, float]:
     return {
         "stability": selection.chosen.stability,
@@ -167,7 +189,7 @@ def _provenance(customers: Customers, random_state: int) -> dict[str, str | int 
 
 
 def _warnings(customers: Customers, found: clustering.Clustering, selection: Selection) -> list[str]:
-    warnings = [] if selection.reliable else [UNRELIABLE]
+    warnings = [] if selection.reliable else [UNRELIABLE.format(selection.chosen.n_clusters)]
     if customers.left_out > 0.05:
         warnings.append(
             f"{customers.left_out:.0%} of the table's rows could not be used, so segments may not speak for everyone."

@@ -33,16 +33,20 @@ _FIRST_WORDS = 2
 
 @dataclass(frozen=True)
 class Name:
-    """What a segment is called: all that a reader sees of it besides numbers."""
+    """What a segment is called: all that a reader sees of it besides numbers.
+
+    slug : the name for addresses and code, "High-Spending Target" -> "high-spending-target"; made from it if empty
+    """
 
     name: str
     description: str
     action: str
+    slug: str = ""
 
-    @property
-    def slug(self) -> str:
-        """The name for addresses and code: "High-Spending Target" -> "high-spending-target"."""
-        return re.sub(r"[\W_]+", "-", self.name.replace("'", "").lower()).strip("-")
+    def __post_init__(self) -> None:
+        if not self.slug:
+            slug = re.sub(r"[\W_]+", "-", self.name.replace("'", "").lower()).strip("-")
+            object.__setattr__(self, "slug", slug)
 
 
 def name_segments(features: Sequence[Feature], centroids: np.ndarray) -> list[Name]:
@@ -123,7 +127,7 @@ def _tell_apart(labels: list[str], centroids: np.ndarray, names: list[Name]) -> 
         ranked = sorted(members, key=lambda i: (centroids[i][feature], centroids[i].tolist()))
         for rank, i in enumerate(ranked):
             place = _place(rank, len(ranked))
-            told[i] = replace(names[i], name=f"{names[i].name} ({place} {_inside(labels[feature])})")
+            told[i] = replace(names[i], name=f"{names[i].name} ({place} {_inside(labels[feature])})", slug="")
     return told
 
 
