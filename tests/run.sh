@@ -11,6 +11,7 @@ main() {
   ./deploy.sh install requirements.txt ./*/requirements.txt
   PATH=$PWD/.venv/bin:$PATH
   need chromium-headless-shell chromium-headless-shell libatomic1 || true # tests of the page then skip
+  need psql postgresql || true # tests of the exported SQL in it then skip
   check "ruff check" ruff check .
   check "ruff format" ruff format --check .
   check "mypy" mypy

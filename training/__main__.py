@@ -4,7 +4,7 @@ import datetime
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 from rich.console import Console
@@ -17,6 +17,7 @@ from .choosing import choose_columns
 from .continuity import Continuity
 from .customers import Customers, clean
 from .engine import Engine, Error
+from .export import TARGETS, export
 from .features import PAIR
 from .fitting import Options, fit_model, save_model
 from .orders import RFM_VIEW, Choice, summarise_orders
@@ -202,6 +203,28 @@ def sample(out: Path, random_state: int) -> None:
     """
     count = samples.write_customers(out, random_state)
     _notes.print(f"{count} made-up customers written to {out}")
+
+
+@main.command("export")
+@click.option("--to", "target", type=click.Choice(TARGETS), required=True, help="Where the model will run.")
+@click.option("--model", type=_FILE, default=MODELS / MODEL, help="Model to write.  [default: models/segmenter.joblib]")
+@click.option(
+    "--name", default="segment", show_default=True, metavar="NAME", help="The SQL function's name, such as crm.segment."
+)
+@click.option("--out", type=click.File("w", encoding="utf-8"), default="-", help="File to write to.  [default: stdout]")
+def export_model(target: str, model: Path, name: str, out: TextIO) -> None:
+    """Write the model as a SQL function, a Google Sheets formula or plain JSON.
+
+    Given a customer's values in the order of the features, the SQL function returns the name of the nearest segment,
+    and NULL for values that the service refuses. A query that tests it stands in a comment.
+
+    \b
+    Examples:
+      python -m training export --to bigquery --name shop.crm.segment | bq query --nouse_legacy_sql
+      python -m training export --to duckdb --out segment.sql
+      python -m training export --to sheets
+    """
+    out.write(export(load(model), target, name))
 
 
 def _check_order_options(orders: bool, features: str | None, choice: dict[str, Any]) -> None:
