@@ -7,9 +7,6 @@ import { element, slot } from './dom.js';
 import { facts } from './view.js';
 import { Workbench } from './workbench.js';
 
-/** Loaded on demand: most visitors never open it. */
-const AUDIENCE = './audience.js';
-
 /** @type {Workbench | null} */
 let workbench = null;
 
@@ -68,7 +65,7 @@ async function openAudience() {
   const button = slot('audience-open');
   button.setAttribute('aria-busy', 'true');
   try {
-    const { mountAudience } = await import(AUDIENCE);
+    const { mountAudience } = await import('./audience.js');
     if (workbench) mountAudience(slot('audience'), { api, model: workbench.model });
     button.hidden = true;
   } catch {

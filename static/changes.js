@@ -44,22 +44,24 @@ export function stepsFrom(segmenter, values, changes) {
 /**
  * @param {Step[]} steps
  * @param {Map<number, number>} colours
+ * @param {boolean} unfolded whether the farther ones are open
  * @param {(values: number[]) => void} onTry
  * @returns {HTMLElement[]}
  */
-export function changesView(steps, colours, onTry) {
+export function changesView(steps, colours, unfolded, onTry) {
   const rows = steps.map((step) => stepView(step, colours, onTry));
   const [first, rest] = [rows.slice(0, SHOWN), rows.slice(SHOWN)];
   return [
     element('ul', { class: 'steps' }, ...first),
-    rest.length > 0 && element('details', {}, element('summary', {}, `${rest.length} more, farther away`),
+    rest.length > 0 && element('details', { open: unfolded }, element('summary', {}, `${rest.length} more, farther away`),
       element('ul', { class: 'steps' }, ...rest)),
   ].filter((node) => node !== false);
 }
 
 /** @param {number} steps @returns {HTMLElement[]} the room that so many steps will take */
 export function placeholderView(steps) {
-  const rows = Array.from({ length: Math.min(steps, SHOWN) }, () => element('li', {}, element('p', {}, '…')));
+  const rows = Array.from({ length: Math.min(steps, SHOWN) }, (_, i) =>
+    element('li', {}, i === 0 && element('p', { class: 'lead' }, 'The function works this out once it answers.')));
   return [element('ul', { class: 'steps' }, ...rows)];
 }
 

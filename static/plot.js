@@ -4,6 +4,8 @@
  * @typedef {import('./geometry.js').Axis} Axis
  * @typedef {import('./contract.js').Segment} Segment
  * @typedef {import('./segmenter.js').Segmenter} Segmenter
+ * @typedef {import('./geometry.js').Point} Point
+ * @typedef {{cx: number, cy: number, r: number}} Mark the circle of a centroid
  * @typedef {{width: number, height: number}} Size in pixels
  * @typedef {{left: number, top: number, right: number, bottom: number}} Box in pixels
  * @typedef {{area: Box, x: Axis, y: Axis, across: (z: number) => number, down: (z: number) => number}} Frame where a
@@ -36,30 +38,37 @@ export function frameOf({ width, height }, x, y) {
  * @param {Frame} frame
  * @param {readonly number[]} values the customer's: where the plane cuts the other features
  * @param {Map<number, number>} colours
- * @returns {SVGElement[]}
+ * @returns {SVGElement[]} a segment without a region in this plane is a hollow point without a name
  */
 export function plot(segmenter, frame, values, colours) {
   const { segments } = segmenter.model;
-  const marks = segments.map((_, i) => markOf(segmenter, frame, i));
-  const names = placeNames(segments, marks, frame.area);
-  const painted = (/** @type {Segment} */ { id }, /** @type {string} */ kind) =>
-    ({ class: kind, 'data-colour': colours.get(id) ?? 0, 'data-segment': id });
+  const polygons = regions(segmenter, frame.x, frame.y, values);
+  const sights = segments.map((segment, i) => ({
+    segment,
+    polygon: polygons[i] ?? [],
+    mark: markOf(segmenter, frame, i),
+    paint: { 'data-colour': colours.get(segment.id) ?? 0, 'data-segment': segment.id },
+  }));
+  const shown = sights.filter(({ polygon }) => polygon.length > 0);
   return [
-    shape('g', {}, ...regions(segmenter, frame.x, frame.y, values).map((polygon, i) => {
-      const segment = /** @type {Segment} */ (segments[i]);
-      const points = polygon.map(([x, y]) => `${frame.across(x).toFixed(1)},${frame.down(y).toFixed(1)}`).join(' ');
-      return shape('polygon', { ...painted(segment, 'region'), points });
-    })),
+    shape('g', {}, ...shown.map(({ polygon, paint }) =>
+      shape('polygon', { class: 'region', ...paint, points: pointsOf(frame, polygon) }))),
     axes(frame),
-    shape('g', { 'clip-path': 'url(#map-area)' }, ...segments.map((segment, i) =>
-      shape('ellipse', { ...painted(segment, 'spread'), ...spreadOf(segment, frame, marks[i]) }))),
-    shape('g', {}, ...segments.map((segment, i) => shape('circle', { ...painted(segment, 'centroid'), ...marks[i] },
-      shape('title', {}, `${segment.name}: ${formatPercent(segment.share)} of customers`)))),
-    shape('g', {}, ...names),
+    shape('g', { 'clip-path': 'url(#map-area)' }, ...shown.map(({ segment, mark, paint }) =>
+      shape('ellipse', { class: 'spread', ...paint, ...spreadOf(segment, frame, mark) }))),
+    shape('g', {}, ...sights.map(({ segment, polygon, mark, paint }) =>
+      shape('circle', { class: polygon.length > 0 ? 'centroid' : 'centroid elsewhere', ...paint, ...mark },
+        shape('title', {}, `${segment.name}: ${formatPercent(segment.share)} of customers`)))),
+    shape('g', {}, ...placeNames(shown, sights.map(({ mark }) => mark), frame.area)),
   ];
 }
 
-/** @param {Segmenter} segmenter @param {Frame} frame @param {number} i @returns {{cx: number, cy: number, r: number}} */
+/** @param {Frame} frame @param {Point[]} polygon */
+function pointsOf({ across, down }, polygon) {
+  return polygon.map(([x, y]) => `${across(x).toFixed(1)},${down(y).toFixed(1)}`).join(' ');
+}
+
+/** @param {Segmenter} segmenter @param {Frame} frame @param {number} i @returns {Mark} */
 function markOf({ model, centroids }, { x, y, across, down }, i) {
   const share = Number(model.segments[i]?.share);
   return {
@@ -69,14 +78,13 @@ function markOf({ model, centroids }, { x, y, across, down }, i) {
   };
 }
 
-/** @param {Segment} segment @param {Frame} frame @param {{cx: number, cy: number} | undefined} mark */
-function spreadOf({ spread }, { x, y, across, down }, mark) {
+/** @param {Segment} segment @param {Frame} frame @param {Mark} mark */
+function spreadOf({ spread }, { x, y, across, down }, { cx, cy }) {
   const [wide, high] = [across(1 / x.feature.scale) - across(0), down(1 / y.feature.scale) - down(0)];
   const covariance = (/** @type {Axis} */ a, /** @type {Axis} */ b) => spread[a.index]?.[b.index] ?? 0;
   const flat = y.index < 0 ? 1 : 0;
   const { rx, ry, degrees } =
     ellipseOf(covariance(x, x) * wide ** 2, covariance(x, y) * wide * high, covariance(y, y) * high ** 2 + flat);
-  const { cx = 0, cy = 0 } = mark ?? {};
   return { cx, cy, rx: rx * SPREAD, ry: ry * SPREAD, transform: `rotate(${degrees} ${cx} ${cy})` };
 }
 
@@ -103,21 +111,21 @@ function axes({ area, x, y, across, down }) {
  * Write each name beside its centroid where there is room, the largest segments first. A name without room is left
  * out: the centroid's tooltip and the cards have it.
  *
- * @param {Segment[]} segments @param {{cx: number, cy: number, r: number}[]} marks @param {Box} area
+ * @param {{segment: Segment, mark: Mark}[]} sights @param {Mark[]} marks all that is in the way @param {Box} area
  */
-function placeNames(segments, marks, area) {
-  /** @type {Box[]} */
+function placeNames(sights, marks, area) {
   const taken = marks.map(({ cx, cy, r }) => ({ left: cx - r, top: cy - r, right: cx + r, bottom: cy + r }));
-  const order = segments.map((segment, i) => ({ segment, i })).sort((a, b) => b.segment.share - a.segment.share);
-  return order.flatMap(({ segment, i }) => {
-    const { cx, cy, r } = /** @type {{cx: number, cy: number, r: number}} */ (marks[i]);
+  const order = [...sights].sort((a, b) => b.segment.share - a.segment.share);
+  return order.flatMap(({ segment, mark }) => {
+    const { cx, cy, r } = mark;
+    const own = marks.indexOf(mark);
     const name = segment.name.length > LONGEST ? `${segment.name.slice(0, LONGEST - 1)}…` : segment.name;
     const width = name.length * 7.4;
     const middle = Math.min(area.right - width / 2 - 4, Math.max(area.left + width / 2 + 4, cx));
     const spots = [[middle, cy - r - 8], [middle, cy + r + 17], [cx + r + 6 + width / 2, cy + 4], [cx - r - 6 - width / 2, cy + 4]];
     for (const [x = 0, y = 0] of spots) {
       const box = { left: x - width / 2, top: y - 13, right: x + width / 2, bottom: y + 4 };
-      if (!inside(box, area) || taken.some((other, j) => j !== i && overlap(box, other))) continue;
+      if (!inside(box, area) || taken.some((other, i) => i !== own && overlap(box, other))) continue;
       taken.push(box);
       return [shape('text', { class: 'name', x, y, 'text-anchor': 'middle', 'data-segment': segment.id }, name)];
     }

@@ -4,6 +4,7 @@
  *
  * @typedef {import('./contract.js').Model} Model
  * @typedef {import('./contract.js').Answer} Answer
+ * @typedef {import('./contract.js').Change} Change
  * @typedef {import('./contract.js').Segment} Segment
  * @typedef {import('./view.js').Placement} Placement
  * @typedef {import('./view.js').Status} Status
@@ -78,10 +79,15 @@ export class Workbench {
     slot('pair').replaceChildren(...pair);
     slot('pair').hidden = pair.length === 0;
     slot('cards').replaceChildren(...this.cards.nodes);
-    slot('changes').replaceChildren(...placeholderView(this.model.segments.length - 1));
+    this.#showPlaceholder();
     slot('comparison').hidden = true;
     slot('map-note').textContent = ['Dotted lines hold most customers of a segment.',
-      pair.length > 0 && 'The other features stay where the sliders are.'].filter(Boolean).join(' ');
+      pair.length > 0 && 'Hollow points are segments that these two features alone do not lead to.'].filter(Boolean).join(' ');
+  }
+
+  #showPlaceholder() {
+    slot('changes').replaceChildren(...placeholderView(this.model.segments.length - 1));
+    slot('changes').removeAttribute('aria-busy');
   }
 
   #listen() {
@@ -149,8 +155,14 @@ export class Workbench {
       ? { kind: 'confirmed', text: `Confirmed · model ${answer.model}` }
       : { kind: 'differs', text: `The function's answer differs from the preview; this is the function's · model ${answer.model}` },
       false);
-    const steps = stepsFrom(this.segmenter, values, answer.changes);
-    slot('changes').replaceChildren(...changesView(steps, this.colours, (next) => {
+    this.#showChanges(answer.changes);
+  }
+
+  /** @param {Change[]} changes */
+  #showChanges(changes) {
+    const unfolded = slot('changes').querySelector('details')?.open ?? false;
+    const steps = stepsFrom(this.segmenter, this.#customer.values, changes);
+    slot('changes').replaceChildren(...changesView(steps, this.colours, unfolded, (next) => {
       this.#move(next);
       slot('verdict').querySelector('h2')?.focus();
     }));
@@ -164,7 +176,10 @@ export class Workbench {
     slot('status').replaceChildren(statusView(status));
     retry.hidden = !failed;
     if (hadFocus && !failed) slot('verdict').querySelector('h2')?.focus();
-    if (status.kind === 'failed') announce(status.text);
+    if (status.kind === 'failed') {
+      announce(status.text);
+      this.#showPlaceholder();
+    }
   }
 
   #showInvalid() {

@@ -181,6 +181,19 @@ def test_the_shown_pair_of_features_can_be_chosen(page, open_model):
     expect(drawing.locator(".axis")).to_have_text(["F1", "F2"])
 
 
+def test_a_segment_that_the_shown_pair_does_not_lead_to_is_a_hollow_point_without_a_name(page, open_model):
+    features = [models.feature(name) for name in ("x", "y", "z")]
+    centroids = [[2.0, 5.0, 5.0], [8.0, 5.0, 5.0], [5.0, 5.0, 500.0]]
+    open_model(models.model(features, [models.segment(i, at, share=1 / 3) for i, at in enumerate(centroids)]))
+    drawing = page.get_by_role("figure", name="Decision map")
+    expect(drawing.locator(".region")).to_have_count(2)
+    expect(drawing.locator(".name")).to_have_text(["Kind 0", "Kind 1"])
+    expect(drawing.locator(".centroid.elsewhere")).to_have_attribute("data-segment", "2")
+    box(page, "Z").fill("400")
+    expect(drawing.locator(".region")).to_have_count(1)
+    expect(drawing.locator(".centroid.elsewhere")).to_have_count(2)
+
+
 def test_cards_and_regions_point_at_each_other(page, address):
     page.goto(address + STANDARD)
     card = page.get_by_role("listitem", name="Careful")
