@@ -1,6 +1,10 @@
-/** Starts the page: loads the model, says so when that takes long or fails, and hands over to the workbench. */
+/**
+ * Starts the page: loads the model, says so when that takes long or fails, and hands over to the workbench.
+ *
+ * @typedef {import('./contract.js').Model} Model
+ */
 
-import * as api from './api.js';
+import { ApiError, getModel } from './api.js';
 import { announce } from './announcer.js';
 import { PATIENCE } from './confirmation.js';
 import { element, slot } from './dom.js';
@@ -17,16 +21,16 @@ async function start() {
     slot('loading-text').textContent = 'Waking up the function. The first answer can take a few seconds…';
   }, PATIENCE);
   try {
-    open(await api.getModel());
+    open(await getModel());
   } catch (error) {
-    if (!(error instanceof api.ApiError)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     fail(error);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** @param {api.Model} model */
+/** @param {Model} model */
 function open(model) {
   show('workbench');
   slot('facts').textContent = facts(model);
@@ -34,10 +38,10 @@ function open(model) {
   workbench = new Workbench(model, { onStale: () => refresh(model) });
 }
 
-/** @param {api.Model} old an answer came from another model: take it over where there is one */
+/** @param {Model} old an answer came from another model: take it over where there is one */
 async function refresh(old) {
-  const model = await api.getModel().catch((error) => {
-    if (!(error instanceof api.ApiError)) throw error;
+  const model = await getModel().catch((error) => {
+    if (!(error instanceof ApiError)) throw error;
     return old;
   });
   if (model.hash === old.hash) return;
@@ -45,7 +49,7 @@ async function refresh(old) {
   announce('The model has been updated.');
 }
 
-/** @param {api.ApiError} error */
+/** @param {ApiError} error */
 function fail(error) {
   const reason = navigator.onLine ? error.message : 'You are offline.';
   slot('failure').replaceChildren(
@@ -66,7 +70,7 @@ async function openAudience() {
   button.setAttribute('aria-busy', 'true');
   try {
     const { mountAudience } = await import('./audience.js');
-    if (workbench) mountAudience(slot('audience'), { api, model: workbench.model });
+    if (workbench) await mountAudience(slot('audience'), workbench);
     button.hidden = true;
   } catch {
     slot('audience').replaceChildren(element('p', { class: 'error', role: 'alert' }, 'This part could not be loaded. Try again.'));

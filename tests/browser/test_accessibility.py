@@ -1,10 +1,14 @@
 """The page for everyone: axe-core in every state, keyboard, screen reader, forced colours, zoom, motion."""
 
+import contextlib
+import socket
+from collections.abc import Iterator
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests import models, service
+from tests import models
 from tests.browser import site
 from tests.browser.test_page import CONFIRMED, STANDARD, answer, answer_with, box, slider, verdict
 
@@ -13,6 +17,14 @@ def violations(page: Page) -> list[str]:
     """Return what axe-core finds wrong."""
     found = Axe().run(page).response["violations"]
     return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
+
+
+@contextlib.contextmanager
+def refusing_port() -> Iterator[int]:
+    """Yield a port that refuses every connection: bound, so that nobody else takes it, but not listening."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        yield silent.getsockname()[1]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -32,7 +44,7 @@ def test_axe_finds_nothing_in_the_answer_and_the_comparison(page, address, schem
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_while_loading_and_when_the_function_is_away(page, scheme):
     page.emulate_media(color_scheme=scheme)
-    with site.serving(f"http://127.0.0.1:{service.free_port()}") as url:
+    with refusing_port() as port, site.serving(f"http://127.0.0.1:{port}") as url:
         page.route("**/model", lambda _: None)
         page.goto(url)
         expect(page.get_by_text("Loading the model")).to_be_visible()
