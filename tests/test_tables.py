@@ -58,13 +58,14 @@ PLAIN = [(1.5, 2.0), (3.0, 4.0)]
         '"a","b"\n"1.5","2"\n"3","4"\n',
         "\n\na,b\n\n1.5,2\n\n3,4\n\n",
         "  a , b \n 1.5 , 2 \n 3, 4\n",
+        "a,b\r\n1.5,2\n3,4\r\n",
         "name,b,a\nAnn,2,1.5\nBob,4,3\n",
         '"b","note","a"\n2,"first\nsecond, third",1.5\n4,"",3\n',
         "a,b\n1.5,2\n3,4\n".encode("utf-16"),
         "naïve,a,b\né,1.5,2\né,3,4\n".encode("latin-1"),
     ],
-    ids=["plain", "crlf", "bom", "semicolon", "tab", "bar", "quoted", "blank lines", "spaces", "other columns",
-         "line break in a cell", "utf-16", "latin-1"],
+    ids=["plain", "crlf", "bom", "semicolon", "tab", "bar", "quoted", "blank lines", "spaces", "mixed line ends",
+         "other columns", "line break in a cell", "utf-16", "latin-1"],
 )  # fmt: skip
 def test_csv_is_read_however_it_was_written(engine, table, content):
     assert clean(engine, table(content)) == (PLAIN, [])

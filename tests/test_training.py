@@ -32,7 +32,7 @@ def test_fit_writes_a_model_that_loads_and_a_card_that_names_it(table, tmp_path)
     assert card.startswith(f"# Customer segments `{segmenter.hash}`\n")
     for segment in segmenter.model.segments:
         assert segment.name in done.stdout
-        assert f"{segment.name} (`{segment.slug}`) | {segment.size} |" in card
+        assert f"{segment.name} ({segment.slug}) | {segment.size} |" in card
     assert str(segmenter.model.provenance["sha256"]) in card
     assert f"{segmenter.model.metrics['silhouette']:.6f}" in card
 
@@ -177,7 +177,7 @@ def test_k_is_chosen_with_the_whole_table_in_the_card(table, tmp_path):
     assert len(load(tmp_path / "segmenter.joblib").model.segments) == 5
     card = (tmp_path / "README.md").read_text()
     assert all(f"\n| {k} | " in card for k in (2, 3, 4, 6, 7, 8, 9, 10))
-    assert "\n| **5** | " in card
+    assert "\n| 5 (chosen) | " in card
 
 
 def test_k_is_chosen_where_the_features_are_not_the_pair_and_noise_is_a_warning(tmp_path):

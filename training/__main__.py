@@ -22,6 +22,7 @@ from .features import PAIR
 from .fitting import Options, fit_model, save_model
 from .orders import RFM_VIEW, Choice, summarise_orders
 from .playbook import read_playbook
+from .report import write_report
 from .tables import DataError, open_table
 
 MODELS = Path(__file__).parent.parent / "models"
@@ -31,7 +32,7 @@ DEFAULT_K = 5
 SEED = 42
 """Random state of the published figures of the Mall customers."""
 
-MODEL, CARD = "segmenter.joblib", "README.md"
+MODEL, CARD, REPORT = "segmenter.joblib", "README.md", "report.html"
 
 _FILE = click.Path(path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -132,7 +133,7 @@ def fit(
 ) -> None:
     """Fit segments to TABLE, a CSV or Parquet file with one row a customer, or with --orders one row an order.
 
-    Writes segmenter.joblib, the model, and README.md, its card.
+    Writes segmenter.joblib, the model, README.md, its card, and report.html, its pictures.
 
     \b
     Examples:
@@ -156,7 +157,9 @@ def fit(
         fitted = fit_model(engine, customers, options, status.update)
         status.update("Checking every row against K-Means")
         segmenter = save_model(fitted, out / MODEL)
-    (out / CARD).write_text(write_card(segmenter, customers, fitted), encoding="utf-8")
+        status.update("Writing card and report")
+        (out / CARD).write_text(write_card(segmenter, customers, fitted), encoding="utf-8")
+        (out / REPORT).write_text(write_report(segmenter, customers, fitted), encoding="utf-8")
     _print_notes(customers)
     _print_changes(fitted.continuity)
     for warning in segmenter.model.warnings:

@@ -50,7 +50,7 @@ def clean(engine: Engine, source: Source, columns: list[Column], decimal: str = 
     DataError
         A cell holds text, a column is constant, a customer is there twice with different values, or no row is left.
     """
-    total = check_rows(engine, source)
+    source, total = check_rows(engine, source)
     readings = read_columns(engine, source, [column.header for column in columns], decimal)
     for column in columns:
         refuse_text(engine, source, column.header, readings[column.header])

@@ -105,7 +105,7 @@ def summarise_orders(engine: Engine, source: Source, choice: Choice) -> Customer
     DataError
         A column is missing, a cell cannot be read, or no order is left.
     """
-    total = check_rows(engine, source)
+    source, total = check_rows(engine, source)
     roles = find_order_columns(source, choice)
     notes = _store_rows(engine, source, roles, choice)
     day = engine.rows("SELECT max(day) FROM order_rows")[0][0]

@@ -32,7 +32,7 @@ def write_customers(path: Path, random_state: int) -> int:
     score = np.concatenate([random.normal(*score, count) for count, _, score in GROUPS])
     shuffled = random.permutation(len(income))
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)
         for number, i in enumerate(shuffled, start=1):
             writer.writerow([number, max(8, round(income[i])), min(100, max(1, round(score[i])))])

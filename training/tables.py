@@ -4,13 +4,14 @@ import csv
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .engine import Engine, Error, identifier, literal
 
 DELIMITERS = ",;\t|"
 _HEAD = 64 * 1024
+_STRICT = "strict_mode=true"
 _FOREIGN = {
     b"PK\x03\x04": "an Excel workbook or zip archive",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
@@ -82,13 +83,35 @@ def open_table(engine: Engine, path: Path) -> Source:
     return _open_csv(path, head)
 
 
-def check_rows(engine: Engine, source: Source) -> int:
-    """Read the whole table once and count its rows; raises DataError at the first line that is no row of the table."""
-    first = identifier(next(iter(source.columns)))
+def check_rows(engine: Engine, source: Source) -> tuple[Source, int]:
+    """Read the whole table once.
+
+    Returns
+    -------
+    source : Source, in a form that can be read; another where the lines of a CSV end in different ways
+    rows : int, how many there are
+
+    Raises
+    ------
+    DataError
+        A line is no row of the table.
+    """
     try:
-        return int(engine.rows(f"SELECT count({first}) + count(*) FILTER ({first} IS NULL) FROM {source.sql}")[0][0])
+        return source, _count_rows(engine, source)
     except Error as error:
-        raise DataError(_why_unreadable(source, str(error))) from error
+        reason = _why_unreadable(source)
+        lenient = replace(source, sql=source.sql.replace(_STRICT, "strict_mode=false"))
+        if reason or not source.delimiter:
+            raise DataError(reason) from error
+    rows = _count_rows(engine, lenient)
+    if rows != sum(1 for _ in _records(source)):
+        raise DataError(f"{source.path}: cannot be read as CSV; save the table again as UTF-8 CSV")
+    return lenient, rows
+
+
+def _count_rows(engine: Engine, source: Source) -> int:
+    first = identifier(next(iter(source.columns)))
+    return int(engine.rows(f"SELECT count({first}) + count(*) FILTER ({first} IS NULL) FROM {source.sql}")[0][0])
 
 
 def _open_parquet(engine: Engine, path: Path) -> Source:
@@ -116,7 +139,7 @@ def _open_csv(path: Path, head: bytes) -> Source:
     duckdb_encoding = {"utf-8-sig": "utf-8"}.get(encoding, encoding)
     sql = (
         f"read_csv({literal(str(path))}, delim={literal(delimiter)}, quote='\"', escape='\"', header=true, "
-        f"skip={first}, auto_detect=false, encoding={literal(duckdb_encoding)}, columns={{{columns}}})"
+        f"skip={first}, {_STRICT}, auto_detect=false, encoding={literal(duckdb_encoding)}, columns={{{columns}}})"
     )
     return Source(path, sql, dict.fromkeys(names, "VARCHAR"), delimiter, encoding, first + 1)
 
@@ -158,7 +181,8 @@ def _records(source: Source) -> Iterator[tuple[int, list[str]]]:
             line = reader.line_num + 1
 
 
-def _why_unreadable(source: Source, message: str) -> str:
+def _why_unreadable(source: Source) -> str:
+    """Return the reason; empty if every record of a CSV is well formed, so that only its line ends can be at fault."""
     if not source.delimiter:
         return f"{source.path}: the Parquet file is damaged; write it again"
     wanted = len(source.columns)
@@ -168,6 +192,4 @@ def _why_unreadable(source: Source, message: str) -> str:
                 f"{source.path}: line {line}: expected {wanted} fields as in the header, found {len(record)}; "
                 "look for a missing or unquoted delimiter, or a quote that is not closed"
             )
-    found = re.search(r"Line: (\d+)", message)
-    place = f"{source.path}: line {found[1]}" if found else str(source.path)
-    return f"{place}: cannot be read as CSV; save the table again as UTF-8 CSV"
+    return ""
