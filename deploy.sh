@@ -1,25 +1,42 @@
 #!/usr/bin/env bash
-# Runs the service on this machine. `./deploy.sh --help` says how.
+# Runs the service on this machine or on Google Cloud: `./deploy.sh --help` says how. The parts are in .deploy/.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 readonly VENV=.venv
 readonly OLDEST_PYTHON=3.11
 
+dry_run=false
+
 usage() {
   cat <<'TEXT'
-usage: ./deploy.sh local [--port 8080] [--page-port 8000]
+usage: ./deploy.sh local   [--port 8080] [--page-port 8000]
+       ./deploy.sh gcp     --project P --bucket B [option...]
+       ./deploy.sh status  --project P --bucket B [option...]
+       ./deploy.sh destroy --project P --bucket B [option...]
        ./deploy.sh install FILE...
 
 local    Start the function and the page on this machine; Ctrl-C stops both.
            --port N        port of the function
            --page-port N   port of the page
            MODEL_PATH      (environment) another model file than models/segmenter.joblib
-install  Make .venv and install requirement files into it; local does it by itself.
+gcp      Put the function and the page on Google Cloud, or update them; needs gcloud and curl.
+status   Say what is deployed and whether it answers.
+destroy  Remove what gcp created; asks first.
+           --project P     the project's id
+           --bucket B      the page's bucket; made if absent, else given over to the page
+           --region R      default us-central1
+           --name N        of the function, default segment
+           --private       callers of the function need the role Cloud Run Invoker
+           --origin URL    where visitors see the page, if not at https://B.storage.googleapis.com
+           --dry-run       print the commands and do nothing; needs no login
+           --yes           answer yes to every question
+install  Make .venv and install requirement files into it; the other commands do it by themselves.
 
 Examples:
-  ./deploy.sh local
   ./deploy.sh local --port 9080 --page-port 9000
+  ./deploy.sh gcp --project my-shop --bucket my-shop-segments --dry-run
+  ./deploy.sh gcp --project my-shop --bucket my-shop-segments
 TEXT
 }
 
@@ -28,6 +45,9 @@ main() {
   shift || true
   case $command in
     local) serve_locally "$@" ;;
+    gcp) deploy "$@" ;;
+    status) status "$@" ;;
+    destroy) destroy "$@" ;;
     install) install_requirements "$@" ;;
     -h | --help | help) usage ;;
     *) misuse "unknown command '$command'" ;;
@@ -50,11 +70,14 @@ misuse() {
   exit 2
 }
 
-# run COMMAND...: every lasting effect goes through here and is shown
+# run COMMAND...: every effect goes through here and is shown; --dry-run only shows
 run() {
-  printf '+%s\n' "$(printf ' %q' "$@")" >&2
+  show "$@"
+  if $dry_run; then return; fi
   "$@"
 }
+
+show() { printf '+%s\n' "$(printf ' %q' "$@")"; }
 
 # ---- .venv
 
@@ -98,113 +121,7 @@ install_ensurepip() {
     die "apt-get could not install python3-venv; its reason is above." "$advice"
 }
 
-# ---- local
-
-serve_locally() {
-  local port=8080 page_port=8000
-  while (($#)); do
-    case $1 in
-      --port) port=$(port_number "$@") ;;
-      --page-port) page_port=$(port_number "$@") ;;
-      -h | --help) usage && return ;;
-      *) misuse "local: unknown option '$1'" ;;
-    esac
-    shift 2
-  done
-  [[ $port != "$page_port" ]] || misuse "--port and --page-port are both $port"
-  require_free --port "$port"
-  require_free --page-port "$page_port"
-  install_requirements requirements.txt
-  start "$port" "$page_port"
-}
-
-port_number() {
-  if ! [[ ${2-} =~ ^[1-9][0-9]{0,4}$ ]] || (($2 > 65535)); then
-    misuse "$1: expected a port from 1 to 65535, found '${2-}'"
-  fi
-  printf '%s' "$2"
-}
-
-require_free() {
-  if works connect "$2"; then
-    die "port $2 is in use by another program." "Stop that program, or choose another port with $1."
-  fi
-}
-
-connect() { : <>"/dev/tcp/127.0.0.1/$1"; }
-
-start() {
-  local api=http://127.0.0.1:$1 page=http://127.0.0.1:$2
-  work=$(mktemp -d)
-  trap stop EXIT
-  trap 'exit 0' INT TERM HUP
-  link_page "$api"
-  ALLOWED_ORIGINS="${ALLOWED_ORIGINS:-*}" "$VENV/bin/functions-framework" \
-    --source function/main.py --target segment --host 127.0.0.1 --port "$1" &
-  function_pid=$!
-  "$VENV/bin/python" -m http.server --bind 127.0.0.1 --directory "$work/static" "$2" >"$work/page.log" 2>&1 &
-  page_pid=$!
-  await "$1" /healthz "$function_pid" || die "the function did not start; its reason is above."
-  await "$2" / "$page_pid" || die "the page's server did not start: $(tail -1 "$work/page.log")"
-  announce "$api" "$page"
-  wait -n "$function_pid" "$page_pid" || true
-  die "the function or the page's server ended by itself; its reason is above or here: $(tail -1 "$work/page.log")"
-}
-
-# The page's folder as links, so that an edit shows at once and the written config.js stays out of the tree.
-link_page() {
-  mkdir "$work/static"
-  ln -s "$PWD"/static/* "$work/static"
-  rm -f "$work/static/config.js"
-  write_config "$1" >"$work/static/config.js"
-}
-
-write_config() {
-  printf "export const FUNCTION_URL = '%s';\n" "$1"
-}
-
-# await PORT PATH PID: until the address answers 200; fails when the process has ended
-await() {
-  until works answers "$1" "$2"; do
-    kill -0 "$3" 2>/dev/null || return
-    sleep 0.2
-  done
-}
-
-# In bash itself: a machine with Python and nothing else has no curl.
-answers() (
-  exec 3<>"/dev/tcp/127.0.0.1/$1"
-  printf 'GET %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nConnection: close\r\n\r\n' "$2" "$1" >&3
-  read -r -t 2 _ status _ <&3
-  [[ $status == 200 ]]
-)
-
-announce() {
-  cat <<TEXT
-
-Function  $1
-Page      $2
-Try it    curl $1/segment -H 'Content-Type: application/json' -d '$(example_customer)'
-Stop      Ctrl-C
-
-TEXT
-}
-
-# A customer of the model's largest segment, whatever its features are.
-example_customer() {
-  "$VENV/bin/python" - <<'PYTHON'
-import json, os, pathlib
-from function.model import load
-model = load(pathlib.Path(os.environ.get("MODEL_PATH", "models/segmenter.joblib"))).model
-print(json.dumps({f.name: float(f"{v:.3g}") for f, v in zip(model.features, model.segments[0].centroid)}))
-PYTHON
-}
-
-stop() {
-  trap '' INT TERM HUP
-  kill ${function_pid:+"$function_pid"} ${page_pid:+"$page_pid"} 2>/dev/null || true
-  wait
-  rm -rf "$work"
-}
-
+source .deploy/local.sh
+source .deploy/gcloud.sh
+source .deploy/cloud.sh
 main "$@"

@@ -1,11 +1,14 @@
 """Fixtures that several modules share."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests import models, service
+from tests.browser import chromium
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +25,12 @@ def square(square_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     log = tmp_path_factory.mktemp("log") / "log"
     with service.running(square_file, log, ALLOWED_ORIGINS="*") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Yield one browser for all tests of a process."""
+    if chromium.PROGRAM is None and os.environ.get("CI") != "true":
+        pytest.skip("chromium-headless-shell is not installed")
+    with chromium.launched() as launched:
+        yield launched

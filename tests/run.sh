@@ -16,7 +16,7 @@ main() {
   check "ruff format" ruff format --check .
   check "mypy" mypy
   if need npm npm; then check "tsc" type_check_page; fi
-  check "shellcheck" shellcheck deploy.sh tests/run.sh .ci/run
+  check "shellcheck" shellcheck --external-sources deploy.sh tests/run.sh .ci/run
   check "pytest" python -m pytest --numprocesses 2 --dist loadfile "$@"
   summarise
 }

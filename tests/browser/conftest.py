@@ -1,7 +1,6 @@
 """A browser, the shipped model's function and the page for it."""
 
 import contextlib
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,21 +9,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from function.model import Model
 from tests import models, service
-from tests.browser import chromium, site
+from tests.browser import site
 
 SHIPPED = service.ROOT / "models" / "segmenter.joblib"
 PATIENCE_MS = 10_000
 
 expect.set_options(timeout=PATIENCE_MS)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Yield one browser for all tests of a process."""
-    if chromium.PROGRAM is None and os.environ.get("CI") != "true":
-        pytest.skip("chromium-headless-shell is not installed")
-    with chromium.launched() as launched:
-        yield launched
 
 
 @pytest.fixture(scope="session")

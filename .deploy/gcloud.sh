@@ -1,0 +1,71 @@
+# shellcheck shell=bash
+# How gcloud is called and what its errors mean; sourced by deploy.sh.
+
+# step WHAT COMMAND...: a failure says what failed, why and what to do
+step() {
+  show "${@:2}"
+  if $dry_run; then return; fi
+  { "${@:2}" 2>&1 >&3 | tee "$work/stderr" >&2; } 3>&1 || explain "$1"
+}
+
+# ask WHAT COMMAND...: set reply to what the command prints
+ask() {
+  if found "$@" || $dry_run; then return; fi
+  cat "$work/stderr" >&2
+  explain "$1"
+}
+
+# found WHAT COMMAND...: as ask, but fails where the thing does not exist
+found() {
+  show "${@:2}"
+  reply=''
+  if $dry_run; then
+    $assume_found
+    return
+  fi
+  if "${@:2}" >"$work/stdout" 2>"$work/stderr"; then
+    reply=$(<"$work/stdout")
+    return
+  fi
+  if grep -qE ' not found: 404|NOT_FOUND:|status=\[404\]|matched no objects' "$work/stderr"; then return 1; fi
+  cat "$work/stderr" >&2
+  explain "$1"
+}
+
+# confirm QUESTION
+confirm() {
+  local answer=''
+  if $yes || $dry_run; then return; fi
+  read -r -p "$1 [y/N] " answer || true
+  [[ $answer == [yY]* ]] || die "not confirmed: nothing was removed." "Answer y, or add --yes."
+}
+
+# explain WHAT: end with gcloud's message, what it means and what to do
+explain() {
+  local why advice
+  case $(<"$work/stderr") in
+    *'Max retries exceeded'* | *'Connection'*'refused'* | *'timed out'* | *'find the server'*)
+      why="Google Cloud cannot be reached" advice="Check the network and the proxy: gcloud info --run-diagnostics" ;;
+    *'active account'* | *'auth login'* | *UNAUTHENTICATED* | *'[401]'*)
+      why="gcloud is not logged in" advice="Log in: gcloud auth login" ;;
+    *'Build failed'* | *'Healthcheck failed'*)
+      why="the function does not build or does not start" advice="Read the build's message above. If it lacks a permission, \
+give the role roles/cloudbuild.builds.builder to the project's default build service account." ;;
+    *[Bb]illing*)
+      why="the project has no billing account" advice="Link one: https://console.cloud.google.com/billing/linkedaccount?project=$project" ;;
+    *RESOURCE_EXHAUSTED* | *'[429]'* | *[Qq]uota*)
+      why="a quota of the project is used up" advice="Wait a minute, or raise it: https://console.cloud.google.com/iam-admin/quotas?project=$project" ;;
+    *'permitted customer'* | *'constraints/'*)
+      why="a policy of the organization forbids it" advice="Ask its administrator to allow public access for the project." ;;
+    *'409'* | *'access to the Google Cloud Storage bucket'*)
+      why="the bucket $bucket belongs to another project" advice="Choose another name with --bucket." ;;
+    *PERMISSION_DENIED* | *'not have permission'* | *'[403]'*)
+      why="the account may not do this, or the project $project does not exist" \
+        advice="Check both: gcloud config get account; gcloud projects list" ;;
+    *'404'* | *NOT_FOUND*)
+      why="it does not exist" advice="Deploy it first: ./deploy.sh gcp" ;;
+    *)
+      why="gcloud's reason is above" advice="Run it again with CLOUDSDK_CORE_VERBOSITY=debug to see more." ;;
+  esac
+  die "could not $1: $why." "$advice" "The same command goes on from here."
+}
