@@ -44,7 +44,7 @@ async function refresh(old) {
     if (!(error instanceof ApiError)) throw error;
     return old;
   });
-  if (model.hash === old.hash) return;
+  if (model.hash === workbench?.model.hash) return;
   open(model);
   announce('The model has been updated.');
 }

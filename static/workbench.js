@@ -33,6 +33,7 @@ export class Workbench {
   /** @type {Customer | null} */ #pinned = null;
   /** @type {number | null} */ #pointed = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #addressTimer;
+  #valid = true;
   #life = new AbortController();
 
   /**
@@ -80,7 +81,7 @@ export class Workbench {
     slot('pair').hidden = pair.length === 0;
     slot('cards').replaceChildren(...this.cards.nodes);
     this.#showPlaceholder();
-    slot('comparison').hidden = true;
+    this.#showComparison();
     slot('map-note').textContent = ['Dotted lines hold most customers of a segment.',
       pair.length > 0 && 'Hollow points are segments that these two features alone do not lead to.'].filter(Boolean).join(' ');
   }
@@ -110,6 +111,8 @@ export class Workbench {
 
   /** @param {readonly number[]} values */
   #move(values) {
+    this.#valid = true;
+    slot('answer').classList.remove('outdated');
     this.#customer = this.#place(values);
     this.#show();
     slot('changes').setAttribute('aria-busy', 'true');
@@ -129,10 +132,15 @@ export class Workbench {
     const colour = this.colours.get(placement.segment.id) ?? 0;
     this.inputs.show(values);
     slot('answer').dataset['colour'] = String(colour);
-    slot('answer').removeAttribute('aria-disabled');
     slot('verdict').replaceChildren(...answerView(this.model, placement));
-    if (this.#pinned) slot('comparison-table').replaceChildren(comparisonView(this.model, this.#pinned, this.#customer));
+    this.#showComparison();
     this.#showScene();
+  }
+
+  #showComparison() {
+    slot('comparison').hidden = this.#pinned === null;
+    slot('pin').textContent = this.#pinned ? 'Pin this one instead' : 'Pin to compare';
+    if (this.#pinned) slot('comparison-table').replaceChildren(comparisonView(this.model, this.#pinned, this.#customer));
   }
 
   #showScene() {
@@ -142,7 +150,7 @@ export class Workbench {
 
   /** @param {readonly number[]} values @param {Answer} answer */
   #confirm(values, answer) {
-    if (values !== this.#customer.values) return;
+    if (values !== this.#customer.values || !this.#valid) return;
     if (answer.model !== this.model.hash) this.onStale();
     const confirmed = placementOf(answer);
     const agreed = agree(confirmed, this.#customer.placement);
@@ -171,6 +179,7 @@ export class Workbench {
 
   /** @param {Status} status @param {boolean} failed */
   #showStatus(status, failed) {
+    if (!this.#valid) return;
     const retry = slot('retry');
     const hadFocus = document.activeElement === retry;
     slot('status').replaceChildren(statusView(status));
@@ -183,8 +192,9 @@ export class Workbench {
   }
 
   #showInvalid() {
-    slot('answer').setAttribute('aria-disabled', 'true');
     this.#showStatus({ kind: 'invalid', text: 'Not up to date: a value is missing' }, false);
+    this.#valid = false;
+    slot('answer').classList.add('outdated');
   }
 
   /** @param {Segment} segment */
@@ -204,8 +214,7 @@ export class Workbench {
   /** @param {Customer | null} customer */
   #pin(customer) {
     this.#pinned = customer;
-    slot('comparison').hidden = customer === null;
-    slot('pin').textContent = customer ? 'Pin this one instead' : 'Pin to compare';
-    this.#show();
+    this.#showComparison();
+    this.#showScene();
   }
 }

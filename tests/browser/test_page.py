@@ -217,6 +217,20 @@ def test_a_box_without_a_number_is_marked_and_sends_nothing(page, address):
     expect(answer(page)).to_contain_text(CONFIRMED)
 
 
+def test_a_late_answer_does_not_confirm_what_has_become_invalid(page, address):
+    page.goto(address + STANDARD)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    held = hold(page, "**/segment")
+    slider(page, "Annual income").fill("56")
+    expect(answer(page)).to_contain_text("Preview")
+    box(page, "Annual income").fill("")
+    with page.expect_response("**/segment"):
+        held[0].continue_()
+    page.get_by_role("button", name="Pin to compare").click()
+    expect(answer(page)).to_contain_text("Not up to date")
+    expect(box(page, "Annual income")).to_have_value("")
+
+
 def test_a_value_outside_the_range_is_answered_and_flagged(page, address):
     page.goto(address + STANDARD)
     box(page, "Annual income").fill("500")
