@@ -111,7 +111,8 @@ function post(body) {
 async function readText(response) {
   if (!response.body) return '';
   const reader = response.body.getReader();
-  const chunks = [];
+  const decoder = new TextDecoder();
+  let text = '';
   let bytes = 0;
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     bytes += part.value.byteLength;
@@ -119,9 +120,9 @@ async function readText(response) {
       await reader.cancel();
       throw new ApiError('unreadable', 'The function sent more than an answer can hold.');
     }
-    chunks.push(part.value);
+    text += decoder.decode(part.value, { stream: true });
   }
-  return new Blob(chunks).text();
+  return text + decoder.decode();
 }
 
 /** @param {string} text @returns {unknown} undefined where it is not JSON */
