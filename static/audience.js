@@ -1,6 +1,6 @@
 /**
- * The audience builder: a customer list becomes segments and audiences, and nothing but its features leaves the browser.
- * This module leads from step to step; `audience/table.worker.js` does the work.
+ * The audience builder: a customer list becomes segments and audiences, and nothing but its features leaves the
+ * browser. This module leads from step to step; `audience/table.worker.js` does the work.
  */
 
 import { announce } from './announcer.js';
@@ -120,7 +120,8 @@ class Builder {
   #result(table, columns, scored) {
     const name = table.name.replace(/\.[^.]*$/, '');
     const result = resultView(this.#model, scored, () => this.#shelf.write(name, 'refusals', null));
-    const download = downloadView(this.#model, table, columns, (kind, audience) => this.#shelf.write(name, kind, audience));
+    const download = downloadView(this.#model, table, columns, (kind, audience) =>
+      this.#shelf.write(name, kind, audience));
     this.#show(result, scored.scored > 0 && download, this.#shelf.node);
     announce(summary(scored));
   }
@@ -155,6 +156,7 @@ function loadStyles() {
   const { href } = new URL('./audience.css', import.meta.url);
   if (document.querySelector(`link[href="${href}"]`)) return Promise.resolve();
   return new Promise((resolve) => {
-    document.head.append(element('link', { rel: 'stylesheet', href, onload: () => resolve(), onerror: () => resolve() }));
+    const done = () => resolve();
+    document.head.append(element('link', { rel: 'stylesheet', href, onload: done, onerror: done }));
   });
 }

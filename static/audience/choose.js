@@ -63,7 +63,15 @@ export function template({ features, segments }) {
   const header = [...Object.keys(CONTACTS), ...features.map(title)];
   const rows = segments.slice(0, 2).map(({ centroid }, row) => [
     ...Object.values(CONTACTS).map((column) => column[row] ?? ''),
-    ...features.map(({ step }, index) => String(Number((Math.round((centroid[index] ?? 0) / step) * step).toPrecision(12)))),
+    ...features.map(({ step }, index) => rounded(centroid[index] ?? 0, step)),
   ]);
   return [header, ...rows].map((row) => `${formatRow(row, ',')}\r\n`).join('');
+}
+
+/**
+ * @param {number} value
+ * @param {number} step
+ */
+function rounded(value, step) {
+  return String(Number((Math.round(value / step) * step).toPrecision(12)));
 }

@@ -1,8 +1,8 @@
 /**
  * The control group: customers held back from an audience, to see later what the campaign changed.
  *
- * A customer's place on a scale from 0 to 1 is a hash of who they are, so it is the same in every file, on every machine
- * and for every segment; a larger share only adds customers to the group.
+ * A customer's place on a scale from 0 to 1 is a hash of who they are, so it is the same in every file, on every
+ * machine and for every segment; a larger share only adds customers to the group.
  *
  * Reference: Appleby, A. (2011). MurmurHash3, 32-bit (the finishing steps); Fowler, G., Noll, L. C., Vo, K.-P. (1991).
  * FNV-1a, 32-bit.

@@ -7,7 +7,7 @@
  * `code` goes before a number from abroad, `trunk` before one at home; `digits` is the longest number without either.
  */
 
-/** Country, calling code, trunk prefix (- for none), digits. Source of the facts: ITU-T E.164 national numbering plans. */
+/** Country, calling code, trunk prefix (- for none), digits: the national numbering plans of ITU-T E.164. */
 const PLANS = `
   AE 971 0 9, AR 54 0 11, AT 43 0 13, AU 61 0 9, BD 880 0 10, BE 32 0 9, BG 359 0 9, BR 55 0 11, CA 1 1 10, CH 41 0 9,
   CL 56 - 9, CN 86 0 11, CO 57 - 10, CR 506 - 8, CY 357 - 8, CZ 420 - 9, DE 49 0 11, DK 45 - 8, DO 1 1 10, EC 593 0 9,

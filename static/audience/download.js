@@ -41,41 +41,46 @@ const USUALLY_HELD_BACK = 10;
 export function downloadView(model, table, taken, onWrite) {
   const segments = segmentChecks(model);
   const contacts = contactFields(table.header, taken);
-  const share = element('input', { type: 'number', min: 0, max: MOST_HELD_BACK, step: 1, value: USUALLY_HELD_BACK, required: true });
   const country = countrySelect();
-  const audience = () => ({
-    segments: segments.chosen(),
-    share: Number(share.value) / 100,
-    contacts: { columns: contacts.columns(), country: country.value },
+  const share = element('input', {
+    type: 'number', min: 0, max: MOST_HELD_BACK, step: 1, value: USUALLY_HELD_BACK, required: true,
   });
-  const button = (/** @type {FileKind} */ kind, /** @type {string} */ name) =>
-    element('button', { type: 'button', onclick: () => form.reportValidity() && onWrite(kind, audience()) }, name);
-  const form = element('form', { class: 'stage', 'aria-labelledby': 'audience-files', onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
+  const write = (/** @type {FileKind} */ kind) => {
+    const chosen = { columns: contacts.columns(), country: country.value };
+    onWrite(kind, { segments: segments.chosen(), share: Number(share.value) / 100, contacts: chosen });
+  };
+  const list = (/** @type {FileKind} */ kind, /** @type {string} */ name) =>
+    element('button', { type: 'button', onclick: () => form.reportValidity() && write(kind) }, name);
+  const form = element('form', { onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
+  element('h4', {}, 'Audience for an ad network'),
+  segments.node,
+  element('div', { class: 'fields' },
+    field('Control group held back, in %', share, 'The same customers in every list. Compare later what they buy.'),
+    field('Country of customers whose row names none', country, 'For phone numbers without a country code.')),
+  contacts.node,
+  element('p', { class: 'hint' }, 'Contacts are hashed here with SHA-256, as the networks ask for it.'),
+  element('p', { class: 'buttons' },
+    list('google', 'Google Customer Match'),
+    list('meta', 'Meta customer list'),
+    list('control', 'Control group')));
+  return element('section', { class: 'stage', 'aria-labelledby': 'audience-files' },
     element('h3', { id: 'audience-files' }, 'Files'),
-    element('p', {}, button('table', 'Table with segments'), ' ',
-      element('span', { class: 'hint' }, 'All rows and columns as they came, with segment and confidence.')),
-    element('h4', {}, 'Audience for an ad network'),
-    segments.node,
-    element('div', { class: 'fields' },
-      field('Control group held back, in %', share, 'The same customers each time, in every list. Compare later what they buy.'),
-      field('Country of customers whose row names none', country, 'For phone numbers without a country code.')),
-    contacts.node,
-    element('p', { class: 'hint' }, 'Names, addresses and numbers are hashed here with SHA-256, as the network asks for it.'),
-    element('p', { class: 'buttons' }, button('google', 'Google Customer Match'), button('meta', 'Meta customer list'),
-      button('control', 'Control group')));
-  return form;
+    element('div', { class: 'buttons' },
+      element('button', { type: 'button', onclick: () => write('table') }, 'Table with segments'),
+      element('p', { class: 'hint' }, 'All rows and columns as they came, with segment and confidence.')),
+    form);
 }
 
 /** @param {Model} model */
 function segmentChecks({ segments }) {
   const colours = coloursOf(segments);
-  const boxes = segments.map(() => element('input', { type: 'checkbox', checked: true }));
-  const labels = segments.map((segment, index) => element('label', { class: 'check', 'data-colour': colours.get(segment.id) ?? 0 },
-    boxes[index], element('span', { class: 'swatch', 'aria-hidden': true }), segment.name));
-  return {
-    node: element('fieldset', {}, element('legend', {}, 'Segments'), ...labels),
-    chosen: () => boxes.flatMap((box, index) => (box.checked ? [index] : [])),
-  };
+  const boxes = segments.map(() => element('input', { type: 'checkbox', checked: true, onchange: () => check() }));
+  const chosen = () => boxes.flatMap((box, index) => (box.checked ? [index] : []));
+  const check = () => boxes[0]?.setCustomValidity(chosen().length ? '' : 'Choose at least one segment.');
+  const labels = segments.map(({ id, name }, index) =>
+    element('label', { class: 'check', 'data-colour': colours.get(id) ?? 0 }, boxes[index],
+      element('span', { class: 'swatch', 'aria-hidden': true }), name));
+  return { node: element('fieldset', {}, element('legend', {}, 'Segments'), ...labels), chosen };
 }
 
 /**
@@ -110,7 +115,8 @@ function countrySelect() {
  * @param {string} [hint]
  */
 function field(name, control, hint) {
-  const described = hint && element('p', { class: 'hint', id: `audience-${name.replace(/\W+/g, '-').toLowerCase()}` }, hint);
-  if (described) control.setAttribute('aria-describedby', described.id);
-  return element('div', { class: 'field' }, element('label', {}, name, control), described || null);
+  const id = `audience-${name.replace(/\W+/g, '-').toLowerCase()}`;
+  if (hint) control.setAttribute('aria-describedby', id);
+  return element('div', { class: 'field' }, element('label', {}, name, control),
+    hint ? element('p', { class: 'hint', id }, hint) : null);
 }

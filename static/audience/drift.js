@@ -1,8 +1,8 @@
 /**
  * Whether the scored customers spread over the segments as the training table's did.
  *
- * References: Siddiqi, N. (2006). Credit Risk Scorecards, for the index and its limits 0.1 and 0.25. Yurdakul, B. (2018).
- * Statistical Properties of Population Stability Index, for its distribution by chance.
+ * References: Siddiqi, N. (2006). Credit Risk Scorecards, for the index and its limits 0.1 and 0.25. Yurdakul, B.
+ * (2018). Statistical Properties of Population Stability Index, for its distribution by chance.
  */
 
 /** @typedef {'none' | 'moderate' | 'large'} Drift */

@@ -11,7 +11,9 @@ import { NOT_SCORED } from './scoring.js';
 /** Characters gathered before they are handed over. */
 const PIECE = 1 << 20;
 /** Rows hashed at a time. */
-const HASHED_ROWS = 2000;
+const HASHED_ROWS = 1000;
+/** Workers that hash; one core is left to the table's own. */
+const MOST_HASHERS = 4;
 const CONFIDENCE_DIGITS = 4;
 
 /**
@@ -94,7 +96,7 @@ export async function writeControl(scoring, { segments, share, contacts }, signa
 export async function writeList(name, scoring, audience, signal, report) {
   const network = NETWORKS[name];
   const file = new TextFile(`${network.fields.map(({ title }) => title).join(',')}\n`);
-  const pool = new HasherPool(Math.min(4, Math.max(2, navigator.hardwareConcurrency - 1)));
+  const pool = new HasherPool(Math.min(MOST_HASHERS, Math.max(1, navigator.hardwareConcurrency - 1)));
   const counts = { leftOut: 0, unreadPhones: 0 };
   /** @type {Promise<string[]>[]} */
   const blocks = [];
@@ -102,7 +104,7 @@ export async function writeList(name, scoring, audience, signal, report) {
   try {
     for await (const people of identities(network, scoring, audience, counts, signal, report)) {
       blocks.push(hashedLines(network, people, pool));
-      if (blocks.length > 2 * pool.size) await flush();
+      if (blocks.length > pool.size) await flush();
     }
     while (blocks.length) await flush();
     return { ...written(file), ...counts };
@@ -154,7 +156,7 @@ async function* identities(network, scoring, { segments, share, contacts }, coun
   /** @type {Identity[]} */
   let block = [];
   for await (const { cells, position } of scoredRows(scoring, signal, report)) {
-    if (!segments.includes(position) || isHeldBack(customerKey(cells, contacts), share)) continue;
+    if (!segments.includes(position) || (share > 0 && isHeldBack(customerKey(cells, contacts), share))) continue;
     const person = personOf(cells, contacts);
     const identity = network.identify(person);
     if (!identity.phone && person.cell('phone').trim()) counts.unreadPhones += 1;

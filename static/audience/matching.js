@@ -10,8 +10,8 @@
 /** Names a column is known by, besides the kind's own; compared without case, accents, spaces and signs. */
 const NAMES = /** @type {const} @satisfies {Record<Kind, readonly string[]>} */ ({
   email: ['e-mail', 'mail', 'email address', 'e-mail address', 'correo', 'courriel', 'e-mail-adresse'],
-  phone: ['phone number', 'mobile', 'mobile phone', 'mobile number', 'telephone', 'tel', 'cell', 'cell phone', 'telefon',
-    'telefono', 'handy', 'portable'],
+  phone: ['phone number', 'mobile', 'mobile phone', 'mobile number', 'telephone', 'tel', 'cell', 'cell phone',
+    'telefon', 'telefono', 'handy', 'portable'],
   first_name: ['given name', 'forename', 'fname', 'fn', 'vorname', 'prénom', 'nombre'],
   last_name: ['surname', 'family name', 'lname', 'ln', 'nachname', 'nom', 'nom de famille', 'apellido', 'apellidos'],
   zip: ['zip code', 'zipcode', 'postal code', 'postcode', 'post code', 'plz', 'postleitzahl', 'code postal', 'cp',
@@ -19,7 +19,8 @@ const NAMES = /** @type {const} @satisfies {Record<Kind, readonly string[]>} */ 
   city: ['town', 'ct', 'ort', 'stadt', 'ville', 'ciudad'],
   state: ['region', 'province', 'st', 'county', 'bundesland', 'provincia'],
   country: ['country code', 'land', 'pays', 'país', 'nation'],
-  customer_id: ['id', 'customer', 'customer number', 'customer no', 'client id', 'user id', 'kundennummer', 'kunden-nr'],
+  customer_id: ['id', 'customer', 'customer number', 'customer no', 'client id', 'user id', 'kundennummer',
+    'kunden-nr'],
 });
 export const KINDS = /** @type {Kind[]} */ (Object.keys(NAMES));
 

@@ -1,5 +1,6 @@
 /**
- * Numbers as people type them: 1,234.50 and 1.234,50, $ 80, 1 234, (12), −5. What can be read in two ways is not guessed.
+ * Numbers as people type them: 1,234.50 and 1.234,50, $ 80, 1 234, (12), −5. What can be read in two ways is not
+ * guessed.
  */
 
 /** @typedef {'.' | ','} DecimalSign */

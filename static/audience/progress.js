@@ -15,7 +15,12 @@ const EVERY = 5000;
 export function createProgress(name, { onCancel, onRetry }) {
   const bar = element('progress', { max: 1, value: 0, 'aria-label': name });
   const text = element('p', { class: 'progress-text' }, name);
-  const retry = element('button', { type: 'button', class: 'primary', hidden: true, onclick: () => onRetry?.() }, 'Try again');
+  const retry = element('button', {
+    type: 'button',
+    class: 'primary',
+    hidden: true,
+    onclick: () => onRetry?.(),
+  }, 'Try again');
   const cancel = element('button', { type: 'button', onclick: onCancel }, 'Cancel');
   let next = performance.now() + EVERY;
 

@@ -7,6 +7,10 @@
  * @typedef {Record<string, (argument: any, context: Context) => Promise<unknown>>} Methods
  */
 
+/**
+ * @typedef {{ resolve: (value: any) => void, reject: (error: Error) => void, report: (progress: any) => void }} Call
+ */
+
 /** What a worker threw; `name` is the error's class. */
 export class RemoteError extends Error {
   /**
@@ -25,7 +29,7 @@ const EVERY = 100;
 export class Remote {
   #worker;
   #last = 0;
-  /** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void, report: (progress: any) => void }>} */
+  /** @type {Map<number, Call>} */
   #calls = new Map();
 
   /** @param {URL} url of the worker's module */
@@ -65,7 +69,8 @@ export class Remote {
   }
 
   #fail() {
-    for (const { reject } of this.#calls.values()) reject(new RemoteError('WorkerError', 'The table could not be processed.'));
+    const error = new RemoteError('WorkerError', 'The table could not be processed.');
+    for (const { reject } of this.#calls.values()) reject(error);
     this.#calls.clear();
   }
 }

@@ -14,8 +14,10 @@ import { counted } from './words.js';
  *   listed: { line: number, reason: string }[] }} Scored
  */
 
-const tenths = new Intl.NumberFormat('en', { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const points = new Intl.NumberFormat('en', { signDisplay: 'exceptZero', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const COLUMNS = ['Segment', 'Customers', 'Share', 'In training', 'Difference'];
+const oneDigit = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+const tenths = new Intl.NumberFormat('en', { style: 'percent', ...oneDigit });
+const points = new Intl.NumberFormat('en', { signDisplay: 'exceptZero', ...oneDigit });
 
 /**
  * @param {Model} model
@@ -44,17 +46,18 @@ export function summary({ rows, scored, refused }) {
  */
 function shareTable({ segments }, { counts, scored }) {
   const colours = coloursOf(segments);
+  const largest = Math.max(...counts);
   return element('div', { class: 'table', role: 'region', 'aria-label': 'Customers by segment', tabindex: 0 },
     element('table', {},
       element('thead', {}, element('tr', {},
-        ...['Segment', 'Customers', 'Share', 'In training', 'Difference'].map((name) => element('th', { scope: 'col' }, name)))),
+        ...COLUMNS.map((name) => element('th', { scope: 'col' }, name)))),
       element('tbody', {}, ...segments.map((segment, index) => {
         const count = counts[index] ?? 0;
         const share = count / scored;
         return element('tr', { 'data-colour': colours.get(segment.id) ?? 0 },
           element('th', { scope: 'row' }, element('span', { class: 'swatch', 'aria-hidden': true }), segment.name),
           element('td', {}, formatCount(count)),
-          element('td', { class: 'share', vars: { '--share': share } }, tenths.format(share)),
+          element('td', { class: 'share', vars: { '--share': count / largest } }, tenths.format(share)),
           element('td', {}, tenths.format(segment.share)),
           element('td', {}, `${points.format((share - segment.share) * 100)} points`));
       }))));
@@ -85,9 +88,10 @@ function driftView({ segments }, { counts, scored }) {
 function refusalView({ refused, listed }, onRefusals) {
   if (!refused) return null;
   const more = refused - listed.length;
+  const items = listed.map(({ line, reason }) => element('li', {}, `Line ${formatCount(line)}: ${reason}`));
   return element('details', {},
     element('summary', {}, `${counted(refused, 'row')} without score`),
-    element('ul', { class: 'refusals' }, ...listed.map(({ line, reason }) => element('li', {}, `Line ${formatCount(line)}: ${reason}`))),
+    element('ul', { class: 'refusals' }, ...items),
     more > 0 && element('p', {}, `and ${formatCount(more)} more.`),
     element('button', { type: 'button', onclick: onRefusals }, 'Download the list of rows without score'));
 }

@@ -14,11 +14,9 @@ const PAUSES = [300, 1000, 3000];
 const LARGEST = 1e15;
 
 export const NOT_SCORED = 0xffff;
-/** Why a row cannot be scored. */
-export const REASONS = /** @type {const} */ (['empty', 'not-a-number', 'ambiguous', 'not-positive', 'too-large', 'too-long']);
 
 /**
- * @typedef {typeof REASONS[number]} Reason
+ * @typedef {import('./numbers.js').NumberProblem | 'not-positive' | 'too-large' | 'too-long'} Reason no score because
  * @typedef {import('./numbers.js').DecimalSign} DecimalSign
  * @typedef {import('../contract.js').Model} Model
  * @typedef {import('../contract.js').Assignment} Assignment
@@ -59,7 +57,8 @@ export class Scoring {
     this.sources = sources;
     this.send = send;
     this.positions = new Map(model.segments.map((segment, position) => [segment.id, position]));
-    this.keyBytes = new TextEncoder().encode(JSON.stringify(Object.fromEntries(model.features.map((f) => [f.name, 0])))).length;
+    const keys = Object.fromEntries(model.features.map(({ name }) => [name, 0]));
+    this.keyBytes = new TextEncoder().encode(JSON.stringify(keys)).length;
     this.#batches = this.#makeBatches();
   }
 
@@ -143,7 +142,7 @@ export class Scoring {
     const positions = answers.map(({ segment_id, model }) => {
       const position = this.positions.get(segment_id);
       if (model !== this.model.hash || position === undefined) {
-        throw new ModelChanged('The function has a new model since this page was opened. Reload the page and start again.');
+        throw new ModelChanged('The function has a new model. Reload the page and score the file again.');
       }
       return position;
     });

@@ -23,6 +23,8 @@ const FILES = {
   refusals: { file: 'not-scored', name: 'Rows without score' },
 };
 
+const NOT_FINDABLE = 'no e-mail address, phone or full name with postal code and country';
+
 /**
  * @param {import('./remote.js').Remote} remote
  */
@@ -86,7 +88,7 @@ export function createShelf(remote) {
 function describe({ blob, rows, leftOut, unreadPhones }) {
   return [
     `${counted(rows, 'row')}, ${formatBytes(blob.size)}.`,
-    leftOut ? `${counted(leftOut, 'customer')} left out: no e-mail address, phone or full name with postal code and country.` : '',
+    leftOut ? `${counted(leftOut, 'customer')} left out: ${NOT_FINDABLE}.` : '',
     unreadPhones ? `${counted(unreadPhones, 'phone number')} could not be read; is the country missing?` : '',
   ].filter((part) => part !== '').join(' ');
 }

@@ -6,8 +6,7 @@ import { CsvError, CsvParser, sniffDelimiter } from './csv.js';
 import { detectEncoding, pieces } from './text.js';
 
 export const MOST_ROWS = 1_000_000;
-/** How many characters the sample is taken from. */
-const SAMPLE = 1 << 18;
+/** Most rows of the first piece that are looked at before all is read. */
 const SAMPLE_ROWS = 1000;
 
 /**
@@ -22,16 +21,17 @@ export class Table {
   /**
    * @param {File} file
    * @param {Encoding} encoding
-   * @param {string} sample
+   * @param {string} sample its first piece
+   * @param {boolean} whole whether that is all
    */
-  constructor(file, encoding, sample) {
+  constructor(file, encoding, sample, whole) {
     this.file = file;
     this.encoding = encoding;
     this.delimiter = sniffDelimiter(sample);
     this.lineBreak = /\r\n|\r|\n/.exec(sample)?.[0] ?? '\r\n';
     const parser = new CsvParser(this.delimiter);
     const rows = parser.push(sample);
-    if (sample.length < SAMPLE) rows.push(...parser.end());
+    if (whole) rows.push(...parser.end());
     const [header, ...others] = rows;
     if (!header) throw new CsvError('The file is empty: expected a row of column names and a row a customer.');
     if (!others.length) throw new CsvError('The file has one row: expected column names and a row a customer.');
@@ -44,12 +44,8 @@ export class Table {
   /** @param {File} file */
   static async open(file) {
     const encoding = await detectEncoding(file);
-    let sample = '';
-    for await (const { text } of pieces(file, encoding)) {
-      sample = text;
-      break;
-    }
-    return new Table(file, encoding, sample.slice(0, SAMPLE));
+    for await (const { text, end } of pieces(file, encoding)) return new Table(file, encoding, text, end === file.size);
+    return new Table(file, encoding, '', true);
   }
 
   /** @returns {Description} */

@@ -22,8 +22,7 @@ let scoring;
  * @typedef {import('../contract.js').Model} Model
  * @typedef {import('./files.js').Audience} Audience
  * @typedef {import('./remote.js').Context} Context
- * @typedef {{ rows: number, scored: number, counts: number[], refused: number, listed: { line: number, reason: string }[] }}
- *   Scored
+ * @typedef {import('./result.js').Scored} Scored
  * @typedef {'table' | 'control' | 'google' | 'meta' | 'refusals'} FileKind
  */
 

@@ -3,7 +3,7 @@
  */
 
 /** Bytes read at a time. */
-const PIECE = 1 << 20;
+const PIECE = 1 << 18;
 const BYTE_ORDER_MARKS = /** @type {const} */ ([
   ['utf-8', [0xef, 0xbb, 0xbf]],
   ['utf-16le', [0xff, 0xfe]],

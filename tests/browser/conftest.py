@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from function.model import Model
 from tests import models, service
 from tests.browser import site
+from tests.browser.proxy import Proxy, before
 
 SHIPPED = service.ROOT / "models" / "segmenter.joblib"
 PATIENCE_MS = 10_000
@@ -30,6 +31,13 @@ def address(shipped: service.Service) -> Iterator[str]:
     """Yield the address of the page for the shipped model."""
     with site.serving(shipped.url) as url:
         yield url
+
+
+@pytest.fixture
+def proxy(shipped: service.Service) -> Iterator[Proxy]:
+    """Yield a proxy before the function of the shipped model."""
+    with before(shipped.url) as proxy:
+        yield proxy
 
 
 @pytest.fixture

@@ -14,20 +14,12 @@ from playwright.sync_api import Page, expect
 
 from function.model import load
 from tests import models, service
-from tests.browser import proxy as proxies
 from tests.browser import site
 from tests.browser.conftest import SHIPPED
 
 HEADER = ["CustomerID", "E-mail", "Phone", "First name", "Last name", "Zip", "City", "State", "Country"]
 FEATURES = ["Annual Income (k$)", "Spending Score (1-100)"]
 SCORED_MS = 60_000
-
-
-@pytest.fixture
-def proxy(shipped):
-    """Yield a proxy before the function of the shipped model."""
-    with proxies.before(shipped.url) as proxy:
-        yield proxy
 
 
 @pytest.fixture
