@@ -145,6 +145,21 @@ def test_the_deployed_page_shows_a_segment_of_the_deployed_function(setting, bro
 
 
 @pytest.mark.usefixtures("second")
+def test_a_deployment_that_fails_leaves_the_earlier_function_and_page_as_they_are(setting):
+    serving, page = setting.cloud.instances["segment"], dict(objects(setting))
+    main = setting.copy / "function/main.py"
+    source = main.read_text()
+    main.write_text("import no_such_module\n")
+    result = setting.deploy("gcp", *TARGET)
+    main.write_text(source)
+    assert result.returncode == 1
+    assert "\nerror: could not deploy the function: the function does not build or does not start.\n" in result.stderr
+    assert setting.cloud.instances["segment"] is serving
+    assert serving.running()
+    assert objects(setting) == page
+
+
+@pytest.mark.usefixtures("second")
 def test_the_stand_in_knew_every_request(setting):
     assert setting.cloud.unknown == []
 

@@ -107,13 +107,10 @@ def test_a_bucket_that_holds_something_else_is_not_taken_without_a_yes(setting):
     assert setting.cloud.storage.buckets[BUCKET]["policy"]["bindings"] == []
 
 
-def test_a_function_that_does_not_start_is_named_and_the_page_is_not_touched(setting):
-    main = setting.copy / "function/main.py"
-    source = main.read_text()
-    main.write_text("import no_such_module\n")
-    message = failure(setting, "--yes")
-    main.write_text(source)
-    assert "error: could not deploy the function: the function does not build or does not start.\n" in message
+def test_with_a_yes_the_bucket_is_taken_but_its_content_stays_until_the_page_is_there(setting):
+    message = failure(setting, "--yes", faults=[("GET cloudfunctions.*/functions/segment", DENIED)])
+    assert "error: could not deploy the function: the account may not do this, or the project" in message
+    assert setting.cloud.storage.buckets[BUCKET]["resource"]["labels"] == {"segment-page": "used"}
     assert list(setting.cloud.storage.buckets[BUCKET]["objects"]) == ["holiday.jpg"]
 
 
@@ -124,7 +121,7 @@ def test_destroy_leaves_a_bucket_that_was_there_before_as_it_was(setting):
     assert bucket["objects"] == {}
     assert bucket["policy"].get("bindings", []) == []
     assert bucket["resource"].get("labels", {}) == {}
-    assert "website" not in bucket["resource"]
+    assert bucket["resource"].get("website", {}) == {}
     assert setting.cloud.accounts == {}
 
 

@@ -57,6 +57,9 @@ class Instance:
         self._process.terminate()
         self._process.wait()
 
+    def running(self):
+        return self._process.poll() is None
+
     def log(self):
         return (self._folder / "log").read_text()
 
