@@ -72,12 +72,9 @@ def test_each_point_of_a_region_belongs_to_its_segment(page, open_model, n_featu
         assert page.evaluate(REGION_AT, [x, y]) == region
 
 
-def test_the_page_places_customers_exactly_as_the_function_does(page, open_model):
-    model = random_model(7, 20, log=True, seed=3)
-    chance = random.Random(4)
-    customers = [[10 ** chance.uniform(-1, 4) for _ in model.features] for _ in range(300)]
-    open_model(model)
-    placed = page.evaluate(
+def placed_by_page(page: Page, model: Model, customers: list[list[float]]) -> list[list]:
+    """Return what the page's own arithmetic says of each customer."""
+    return page.evaluate(
         """async ([model, customers]) => {
             const { Segmenter } = await import('./segmenter.js');
             const segmenter = new Segmenter(model);
@@ -86,12 +83,32 @@ def test_the_page_places_customers_exactly_as_the_function_does(page, open_model
         }""",
         [msgspec.to_builtins(model), customers],
     )
-    segmenter = Segmenter(model, "0" * 64)
-    for values, (first, second, confidence, *flags) in zip(customers, placed, strict=True):
-        wanted = segmenter.assign(values)
-        assert (first, second) == (wanted.segment.id, wanted.runner_up.id)
-        assert confidence == pytest.approx(wanted.confidence, rel=1e-12)
-        assert flags == [wanted.borderline, wanted.typical, wanted.out_of_range]
+
+
+def placed_by_function(model: Model, customers: list[list[float]]) -> list[list]:
+    """Return the same, as the function says it."""
+    answers = map(Segmenter(model, "0" * 64).assign, customers)
+    return [[a.segment.id, a.runner_up.id, a.confidence, a.borderline, a.typical, a.out_of_range] for a in answers]
+
+
+def test_page_and_function_agree_to_the_last_bit_on_borders_too(page, address):
+    page.goto(address)
+    model = models.square()
+    scaled = [msgspec.structs.replace(feature, mean=5.1, scale=2.7) for feature in model.features]
+    model = models.model(scaled, model.segments)
+    grid = [[x / 2, y / 2] for x in range(-2, 23) for y in range(-2, 23)]
+    assert placed_by_page(page, model, grid) == placed_by_function(model, grid)
+
+
+def test_page_and_function_agree_on_logarithms(page, address):
+    page.goto(address)
+    model = random_model(7, 20, log=True, seed=3)
+    chance = random.Random(4)
+    customers = [[10 ** chance.uniform(-1, 4) for _ in model.features] for _ in range(300)]
+    page_says, function_says = placed_by_page(page, model, customers), placed_by_function(model, customers)
+    for ours, theirs in zip(page_says, function_says, strict=True):
+        assert ours.pop(2) == pytest.approx(theirs.pop(2), rel=1e-12)
+        assert ours == theirs
 
 
 def test_dragging_the_customer_moves_sliders_and_answer(page, address):

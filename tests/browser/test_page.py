@@ -1,8 +1,11 @@
 """The page by hand: slide, type, share, compare, and what it says when something is wrong."""
 
+import contextlib
 import gzip
+import http.server
 import json
 import re
+import threading
 from urllib.parse import urlsplit
 
 import msgspec
@@ -250,7 +253,6 @@ LIES = {
     "no features": {"hash": "x", "features": [], "segments": [], "warnings": []},
     "another shape": {"features": {"length": 2}},
     "a text for a number": '{"hash": "x", "features": [{"name": "a", "label": "a", "unit": "", "min": "0"}]}',
-    "more than an answer can hold": " " * (16 * 1024 * 1024 + 1),
 }
 
 
@@ -262,6 +264,30 @@ def test_a_function_that_describes_no_model_is_an_error_to_try_again(page, addre
     page.unroute("**/model")
     page.get_by_role("button", name="Try again").click()
     expect(verdict(page)).to_have_text("High-Spending Target")
+
+
+class _Endless(http.server.BaseHTTPRequestHandler):
+    """Answers without ever coming to an end."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            while True:
+                self.wfile.write(b" " * 65_536)
+
+    def log_message(self, *_):
+        """Keep the test's output clean."""
+
+
+def test_an_answer_without_end_is_cut_off(page):
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Endless) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with site.serving(f"http://127.0.0.1:{server.server_port}") as url:
+            page.goto(url)
+            expect(page.get_by_role("alert")).to_contain_text("more than an answer can hold")
+        server.shutdown()
 
 
 @pytest.mark.parametrize("lie", ["{}", "[", json.dumps({"segment_id": 1, "confidence": "high"})])
