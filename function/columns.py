@@ -38,26 +38,41 @@ def assign(
     iterator of Row, in order
     """
     values = np.array(rows, dtype=float).T
-    points = [_standardise(column, feature) for column, feature in zip(values, features, strict=True)]
-    first, second, d1, d2 = _nearest_two(points, centroids)
+    first, second, d1, d2 = _nearest_two(_squares(_points(values, features), centroids))
     typical = d1 <= np.array(radii)[first]
     outside = _outside(values, features)
     return zip(first.tolist(), second.tolist(), (d2 / (d1 + d2)).tolist(), typical.tolist(), outside, strict=True)
+
+
+def nearest(
+    rows: Sequence[Sequence[float]], features: Sequence[Feature], centroids: Sequence[Sequence[float]]
+) -> list[int]:
+    """Return the positions of the nearest centroids alone; parameters as for `assign`."""
+    points = _points(np.array(rows, dtype=float).T, features)
+    positions: list[int] = _squares(points, centroids).argmin(axis=0).tolist()
+    return positions
+
+
+def _points(values: Floats, features: Sequence[Feature]) -> list[Floats]:
+    return [_standardise(column, feature) for column, feature in zip(values, features, strict=True)]
 
 
 def _standardise(column: Floats, feature: Feature) -> Floats:
     return ((np.log(column) if feature.log else column) - feature.mean) / feature.scale
 
 
-def _nearest_two(
-    points: Sequence[Floats], centroids: Sequence[Sequence[float]]
-) -> tuple[Positions, Positions, Floats, Floats]:
-    """Return positions of the nearest two centroids and distances to them, each of shape (n_customers,)."""
+def _squares(points: Sequence[Floats], centroids: Sequence[Sequence[float]]) -> Floats:
+    """Return squared distances of shape (n_segments, n_customers)."""
     squares = np.zeros((len(centroids), len(points[0])))
     for number, centroid in enumerate(centroids):
         for column, coordinate in zip(points, centroid, strict=True):
             difference = column - coordinate
             squares[number] += difference * difference
+    return squares
+
+
+def _nearest_two(squares: Floats) -> tuple[Positions, Positions, Floats, Floats]:
+    """Return positions of the nearest two centroids and distances to them, each of shape (n_customers,)."""
     customers = np.arange(squares.shape[1])
     first = squares.argmin(axis=0)
     d1 = np.sqrt(squares[first, customers])

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from .format import Feature
-from .operations import MODEL_NAME, PLATFORM_BODY, Dialect, Operation, Reply, Routes, constant, json_reply
+from .operations import MODEL_NAME, PLATFORM_BODY, Dialect, Operation, Reply, Routes, constant, encode_parts, json_reply
 from .plain import health
 from .problems import (
     Problem,
@@ -41,7 +41,7 @@ class Parameters(msgspec.Struct):
 class Predictions(msgspec.Struct):
     """One prediction an instance, in order."""
 
-    predictions: Sequence[Scored | str]
+    predictions: list[Scored | str]
 
 
 class ModelNames(msgspec.Struct):
@@ -84,9 +84,15 @@ def _predict(schemas: Schemas) -> Operation:
         except (msgspec.DecodeError, RecursionError) as error:
             raise _diagnose(body, schemas.features) from error
         rows = [one if isinstance(one, tuple) else msgspec.structs.astuple(one) for one in asked.instances]
-        named = asked.parameters and asked.parameters.mode == "name"
-        predictions = schemas.name_many(rows) if named else schemas.answer_many(rows).segments
-        return json_reply(Predictions(predictions), customers=len(rows))
+        predictions = names if asked.parameters and asked.parameters.mode == "name" else full
+        advice = "send at most {rows} instances a request"
+        return json_reply({"predictions": encode_parts(rows, predictions, advice)}, customers=len(rows))
+
+    def names(rows: Sequence[tuple[float, ...]]) -> bytes:
+        return msgspec.json.encode(schemas.name_many(rows))
+
+    def full(rows: Sequence[tuple[float, ...]]) -> bytes:
+        return msgspec.json.encode(schemas.answer_many(rows).segments)
 
     values = [list(example.values()) for example in schemas.examples]
     examples = {

@@ -140,6 +140,14 @@ class Segmenter:
         answers = columns.assign(rows, self.model.features, self.centroids, radii)
         return [Assignment(segments[i], segments[j], sure, usual, out) for i, j, sure, usual, out in answers]
 
+    def nearest_many(self, rows: Sequence[Sequence[float]]) -> list[Segment]:
+        """Return the segments that `assign` gives for customers, without the rest of its answer."""
+        if len(rows) < NUMPY_FROM:
+            return [self.assign(values).segment for values in rows]
+        from . import columns  # noqa: PLC0415  as above
+
+        return [self.model.segments[i] for i in columns.nearest(rows, self.model.features, self.centroids)]
+
     def squares(self, point: Sequence[float]) -> list[float]:
         """Return the squared distances (n_segments,) from a standardised point to the centroids.
 

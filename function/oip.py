@@ -9,6 +9,7 @@ Open Inference Protocol, version 2 (REST): health, metadata, inference; binary t
 """
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Annotated, Any
 
 import msgspec
@@ -16,9 +17,22 @@ import msgspec
 from . import tensors
 from .format import LARGEST, Feature
 from .kserve import ModelReady
-from .operations import BYTES, JSON, MODEL_NAME, PLATFORM_BODY, Dialect, Operation, Reply, Routes, constant, json_reply
+from .operations import (
+    BYTES,
+    JSON,
+    MODEL_NAME,
+    PART,
+    PLATFORM_ANSWER,
+    PLATFORM_BODY,
+    Dialect,
+    Operation,
+    Reply,
+    Routes,
+    constant,
+    json_reply,
+)
 from .problems import value_fault
-from .schemas import Schemas, Scored
+from .schemas import Schemas
 from .tensors import Tensor, refusal
 
 _BINARY = "binary_tensor_data"
@@ -131,9 +145,12 @@ def _infer(schemas: Schemas) -> Operation:
             raise refusal("#", str(error)) from error
         wanted = _wanted(asked)
         rows = _rows(asked.inputs, body[length:], schemas.features)
-        scored = schemas.answer_many(rows).segments
-        outputs = [_output(name, scored) for name in wanted]
-        return _reply(InferResponse(MODEL_NAME, schemas.hash, outputs, asked.id), list(wanted.values()))
+        outputs = _outputs(schemas, rows, list(wanted))
+        reply = _reply(InferResponse(MODEL_NAME, schemas.hash, outputs, asked.id), list(wanted.values()))
+        if len(reply.body) > PLATFORM_ANSWER:
+            fit = len(rows) * PLATFORM_ANSWER // len(reply.body) // 2  # half, because rows differ
+            raise refusal("#/inputs", f"expected at most {fit} customers: the answer would be too large")
+        return reply
 
     values = list(schemas.examples[0].values())
     customer = {"name": "customers", "shape": [1, len(values)], "datatype": "FP64", "data": values}
@@ -228,8 +245,13 @@ def _check_values(values: list[Any], features: list[Feature], pointer: str) -> N
             raise refusal(f"{pointer}/{number}", fault)
 
 
-def _output(name: str, scored: list[Scored]) -> Tensor:
-    return Tensor(name, [len(scored)], _OUTPUTS[name], [getattr(one, name) for one in scored])
+def _outputs(schemas: Schemas, rows: list[tuple[float, ...]], names: list[str]) -> list[Tensor]:
+    columns: dict[str, list[Any]] = {name: [] for name in names}
+    for start in range(0, len(rows), PART):
+        scored = schemas.answer_many(rows[start : start + PART]).segments
+        for name, column in columns.items():
+            column.extend(map(attrgetter(name), scored))
+    return [Tensor(name, [len(rows)], _OUTPUTS[name], column) for name, column in columns.items()]
 
 
 def _reply(response: InferResponse, as_bytes: list[bool]) -> Reply:

@@ -1,8 +1,8 @@
 """What a dialect is made of: replies, and operations by path and method (OpenAPI's words)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -16,7 +16,14 @@ MODEL_NAME = "segmenter"
 PLAIN_BODY = 1024 * 1024
 """Largest body of one customer or of a list of customers, in bytes."""
 PLATFORM_BODY = 10 * 1024 * 1024
-"""Largest body of a platform's dialect, in bytes: about 200 MB when read, in an instance that may have 512."""
+"""Largest body of a platform's dialect, in bytes; in memory, up to thirty times as much."""
+PLATFORM_ANSWER = 10_000_000
+"""Largest answer to a platform, in bytes: BigQuery takes no more."""
+PART = 10_000
+"""Customers of a batch whose full answers are in memory at a time."""
+
+
+Row = TypeVar("Row")
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -75,6 +82,36 @@ class Dialect(msgspec.Struct, frozen=True):
 def json_reply(content: Any, **log: Any) -> Reply:
     """Answer 200 with JSON that nobody may keep: it depends on what was sent."""
     return Reply(msgspec.json.encode(content), headers={"Content-Type": JSON, "Cache-Control": "no-store"}, log=log)
+
+
+def encode_parts(rows: Sequence[Row], encode: Callable[[Sequence[Row]], bytes], advice: str) -> msgspec.Raw:
+    """Encode the answers to a batch part by part, and stop where they get too large.
+
+    Parameters
+    ----------
+    rows : sequence of any kind of row
+    encode : callable, returns the JSON array of the answers to some rows
+    advice : str, what to do instead; {rows} is how many rows fit
+
+    Returns
+    -------
+    msgspec.Raw : the JSON array of all answers
+
+    Raises
+    ------
+    RequestError
+        400 for an answer over `PLATFORM_ANSWER`.
+    """
+    parts: list[bytes] = []
+    size = 0
+    for start in range(0, len(rows), PART):
+        parts.append(encode(rows[start : start + PART])[1:-1])
+        size += len(parts[-1]) + 1
+        if size > PLATFORM_ANSWER:
+            fit = min(start + PART, len(rows)) * PLATFORM_ANSWER // size // 2  # half, because rows differ
+            detail = f"The answer would be larger than {PLATFORM_ANSWER} bytes; {advice.format(rows=fit)}."
+            raise RequestError(HTTPStatus.BAD_REQUEST, detail)
+    return msgspec.Raw(b"[" + b",".join(parts) + b"]")
 
 
 def constant(summary: str, content: msgspec.Struct) -> Operation:

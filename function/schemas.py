@@ -1,5 +1,6 @@
 """Request and answer types, built from the model's features."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -120,13 +121,13 @@ class Schemas:
             changes=self._changes.find(values),
         )
 
-    def answer_many(self, rows: list[tuple[float, ...]]) -> Batch:
+    def answer_many(self, rows: Sequence[tuple[float, ...]]) -> Batch:
         """Assign customers, in order."""
         return Batch([self._scored(assignment) for assignment in self._segmenter.assign_many(rows)])
 
-    def name_many(self, rows: list[tuple[float, ...]]) -> list[str]:
+    def name_many(self, rows: Sequence[tuple[float, ...]]) -> list[str]:
         """Return the names of customers' segments, in order."""
-        return [assignment.segment.name for assignment in self._segmenter.assign_many(rows)]
+        return [segment.name for segment in self._segmenter.nearest_many(rows)]
 
     def model(self) -> ModelAnswer:
         """Describe the model."""

@@ -82,3 +82,12 @@ def test_vertex_ai_finds_the_function_at_the_paths_that_it_sets(square_file, tmp
         answer = function.post({"instances": [{"x": 8, "y": 8}]}, predict)
         assert answer.json()["predictions"][0]["segment_name"] == "Kind 3"
         assert function.log()[-1]["path"] == predict
+
+
+def test_an_answer_that_would_be_too_large_says_how_many_instances_fit(square):
+    answer = square.post({"instances": [[2, 2]] * 60_000}, PREDICT)
+    assert answer.status == 400
+    fit = int(answer.json()["error"].split("send at most ")[1].split(" ")[0])
+    fitting = square.post({"instances": [[2, 2]] * fit}, PREDICT)
+    assert fitting.status == 200
+    assert 2_000_000 < len(fitting.body) <= 10_000_000

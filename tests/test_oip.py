@@ -180,3 +180,12 @@ def test_what_is_no_inference_request_is_refused(square, body):
 def test_another_model_is_not_found(square, path):
     answer = square.send(path)
     assert (answer.status, bool(answer.json()["error"])) == (404, True)
+
+
+def test_an_answer_that_would_be_too_large_says_how_many_customers_fit(square):
+    answer = square.post({"inputs": [_tensor([3, 2] * 400_000, (400_000, 2))]}, INFER)
+    assert answer.status == 400
+    fit = int(answer.json()["error"].split("expected at most ")[1].split(" ")[0])
+    fitting = square.post({"inputs": [_tensor([3, 2] * fit, (fit, 2))]}, INFER)
+    assert _outputs(fitting)["segment_id"] == [0] * fit
+    assert 2_000_000 < len(fitting.body) <= 10_000_000
