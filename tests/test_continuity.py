@@ -7,6 +7,7 @@ from tests.tables import MALL, needs_mall, read
 from training.continuity import begin, carry_over, share_changed
 from training.engine import Engine
 from training.fitting import Options, fit_model, save_model
+from training.lloyd import WholeTable
 from training.naming import Name
 
 PLANE = [feature("x"), feature("y")]
@@ -15,11 +16,15 @@ PLANE = [feature("x"), feature("y")]
 class Last:
     """The last model: segments 0 at (0, 0), 1 at (4, 0) and 7 at (0, 4); 3 and 5 were retired before."""
 
-    def __init__(self, features=PLANE):
-        segments = [segment(0, [0.0, 0.0]), segment(1, [4.0, 0.0]), segment(7, [0.0, 4.0])]
+    def __init__(self, features=PLANE, origin=0.0):
+        places = {0: (0.0, 0.0), 1: (4.0, 0.0), 7: (0.0, 4.0)}
+        segments = [segment(i, [x + origin, y + origin]) for i, (x, y) in places.items()]
         plain = model(features, segments)
         self.model = type(plain)(**{**{f: getattr(plain, f) for f in plain.__struct_fields__}, "retired_ids": [3, 5]})
         self.hash = "0123456789ab"
+        self.centroids = [
+            tuple(f.standardise(max(v, f.min)) for f, v in zip(features, s.centroid, strict=True)) for s in segments
+        ]
 
 
 def carried(centroids, names=None, features=PLANE):
@@ -77,10 +82,22 @@ def test_a_first_model_is_numbered_from_zero():
 
 
 def test_the_share_that_changed_is_counted_on_the_new_customers():
-    found = carried([(0, 0), (4, 0), (0, 4)])
-    X = np.array([(0, 0), (4, 0), (3.9, 0), (0, 4)], dtype=float)
-    labels = np.array([0, 1, 0, 2])  # the third is nearest to old segment 1, and in new segment 0
-    assert share_changed(found, labels, X, Last().model) == 0.25
+    new = np.array([(2.9, 0.0), (9.0, 0.0), (0.0, 4.0)])
+    ids = [0, 1, 7]
+    with Engine() as engine:
+        engine.keep("t", "SELECT * FROM (VALUES (0.0, 0.0), (9.0, 0.0), (3.9, 0.0), (0.0, 4.0)) AS t(x, y)")
+        table = WholeTable(engine, "t", PLANE)
+        assert share_changed(table, new, ids, Last()) == 0.25  # the third was nearest to 1, and is now to 0
+        other = WholeTable(engine, "t", [feature("x"), feature("z")])
+        assert share_changed(other, new, ids, Last()) == 1
+
+
+def test_a_value_that_the_last_model_could_not_take_counts_as_changed():
+    plane = [feature("x", log=True, min=1.0), feature("y")]
+    with Engine() as engine:
+        engine.keep("t", "SELECT * FROM (VALUES (0.0, 1.0), (1.0, 1.0)) AS t(x, y)")
+        table = WholeTable(engine, "t", PLANE)
+        assert share_changed(table, np.array([(0.0, 0.0), (9.0, 9.0)]), [0, 1], Last(plane, origin=1.0)) == 0.5
 
 
 @needs_mall

@@ -10,6 +10,7 @@ from training.features import (
     round_step,
     skewness,
     standardise,
+    statistics,
     wants_log,
 )
 
@@ -108,7 +109,10 @@ def test_a_step_is_a_round_hundredth_of_the_span_and_whole_for_whole_numbers(spa
 def test_standardising_takes_logarithms_where_the_feature_does_and_is_undone_by_restoring():
     values = np.array([[1.0, 10.0], [3.0, 1000.0]])
     columns = find_columns(["a", "b"], ["a", "b"])
-    features = [make_feature(columns[0], values[:, 0]), make_feature(columns[1], values[:, 1], log=True)]
+    features = [
+        make_feature(columns[0], statistics(values[:, 0], log=False)),
+        make_feature(columns[1], statistics(values[:, 1], log=True), log=True),
+    ]
     Z = standardise(features, values)
     np.testing.assert_allclose(Z, [[-1, -1], [1, 1]])  # two values are one deviation either side of their mean
     np.testing.assert_allclose(restore(features, np.array([[0.0, 0.0]])), [[2, 100]])  # 100: the geometric mean

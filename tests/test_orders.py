@@ -57,7 +57,7 @@ def test_returns_lower_the_total_and_are_no_orders_and_zero_amounts_are_orders(e
     path = orders("customer,date,amount\na,2024-01-01,30\na,2024-01-08,-10\nb,2024-01-03,0\nc,2024-01-04,-5\n")
     customers, rows = rfm(engine, path)
     assert rows == [("a", 8, 1, 20.0), ("b", 6, 1, 0.0)]
-    assert engine.rows(f"SELECT * FROM {VIEW}") == [(8, 1, 20.0)]
+    assert engine.rows(f"SELECT recency_days, frequency, monetary FROM {VIEW}") == [(8, 1, 20.0)]
     assert customers.notes[2:] == [
         "2 rows with a negative amount are returns: taken off the total, not counted as orders.",
         "1 row with an amount of zero are counted as orders.",

@@ -15,6 +15,8 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial.distance import cdist
+from sklearn import config_context
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
@@ -23,7 +25,8 @@ from threadpoolctl import threadpool_limits
 N_INIT = 10
 MAX_ITER = 1000
 _WORTH_THREADS = 20_000
-SILHOUETTE_ROWS = 10_000
+_WORKING_MB = 32
+SILHOUETTE_ROWS = 5_000
 """Above it the silhouette, quadratic in the rows, is measured on a sample of this size."""
 
 RADIUS_SHARE = 0.99
@@ -91,34 +94,40 @@ def describe(Z: np.ndarray, labels: np.ndarray, random_state: int) -> Clustering
     -------
     Clustering
     """
-    clusters = sorted((_measure(Z[labels == label]) for label in np.unique(labels)), key=_canonical)
-    return Clustering(clusters, measure(Z, labels, random_state))
-
-
-def measure(Z: np.ndarray, labels: np.ndarray, random_state: int) -> dict[str, float]:
-    """Return n_clusters, inertia, silhouette, davies_bouldin and calinski_harabasz of a clustering."""
     groups = [Z[labels == label] for label in np.unique(labels)]
-    sample = min(len(Z), SILHOUETTE_ROWS)
-    return {
+    metrics = {
         "n_clusters": float(len(groups)),
         "inertia": float(sum(((group - group.mean(axis=0)) ** 2).sum() for group in groups)),
-        "silhouette": float(silhouette_score(Z, labels, sample_size=sample, random_state=random_state)),
-        "silhouette_rows": float(sample),
         "davies_bouldin": float(davies_bouldin_score(Z, labels)),
         "calinski_harabasz": float(calinski_harabasz_score(Z, labels)),
     }
+    return in_order([_measure(group) for group in groups], {**metrics, **sampled_silhouette(Z, labels, random_state)})
+
+
+def in_order(clusters: list[Cluster], metrics: dict[str, float]) -> Clustering:
+    """Return the clusters in canonical order: largest first, of equals the one with the smaller centroid."""
+    return Clustering(sorted(clusters, key=lambda cluster: (-cluster.size, cluster.centroid.tolist())), metrics)
+
+
+def radius(group: np.ndarray, centroid: np.ndarray) -> float:
+    """Return the distance from a centroid that 99 % of its customers, of shape (n, n_features), lie within."""
+    return float(np.quantile(np.linalg.norm(group - centroid, axis=1), RADIUS_SHARE, method="higher"))
+
+
+def sampled_silhouette(Z: np.ndarray, labels: np.ndarray, random_state: int) -> dict[str, float]:
+    """Return the silhouette, on a sample if there are many customers, and how many it was measured on."""
+    rows = min(len(Z), SILHOUETTE_ROWS)
+    with config_context(working_memory=_WORKING_MB):
+        silhouette = silhouette_score(Z, labels, sample_size=rows, random_state=random_state)
+    return {"silhouette": float(silhouette), "silhouette_rows": float(rows)}
 
 
 def distances(Z: np.ndarray, centroids: np.ndarray) -> np.ndarray:
     """Return the distance of each row of Z to each centroid, of shape (n, n_clusters)."""
-    return np.asarray(np.linalg.norm(Z[:, None, :] - centroids[None, :, :], axis=2))
+    return np.asarray(cdist(Z, centroids))
 
 
 def _measure(group: np.ndarray) -> Cluster:
     centroid = group.mean(axis=0)
-    radius = np.quantile(np.linalg.norm(group - centroid, axis=1), RADIUS_SHARE, method="higher")
-    return Cluster(centroid, len(group), np.atleast_2d(np.cov(group, rowvar=False, ddof=0)), float(radius))
-
-
-def _canonical(cluster: Cluster) -> tuple[int, list[float]]:
-    return -cluster.size, cluster.centroid.tolist()
+    spread = np.atleast_2d(np.cov(group, rowvar=False, ddof=0))
+    return Cluster(centroid, len(group), spread, radius(group, centroid))

@@ -19,8 +19,11 @@ from scipy.optimize import linear_sum_assignment
 
 from function.model import Feature, Model, Segment, Segmenter
 
+from .assignment import nearest
 from .clustering import distances
+from .engine import identifier
 from .features import standardise
+from .lloyd import WholeTable
 from .naming import Name
 
 CLOSE_ENOUGH = 0.5
@@ -89,21 +92,30 @@ def carry_over(
     )
 
 
-def share_changed(continuity: Continuity, labels: np.ndarray, X: np.ndarray, old: Model) -> float:
-    """Return the share of customers whose segment is another than by the old model.
+def share_changed(table: WholeTable, centroids: np.ndarray, ids: Sequence[int], last: Segmenter) -> float:
+    """Return the share of customers whose segment is another than by the last model.
 
     Parameters
     ----------
-    continuity : Continuity
-    labels : ndarray of shape (n_customers,), positions of the new segments
-    X : ndarray of shape (n_customers, n_features), in the features' units; the features are the old model's too
-    old : Model
+    table : WholeTable, the new customers and features
+    centroids : ndarray of shape (n_segments, n_features), standardised
+    ids : sequence of int, of the segments
+    last : Segmenter
     """
-    lowest = [feature.min if feature.log else -np.inf for feature in old.features]
-    before = standardise(old.features, np.array([segment.centroid for segment in old.segments]))
-    nearest = distances(standardise(old.features, np.maximum(X, lowest)), before).argmin(axis=1)
-    old_ids = np.array([segment.id for segment in old.segments])[nearest]
-    return float(np.mean(np.array(continuity.ids)[labels] != old_ids))
+    names = [feature.name for feature in table.features]
+    if names != [feature.name for feature in last.model.features]:
+        return 1.0
+    before = nearest(table.name, last.model.features, np.array(last.centroids), names)
+    old_ids = _ids([segment.id for segment in last.model.segments])
+    columns = ", ".join([*map(identifier, names), f"{old_ids} AS old_id"])
+    now = nearest(f"(SELECT {columns} FROM ({before}) AS old) AS before", table.features, centroids, ["old_id"])
+    same = f"avg(CASE WHEN old_id = {_ids(ids)} THEN 1.0 ELSE 0.0 END)"
+    return 1 - float(table.engine.rows(f"SELECT {same} FROM ({now}) AS now")[0][0])
+
+
+def _ids(ids: Sequence[int]) -> str:
+    """Return SQL of a segment's id by its position."""
+    return f"CASE position {' '.join(f'WHEN {position} THEN {number}' for position, number in enumerate(ids))} END"
 
 
 def _match(features: Sequence[Feature], centroids: np.ndarray, old: Model) -> dict[int, tuple[int, float]]:

@@ -9,7 +9,10 @@ from .features import Column, find_id
 from .tables import DataError, Source, check_rows
 
 VIEW = "customers"
-"""Name of the clean table inside the engine: one double a feature, named as the feature, no nulls."""
+"""Name of the clean table inside the engine: one double a feature, named as the feature, no nulls; and `KEY`."""
+
+KEY = "row_key"
+"""Name of its column that tells rows apart, the same each time: what a sample is drawn by."""
 
 
 @dataclass(frozen=True)
@@ -95,15 +98,18 @@ def _store(
     usable = " AND ".join(f"abs({identifier(column.name)}) <= {LARGEST}" for column in columns)
     id_column = [f"CAST({identifier(id_header)} AS VARCHAR) AS customer_key"] if id_header else []
     store = engine.keep if source.delimiter else engine.define
-    store("readable", f"SELECT * FROM (SELECT {', '.join(select + id_column)} FROM {source.sql}) WHERE {usable}")
+    row = f"{source.row} AS {KEY}"
+    store(
+        "readable", f"SELECT * FROM (SELECT {', '.join([*select, *id_column, row])} FROM {source.sql}) WHERE {usable}"
+    )
     names = ", ".join(identifier(column.name) for column in columns)
     count = int(engine.rows("SELECT count(*) FROM readable")[0][0])
     repeated = _repeated(engine, source, names, id_header) if id_header else 0
     if not repeated:
-        engine.define(VIEW, f"SELECT {names} FROM readable")
+        engine.define(VIEW, f"SELECT {names}, {KEY} FROM readable")
         return count, []
     first = "QUALIFY customer_key IS NULL OR row_number() OVER (PARTITION BY customer_key) = 1"
-    engine.keep(VIEW, f"SELECT {names} FROM readable {first}")
+    engine.keep(VIEW, f"SELECT {names}, {KEY} FROM readable {first}")
     return count - repeated, [f"{_rows(repeated)} left out: the same customer with the same values once more."]
 
 

@@ -1,7 +1,7 @@
 """Where the SQL runs: DuckDB inside this process, on files that may be larger than memory.
 
-Everything training asks of a table goes through three requests: aggregate, matrix (a bounded number of rows) and write.
-An engine on another machine would answer the same three.
+What training asks of a table is to aggregate it, to sample it, and to write what a query finds; no more than the sample
+ever leaves the engine.
 """
 
 import errno
@@ -16,6 +16,8 @@ import numpy as np
 
 MEMORY_LIMIT = "256MB"
 """What DuckDB may hold before it spills to disk."""
+
+_SHARES = 1_000_000
 
 Error = duckdb.Error
 
@@ -55,6 +57,25 @@ class Engine:
         columns = self._connection.execute(sql).fetchnumpy()
         return np.column_stack([np.asarray(values, dtype=float) for values in columns.values()])
 
+    def sample(self, columns: Sequence[str], table: str, key: str, share: float, random_state: int) -> np.ndarray:
+        """Return some columns of about a share of a table's rows, the same rows each time.
+
+        Parameters
+        ----------
+        columns : sequence of str, of numbers
+        table : str
+        key : str, column that tells rows apart
+        share : float, 0 to 1
+        random_state : int
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_columns)
+        """
+        chosen = f"hash({identifier(key)}, {random_state}) % {_SHARES} < {int(share * _SHARES)}"
+        where = "" if share >= 1 else f" WHERE {chosen}"
+        return self.matrix(f"SELECT {', '.join(map(identifier, columns))} FROM {table}{where}")
+
     def keep(self, name: str, select: str) -> None:
         """Store the result of a query as a table in the scratch folder."""
         self._connection.execute(f"CREATE TABLE {name} AS {select}")
@@ -84,8 +105,3 @@ def identifier(name: str) -> str:
 def literal(text: str) -> str:
     """Quote a text for SQL."""
     return "'" + text.replace("'", "''") + "'"
-
-
-def listing(parts: Sequence[str]) -> str:
-    """Join expressions for a SELECT list."""
-    return ", ".join(parts)

@@ -133,30 +133,40 @@ def skewness(values: np.ndarray) -> float:
     return float((deviations**3).mean()) / scale**3 if scale else 0.0
 
 
-def make_feature(column: Column, values: np.ndarray, log: bool = False) -> Feature:
-    """Describe a feature.
+@dataclass(frozen=True)
+class Statistics:
+    """What a feature's description needs of its values.
 
-    Parameters
-    ----------
-    column : Column
-    values : ndarray of shape (n_customers,), in the feature's unit; not all the same
-    log : bool, standardise the natural logarithm (values above 0)
-
-    Returns
-    -------
-    Feature, standardised with the population's standard deviation
+    min, max : in the feature's unit
+    mean, scale : with the population's standard deviation; of the logarithms if the feature is standardised so
+    whole : whether all are whole numbers
     """
+
+    min: float
+    max: float
+    mean: float
+    scale: float
+    whole: bool
+
+
+def statistics(values: np.ndarray, log: bool) -> Statistics:
+    """Compute the statistics of values, of shape (n_customers,), in the feature's unit."""
     scaled = np.log(values) if log else values
-    low, high = float(values.min()), float(values.max())
+    whole = bool(np.all(values == np.rint(values)))
+    return Statistics(float(values.min()), float(values.max()), float(scaled.mean()), float(scaled.std()), whole)
+
+
+def make_feature(column: Column, found: Statistics, log: bool = False) -> Feature:
+    """Describe a feature whose values are not all the same."""
     return Feature(
         name=column.name,
         label=column.label,
         unit=column.unit,
-        min=low,
-        max=high,
-        step=round_step(high - low, bool(np.all(values == np.rint(values)))),
-        mean=float(scaled.mean()),
-        scale=float(scaled.std()),
+        min=found.min,
+        max=found.max,
+        step=round_step(found.max - found.min, found.whole),
+        mean=found.mean,
+        scale=found.scale,
         log=log,
     )
 

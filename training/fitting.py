@@ -9,14 +9,15 @@ from pathlib import Path
 
 import joblib
 import numpy as np
+from sklearn.cluster import KMeans
 
 from function.model import FORMAT_VERSION, Feature, Model, Segmenter, save
 
-from . import clustering
+from . import clustering, lloyd
 from .continuity import Continuity, begin, carry_over, share_changed
-from .customers import VIEW, Customers
+from .customers import KEY, VIEW, Customers
 from .engine import Engine, identifier
-from .features import make_feature, standardise, wants_log
+from .features import make_feature, standardise, statistics, wants_log
 from .modelling import check_parity, make_golden, make_segments
 from .naming import name_segments
 from .playbook import Playbook, apply_playbook
@@ -27,6 +28,11 @@ UNRELIABLE = (
     "No reliable segmentation found: these customers do not fall into {} clear groups. "
     "Take the segments as a rough division of them, not as kinds of customers."
 )
+SAMPLE = 200_000
+"""Above so many customers K-Means starts from a sample of about this size."""
+
+Progress = Callable[[str], object]
+
 LIBRARIES = ("duckdb", "joblib", "numpy", "scikit-learn", "scipy")
 
 
@@ -68,9 +74,7 @@ class Options:
     playbook: Playbook = field(default_factory=dict)
 
 
-def fit_model(
-    engine: Engine, customers: Customers, options: Options, progress: Callable[[str], object] = lambda _: None
-) -> Fit:
+def fit_model(engine: Engine, customers: Customers, options: Options, progress: Progress = lambda _: None) -> Fit:
     """Fit a model to clean customers.
 
     Parameters
@@ -89,31 +93,31 @@ def fit_model(
     DataError
         A column is constant, or there are fewer different customers than segments.
     """
-    X = engine.matrix(f"SELECT {', '.join(identifier(column.name) for column in customers.columns)} FROM {VIEW}")
-    random_state = options.random_state
-    features = _features(customers, X, options.log)
-    candidates = _candidates(customers, X, options.n_clusters)
+    seed = options.random_state
+    X = _draw(engine, customers, seed, progress)
+    features = _features(engine, customers, X, options.log)
     Z = standardise(features, X)
-    selection = select(Z, candidates, random_state, lambda k: progress(f"Trying {k} segments"))
-    n_clusters = selection.chosen.n_clusters
-    progress(f"Fitting {n_clusters} segments to {customers.rows:,} customers")
-    kmeans = clustering.fit(Z, n_clusters, random_state)
-    found = clustering.describe(Z, kmeans.labels_, random_state)
-    labels = clustering.distances(found.centroids, kmeans.cluster_centers_).argmin(axis=0)[kmeans.predict(Z)]
-    continuity = _continue(features, found, options.last, X, labels)
-    names = apply_playbook(options.playbook, continuity.names)
-    segments = make_segments(features, found, names, continuity.ids)
+    selection = select(
+        Z, _candidates(customers, X, options.n_clusters), seed, lambda k: progress(f"Trying {k} segments")
+    )
+    progress(f"Fitting {selection.chosen.n_clusters} segments to {len(Z):,} customers")
+    kmeans = clustering.fit(Z, selection.chosen.n_clusters, seed)
+    table = lloyd.WholeTable(engine, VIEW, features)
+    found = _describe(table, customers, kmeans, Z, progress)
+    continuity = _continue(table, found, options.last)
+    called = apply_playbook(options.playbook, continuity.names)
+    segments = make_segments(features, found, called, continuity.ids)
     model = Model(
         format_version=FORMAT_VERSION,
         features=features,
         segments=segments,
         metrics={**found.metrics, **_reliability(selection)},
-        provenance=_provenance(customers, random_state),
+        provenance=_provenance(customers, seed),
         warnings=_warnings(customers, found, selection),
         golden=make_golden(features, segments),
         retired_ids=continuity.retired_ids,
     )
-    return Fit(model, X, Z, found.centroids, labels, selection, continuity)
+    return Fit(model, X, Z, found.centroids, _labels(customers, kmeans, Z, found), selection, continuity)
 
 
 def save_model(fit: Fit, path: Path) -> Segmenter:
@@ -129,17 +133,43 @@ def save_model(fit: Fit, path: Path) -> Segmenter:
     return save(fit.model, path, joblib.dump)
 
 
-def _features(customers: Customers, X: np.ndarray, log: bool) -> list[Feature]:
-    for column, values in zip(customers.columns, X.T, strict=True):
+def _draw(engine: Engine, customers: Customers, random_state: int, progress: Progress) -> np.ndarray:
+    """Return all customers, or a sample if there are many, of shape (n_rows, n_features), in the columns' units."""
+    share = SAMPLE / customers.rows if customers.rows > SAMPLE else 1.0
+    progress(f"Drawing {SAMPLE:,} of {customers.rows:,} customers" if share < 1 else "Reading the columns")
+    return engine.sample([column.name for column in customers.columns], VIEW, KEY, share, random_state)
+
+
+def _describe(
+    table: lloyd.WholeTable, customers: Customers, kmeans: KMeans, Z: np.ndarray, progress: Progress
+) -> clustering.Clustering:
+    """Measure the clusters and, if K-Means saw a sample only, move them first to where the whole table has them."""
+    if len(Z) == customers.rows:
+        return clustering.describe(Z, kmeans.labels_, kmeans.random_state)
+    centroids = lloyd.refine(
+        table, kmeans.cluster_centers_, lambda number: progress(f"Pass {number} over {customers.rows:,} customers")
+    )
+    progress(f"Measuring {customers.rows:,} customers")
+    return lloyd.describe(table, centroids, Z, kmeans.random_state)
+
+
+def _features(engine: Engine, customers: Customers, X: np.ndarray, log: bool) -> list[Feature]:
+    """Describe the columns: by the rows at hand if those are all, else by the whole table."""
+    columns = customers.columns
+    for column, values in zip(columns, X.T, strict=True):
         if values.min() == values.max():
             raise DataError(
                 f"{customers.source}: column {identifier(column.header)}: expected different values, found the same in "
                 "every row; choose other columns with --features (of orders: among those that the command rfm writes)"
             )
-    return [
-        make_feature(column, values, log and wants_log(values))
-        for column, values in zip(customers.columns, X.T, strict=True)
-    ]
+    logged = {column.name: log and wants_log(values) for column, values in zip(columns, X.T, strict=True)}
+    if len(X) == customers.rows:
+        found = [statistics(values, logged[column.name]) for column, values in zip(columns, X.T, strict=True)]
+    else:
+        lowest = engine.rows(f"SELECT {', '.join(f'min({identifier(name)})' for name in logged)} FROM {VIEW}")[0]
+        logged = {name: logged[name] and low > 0 for name, low in zip(logged, lowest, strict=True)}
+        found = lloyd.statistics(engine, VIEW, logged)
+    return [make_feature(column, each, logged[column.name]) for column, each in zip(columns, found, strict=True)]
 
 
 def _candidates(customers: Customers, X: np.ndarray, n_clusters: int | None) -> list[int]:
@@ -155,17 +185,21 @@ def _candidates(customers: Customers, X: np.ndarray, n_clusters: int | None) -> 
     return candidates
 
 
-def _continue(
-    features: list[Feature], found: clustering.Clustering, last: Segmenter | None, X: np.ndarray, labels: np.ndarray
-) -> Continuity:
+def _labels(customers: Customers, kmeans: KMeans, Z: np.ndarray, found: clustering.Clustering) -> np.ndarray:
+    """Return the cluster of each row: K-Means' own prediction, or the nearest centroid if those were moved since."""
+    if len(Z) < customers.rows:
+        return np.asarray(clustering.distances(Z, found.centroids).argmin(axis=1))
+    position = clustering.distances(found.centroids, kmeans.cluster_centers_).argmin(axis=0)
+    return np.asarray(position[kmeans.predict(Z)])
+
+
+def _continue(table: lloyd.WholeTable, found: clustering.Clustering, last: Segmenter | None) -> Continuity:
     """Name the segments, and carry ids and names over from the last model if there is one."""
-    names = name_segments(features, found.centroids)
+    names = name_segments(table.features, found.centroids)
     if last is None:
         return begin(names)
-    continuity = carry_over(features, found.centroids, names, last)
-    if [feature.name for feature in last.model.features] != [feature.name for feature in features]:
-        return replace(continuity, changed=1.0)
-    return replace(continuity, changed=share_changed(continuity, labels, X, last.model))
+    continuity = carry_over(table.features, found.centroids, names, last)
+    return replace(continuity, changed=share_changed(table, found.centroids, continuity.ids, last))
 
 
 def _reliability(selection: Selection) -> dict[str, float]:

@@ -100,7 +100,7 @@ def check_parity(segmenter: Segmenter, X: np.ndarray, Z: np.ndarray, centroids: 
         A row's answer is another segment, and not because the two are equally near.
     """
     positions = {segment.id: position for position, segment in enumerate(segmenter.model.segments)}
-    found = np.array([positions[segmenter.assign(values).segment.id] for values in X.tolist()])
+    found = np.array([positions[answer.segment.id] for answer in segmenter.assign_many(X.tolist())])
     apart = distances(Z, centroids)
     rows = np.arange(len(Z))
     wrong = np.abs(apart[rows, found] - apart[rows, labels]) > TIE * (1 + apart[rows, labels])

@@ -13,7 +13,7 @@ import datetime
 from dataclasses import dataclass
 
 from .cells import LARGEST, read_columns, refuse_text
-from .customers import VIEW, Customers, digest
+from .customers import KEY, VIEW, Customers, digest
 from .dates import date_sql
 from .engine import Engine, identifier, literal
 from .features import RFM, Column, key
@@ -114,7 +114,7 @@ def summarise_orders(engine: Engine, source: Source, choice: Choice) -> Customer
     as_of = choice.as_of or day + datetime.timedelta(days=1)
     notes += _store_rfm(engine, source, roles, as_of)
     spenders = " AND ".join(["monetary > 0", f"monetary <= {LARGEST}"])
-    engine.define(VIEW, f"SELECT {', '.join(RFM)} FROM {RFM_VIEW} WHERE {spenders}")
+    engine.define(VIEW, f"SELECT {', '.join(RFM)}, rowid AS {KEY} FROM {RFM_VIEW} WHERE {spenders}")
     used, customers = engine.rows(f"SELECT count(*) FILTER ({spenders}), count(*) FROM {RFM_VIEW}")[0]
     if not used:
         raise DataError(f"{source.path}: expected customers who spent something, found none before {as_of}")

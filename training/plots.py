@@ -134,5 +134,7 @@ def _svg(figure: Figure, label: str) -> str:
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
     text = text[text.index("<svg") :].replace(_INK, "currentColor")
-    text = re.sub(r' id="[\w.]+_\d+"', "", text)  # names of groups: nothing refers to them, and each figure has the same
+    text = re.sub(
+        r' id="[\w.]+_\d+"', "", text
+    )  # names of groups: nothing refers to them, and each figure has the same
     return text.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)

@@ -32,6 +32,7 @@ class Source:
 
     sql : what to put after FROM
     columns : header -> SQL type, in the file's order
+    row : SQL of a row's number, the same each time
     delimiter : of a CSV; empty for Parquet
     encoding, first_line : of a CSV: Python's name of the encoding, and the header's line (1 for the first)
     """
@@ -39,6 +40,7 @@ class Source:
     path: Path
     sql: str
     columns: dict[str, str]
+    row: str
     delimiter: str = ""
     encoding: str = "utf-8-sig"
     first_line: int = 1
@@ -115,12 +117,14 @@ def _count_rows(engine: Engine, source: Source) -> int:
 
 
 def _open_parquet(engine: Engine, path: Path) -> Source:
-    sql = f"read_parquet({literal(str(path))})"
+    sql = f"read_parquet({literal(str(path))}, file_row_number=true)"
     try:
-        columns = {name: kind for name, kind, *_ in engine.rows(f"DESCRIBE SELECT * FROM {sql}")}
+        columns = {
+            name: kind for name, kind, *_ in engine.rows(f"DESCRIBE SELECT * EXCLUDE file_row_number FROM {sql}")
+        }
     except Error as error:
         raise DataError(f"{path}: starts like a Parquet file but cannot be read; is it complete?") from error
-    return Source(path, sql, columns)
+    return Source(path, sql, columns, "file_row_number")
 
 
 def _open_csv(path: Path, head: bytes) -> Source:
@@ -135,18 +139,13 @@ def _open_csv(path: Path, head: bytes) -> Source:
     if any(re.fullmatch(r"[-+]?[\d.,]+", name) for name in header):
         raise DataError(f"{path}: line {first + 1}: expected the columns' names, found numbers; add a header line")
     names = _distinct(header)
-    columns = listing_of(names)
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     duckdb_encoding = {"utf-8-sig": "utf-8"}.get(encoding, encoding)
     sql = (
         f"read_csv({literal(str(path))}, delim={literal(delimiter)}, quote='\"', escape='\"', header=true, "
         f"skip={first}, {_STRICT}, auto_detect=false, encoding={literal(duckdb_encoding)}, columns={{{columns}}})"
     )
-    return Source(path, sql, dict.fromkeys(names, "VARCHAR"), delimiter, encoding, first + 1)
-
-
-def listing_of(names: list[str]) -> str:
-    """Write the names as DuckDB's struct of column types."""
-    return ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+    return Source(path, sql, dict.fromkeys(names, "VARCHAR"), "row_number() OVER ()", delimiter, encoding, first + 1)
 
 
 def _encoding(head: bytes) -> str:

@@ -1,0 +1,104 @@
+"""Tables larger than the sample: the same answers as from all rows in memory."""
+
+import itertools
+
+import numpy as np
+import pytest
+from sklearn.cluster import KMeans
+from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
+
+from tests.models import feature
+from tests.tables import read
+from training import fitting, lloyd
+from training.engine import Engine
+from training.fitting import Options, fit_model, save_model
+
+CENTRES = np.array([(-2.0, -2.0), (2.0, -1.0), (0.0, 3.0)])
+
+
+@pytest.fixture
+def engine():
+    with Engine() as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def blobs():
+    """Return 3,000 customers of shape (n, 2) in three overlapping groups."""
+    random = np.random.default_rng(3)
+    return random.permutation(np.concatenate([random.normal(centre, size=(1000, 2)) for centre in CENTRES]))
+
+
+@pytest.fixture
+def table(engine, blobs):
+    rows = ", ".join(f"({x!r}::DOUBLE, {y!r}::DOUBLE)" for x, y in blobs.tolist())
+    engine.keep("t", f"SELECT * FROM (VALUES {rows}) AS t(x, y)")
+    return lloyd.WholeTable(engine, "t", [feature("x"), feature("y")])
+
+
+def test_passes_arrive_where_scikit_learn_does(table, blobs):
+    found = lloyd.refine(table, CENTRES + 0.5)
+    expected = KMeans(3, init=CENTRES + 0.5, n_init=1, tol=0).fit(blobs)
+    np.testing.assert_allclose(found, expected.cluster_centers_, atol=2e-4)
+    assert lloyd.add_up(table, found).squares.sum() == pytest.approx(expected.inertia_, rel=1e-6)
+
+
+def test_passes_stop_when_nothing_moves(table):
+    passes = []
+    settled = lloyd.refine(table, CENTRES)
+    lloyd.refine(table, settled, passes.append)
+    assert len(passes) <= 2
+
+
+def test_a_centroid_that_nobody_is_near_stays_where_it_is(table):
+    far = np.array([*CENTRES, (99.0, 99.0)])
+    assert lloyd.refine(table, far)[3].tolist() == [99, 99]
+
+
+def test_measures_of_the_whole_table_are_those_of_all_rows_in_memory(table, blobs):
+    centroids = lloyd.refine(table, CENTRES)
+    found = lloyd.describe(table, centroids, blobs, random_state=0)
+    labels = ((blobs[:, None] - found.centroids[None]) ** 2).sum(axis=2).argmin(axis=1)
+    assert [cluster.size for cluster in found.clusters] == np.bincount(labels).tolist()
+    assert found.metrics["davies_bouldin"] == pytest.approx(davies_bouldin_score(blobs, labels), rel=1e-3)
+    assert found.metrics["calinski_harabasz"] == pytest.approx(calinski_harabasz_score(blobs, labels), rel=1e-6)
+    for label, cluster in enumerate(found.clusters):
+        np.testing.assert_allclose(cluster.spread, np.cov(blobs[labels == label], rowvar=False, ddof=0), atol=1e-6)
+    sizes = [cluster.size for cluster in found.clusters]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_statistics_are_those_of_the_values_and_their_logarithms(engine):
+    engine.keep("t", "SELECT * FROM (VALUES (1.0, 2.5), (100.0, 4.5)) AS t(x, y)")
+    x, y = lloyd.statistics(engine, "t", {"x": True, "y": False})
+    assert (x.min, x.max, x.whole, y.min, y.max, y.whole) == (1, 100, True, 2.5, 4.5, False)
+    assert (x.mean, x.scale) == pytest.approx((np.log(10), np.log(10)))
+    assert (y.mean, y.scale) == pytest.approx((3.5, 1.0))
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_sampled_fit_finds_the_segments_of_the_whole_table(engine, blobs, tmp_path, monkeypatch, suffix):
+    path = tmp_path / f"table.{suffix}"
+    rows = ", ".join(f"({round(float(np.exp(x / 2)), 6)!r}, {round(y, 6)!r})" for x, y in blobs.tolist())
+    engine.write(f"SELECT x::DOUBLE AS x, y::DOUBLE AS y FROM (VALUES {rows}) AS t(x, y)", path)
+    whole = fit_model(engine, read(engine, path, ["x", "y"]), Options(3))
+    monkeypatch.setattr(fitting, "SAMPLE", 1000)
+    steps = []
+    with Engine() as another:
+        sampled = fit_model(another, read(another, path, ["x", "y"]), Options(3), steps.append)
+    assert 800 < len(sampled.X) < 1200
+    assert "Pass 1 over 3,000 customers" in steps
+    assert [f.log for f in sampled.model.features] == [f.log for f in whole.model.features] == [True, False]
+    for ours, theirs in itertools.zip_longest(sampled.model.segments, whole.model.segments):
+        assert (ours.id, ours.name) == (theirs.id, theirs.name)
+        assert ours.size == pytest.approx(theirs.size, abs=5)
+        np.testing.assert_allclose(ours.centroid, theirs.centroid, atol=2e-3)
+    assert sampled.model.metrics["inertia"] == pytest.approx(whole.model.metrics["inertia"], rel=1e-5)
+    assert save_model(sampled, tmp_path / "segmenter.joblib").model.provenance["rows"] == 3000
+
+
+def test_a_sample_is_the_same_each_time_and_another_with_another_seed(engine):
+    engine.keep("t", "SELECT i AS key, i::DOUBLE AS x FROM range(20000) AS t(i)")
+    first, again, other = (engine.sample(["x"], "t", "key", 0.1, seed) for seed in (1, 1, 2))
+    assert first.tolist() == again.tolist() != other.tolist()
+    assert len(first) == pytest.approx(2000, rel=0.1)

@@ -1,0 +1,187 @@
+"""K-Means on a table of any size: exact passes over all of it, each one aggregate in SQL, straight from the file.
+
+Only sums of each segment come back; the table stays where it is. Started from K-Means on a sample, a few passes are
+enough.
+
+References
+----------
+Lloyd, S. (1982). Least squares quantization in PCM. IEEE Transactions on Information Theory 28(2), 129-137.
+    https://doi.org/10.1109/TIT.1982.1056489
+"""
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from function.model import Feature
+
+from .assignment import nearest
+from .clustering import Cluster, Clustering, distances, in_order, radius, sampled_silhouette
+from .engine import Engine, identifier
+from .features import Statistics
+
+MOVED = 1e-4
+"""Passes end when no centroid moves further than this, in standard deviations."""
+
+MAX_PASSES = 100
+_DIGITS = 10
+"""Significant digits kept of sums over the whole table, whose last ones depend on the order of addition."""
+
+
+@dataclass(frozen=True)
+class WholeTable:
+    """All customers, where they are: the name of a table in an engine, with one column a feature."""
+
+    engine: Engine
+    name: str
+    features: Sequence[Feature]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What one pass over the table finds out about each segment.
+
+    sizes : ndarray of shape (n_segments,)
+    sums : ndarray of shape (n_segments, n_features), of the standardised values
+    squares : ndarray of shape (n_segments,), of the distances to the centroid, squared and summed
+    distances : ndarray of shape (n_segments,), of the distances to the centroid, summed
+    products : ndarray of shape (n_segments, n_features, n_features), of the standardised values, pairwise
+    """
+
+    sizes: np.ndarray
+    sums: np.ndarray
+    squares: np.ndarray
+    distances: np.ndarray
+    products: np.ndarray
+
+
+def statistics(engine: Engine, table: str, logged: dict[str, bool]) -> list[Statistics]:
+    """Compute the statistics of columns over the whole table, in one pass.
+
+    Parameters
+    ----------
+    engine : Engine
+    table : str, name of the table
+    logged : dict from column to whether the feature is standardised as its logarithm
+
+    Returns
+    -------
+    list of Statistics
+    """
+    select = []
+    for name, log in logged.items():
+        column = identifier(name)
+        scaled = f"ln({column})" if log else column
+        select += [f"min({column})", f"max({column})", f"avg({scaled})", f"stddev_pop({scaled})"]
+        select += [f"bool_and({column} = floor({column}))"]
+    row = engine.rows(f"SELECT {', '.join(select)} FROM {table}")[0]
+    found = []
+    for low, high, mean, scale, whole in zip(*[iter(row)] * 5, strict=True):
+        of_scaled = rounded(np.array([mean, scale]))
+        found.append(Statistics(low, high, float(of_scaled[0]), float(of_scaled[1]), whole))
+    return found
+
+
+def refine(table: WholeTable, centroids: np.ndarray, progress: Callable[[int], object] = lambda _: None) -> np.ndarray:
+    """Move centroids to the means of their customers until they stay.
+
+    Parameters
+    ----------
+    table : WholeTable
+    centroids : ndarray of shape (n_segments, n_features), standardised; where to start
+    progress : called with the number of each pass
+
+    Returns
+    -------
+    ndarray of shape (n_segments, n_features)
+    """
+    for number in range(1, MAX_PASSES + 1):
+        progress(number)
+        sizes, sums = _means(table, centroids)
+        moved = np.where(sizes[:, None] > 0, sums / np.maximum(sizes, 1)[:, None], centroids)
+        distance = float(np.linalg.norm(moved - centroids, axis=1).max())
+        centroids = moved
+        if distance <= MOVED:
+            break
+    return rounded(centroids)
+
+
+def describe(table: WholeTable, centroids: np.ndarray, sample: np.ndarray, random_state: int) -> Clustering:
+    """Order the clusters and measure them: exactly, but for radius and silhouette, which are the sample's.
+
+    Parameters
+    ----------
+    table : WholeTable
+    centroids : ndarray of shape (n_segments, n_features), standardised
+    sample : ndarray of shape (n_rows, n_features), standardised
+    random_state : int
+
+    Returns
+    -------
+    Clustering
+    """
+    found = add_up(table, centroids)
+    labels = distances(sample, centroids).argmin(axis=1)
+    means = found.sums / found.sizes[:, None]
+    clusters = [
+        Cluster(
+            centroid=centroid,
+            size=int(found.sizes[i]),
+            spread=found.products[i] / found.sizes[i] - np.outer(means[i], means[i]),
+            radius=radius(sample[labels == i], centroid),
+        )
+        for i, centroid in enumerate(centroids)
+    ]
+    return in_order(clusters, {**_metrics(found, centroids), **sampled_silhouette(sample, labels, random_state)})
+
+
+def add_up(table: WholeTable, centroids: np.ndarray) -> Sums:
+    """Return the sums of each segment over the whole table, in one pass."""
+    n_features = len(table.features)
+    pairs = list(itertools.combinations_with_replacement(range(n_features), 2))
+    columns = [f"sum(z{i})" for i in range(n_features)] + ["sum(least)", "sum(sqrt(least))"]
+    found = _grouped(table, centroids, columns + [f"sum(z{i} * z{j})" for i, j in pairs])
+    products = np.zeros((len(centroids), n_features, n_features))
+    for position, (i, j) in enumerate(pairs):
+        products[:, i, j] = products[:, j, i] = found[:, n_features + 3 + position]
+    found = rounded(found)
+    return Sums(found[:, 0], found[:, 1 : n_features + 1], found[:, n_features + 1], found[:, n_features + 2], products)
+
+
+def rounded(values: np.ndarray) -> np.ndarray:
+    """Return values with ten significant digits, so that the same table gives the same model."""
+    return np.array([float(f"{value:.{_DIGITS - 1}e}") for value in values.ravel()]).reshape(values.shape)
+
+
+def _metrics(found: Sums, centroids: np.ndarray) -> dict[str, float]:
+    """Return inertia, davies_bouldin and calinski_harabasz from their definitions."""
+    n, k = found.sizes.sum(), len(centroids)
+    inertia = found.squares.sum()
+    between = (found.sizes * ((centroids - found.sums.sum(axis=0) / n) ** 2).sum(axis=1)).sum()
+    reach = found.distances / found.sizes
+    apart = distances(centroids, centroids) + np.diag([np.inf] * k)
+    return {
+        "n_clusters": float(k),
+        "inertia": float(inertia),
+        "davies_bouldin": float(((reach[:, None] + reach[None, :]) / apart).max(axis=1).mean()),
+        "calinski_harabasz": float(between / (k - 1) / (inertia / (n - k))),
+    }
+
+
+def _means(table: WholeTable, centroids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    found = _grouped(table, centroids, [f"sum(z{i})" for i in range(len(table.features))])
+    return found[:, 0], found[:, 1:]
+
+
+def _grouped(table: WholeTable, centroids: np.ndarray, columns: Sequence[str]) -> np.ndarray:
+    """Return count and columns of each segment, of shape (n_segments, 1 + n_columns); zeros where nobody is nearest."""
+    base = nearest(table.name, table.features, centroids)
+    rows = table.engine.rows(
+        f"SELECT position, count(*), {', '.join(columns)} FROM ({base}) AS assigned GROUP BY position"
+    )
+    found = np.zeros((len(centroids), 1 + len(columns)))
+    for position, *values in rows:
+        found[position] = values
+    return found
