@@ -73,7 +73,8 @@ async function openAudience() {
     if (workbench) await mountAudience(slot('audience'), workbench);
     button.hidden = true;
   } catch {
-    slot('audience').replaceChildren(element('p', { class: 'error', role: 'alert' }, 'This part could not be loaded. Try again.'));
+    const text = 'This part could not be loaded. Try again.';
+    slot('audience').replaceChildren(element('p', { class: 'error', role: 'alert' }, text));
   } finally {
     button.removeAttribute('aria-busy');
   }

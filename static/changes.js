@@ -53,7 +53,8 @@ export function changesView(steps, colours, unfolded, onTry) {
   const [first, rest] = [rows.slice(0, SHOWN), rows.slice(SHOWN)];
   return [
     element('ul', { class: 'steps' }, ...first),
-    rest.length > 0 && element('details', { open: unfolded }, element('summary', {}, `${rest.length} more, farther away`),
+    rest.length > 0 && element('details', { open: unfolded },
+      element('summary', {}, `${rest.length} more, farther away`),
       element('ul', { class: 'steps' }, ...rest)),
   ].filter((node) => node !== false);
 }
@@ -75,10 +76,11 @@ function stepView({ segment, ways }, colours, onTry) {
       `${way.exact ? '' : 'About '}${describe(way.shifts)} ${verb} this customer ${articleOf(segment.name)} `,
       element('strong', {}, segment.name), '.',
       others.length > 0 && element('small', {}, ` Or ${others.map(({ shifts }) => describe(shifts)).join(', or ')}.`)),
-    element('button', { type: 'button', 'aria-label': `Try it: ${segment.name}`, onclick: () => onTry(way.values) }, 'Try it'));
+    element('button', { type: 'button', 'aria-label': `Try it: ${segment.name}`, onclick: () => onTry(way.values) },
+      'Try it'));
 }
 
-/** @param {Feature[]} features @param {Move[]} moves @returns {Shift[]} the largest against its feature's range first */
+/** @param {Feature[]} features @param {Move[]} moves @returns {Shift[]} the largest of its feature's range first */
 function shiftsOf(features, moves) {
   const share = (/** @type {Shift} */ { feature, by }) => Math.abs(by) / (feature.max - feature.min);
   return moves.flatMap(({ feature: name, by, to }) => {

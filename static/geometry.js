@@ -68,8 +68,8 @@ export function clip(polygon, normal, limit) {
     const kept = to <= 0 ? [point] : [];
     if (from <= 0 === to <= 0) return kept;
     const t = from / (from - to);
-    return [/** @type {Point} */ ([previous[0] + t * (point[0] - previous[0]), previous[1] + t * (point[1] - previous[1])]),
-      ...kept];
+    const cut = [previous[0] + t * (point[0] - previous[0]), previous[1] + t * (point[1] - previous[1])];
+    return [/** @type {Point} */ (cut), ...kept];
   });
 }
 
@@ -91,13 +91,16 @@ export function ellipseOf(xx, xy, yy) {
 /** @param {Feature} feature @param {number} most @returns {number[]} round values within the feature's range */
 export function ticks({ min, max, log }, most) {
   const decades = Math.log10(max) - Math.log10(min);
-  return log && decades > 1 ? logarithmicTicks(min, max, decades > most / 3 ? [1] : [1, 2, 5]) : linearTicks(min, max, most);
+  if (!log || decades <= 1) return linearTicks(min, max, most);
+  return logarithmicTicks(min, max, decades > most / 3 ? [1] : [1, 2, 5]);
 }
 
 /** @param {number} min @param {number} max @param {number[]} digits */
 function logarithmicTicks(min, max, digits) {
-  const powers = Array.from({ length: Math.ceil(Math.log10(max / min)) + 2 }, (_, i) => 10 ** (Math.floor(Math.log10(min)) + i));
-  return powers.flatMap((power) => digits.map((digit) => digit * power)).filter((value) => min <= value && value <= max);
+  const first = Math.floor(Math.log10(min));
+  const powers = Array.from({ length: Math.ceil(Math.log10(max)) - first + 1 }, (_, i) => 10 ** (first + i));
+  const values = powers.flatMap((power) => digits.map((digit) => digit * power));
+  return values.filter((value) => min <= value && value <= max);
 }
 
 /** @param {number} min @param {number} max @param {number} most */
@@ -106,7 +109,8 @@ function linearTicks(min, max, most) {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * Number([1, 2, 5, 10].find((factor) => factor * power >= rough));
   const first = Math.ceil(min / step);
-  return Array.from({ length: Math.floor(max / step) - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  const count = Math.floor(max / step) - first + 1;
+  return Array.from({ length: count }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
 /** @param {Point} point */

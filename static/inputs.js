@@ -49,7 +49,8 @@ function createControl(feature, i) {
   });
   const slider = element('input', { type: 'range', id: `feature-${i}`, 'aria-labelledby': names, ...scaleOf(feature) });
   const unit = feature.unit && element('span', { class: 'unit', id: `feature-${i}-unit` }, ` ${feature.unit}`);
-  const label = element('label', { for: slider.id }, element('span', { id: `feature-${i}-label` }, feature.label), unit);
+  const label = element('label', { for: slider.id },
+    element('span', { id: `feature-${i}-label` }, feature.label), unit);
   const end = (/** @type {number} */ value) => element('span', { 'aria-hidden': true }, formatTick(value));
   const track = element('div', { class: 'track' }, end(feature.min), slider, end(feature.max));
   return { slider, box, error, node: element('div', { class: 'control' }, label, box, track, error) };

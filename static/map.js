@@ -131,7 +131,7 @@ function customerMark(plane) {
     tabindex: 0,
     'aria-label': 'Customer on the map',
     'aria-roledescription': plane ? 'point to move by arrow keys in two directions' : 'point to move by arrow keys',
-  }, shape('circle', { class: 'reach', r: 22 }), shape('circle', { class: 'halo', r: 12 }), shape('circle', { class: 'dot', r: 6 }));
+  }, ...Object.entries({ reach: 22, halo: 12, dot: 6 }).map(([kind, r]) => shape('circle', { class: kind, r })));
 }
 
 /** @param {SVGElement} root @param {string} state @param {number | null} id */
@@ -185,7 +185,12 @@ function valuesAt({ area, x, y }, across, down, values) {
 /** @param {KeyboardEvent} event @param {Axis[]} axes @param {readonly number[]} values @returns {number[] | null} */
 function valuesAfter({ key, shiftKey }, [x, y], values) {
   const moves = /** @type {Record<string, [Axis | undefined, number]>} */ ({
-    ArrowRight: [x, 1], ArrowLeft: [x, -1], ArrowUp: [y, 1], ArrowDown: [y, -1], PageUp: [y, LEAP], PageDown: [y, -LEAP],
+    ArrowRight: [x, 1],
+    ArrowLeft: [x, -1],
+    ArrowUp: [y, 1],
+    ArrowDown: [y, -1],
+    PageUp: [y, LEAP],
+    PageDown: [y, -LEAP],
   });
   const [axis, steps] = moves[key] ?? [];
   if (!axis || !steps || axis.index < 0) return null;

@@ -100,11 +100,12 @@ function axes({ area, x, y, across, down }) {
     return shape('g', { class: 'tick' }, line(area.left, at, area.right, at),
       label(area.left - 8, at + 4, 'end', formatTick(value)));
   });
-  const middle = (area.top + area.bottom) / 2;
+  const [center, middle] = [(area.left + area.right) / 2, (area.top + area.bottom) / 2];
+  const name = { class: 'axis', 'text-anchor': 'middle' };
   return shape('g', {}, ...bottom, ...left,
-    shape('text', { class: 'axis', x: (area.left + area.right) / 2, y: area.bottom + 38, 'text-anchor': 'middle' }, title(x.feature)),
-    y.index >= 0 && shape('text', { class: 'axis', x: 14, y: middle, 'text-anchor': 'middle', transform: `rotate(-90 14 ${middle})` },
-      title(y.feature)));
+    shape('text', { ...name, x: center, y: area.bottom + 38 }, title(x.feature)),
+    y.index >= 0 &&
+      shape('text', { ...name, x: 14, y: middle, transform: `rotate(-90 14 ${middle})` }, title(y.feature)));
 }
 
 /**
@@ -122,7 +123,8 @@ function placeNames(sights, marks, area) {
     const name = segment.name.length > LONGEST ? `${segment.name.slice(0, LONGEST - 1)}…` : segment.name;
     const width = name.length * 7.4;
     const middle = Math.min(area.right - width / 2 - 4, Math.max(area.left + width / 2 + 4, cx));
-    const spots = [[middle, cy - r - 8], [middle, cy + r + 17], [cx + r + 6 + width / 2, cy + 4], [cx - r - 6 - width / 2, cy + 4]];
+    const beside = r + 6 + width / 2;
+    const spots = [[middle, cy - r - 8], [middle, cy + r + 17], [cx + beside, cy + 4], [cx - beside, cy + 4]];
     for (const [x = 0, y = 0] of spots) {
       const box = { left: x - width / 2, top: y - 13, right: x + width / 2, bottom: y + 4 };
       if (!inside(box, area) || taken.some((other, i) => i !== own && overlap(box, other))) continue;

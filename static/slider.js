@@ -24,8 +24,8 @@ export function fromPosition(feature, position) {
 
 /** @param {Feature} feature @param {number} value @returns {number} the nearest value that the slider can give */
 export function snapped({ min, max, step, log }, value) {
-  const near = log ? Number(value.toPrecision(3)) : Number((min + Math.round((value - min) / step) * step).toPrecision(12));
-  return Math.min(max, Math.max(min, near));
+  const near = log ? value.toPrecision(3) : (min + Math.round((value - min) / step) * step).toPrecision(12);
+  return Math.min(max, Math.max(min, Number(near)));
 }
 
 /** @param {Feature} feature @param {number} value @param {number} steps @returns {number} the value so many steps on */

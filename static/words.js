@@ -55,7 +55,9 @@ export function sureness(confidence) {
 /** @param {Feature} feature @param {number} by @returns {string} such as "12 more spending score" */
 export function describeMove(feature, by) {
   const size = Math.abs(by);
-  const amount = size < feature.step ? size.toLocaleString(LOCALE, { maximumSignificantDigits: 2 }) : formatNumber(feature, size);
+  const amount = size < feature.step
+    ? size.toLocaleString(LOCALE, { maximumSignificantDigits: 2 })
+    : formatNumber(feature, size);
   return `${withUnit(feature, amount)} ${by < 0 ? 'less' : 'more'} ${inSentence(feature.label)}`;
 }
 

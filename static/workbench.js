@@ -25,8 +25,11 @@ import { Segmenter } from './segmenter.js';
 import { snapped } from './slider.js';
 import { agree, announcement, answerView, comparisonView, placementOf, statusView, warningsView } from './view.js';
 
-/** Pause after the last movement before the address follows, in milliseconds: browsers limit how often it may change. */
+/** Pause before the address follows a movement, in milliseconds: browsers limit how often it may change. */
 const ADDRESS_PAUSE = 300;
+
+const SPREAD_NOTE = 'Dotted lines hold most customers of a segment.';
+const PLANE_NOTE = 'Hollow points are segments that these two features alone do not lead to.';
 
 export class Workbench {
   /** @type {Customer} */ #customer;
@@ -82,8 +85,7 @@ export class Workbench {
     slot('cards').replaceChildren(...this.cards.nodes);
     this.#showPlaceholder();
     this.#showComparison();
-    slot('map-note').textContent = ['Dotted lines hold most customers of a segment.',
-      pair.length > 0 && 'Hollow points are segments that these two features alone do not lead to.'].filter(Boolean).join(' ');
+    slot('map-note').textContent = pair.length > 0 ? `${SPREAD_NOTE} ${PLANE_NOTE}` : SPREAD_NOTE;
   }
 
   #showPlaceholder() {
@@ -140,7 +142,8 @@ export class Workbench {
   #showComparison() {
     slot('comparison').hidden = this.#pinned === null;
     slot('pin').textContent = this.#pinned ? 'Pin this one instead' : 'Pin to compare';
-    if (this.#pinned) slot('comparison-table').replaceChildren(comparisonView(this.model, this.#pinned, this.#customer));
+    if (!this.#pinned) return;
+    slot('comparison-table').replaceChildren(comparisonView(this.model, this.#pinned, this.#customer));
   }
 
   #showScene() {
@@ -159,10 +162,8 @@ export class Workbench {
       this.#show();
       announce(announcement(confirmed));
     }
-    this.#showStatus(agreed
-      ? { kind: 'confirmed', text: `Confirmed · model ${answer.model}` }
-      : { kind: 'differs', text: `The function's answer differs from the preview; this is the function's · model ${answer.model}` },
-      false);
+    const text = agreed ? 'Confirmed' : "This is the function's answer; it differs from the preview";
+    this.#showStatus({ kind: agreed ? 'confirmed' : 'differs', text: `${text} · model ${answer.model}` }, false);
     this.#showChanges(answer.changes);
   }
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_page import CONFIRMED, answer
+from tests.browser.parts import CONFIRMED, answer
 from tests.cloud.gcloud import BUCKET, PATIENCE, PROJECT, TARGET, needs_gcloud, set_up
 
 pytestmark = [needs_gcloud, pytest.mark.timeout(PATIENCE)]

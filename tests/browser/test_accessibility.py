@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests import models
 from tests.browser import site
-from tests.browser.test_page import CONFIRMED, STANDARD, answer, answer_with, box, slider, verdict
+from tests.browser.parts import CONFIRMED, STANDARD, answer, answer_with, box, slider, verdict
 
 
 def violations(page: Page) -> list[str]:

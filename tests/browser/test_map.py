@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from function.model import Model, Segmenter
 from tests import models
-from tests.browser.test_page import CONFIRMED, STANDARD, answer, box, slider, verdict
+from tests.browser.parts import CONFIRMED, STANDARD, answer, box, slider, verdict
 
 REGION_AT = """([x, y]) => document.elementsFromPoint(x, y)
     .find((node) => node.matches('.region'))?.dataset.segment ?? null"""

@@ -1,0 +1,57 @@
+"""The parts of the page as a visitor finds them, by role and label, and what stands in for the function."""
+
+import json
+import re
+
+from playwright.sync_api import Page, Request, Route
+
+CORS = {"Access-Control-Allow-Origin": "*"}
+CONFIRMED = re.compile("Confirmed · model [0-9a-f]{12}")
+STANDARD = "#annual_income=55&spending_score=50"
+
+
+def answer(page: Page):
+    """Return the region that holds the answer."""
+    return page.get_by_role("region", name="Answer")
+
+
+def verdict(page: Page):
+    """Return the heading that names the segment."""
+    return answer(page).get_by_role("heading")
+
+
+def slider(page: Page, name: str):
+    """Return the slider of a feature."""
+    return page.get_by_role("slider", name=name)
+
+
+def box(page: Page, name: str):
+    """Return the number box of a feature."""
+    return page.get_by_role("spinbutton", name=name)
+
+
+def posts_of(page: Page) -> list[Request]:
+    """Return the list that collects the customers sent from now on."""
+    posts: list[Request] = []
+    page.on("request", lambda request: posts.append(request) if request.method == "POST" else None)
+    return posts
+
+
+def answer_with(route: Route, body: object, status: int = 200) -> None:
+    """Answer a request in the function's place."""
+    text = body if isinstance(body, str) else json.dumps(body)
+    route.fulfill(status=status, headers=CORS, content_type="application/json", body=text)
+
+
+def hold(page: Page, path: str) -> list[Route]:
+    """Let the first request to a path wait; return the list that will hold it."""
+    held: list[Route] = []
+
+    def keep_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route(path, keep_first)
+    return held
