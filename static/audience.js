@@ -18,7 +18,7 @@ import { formatCount } from './words.js';
 /**
  * @typedef {import('./contract.js').Model} Model
  * @typedef {import('./audience/table.js').Description} Description
- * @typedef {import('./audience/scoring.js').Source} Source
+ * @typedef {import('./audience/batches.js').Source} Source
  * @typedef {import('./audience/scoring.js').Progress} Progress
  * @typedef {import('./audience/result.js').Scored} Scored
  */
@@ -61,11 +61,13 @@ class Builder {
 
   /** @param {File} file */
   async #open(file) {
-    this.#show();
+    this.#show(element('p', { class: 'stage' }, `Reading ${file.name}…`));
+    const { signal } = this.#job;
     try {
-      const table = await this.#remote.call('open', file);
-      this.#match(table);
+      this.#match(await this.#remote.call('open', file, { signal }));
     } catch (error) {
+      if (signal.aborted) return;
+      this.#show();
       this.#complain(error);
     }
   }

@@ -2,8 +2,8 @@
  * What the beginning of a table tells about a feature's column, so that a wrong one is seen before anything is sent.
  */
 
+import { readValue } from './batches.js';
 import { detectDecimalSign } from './numbers.js';
-import { readValue } from './scoring.js';
 
 /** Share of the sample outside the model's range from which on the unit is doubtful. */
 const MOST = 0.5;
@@ -31,7 +31,7 @@ export function inspect(sample, column, chosen, feature, factor) {
   const cells = sample.map((row) => row[column] ?? '');
   const decimal = chosen ?? detectDecimalSign(cells, feature.unit);
   const values = cells
-    .map((cell) => readValue(cell, decimal, feature.unit, factor, feature.log))
+    .map((cell) => readValue(cell, { decimal, factor }, feature))
     .filter((value) => typeof value === 'number');
   return {
     decimal,

@@ -116,12 +116,12 @@ export async function writeList(name, scoring, audience, signal, report) {
 /**
  * Every row that was not scored: its line and why.
  * @param {Scoring} scoring
- * @param {(refusal: import('./scoring.js').Refusal) => string} explain
+ * @param {(refusal: import('./batches.js').Refusal) => string} explain
  * @returns {Written}
  */
-export function writeRefusals({ refusals }, explain) {
+export function writeRefusals({ batches }, explain) {
   const file = new TextFile('line,reason\n');
-  for (const refusal of refusals) file.add(`${formatRow([String(refusal.line), explain(refusal)], ',')}\n`);
+  for (const refusal of batches.refusals) file.add(`${formatRow([String(refusal.line), explain(refusal)], ',')}\n`);
   return written(file);
 }
 

@@ -12,7 +12,7 @@ import { describeTable } from './words.js';
  * @typedef {import('../contract.js').Model} Model
  * @typedef {import('../contract.js').Feature} Feature
  * @typedef {import('./table.js').Description} Description
- * @typedef {import('./scoring.js').Source} Source
+ * @typedef {import('./batches.js').Source} Source
  * @typedef {import('./numbers.js').DecimalSign} DecimalSign
  */
 

@@ -18,7 +18,7 @@ let table;
 let scoring;
 
 /**
- * @typedef {import('./scoring.js').Source} Source
+ * @typedef {import('./batches.js').Source} Source
  * @typedef {import('../contract.js').Model} Model
  * @typedef {import('./files.js').Audience} Audience
  * @typedef {import('./remote.js').Context} Context
@@ -27,9 +27,14 @@ let scoring;
  */
 
 answer({
-  /** @param {File} file */
-  async open(file) {
-    table = await Table.open(file);
+  /**
+   * @param {File} file
+   * @param {Context} context
+   */
+  async open(file, { signal }) {
+    const opened = await Table.open(file);
+    signal.throwIfAborted(); // another file was chosen meanwhile
+    table = opened;
     return table.describe();
   },
 
@@ -70,11 +75,12 @@ answer({
  */
 async function run(job, { signal, report }) {
   await job.run(signal, report);
-  const listed = job.refusals.slice(0, LISTED).map((refusal) => ({
+  const { rows, refusals } = job.batches;
+  const listed = refusals.slice(0, LISTED).map((refusal) => ({
     line: refusal.line,
     reason: explain(refusal, job.model.features),
   }));
-  return { rows: job.rows, scored: job.scored, counts: job.counts(), refused: job.refusals.length, listed };
+  return { rows, scored: job.scored, counts: job.counts(), refused: refusals.length, listed };
 }
 
 /**

@@ -6,7 +6,7 @@ import { formatCount, title } from '../words.js';
 
 /**
  * @typedef {import('../contract.js').Feature} Feature
- * @typedef {import('./scoring.js').Refusal} Refusal
+ * @typedef {import('./batches.js').Refusal} Refusal
  */
 
 /** @type {Record<Refusal['reason'], (feature: string) => string>} */
