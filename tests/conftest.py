@@ -5,10 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser
 
 from tests import models, service
 from tests.browser import chromium
+
+settings.register_profile("untimed", deadline=None)  # how fast an example runs is no matter of a test
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

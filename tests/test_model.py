@@ -95,11 +95,14 @@ def test_many_customers_are_assigned_as_each_alone(n_customers):
             one.confidence, rel=1e-12
         )  # numpy's logarithm may differ in the last bit
         assert msgspec.structs.replace(many, confidence=one.confidence) == one
+    assert segmenter.nearest_many(rows) == [one.segment for one in alone]
 
 
 def test_many_customers_on_borders_fall_to_the_same_side_as_each_alone(square):
     rows = [(5.0, float(y)) for y in range(11)] * NUMPY_FROM + [(5.0, 5.0)]
-    assert square.assign_many(rows) == [square.assign(row) for row in rows]
+    alone = [square.assign(row) for row in rows]
+    assert square.assign_many(rows) == alone
+    assert square.nearest_many(rows) == [one.segment for one in alone]
 
 
 def test_standardising_is_undone_by_restoring():
