@@ -108,8 +108,13 @@ class _RemoteFunction:
         """Return a row's values, or None where one is missing, no number or out of bounds."""
         if not isinstance(call, list) or len(call) != len(self._lowest):
             return None
-        row = tuple(_number(argument) for argument in call)
-        return row if all(low <= value <= LARGEST for low, value in zip(self._lowest, row, strict=True)) else None
+        row = []
+        for argument, lowest in zip(call, self._lowest, strict=True):
+            value = _number(argument)
+            if not lowest <= value <= LARGEST:
+                return None
+            row.append(value)
+        return tuple(row)
 
 
 def _fill(rows: Sequence[_Row], answers: Sequence[Scored | str]) -> bytes:
@@ -120,9 +125,10 @@ def _fill(rows: Sequence[_Row], answers: Sequence[Scored | str]) -> bytes:
 
 def _number(argument: Any) -> float:
     """Return a number or a number in a string (BigQuery's NUMERIC and large INT64), and NaN for all else."""
-    if isinstance(argument, str) and _NUMBER.fullmatch(argument):
-        return float(argument)
-    return argument if type(argument) in (int, float) else math.nan
+    kind = type(argument)
+    if kind is float or kind is int:
+        return argument  # type: ignore[no-any-return]
+    return float(argument) if kind is str and _NUMBER.fullmatch(argument) else math.nan
 
 
 def _read_leniently(body: bytes) -> Calls:
