@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from .problems import Problem, RequestError
+from .format import Feature
+from .problems import Problem, RequestError, value_fault
 
 FLOATS = {"FP64": "d", "FP32": "f", "FP16": "e"}
 INTEGERS = {
@@ -46,19 +47,70 @@ def refusal(pointer: str, detail: str) -> RequestError:
     )
 
 
-def read(tensors: list[Tensor], extra: bytes) -> list[list[Any]]:
-    """Return the values of input tensors in row-major order, as many as their shapes say.
+def read(inputs: list[Tensor], extra: bytes, features: list[Feature]) -> list[tuple[float, ...]]:
+    """Return the customers of input tensors, values in the features' order.
 
     Parameters
     ----------
-    tensors : list of Tensor
+    inputs : list of Tensor: one of any name and the shape [customers, features], or one a feature, of the feature's
+        name and the shape [customers] or [customers, 1]
     extra : bytes that follow the JSON, of the tensors that have a binary_data_size, in their order
+    features : list of Feature
 
     Raises
     ------
     RequestError
-        400 where datatype, shape and data do not go together.
+        400 where names, shapes, datatypes and data do not go together, or for a value that is no customer's.
     """
+    columns = _columns(inputs, features)
+    for number, (tensor, some) in enumerate(zip(inputs, columns, strict=True)):
+        _check_shape(tensor.shape, len(some), inputs[0].shape[:1], f"#/inputs/{number}/shape")
+    values = _values(inputs, extra)
+    for number, some in enumerate(columns):
+        _check_values(values[number], some, f"#/inputs/{number}/data")
+    if len(inputs) == 1:
+        return list(zip(*[iter(values[0])] * len(features), strict=True))
+    by_name = {some[0].name: column for some, column in zip(columns, values, strict=True)}
+    return list(zip(*(by_name[feature.name] for feature in features), strict=True))
+
+
+def write(tensor: Tensor) -> tuple[Tensor, bytes]:
+    """Return an output tensor without its data, and the data as bytes."""
+    values = tensor.data or []
+    if tensor.datatype == "BYTES":
+        texts = [text.encode() for text in values]
+        data = b"".join(struct.pack("<I", len(text)) + text for text in texts)
+    else:
+        data = struct.pack(f"<{len(values)}{_LETTERS[tensor.datatype]}", *values)
+    parameters = {"binary_data_size": len(data)}
+    return msgspec.structs.replace(tensor, data=None, parameters=parameters), data
+
+
+def _columns(inputs: list[Tensor], features: list[Feature]) -> list[list[Feature]]:
+    """Return the features that each tensor holds."""
+    if len(inputs) == 1:
+        return [features]
+    by_name = {feature.name: feature for feature in features}
+    if sorted(tensor.name for tensor in inputs) != sorted(by_name):
+        raise refusal("#/inputs", f"expected one tensor, or the tensors {', '.join(by_name)}")
+    return [[by_name[tensor.name]] for tensor in inputs]
+
+
+def _check_shape(shape: list[int], width: int, rows: list[int], pointer: str) -> None:
+    fits = shape == [*rows, width] or (width == 1 and shape == rows)
+    if not fits or rows[0] < 0:
+        raise refusal(pointer, f"expected [n, {width}] with the same n, 0 or more, in all inputs")
+
+
+def _check_values(values: list[Any], features: list[Feature], pointer: str) -> None:
+    for number, value in enumerate(values):
+        fault = value_fault(value, features[number % len(features)])
+        if fault:
+            raise refusal(f"{pointer}/{number}", fault)
+
+
+def _values(tensors: list[Tensor], extra: bytes) -> list[list[Any]]:
+    """Return each tensor's values in row-major order, as many as its shape says."""
     found = []
     for number, tensor in enumerate(tensors):
         pointer = f"#/inputs/{number}"
@@ -73,18 +125,6 @@ def read(tensors: list[Tensor], extra: bytes) -> list[list[Any]]:
     if extra:
         raise refusal("#/inputs", f"expected no more bytes than the tensors have, found {len(extra)} more")
     return found
-
-
-def write(tensor: Tensor) -> tuple[Tensor, bytes]:
-    """Return an output tensor without its data, and the data as bytes."""
-    values = tensor.data or []
-    if tensor.datatype == "BYTES":
-        texts = [text.encode() for text in values]
-        data = b"".join(struct.pack("<I", len(text)) + text for text in texts)
-    else:
-        data = struct.pack(f"<{len(values)}{_LETTERS[tensor.datatype]}", *values)
-    parameters = {"binary_data_size": len(data)}
-    return msgspec.structs.replace(tensor, data=None, parameters=parameters), data
 
 
 def _from_json(tensor: Tensor, pointer: str) -> list[Any]:
