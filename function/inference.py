@@ -5,6 +5,7 @@ References
 Open Inference Protocol, version 2 (REST): inference; binary tensor data extension.
 """
 
+import re
 from collections.abc import Mapping
 from operator import attrgetter
 from typing import Annotated, Any
@@ -21,6 +22,7 @@ OUTPUTS = {"segment_id": "INT64", "segment_name": "BYTES", "confidence": "FP64"}
 """Names and datatypes of the outputs; the names are fields of `schemas.Scored`."""
 
 _JSON_LENGTH = "Inference-Header-Content-Length"
+_LENGTH = re.compile(r"[0-9]{1,9}")
 _SHAPES = (
     "The input is one tensor of any name: for c customers it has the shape [c, {n}] and c x {n} values, row by row, in "
     "the order of the model's features. Or it is one tensor a feature, of the feature's name and the shape [c]. Values "
@@ -117,7 +119,7 @@ def _tensor_schema(features: list[Feature], datatypes: Mapping[str, str], kind: 
 
 def _json_length(headers: Mapping[str, str], body: bytes) -> int:
     text = headers.get(_JSON_LENGTH.lower(), str(len(body)))
-    if not (text.isascii() and text.isdigit() and int(text) <= len(body)):
+    if not (_LENGTH.fullmatch(text) and int(text) <= len(body)):
         raise refusal("#", f"expected the header {_JSON_LENGTH} to be a number of bytes within the body")
     return int(text)
 

@@ -148,7 +148,7 @@ def _from_json(tensor: Tensor, pointer: str) -> list[Any]:
 def _from_bytes(tensor: Tensor, extra: bytes, size: Any, pointer: str) -> list[Any]:
     letter = _LETTERS[tensor.datatype]
     expected = _size(tensor) * struct.calcsize(f"<{letter}")
-    if size != expected or len(extra) < expected:
+    if type(size) is not int or size != expected or len(extra) < expected:
         raise refusal(f"{pointer}/parameters/binary_data_size", f"expected {expected} bytes as shape and datatype say")
     return list(struct.unpack(f"<{_size(tensor)}{letter}", extra[:expected]))
 

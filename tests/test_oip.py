@@ -157,7 +157,7 @@ def test_an_unknown_output_is_refused(square):
     assert "#/outputs/0/name: expected one of segment_id, segment_name, confidence" in answer.json()["error"]
 
 
-@pytest.mark.parametrize("length", ["-1", "x", "99999", "", "\u00b2"])
+@pytest.mark.parametrize("length", ["-1", "x", "99999", "9" * 5000, "", "\u00b2"])
 def test_a_length_that_is_not_within_the_body_is_refused(square, length):
     body = json.dumps({"inputs": [_tensor([3, 2])]}).encode()
     answer = square.post(body, INFER, Inference_Header_Content_Length=length)
@@ -189,3 +189,13 @@ def test_an_answer_that_would_be_too_large_says_how_many_customers_fit(square):
     fitting = square.post({"inputs": [_tensor([3, 2] * fit, (fit, 2))]}, INFER)
     assert _outputs(fitting)["segment_id"] == [0] * fit
     assert 2_000_000 < len(fitting.body) <= 10_000_000
+
+
+def test_a_size_in_bytes_is_a_whole_number(square):
+    head = json.dumps({"inputs": [_tensor(None, parameters={"binary_data_size": 16.0})]}).encode()
+    body = head + struct.pack("<2d", 3.0, 2.0)
+    answer = square.post(body, INFER, Inference_Header_Content_Length=str(len(head)))
+    assert answer.status == 400
+    body = body.replace(b"16.0", b"16")
+    answer = square.post(body, INFER, Inference_Header_Content_Length=str(len(head) - 2))
+    assert _outputs(answer)["segment_id"] == [0]
