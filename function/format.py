@@ -88,6 +88,17 @@ class Golden(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     typical: bool
 
 
+class Histogram(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a feature's values were spread over the training table: what later tables are compared with.
+
+    edges : ascending, in the feature's unit; a value belongs after the last edge that it reaches
+    shares : of the customers before the first edge, between each two, and after the last; together 1
+    """
+
+    edges: list[float]
+    shares: list[float]
+
+
 class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the file holds.
 
@@ -95,6 +106,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     provenance : where it comes from (source, rows, sha256, trained_at, random_state, versions)
     warnings : what a reader must know before trusting it, shown by the card, `GET /model` and the page
     retired_ids : ids of segments of earlier models that this one no longer has; never used again
+    histograms : one a feature, or none
     """
 
     format_version: int
@@ -105,6 +117,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     warnings: list[str]
     golden: list[Golden]
     retired_ids: list[int] = []
+    histograms: list[Histogram] = []
 
 
 def check(model: Model) -> None:
@@ -123,6 +136,10 @@ def check(model: Model) -> None:
         _check_feature(feature)
     for segment in model.segments:
         _check_segment(segment, model.features)
+    if model.histograms and len(model.histograms) != len(model.features):
+        raise ModelError(f"histograms: expected none or {len(model.features)}, found {len(model.histograms)}")
+    for histogram in model.histograms:
+        _check_histogram(histogram)
     for golden in model.golden:
         _check_values("golden", golden.values, model.features)
 
@@ -149,6 +166,14 @@ def _check_segment(segment: Segment, features: list[Feature]) -> None:
         raise ModelError(f"{where}: expected a spread of {len(features)} x {len(features)}")
     if segment.id < 0 or segment.size < 0 or segment.radius < 0 or not 0 <= segment.share <= 1:
         raise ModelError(f"{where}: id, size, share or radius out of bounds")
+
+
+def _check_histogram(histogram: Histogram) -> None:
+    _check_finite("histogram", [*histogram.edges, *histogram.shares])
+    if len(histogram.shares) != len(histogram.edges) + 1 or histogram.edges != sorted(histogram.edges):
+        raise ModelError("histogram: expected ascending edges and one share more than edges")
+    if min(histogram.shares) < 0 or not math.isclose(sum(histogram.shares), 1):
+        raise ModelError("histogram: expected shares that add up to 1")
 
 
 def _check_values(where: str, values: list[float], features: list[Feature]) -> None:

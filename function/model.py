@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 from . import pickled
-from .format import FORMAT_VERSION, LARGEST, Feature, Golden, Model, ModelError, Segment, check
+from .format import FORMAT_VERSION, LARGEST, Feature, Golden, Histogram, Model, ModelError, Segment, check
 
 __all__ = [
     "BORDERLINE",
@@ -28,6 +28,7 @@ __all__ = [
     "Assignment",
     "Feature",
     "Golden",
+    "Histogram",
     "Model",
     "ModelError",
     "Segment",

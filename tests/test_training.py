@@ -235,3 +235,38 @@ def test_ids_that_were_retired_are_in_the_model_and_never_come_back(table, order
     model = load(tmp_path / "segmenter.joblib").model
     assert model.retired_ids == [0, 1, 2, 3, 4]
     assert sorted(s.id for s in model.segments) == [5, 6, 7]
+
+
+def test_score_writes_every_row_with_its_segment(table, tmp_path):
+    assert run("fit", table, "--out", tmp_path).exit_code == 0
+    done = run("score", table, tmp_path / "scored.csv", "--model", tmp_path / "segmenter.joblib")
+    assert done.exit_code == 0, done.output
+    lines = (tmp_path / "scored.csv").read_text().splitlines()
+    assert len(lines) == 201
+    model = load(tmp_path / "segmenter.joblib").model
+    for part in model.segments:
+        assert sum(f",{part.slug},{part.name}," in line for line in lines) == part.size
+
+
+def test_drift_is_exit_code_3_once_the_customers_are_others(table, tmp_path):
+    assert run("fit", table, "--out", tmp_path).exit_code == 0
+    option = ["--model", tmp_path / "segmenter.joblib"]
+    same = run("drift", table, *option)
+    assert same.exit_code == 0
+    assert "0.0000  Annual income: as in training" in same.stdout
+    richer = tmp_path / "richer.csv"
+    header, *lines = table.read_text().splitlines()
+    cells = [line.split(",") for line in lines]
+    richer.write_text("\n".join([header, *(f"{i},{int(income) + 40},{score}" for i, income, score in cells)]))
+    done = run("drift", richer, *option)
+    assert done.exit_code == 3
+    assert "Annual income: is another: fit again" in done.stdout
+    assert run("drift", richer, *option, "--limit", "1000").exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["score", "drift"])
+def test_a_missing_model_is_exit_code_1(table, tmp_path, command):
+    out = [tmp_path / "out.csv"] if command == "score" else []
+    done = run(command, table, *out, "--model", tmp_path / "none.joblib")
+    assert done.exit_code == 1
+    assert "none.joblib: No such file or directory" in done.stderr

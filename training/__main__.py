@@ -11,6 +11,7 @@ from rich.console import Console
 
 from function.model import ModelError, Segmenter, load
 
+from . import drift as drift_
 from . import samples
 from .card import write_card
 from .choosing import choose_columns
@@ -23,11 +24,16 @@ from .fitting import Options, fit_model, save_model
 from .orders import RFM_VIEW, Choice, summarise_orders
 from .playbook import read_playbook
 from .report import write_report
+from .scoring import find_features
+from .scoring import score as score_table
 from .tables import DataError, open_table
 
 MODELS = Path(__file__).parent.parent / "models"
 DEFAULT_K = 5
 """Number of segments of the pair of income and score, as published."""
+
+DRIFTED = 3
+"""Exit code for scripts: the customers are others than the model's."""
 
 SEED = 42
 """Random state of the published figures of the Mall customers."""
@@ -78,6 +84,11 @@ _decimal = click.option(
     "--decimal",
     type=click.Choice(["point", "comma"]),
     help="What 1,234 means where the table leaves it open.",
+)
+
+
+_model = click.option(
+    "--model", type=_FILE, default=MODELS / MODEL, help="Model file.  [default: models/segmenter.joblib]"
 )
 
 
@@ -189,6 +200,62 @@ def rfm(table: Path, out: Path, decimal: str | None, **choice: Any) -> None:
         engine.write(f"SELECT * FROM {RFM_VIEW}", out)
     _print_notes(customers)
     _notes.print(f"Written to {out}")
+
+
+@main.command()
+@_table
+@click.argument("out", type=_FILE)
+@_model
+@_decimal
+def score(table: Path, out: Path, model: Path, decimal: str | None) -> None:
+    """Write TABLE to OUT with each customer's segment.
+
+    TABLE and OUT are CSV or Parquet files and may be larger than memory. Adds segment_id, segment, segment_name,
+    runner_up, confidence, borderline, typical and out_of_range: what the function answers.
+
+    \b
+    Examples:
+      python -m training score customers.csv scored.csv
+      python -m training score customers.parquet scored.parquet --model models/segmenter.joblib
+    """
+    segmenter = load(model)
+    with Engine() as engine, _notes.status("Scoring"):
+        rows, unassigned = score_table(engine, open_table(engine, table), segmenter, out, decimal or "")
+    if unassigned:
+        _notes.print(f"Note: {unassigned:,} rows have no segment: a value is missing or out of bounds.")
+    _notes.print(f"{rows:,} rows written to {out}, by model {segmenter.hash}")
+
+
+@main.command()
+@_table
+@_model
+@_decimal
+@click.option(
+    "--limit", type=click.FloatRange(0), default=drift_.LARGE, show_default=True, help="Index that counts as drift."
+)
+def drift(table: Path, model: Path, decimal: str | None, limit: float) -> None:
+    """Compare the customers of TABLE with those the model was trained on.
+
+    Prints the population stability index of each feature and of the segments' shares: below 0.1 is small, from 0.25 on
+    the customers are others and the model should be fitted again. Exit code 3 if an index reaches the limit.
+
+    \b
+    Examples:
+      python -m training drift customers.csv
+      python -m training drift customers.csv --limit 0.1 || echo "time to fit again"
+    """
+    segmenter = load(model)
+    with Engine() as engine, _notes.status("Comparing"):
+        source = open_table(engine, table)
+        customers = clean(engine, source, find_features(source, segmenter.model.features), decimal or "")
+        found = drift_.measure(engine, segmenter)
+    _print_notes(customers)
+    for label, index in {**found.features, "Shares of the segments": found.index}.items():
+        click.echo(f"{index:8.4f}  {label}: {drift_.verdict(index)}")
+    for name, (then, now) in found.segments.items():
+        click.echo(f"{then:8.1%}  -> {now:6.1%}  {name}")
+    if found.largest >= limit:
+        raise click.exceptions.Exit(DRIFTED)
 
 
 @main.command()

@@ -12,6 +12,10 @@ from function.model import Feature, Segmenter
 
 from .engine import identifier
 
+POSITION, LEAST = '"#position"', '"#least"'
+RUNNER_UP, CONFIDENCE, TYPICAL = '"#runner_up"', '"#confidence"', '"#typical"'
+_SECOND = '"#second"'
+
 
 def nearest(table: str, features: Sequence[Feature], centroids: np.ndarray, keep: Sequence[str] = ()) -> str:
     """Return a SELECT of each row's nearest centroid.
@@ -25,19 +29,19 @@ def nearest(table: str, features: Sequence[Feature], centroids: np.ndarray, keep
 
     Returns
     -------
-    str : SQL with the columns kept, z0, z1, ... (the standardised values), q0, q1, ... (the squared distances), least
-    (the smallest of them) and position (of the nearest centroid, from 0; of equals the first)
+    str : SQL with the columns kept, #z0, #z1, ... (the standardised values), #q0, #q1, ... (the squared distances),
+    `LEAST` (of them) and `POSITION` (of the nearest centroid, from 0; of equals the first; null where a value is null).
+    No feature has such a name: they hold no #.
     """
-    n_features, n_segments = len(features), len(centroids)
     kept = [identifier(name) for name in keep]
-    Z = [f"z{i}" for i in range(n_features)]
-    squares = [f"q{i}" for i in range(n_segments)]
+    Z = [identifier(f"#z{i}") for i in range(len(features))]
+    squares = [identifier(f"#q{i}") for i in range(len(centroids))]
     standardised = [f"{_standardised(feature)} AS {z}" for feature, z in zip(features, Z, strict=True)]
     distances = [f"{_square(Z, centroid)} AS {q}" for centroid, q in zip(centroids.tolist(), squares, strict=True)]
     inner = f"SELECT {', '.join(kept + standardised)} FROM {table}"
     middle = f"SELECT {', '.join(kept + Z + distances)} FROM ({inner}) AS standardised"
-    outer = f"SELECT *, least({', '.join(squares)}) AS least FROM ({middle}) AS measured"
-    return f"SELECT *, {_position('least', squares)} AS position FROM ({outer}) AS compared"
+    outer = f"SELECT *, least({', '.join(squares)}) AS {LEAST} FROM ({middle}) AS measured"
+    return f"SELECT *, {_position(LEAST, squares)} AS {POSITION} FROM ({outer}) AS compared"
 
 
 def answers(table: str, segmenter: Segmenter, keep: Sequence[str]) -> str:
@@ -51,25 +55,33 @@ def answers(table: str, segmenter: Segmenter, keep: Sequence[str]) -> str:
 
     Returns
     -------
-    str : SQL with the columns kept, position, runner_up (position of the second nearest), confidence, typical
+    str : SQL with the columns kept, `POSITION`, `RUNNER_UP` (position of the second nearest), `CONFIDENCE`, `TYPICAL`
     """
-    squares = [f"q{i}" for i in range(len(segmenter.centroids))]
-    others = [f"CASE WHEN position = {i} THEN CAST('inf' AS DOUBLE) ELSE {q} END" for i, q in enumerate(squares)]
-    without_first = [f"{other} AS o{i}" for i, other in enumerate(others)]
-    o = [f"o{i}" for i in range(len(squares))]
+    n_segments = len(segmenter.centroids)
+    o = [identifier(f"#o{i}") for i in range(n_segments)]
+    others = [
+        f"CASE WHEN {POSITION} = {i} THEN CAST('inf' AS DOUBLE) ELSE {identifier(f'#q{i}')} END AS {o[i]}"
+        for i in range(n_segments)
+    ]
     kept = [identifier(name) for name in keep]
     base = nearest(table, segmenter.model.features, np.array(segmenter.centroids), keep)
-    inner = f"SELECT {', '.join([*kept, 'position', 'least', *without_first])} FROM ({base}) AS assigned"
-    outer = f"SELECT *, least({', '.join(o)}) AS second FROM ({inner}) AS others"
-    radius = " ".join(f"WHEN {i} THEN {double(s.radius)}" for i, s in enumerate(segmenter.model.segments))
+    inner = f"SELECT {', '.join([*kept, POSITION, LEAST, *others])} FROM ({base}) AS assigned"
+    outer = f"SELECT *, least({', '.join(o)}) AS {_SECOND} FROM ({inner}) AS others"
+    radius = by_position([double(segment.radius) for segment in segmenter.model.segments])
     columns = [
         *kept,
-        "position",
-        f"{_position('second', o)} AS runner_up",
-        "sqrt(second) / (sqrt(least) + sqrt(second)) AS confidence",
-        f"sqrt(least) <= CASE position {radius} END AS typical",
+        POSITION,
+        f"{_position(_SECOND, o)} AS {RUNNER_UP}",
+        f"sqrt({_SECOND}) / (sqrt({LEAST}) + sqrt({_SECOND})) AS {CONFIDENCE}",
+        f"sqrt({LEAST}) <= {radius} AS {TYPICAL}",
     ]
     return f"SELECT {', '.join(columns)} FROM ({outer}) AS ranked"
+
+
+def by_position(values: Sequence[str], position: str = "") -> str:
+    """Return SQL of the value, itself SQL, at a position; null where that is null."""
+    cases = " ".join(f"WHEN {i} THEN {value}" for i, value in enumerate(values))
+    return f"CASE {position or POSITION} {cases} END"
 
 
 def double(value: float) -> str:

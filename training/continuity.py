@@ -19,7 +19,7 @@ from scipy.optimize import linear_sum_assignment
 
 from function.model import Feature, Model, Segment, Segmenter
 
-from .assignment import nearest
+from .assignment import by_position, nearest
 from .clustering import distances
 from .engine import identifier
 from .features import standardise
@@ -28,6 +28,8 @@ from .naming import Name
 
 CLOSE_ENOUGH = 0.5
 """Share of the way to the old centroid's nearest neighbour within which a segment is still the same."""
+
+_OLD_ID = '"#old_id"'
 
 
 @dataclass(frozen=True)
@@ -106,16 +108,13 @@ def share_changed(table: WholeTable, centroids: np.ndarray, ids: Sequence[int], 
     if names != [feature.name for feature in last.model.features]:
         return 1.0
     before = nearest(table.name, last.model.features, np.array(last.centroids), names)
-    old_ids = _ids([segment.id for segment in last.model.segments])
-    columns = ", ".join([*map(identifier, names), f"{old_ids} AS old_id"])
-    now = nearest(f"(SELECT {columns} FROM ({before}) AS old) AS before", table.features, centroids, ["old_id"])
-    same = f"avg(CASE WHEN old_id = {_ids(ids)} THEN 1.0 ELSE 0.0 END)"
+    old_ids = by_position([str(segment.id) for segment in last.model.segments])
+    columns = ", ".join([*map(identifier, names), f"{old_ids} AS {_OLD_ID}"])
+    now = nearest(
+        f"(SELECT {columns} FROM ({before}) AS old) AS before", table.features, centroids, [_OLD_ID.strip('"')]
+    )
+    same = f"avg(CASE WHEN {_OLD_ID} = {by_position(list(map(str, ids)))} THEN 1.0 ELSE 0.0 END)"
     return 1 - float(table.engine.rows(f"SELECT {same} FROM ({now}) AS now")[0][0])
-
-
-def _ids(ids: Sequence[int]) -> str:
-    """Return SQL of a segment's id by its position."""
-    return f"CASE position {' '.join(f'WHEN {position} THEN {number}' for position, number in enumerate(ids))} END"
 
 
 def _match(features: Sequence[Feature], centroids: np.ndarray, old: Model) -> dict[int, tuple[int, float]]:

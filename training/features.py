@@ -112,6 +112,19 @@ def find_id(headers: list[str], features: list[Column]) -> str | None:
     return next((keys[alias] for alias in _IDS if alias in keys), None)
 
 
+def match_columns(headers: Sequence[str], features: Sequence[Feature]) -> dict[str, str]:
+    """Return the header of each feature that has one: the name itself, else a header that makes it, else its label."""
+    made = {column.name: column.header for column in reversed(_describe(list(headers)))}
+    found = {}
+    for feature in features:
+        alias = _by_alias(list(headers), feature.name) if feature.name in PAIR else None
+        alike = next((header for header in headers if key(header) in (key(feature.name), key(feature.label))), None)
+        header = feature.name if feature.name in headers else made.get(feature.name) or alias or alike
+        if header:
+            found[feature.name] = header
+    return found
+
+
 def key(header: str) -> str:
     """Reduce a header to what people agree on: no case, spaces, signs or bracketed unit."""
     text = re.sub(r"[(\[].*?[)\]]", "", header)

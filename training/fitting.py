@@ -16,6 +16,7 @@ from function.model import FORMAT_VERSION, Feature, Model, Segmenter, save
 from . import clustering, lloyd
 from .continuity import Continuity, begin, carry_over, share_changed
 from .customers import KEY, VIEW, Customers
+from .drift import histogram
 from .engine import Engine, identifier
 from .features import make_feature, standardise, statistics, wants_log
 from .modelling import check_parity, make_golden, make_segments
@@ -116,6 +117,7 @@ def fit_model(engine: Engine, customers: Customers, options: Options, progress: 
         warnings=_warnings(customers, found, selection),
         golden=make_golden(features, segments),
         retired_ids=continuity.retired_ids,
+        histograms=[histogram(values) for values in X.T],
     )
     return Fit(model, X, Z, found.centroids, _labels(customers, kmeans, Z, found), selection, continuity)
 

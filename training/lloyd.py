@@ -17,7 +17,7 @@ import numpy as np
 
 from function.model import Feature
 
-from .assignment import nearest
+from .assignment import LEAST, POSITION, nearest
 from .clustering import Cluster, Clustering, distances, in_order, radius, sampled_silhouette
 from .engine import Engine, identifier
 from .features import Statistics
@@ -141,8 +141,8 @@ def add_up(table: WholeTable, centroids: np.ndarray) -> Sums:
     """Return the sums of each segment over the whole table, in one pass."""
     n_features = len(table.features)
     pairs = list(itertools.combinations_with_replacement(range(n_features), 2))
-    columns = [f"sum(z{i})" for i in range(n_features)] + ["sum(least)", "sum(sqrt(least))"]
-    found = _grouped(table, centroids, columns + [f"sum(z{i} * z{j})" for i, j in pairs])
+    columns = [f'sum("#z{i}")' for i in range(n_features)] + [f"sum({LEAST})", f"sum(sqrt({LEAST}))"]
+    found = _grouped(table, centroids, columns + [f'sum("#z{i}" * "#z{j}")' for i, j in pairs])
     products = np.zeros((len(centroids), n_features, n_features))
     for position, (i, j) in enumerate(pairs):
         products[:, i, j] = products[:, j, i] = found[:, n_features + 3 + position]
@@ -171,7 +171,7 @@ def _metrics(found: Sums, centroids: np.ndarray) -> dict[str, float]:
 
 
 def _means(table: WholeTable, centroids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    found = _grouped(table, centroids, [f"sum(z{i})" for i in range(len(table.features))])
+    found = _grouped(table, centroids, [f'sum("#z{i}")' for i in range(len(table.features))])
     return found[:, 0], found[:, 1:]
 
 
@@ -179,7 +179,7 @@ def _grouped(table: WholeTable, centroids: np.ndarray, columns: Sequence[str]) -
     """Return count and columns of each segment, of shape (n_segments, 1 + n_columns); zeros where nobody is nearest."""
     base = nearest(table.name, table.features, centroids)
     rows = table.engine.rows(
-        f"SELECT position, count(*), {', '.join(columns)} FROM ({base}) AS assigned GROUP BY position"
+        f"SELECT {POSITION}, count(*), {', '.join(columns)} FROM ({base}) AS assigned GROUP BY {POSITION}"
     )
     found = np.zeros((len(centroids), 1 + len(columns)))
     for position, *values in rows:
