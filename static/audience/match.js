@@ -55,11 +55,11 @@ export function matchView(model, table, onScore) {
  * @param {() => DecimalSign | null} decimal
  */
 function createPicker({ header, sample }, feature, guess, decimal) {
-  const hints = `audience-hints-${feature.name}`;
-  const select = columnSelect(header, guess, { required: true, 'aria-describedby': hints, onchange: () => update() });
+  const id = `audience-hints-${feature.name}`;
+  const select = columnSelect(header, guess, { required: true, 'aria-describedby': id, onchange: () => update() });
   const divide = element('input', { type: 'checkbox', onchange: () => update() });
   const divided = element('label', { class: 'check', hidden: true }, divide, 'Divide by 1,000');
-  const list = element('ul', { id: hints, class: 'hint' });
+  const list = element('ul', { id, class: 'hint' });
   const factor = () => (divide.checked ? 0.001 : 1);
   const look = () => inspect(sample, Number(select.value), decimal(), feature, factor());
 
@@ -67,7 +67,7 @@ function createPicker({ header, sample }, feature, guess, decimal) {
     const found = select.value === '' ? null : look();
     if (!found) divide.checked = false;
     divided.hidden = !(found?.thousands || divide.checked);
-    list.replaceChildren(...(found ? hintsOf(found, feature) : []).map((hint) => element('li', {}, hint)));
+    list.replaceChildren(...(found ? hints(found, feature) : []));
   }
 
   update();
@@ -94,13 +94,16 @@ export function columnSelect(header, chosen, props) {
  * @param {import('./columns.js').Inspection} found
  * @param {Feature} feature
  */
-function hintsOf({ examples, rows, unread, outside }, feature) {
+function hints({ examples, rows, unread, outside }, feature) {
   const range = `${formatValue(feature, feature.min)} to ${formatValue(feature, feature.max)}`;
-  return [
-    examples.length ? `First values: ${examples.join(' · ')}` : 'The first rows are empty here.',
+  const cautions = [
     unread ? `No clear number in ${formatCount(unread)} of the first ${formatCount(rows)} rows.` : '',
     outside ? `Most values lie outside ${range}, the range this model has seen. Is it the right column and unit?` : '',
-  ].filter((hint) => hint !== '');
+  ].filter((caution) => caution !== '');
+  return [
+    element('li', {}, examples.length ? `First values: ${examples.join(' · ')}` : 'The first rows are empty here.'),
+    ...cautions.map((caution) => element('li', { class: 'caution' }, caution)),
+  ];
 }
 
 /** @param {Description} table */

@@ -91,7 +91,8 @@ function refusalView({ refused, listed }, onRefusals) {
   const items = listed.map(({ line, reason }) => element('li', {}, `Line ${formatCount(line)}: ${reason}`));
   return element('details', {},
     element('summary', {}, `${counted(refused, 'row')} without score`),
-    element('ul', { class: 'refusals' }, ...items),
+    element('div', { class: 'refusals', role: 'region', 'aria-label': 'Rows without score', tabindex: 0 },
+      element('ul', {}, ...items)),
     more > 0 && element('p', {}, `and ${formatCount(more)} more.`),
     element('button', { type: 'button', onclick: onRefusals }, 'Download the list of rows without score'));
 }

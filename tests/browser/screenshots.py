@@ -110,6 +110,37 @@ def warned(page: Page) -> None:
     answered(page)
 
 
+def matched(page: Page) -> None:
+    """Choose a file for the audience builder; one column is in dollars and half unreadable."""
+    answered(page)
+    rows = "".join(f"{i};u{i}@example.com;{'?' if i % 2 else 15_000 + i * 600};{i % 99 + 1}\n" for i in range(200))
+    content = f"Id;Mail;Income;Spending score\n{rows}".encode()
+    page.get_by_role("button", name="Segment a file").click()
+    file = {"name": "customers.csv", "mimeType": "text/csv", "buffer": content}
+    page.get_by_label("Choose a CSV file").set_input_files(file)
+    page.get_by_role("combobox", name="Annual income").select_option("Income")
+    page.get_by_role("checkbox", name="Divide by 1,000").wait_for()
+
+
+def stopped(page: Page) -> None:
+    """Lose the function while a file is scored."""
+    matched(page)
+    page.route("**/segment", lambda route: route.abort())
+    page.get_by_role("button", name="Score customers").click()
+    page.locator(".audience").get_by_role("button", name="Try again").wait_for()
+
+
+def listed(page: Page) -> None:
+    """Score a file and write a list."""
+    matched(page)
+    page.get_by_role("checkbox", name="Divide by 1,000").check()
+    page.get_by_role("button", name="Score customers").click()
+    page.get_by_text("100 rows without score").click()
+    with page.expect_download():
+        page.get_by_role("button", name="Google Customer Match").click()
+    page.get_by_role("link", name="customers-google").wait_for()
+
+
 STATES: dict[str, Callable[[Page], None]] = {
     "answer": answered,
     "comparison": compared,
@@ -117,6 +148,9 @@ STATES: dict[str, Callable[[Page], None]] = {
     "failure": failed,
     "loading": loading,
     "warnings": warned,
+    "file matched": matched,
+    "file stopped": stopped,
+    "file listed": listed,
     LARGE: answered,
 }
 

@@ -241,6 +241,37 @@ def test_digests_are_the_published_ones(blank, text, published):
     assert hashed == [published, "", published, published, published]
 
 
+# ---- tables
+
+
+def test_a_table_of_more_than_a_million_rows_is_refused(blank):
+    read = """async (rows) => {
+      const { Table } = await import('/audience/table.js');
+      const table = await Table.open(new File(['x\\n', '1\\n'.repeat(rows)], 'x.csv'));
+      let count = 0;
+      try {
+        for await (const block of table.blocks()) count += block.rows.length;
+        return count;
+      } catch (error) {
+        return error.message;
+      }
+    }"""
+    assert blank.evaluate(read, 1_000_000) == 1_000_000
+    assert "more than 1,000,000 rows" in blank.evaluate(read, 1_000_001)
+
+
+def test_a_character_is_never_cut_where_the_file_is_read_in_pieces(blank):
+    read = """async () => {
+      const { Table } = await import('/audience/table.js');
+      const names = Array.from({ length: 40000 }, (_, row) => `${'x'.repeat(row % 7)}Zoë 정 𝄞 "" end`);
+      const file = new File([`name\\n${names.map((name) => `"${name}"`).join('\\n')}`], 'x.csv');
+      const found = [];
+      for await (const { rows } of (await Table.open(file)).blocks()) found.push(...rows.map((row) => row.cells[0]));
+      return found.length === 40000 && found.every((cell, row) => cell === names[row].replace('""', '"'));
+    }"""
+    assert blank.evaluate(read)
+
+
 # ---- control group
 
 
