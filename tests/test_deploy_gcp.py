@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.parts import CONFIRMED, answer
 from tests.cloud.gcloud import BUCKET, PATIENCE, PROJECT, TARGET, needs_gcloud, set_up
+from tests.cloud.http import Request
 
 pytestmark = [needs_gcloud, pytest.mark.timeout(PATIENCE)]
 
@@ -65,9 +66,17 @@ def test_the_second_deployment_creates_nothing_and_removes_what_is_obsolete(sett
 
 @pytest.mark.usefixtures("second")
 def test_only_the_function_its_model_and_its_requirements_travel(setting):
-    modules = {f"function/{path.name}" for path in (setting.copy / "function").glob("*.py")}
-    expected = modules | {"models/segmenter.joblib", "requirements.txt"}
+    function = {path.name for path in (setting.copy / "function").iterdir() if path.is_file() and path.name != ".env"}
+    expected = {f"function/{name}" for name in function} | {"models/segmenter.joblib", "requirements.txt"}
     assert setting.cloud.instances["segment"].files == sorted(expected)
+    assert "function/main.py" in expected
+
+
+@pytest.mark.usefixtures("second")
+@pytest.mark.parametrize("path", ["/", "/health", "/model", "/openapi.json"])
+def test_the_deployed_function_answers_everywhere(setting, path):
+    request = Request("GET", "segment-abcdef1234-uc.a.run.app", path, {}, b"")
+    assert setting.cloud.answer(request).status == 200
 
 
 @pytest.mark.usefixtures("second")
