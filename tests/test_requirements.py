@@ -7,7 +7,7 @@ import pytest
 from tests import service
 
 ROOT = service.ROOT
-PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
+PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[a-z,-]+\])?==([^\s;\\]+)", re.MULTILINE)
 
 
 def pins(path):
