@@ -123,4 +123,5 @@ def constant(summary: str, content: msgspec.Struct) -> Operation:
 def check_length(length: int, limit: int) -> None:
     """Raise RequestError for a body over a limit, both in bytes."""
     if length > limit:
-        raise RequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body may have {limit} bytes at most; send fewer rows a request.")
+        detail = f"The body may have {limit} bytes at most; send fewer rows a request."
+        raise RequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
