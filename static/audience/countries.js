@@ -26,7 +26,7 @@ const DIALLING = new Map(
   }),
 );
 
-/** Languages whose names of countries are understood, besides the reader's own. */
+/** Languages whose names of countries are understood. */
 const LANGUAGES = ['en', 'de', 'es', 'fr', 'it', 'nl', 'pl', 'pt'];
 const MORE_NAMES = {
   usa: 'US',
@@ -64,9 +64,7 @@ export function countryCode(text) {
 function namedCountries() {
   /** @type {Map<string, string>} */
   const found = new Map(Object.entries(MORE_NAMES));
-  const names = [...LANGUAGES, navigator.language].map(
-    (language) => new Intl.DisplayNames([language], { type: 'region', fallback: 'none' }),
-  );
+  const names = LANGUAGES.map((language) => new Intl.DisplayNames([language], { type: 'region', fallback: 'none' }));
   for (const code of regions()) {
     const known = names.map((name) => name.of(code)).filter((name) => name !== undefined);
     const region = new Intl.Locale(`und-${code}`).region ?? code; // UK is GB, DD is DE

@@ -184,8 +184,9 @@ async function hashedLines({ fields }, people, pool) {
 /** @param {Scoring} scoring */
 function tableFile({ table }) {
   const titles = [...table.titles, freeTitle('segment', table.titles), freeTitle('confidence', table.titles)];
-  const mark = table.encoding.mark ? '\ufeff' : '';
-  return new TextFile(mark + formatRow(titles, table.delimiter) + table.lineBreak);
+  const { encoding, mark } = table.encoding;
+  const begin = mark || encoding !== 'utf-8' ? '\ufeff' : ''; // without it Excel takes UTF-8 for what the file was
+  return new TextFile(begin + formatRow(titles, table.delimiter) + table.lineBreak);
 }
 
 /**

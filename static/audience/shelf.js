@@ -58,15 +58,23 @@ export function createShelf(remote) {
     jobs.signal.addEventListener('abort', () => job.abort());
     const progress = createProgress(name, { onCancel: () => job.abort() });
     const item = element('li', {}, progress.node);
+    const starter = document.activeElement;
     node.append(item);
     try {
       const report = (/** @type {number} */ done) => progress.show(done, `${name}: ${Math.round(done * 100)}%`);
       /** @type {Written} */
       const written = await remote.call('write', { kind, audience }, { signal: job.signal, report });
-      item.replaceChildren(save(`${table}-${file}.csv`, written.blob), ` ${describe(written)}`);
+      const focused = item.contains(document.activeElement);
+      const link = save(`${table}-${file}.csv`, written.blob);
+      item.replaceChildren(link, ` ${describe(written)}`);
+      if (focused) link.focus();
       announce(`${name}: ${describe(written)}`);
     } catch (error) {
-      if (job.signal.aborted) return item.remove();
+      if (job.signal.aborted) {
+        item.remove();
+        if (starter instanceof HTMLElement) starter.focus();
+        return;
+      }
       if (!(error instanceof RemoteError)) throw error;
       item.replaceChildren(element('p', { class: 'error', role: 'alert' }, `${name}: ${error.message}`));
     }

@@ -6,7 +6,7 @@ import { CsvError, CsvParser, sniffDelimiter } from './csv.js';
 import { detectEncoding, pieces } from './text.js';
 
 export const MOST_ROWS = 1_000_000;
-/** Most rows of the first piece that are looked at before all is read. */
+/** Most rows that are looked at before all is read. */
 const SAMPLE_ROWS = 1000;
 
 /**
@@ -21,7 +21,7 @@ export class Table {
   /**
    * @param {File} file
    * @param {Encoding} encoding
-   * @param {string} sample its first piece
+   * @param {string} sample its beginning
    * @param {boolean} whole whether that is all
    */
   constructor(file, encoding, sample, whole) {
@@ -44,8 +44,12 @@ export class Table {
   /** @param {File} file */
   static async open(file) {
     const encoding = await detectEncoding(file);
-    for await (const { text, end } of pieces(file, encoding)) return new Table(file, encoding, text, end === file.size);
-    return new Table(file, encoding, '', true);
+    let sample = '';
+    for await (const { text, end } of pieces(file, encoding)) {
+      sample += text;
+      if (end < file.size && hasRows(sample)) return new Table(file, encoding, sample, false);
+    }
+    return new Table(file, encoding, sample, true);
   }
 
   /** @returns {Description} */
@@ -74,6 +78,14 @@ export class Table {
       yield { rows, read: end / this.file.size };
     }
   }
+}
+
+/**
+ * Whether more than the header can be read.
+ * @param {string} sample
+ */
+function hasRows(sample) {
+  return new CsvParser(sniffDelimiter(sample)).push(sample).length > 1;
 }
 
 function tooMany() {

@@ -231,6 +231,17 @@ def test_cancel_stops_the_sending(builder, proxy, tmp_path):
     expect(paragraph(builder, "All 60,000 rows scored.")).to_be_visible()
 
 
+def test_cancel_ends_the_writing_of_a_file(builder, tmp_path):
+    choose(builder, write(tmp_path / "customers.csv", customers(100_000)))
+    score(builder)
+    start = builder.get_by_role("button", name="Meta customer list")
+    start.click()
+    builder.get_by_role("list", name="Your files").get_by_role("button", name="Cancel").click()
+    expect(start).to_be_focused()
+    expect(builder.get_by_role("list", name="Your files").get_by_role("listitem")).to_have_count(0)
+    assert len(rows_of(download(builder, "Control group"))) > 1
+
+
 def test_rows_that_cannot_be_scored_are_listed_with_line_and_reason(builder, tmp_path):
     rows = [["80", "90"], ["abc", "90"], ["", "5"], ["80", "1e300"], ["80", "90", "stray"], ["1,234", "5"], ["15", "1"]]
     choose(builder, write(tmp_path / "few.csv", rows, FEATURES))
@@ -372,7 +383,9 @@ def test_encodings_are_recognised(builder, tmp_path, encoding):
     choose(builder, path)
     expect(builder.get_by_text("The file is not UTF-8.")).to_have_count(1 if encoding == "windows-1252" else 0)
     score(builder)
-    assert rows_of(download(builder, "Table with segments"))[1][0] == "Zoë Müller"
+    content = download(builder, "Table with segments")
+    assert rows_of(content)[1][0] == "Zoë Müller"
+    assert content.startswith(b"\xef\xbb\xbf") == (encoding != "utf-8"), "a mark where a spreadsheet needs one"
 
 
 def test_a_new_model_in_the_middle_is_not_mixed_in(builder, proxy, segmenter, tmp_path):

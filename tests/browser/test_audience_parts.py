@@ -260,6 +260,15 @@ def test_a_table_of_more_than_a_million_rows_is_refused(blank):
     assert "more than 1,000,000 rows" in blank.evaluate(read, 1_000_001)
 
 
+def test_a_first_row_longer_than_a_piece_is_waited_for(blank):
+    read = """async () => {
+      const { Table } = await import('/audience/table.js');
+      const table = await Table.open(new File([`a;b\\n"${'x'.repeat(900000)}";2\\n3;4\\n`], 'x.csv'));
+      return [table.delimiter, table.sample[0][0].length, table.sample[0][1]];
+    }"""
+    assert blank.evaluate(read) == [";", 900_000, "2"]
+
+
 def test_a_character_is_never_cut_where_the_file_is_read_in_pieces(blank):
     read = """async () => {
       const { Table } = await import('/audience/table.js');
