@@ -10,7 +10,7 @@
 
 export const DELIMITERS = [',', ';', '\t'];
 /** Longest row, in characters. A quote that is never closed would otherwise swallow the rest of the file. */
-export const LONGEST_ROW = 1 << 21;
+const LONGEST_ROW = 1 << 21;
 
 const QUOTE = 34;
 const LF = 10;

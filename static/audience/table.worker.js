@@ -3,10 +3,11 @@
  */
 
 import { segmentAll } from '../api.js';
-import { writeControl, writeList, writeRefusals, writeTable } from './files.js';
+import { writeList } from './listfiles.js';
 import { answer } from './remote.js';
 import { Scoring } from './scoring.js';
 import { Table } from './table.js';
+import { writeControl, writeRefusals, writeTable } from './tablefiles.js';
 import { explain } from './words.js';
 
 /** Most rows without score that the page lists. */

@@ -2,7 +2,7 @@
  * What the audience panel says.
  */
 
-import { formatCount, title } from '../words.js';
+import { formatCount } from '../words.js';
 
 /**
  * @typedef {import('../contract.js').Feature} Feature
@@ -50,5 +50,3 @@ export function formatBytes(bytes) {
 export function counted(count, one, many = `${one}s`) {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
-
-export { title };
