@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
 # Runs the service on this machine or on Google Cloud: `./deploy.sh --help` says how. The parts are in .deploy/.
 set -euo pipefail
+if ((BASH_VERSINFO[0] < 5)); then
+  echo "error: this is bash $BASH_VERSION, expected 5 or newer (macOS: brew install bash)." >&2
+  exit 1
+fi
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 readonly VENV=.venv
