@@ -62,19 +62,19 @@ class Clustering:
         return np.array([cluster.centroid for cluster in self.clusters])
 
 
-def fit(Z: np.ndarray, n_clusters: int, random_state: int, n_init: int = N_INIT) -> KMeans:
+def fit(Z: np.ndarray, n_clusters: int, random_state: int, n_init: int = N_INIT, tol: float = 0) -> KMeans:
     """Run K-Means to convergence.
 
     Parameters
     ----------
     Z : ndarray of shape (n_customers, n_features), standardised
-    n_clusters, random_state, n_init : as scikit-learn has them
+    n_clusters, random_state, n_init, tol : as scikit-learn has them
 
     Returns
     -------
     KMeans, fitted; with a tolerance of 0 every centroid is the mean of its customers
     """
-    kmeans = KMeans(n_clusters=n_clusters, n_init=n_init, max_iter=MAX_ITER, tol=0, random_state=random_state)
+    kmeans = KMeans(n_clusters=n_clusters, n_init=n_init, max_iter=MAX_ITER, tol=tol, random_state=random_state)
     threads = 1 if len(Z) < _WORTH_THREADS else None
     with threadpool_limits(threads), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a subsample may have fewer different rows than clusters
