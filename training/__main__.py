@@ -1,13 +1,15 @@
 """The command line: `python -m training --help`."""
 
+import contextlib
 import datetime
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from function.model import ModelError, Segmenter, load
 
@@ -158,17 +160,17 @@ def fit(
     out.mkdir(parents=True, exist_ok=True)
     last = None if fresh else _last_model(out / MODEL)
     words = read_playbook(playbook) if playbook else {}
-    with Engine() as engine, _notes.status("Reading the table") as status:
+    with Engine() as engine, _progress("Reading the table") as progress:
         source = open_table(engine, table)
         if orders:
             customers = summarise_orders(engine, source, _choice(decimal, **choice))
         else:
             customers = clean(engine, source, choose_columns(engine, source, features), decimal or "")
         options = Options(_n_clusters(n_clusters, customers), random_state, not no_log, last, words)
-        fitted = fit_model(engine, customers, options, status.update)
-        status.update("Checking every row against K-Means")
+        fitted = fit_model(engine, customers, options, progress)
+        progress("Checking the answers against K-Means")
         segmenter = save_model(fitted, out / MODEL)
-        status.update("Writing card and report")
+        progress("Writing card and report")
         (out / CARD).write_text(write_card(segmenter, customers, fitted), encoding="utf-8")
         (out / REPORT).write_text(write_report(segmenter, customers, fitted), encoding="utf-8")
     _print_notes(customers)
@@ -195,7 +197,7 @@ def rfm(table: Path, out: Path, decimal: str | None, **choice: Any) -> None:
       python -m training rfm orders.csv customers.csv
       python -m training rfm orders.parquet customers.parquet --as-of 2024-12-31 --amount "net total"
     """
-    with Engine() as engine, _notes.status("Reading the orders"):
+    with Engine() as engine, _progress("Reading the orders"):
         customers = summarise_orders(engine, open_table(engine, table), _choice(decimal, **choice))
         engine.write(f"SELECT * FROM {RFM_VIEW}", out)
     _print_notes(customers)
@@ -219,7 +221,7 @@ def score(table: Path, out: Path, model: Path, decimal: str | None) -> None:
       python -m training score customers.parquet scored.parquet --model models/segmenter.joblib
     """
     segmenter = load(model)
-    with Engine() as engine, _notes.status("Scoring"):
+    with Engine() as engine, _progress("Scoring"):
         rows, unassigned = score_table(engine, open_table(engine, table), segmenter, out, decimal or "")
     if unassigned:
         _notes.print(f"Note: {unassigned:,} rows have no segment: a value is missing or out of bounds.")
@@ -245,7 +247,7 @@ def drift(table: Path, model: Path, decimal: str | None, limit: float) -> None:
       python -m training drift customers.csv --limit 0.1 || echo "time to fit again"
     """
     segmenter = load(model)
-    with Engine() as engine, _notes.status("Comparing"):
+    with Engine() as engine, _progress("Comparing"):
         source = open_table(engine, table)
         customers = clean(engine, source, find_features(source, segmenter.model.features), decimal or "")
         found = drift_.measure(engine, segmenter)
@@ -295,6 +297,15 @@ def export_model(target: str, model: Path, name: str, out: TextIO) -> None:
       python -m training export --to sheets
     """
     out.write(export(load(model), target, name))
+
+
+@contextlib.contextmanager
+def _progress(first: str) -> Iterator[Callable[[str], None]]:
+    """Show on the terminal what is being done and for how long; yields what to call with the next step."""
+    columns = (SpinnerColumn(), BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=_notes, transient=True) as bar:
+        task = bar.add_task(first, total=None)
+        yield lambda step: bar.update(task, description=step)
 
 
 def _check_order_options(orders: bool, features: str | None, choice: dict[str, Any]) -> None:
