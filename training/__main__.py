@@ -303,7 +303,7 @@ def export_model(target: str, model: Path, name: str, out: TextIO) -> None:
 def _progress(first: str) -> Iterator[Callable[[str], None]]:
     """Show on the terminal what is being done and for how long; yields what to call with the next step."""
     columns = (SpinnerColumn(), BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=_notes, transient=True) as bar:
+    with Progress(*columns, console=_notes, transient=True, disable=not _notes.is_terminal) as bar:
         task = bar.add_task(first, total=None)
         yield lambda step: bar.update(task, description=step)
 
