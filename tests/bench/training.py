@@ -105,11 +105,11 @@ def _run(command: list[str]) -> tuple[float, float, str]:
 
 
 def _report(rows: int, rounds: int, found: dict[int, tuple[list[Run], list[Run]]]) -> str:
+    versions = f"scikit-learn {version('scikit-learn')}, DuckDB {version('duckdb')}"
     lines = [
         "# Training against scikit-learn",
-        f"{rows:,} generated customers, {N_CLUSTERS} segments, {os.cpu_count()} cores; medians of {rounds}, in "
-        f"turns. Python {platform.python_version()}, scikit-learn {version('scikit-learn')}, DuckDB {version('duckdb')}. "
-        "`python -m tests.bench --training`",
+        f"{rows:,} generated customers, {N_CLUSTERS} segments, {os.cpu_count()} cores; medians of {rounds}, in turns. "
+        f"Python {platform.python_version()}, {versions}. `python -m tests.bench --training`",
         "| features | what | `python -m training fit` | scikit-learn, `n_init=10` | ratio |\n"
         "| ---: | --- | ---: | ---: | ---: |",
     ]
