@@ -8,20 +8,24 @@ References
 Google Cloud, *Work with remote functions*, BigQuery documentation (input and output format, error codes, quotas).
 """
 
+import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Literal
 
 import msgspec
 
 from .format import LARGEST
-from .operations import PLATFORM_BODY, Dialect, Operation, Reply, encode_parts, json_reply
-from .problems import RequestError, envelope_problems, read
+from .operations import BATCH_BODY, PLAIN_BODY, Dialect, Operation, Reply, encode_parts, json_reply
+from .problems import RequestError, envelope_problems, malformed, read
 from .schemas import Schemas, Scored
 
 _NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*", re.ASCII | re.IGNORECASE)
+_ROW_END = re.compile(rb"\]\s*,")
+_PART_BYTES = 128 * 1024
+_LONGEST_PART = 1024 * 1024
 _Row = tuple[float, ...] | None
 """A row's values, or None for a row that cannot be assigned."""
 
@@ -35,16 +39,18 @@ class Context(msgspec.Struct):
     mode: Literal["name", "full"] = "name"
 
 
-class Options(msgspec.Struct, rename="camel", kw_only=True):
-    """What BigQuery sends besides the rows, as far as it matters here."""
-
-    user_defined_context: Context | None = None
-
-
-class Calls(Options, kw_only=True):
+class Calls(msgspec.Struct, rename="camel"):
     """What BigQuery sends; one argument list a row, in the order of the model's features."""
 
     calls: list[Any]
+    user_defined_context: Context | None = None
+
+
+class _Unread(msgspec.Struct, rename="camel"):
+    """`Calls` whose rows are still JSON."""
+
+    calls: msgspec.Raw
+    user_defined_context: Context | None = None
 
 
 class Replies(msgspec.Struct):
@@ -62,7 +68,7 @@ def dialect(schemas: Schemas, _settings: Mapping[str, str]) -> Dialect:
         accepts=(Calls,),
         returns=(Replies,),
         examples={"BigQuery": {"calls": [*rows, [None] * len(schemas.names)]}},
-        max_body=PLATFORM_BODY,
+        max_body=BATCH_BODY,
     )
     return Dialect(keys={"calls": operation})
 
@@ -70,18 +76,18 @@ def dialect(schemas: Schemas, _settings: Mapping[str, str]) -> Dialect:
 class _RemoteFunction:
     def __init__(self, schemas: Schemas) -> None:
         self._schemas = schemas
-        # Most batches hold nothing but valid numbers: reading them as such is many times faster.
-        valid = msgspec.defstruct("ValidCalls", [("calls", list[schemas.row])], bases=(Options,), rename="camel")  # type: ignore[name-defined]
-        self._valid: msgspec.json.Decoder[Any] = msgspec.json.Decoder(valid)
-        self._any = msgspec.json.Decoder(Calls)
+        self._envelope = msgspec.json.Decoder(_Unread)
+        # Most rows hold nothing but valid numbers: reading them as such is many times faster.
+        self._valid: msgspec.json.Decoder[list[_Row]] = msgspec.json.Decoder(list[schemas.row])  # type: ignore[name-defined]
         # The smallest number above 0 stands for "above 0".
         self._lowest = [math.ulp(0.0) if feature.log else -LARGEST for feature in schemas.features]
 
     def answer(self, _headers: Mapping[str, str], body: bytes) -> Reply:
-        rows, context = self._read(body)
-        replies = self._full if context and context.mode == "full" else self._names
+        request = self._read(body)
+        encode = self._full if request.user_defined_context == Context("full") else self._names
         advice = "create the function with the option max_batching_rows = {rows}"
-        return json_reply({"replies": encode_parts(rows, replies, advice)}, customers=len(rows))
+        replies, n_rows = encode_parts(self._parts(memoryview(request.calls)), encode, advice)
+        return json_reply({"replies": replies}, customers=n_rows)
 
     def _names(self, rows: Sequence[_Row]) -> bytes:
         return _fill(rows, self._schemas.name_many([row for row in rows if row]))
@@ -89,20 +95,43 @@ class _RemoteFunction:
     def _full(self, rows: Sequence[_Row]) -> bytes:
         return _fill(rows, self._schemas.answer_many([row for row in rows if row]).segments)
 
-    def _read(self, body: bytes) -> tuple[list[_Row], Context | None]:
-        """Return the rows, None for one that cannot be assigned, and the options."""
+    def _read(self, body: bytes) -> _Unread:
         try:
-            request = self._valid.decode(body)
-        except (msgspec.DecodeError, RecursionError):
-            request = self._read_any(body)
-            return [self._row(call) for call in request.calls], request.user_defined_context
-        return request.calls, request.user_defined_context
-
-    def _read_any(self, body: bytes) -> Calls:
-        try:
-            return self._any.decode(body)
+            request = self._envelope.decode(body)
         except (msgspec.DecodeError, RecursionError):
             return _read_leniently(body)
+        return request if bytes(memoryview(request.calls)[:1]) == b"[" else _read_leniently(body)
+
+    def _parts(self, calls: memoryview) -> Iterator[list[_Row]]:
+        """Read the rows part by part: all at once take thirty times the memory of their JSON.
+
+        A part ends after any closing bracket before a comma. Where that is no row's end, what stands before is no
+        complete JSON, and the part is read anew with more; so parts that can be read are the whole that was sent.
+        """
+        start, last = 1, len(calls) - 1
+        reach = _PART_BYTES
+        while start < last:
+            bracket = _ROW_END.search(calls, start + reach, last)
+            end = bracket.start() + 1 if bracket else last
+            rows = self._rows(b"[" + calls[start:end] + b"]")
+            if rows is not None:
+                yield rows
+                start, reach = bracket.end() if bracket else last, _PART_BYTES
+            elif bracket and reach < _LONGEST_PART:
+                reach *= 2
+            else:
+                raise malformed()
+
+    def _rows(self, part: bytes) -> list[_Row] | None:
+        """Return the rows of a part, None for a row that cannot be assigned; or None for what is no JSON."""
+        try:
+            return self._valid.decode(part)
+        except (msgspec.DecodeError, RecursionError):
+            pass
+        try:
+            return [self._row(call) for call in read(part)]
+        except RequestError:
+            return None
 
     def _row(self, call: Any) -> _Row:
         """Return a row's values, or None where one is missing, no number or out of bounds."""
@@ -131,14 +160,13 @@ def _number(argument: Any) -> float:
     return float(argument) if kind is str and _NUMBER.fullmatch(argument) else math.nan
 
 
-def _read_leniently(body: bytes) -> Calls:
-    """Read a batch again that has a number like 1e999 or NaN: that row is null; or say what is wrong."""
+def _read_leniently(body: bytes) -> _Unread:
+    """Read an envelope again that holds a word like NaN, which is no JSON; or say what is wrong with it."""
+    if len(body) > PLAIN_BODY:
+        raise malformed()
     data = read(body)
     problems = envelope_problems(data, "calls", "userDefinedContext", ("name", "full"))
     if problems:
         raise RequestError(HTTPStatus.BAD_REQUEST, "The body is no call of a remote function; see errors.", problems)
     context = data.get("userDefinedContext") or {}
-    return Calls(
-        calls=data["calls"],
-        user_defined_context=Context(**{name: context[name] for name in ("mode",) if name in context}),
-    )
+    return _Unread(msgspec.Raw(json.dumps(data["calls"])), Context(context.get("mode", "name")))

@@ -14,7 +14,7 @@ import msgspec
 
 from . import tensors
 from .format import LARGEST, Feature
-from .operations import BYTES, JSON, MODEL_NAME, PART, PLATFORM_ANSWER, PLATFORM_BODY, Operation, Reply, json_reply
+from .operations import BYTES, JSON, MODEL_NAME, PLATFORM_ANSWER, SERVING_BODY, Operation, Reply, cut, json_reply
 from .schemas import Schemas
 from .tensors import Tensor, refusal
 
@@ -87,7 +87,7 @@ def operation(schemas: Schemas) -> Operation:
         accepts=(_documented(schemas.features),),
         returns=(InferResponse,),
         examples={"one customer": {"inputs": [customer]}},
-        max_body=PLATFORM_BODY,
+        max_body=SERVING_BODY,
         media=frozenset({JSON, BYTES, ""}),  # some clients name none
         produces=(JSON, BYTES),
         description=_SHAPES.format(n=len(values)),
@@ -137,8 +137,8 @@ def _wanted(asked: InferRequest) -> dict[str, bool]:
 
 def _outputs(schemas: Schemas, rows: list[tuple[float, ...]], names: list[str]) -> list[Tensor]:
     columns: dict[str, list[Any]] = {name: [] for name in names}
-    for start in range(0, len(rows), PART):
-        scored = schemas.answer_many(rows[start : start + PART]).segments
+    for part in cut(rows):
+        scored = schemas.answer_many(part).segments
         for name, column in columns.items():
             column.extend(map(attrgetter(name), scored))
     return [Tensor(name, [len(rows)], OUTPUTS[name], column) for name, column in columns.items()]

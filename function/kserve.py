@@ -13,7 +13,18 @@ from typing import Any, Literal
 import msgspec
 
 from .format import Feature
-from .operations import MODEL_NAME, PLATFORM_BODY, Dialect, Operation, Reply, Routes, constant, encode_parts, json_reply
+from .operations import (
+    MODEL_NAME,
+    SERVING_BODY,
+    Dialect,
+    Operation,
+    Reply,
+    Routes,
+    constant,
+    cut,
+    encode_parts,
+    json_reply,
+)
 from .plain import health
 from .problems import (
     Problem,
@@ -86,7 +97,8 @@ def _predict(schemas: Schemas) -> Operation:
         rows = [one if isinstance(one, tuple) else msgspec.structs.astuple(one) for one in asked.instances]
         predictions = names if asked.parameters and asked.parameters.mode == "name" else full
         advice = "send at most {rows} instances a request"
-        return json_reply({"predictions": encode_parts(rows, predictions, advice)}, customers=len(rows))
+        answers, n_rows = encode_parts(cut(rows), predictions, advice)
+        return json_reply({"predictions": answers}, customers=n_rows)
 
     def names(rows: Sequence[tuple[float, ...]]) -> bytes:
         return msgspec.json.encode(schemas.name_many(rows))
@@ -99,7 +111,7 @@ def _predict(schemas: Schemas) -> Operation:
         "Vertex AI": {"instances": schemas.examples, "parameters": {"mode": "name"}},
         "KServe": {"instances": values},
     }
-    return Operation("Predict for Vertex AI and KServe", answer, (request,), (Predictions,), examples, PLATFORM_BODY)
+    return Operation("Predict for Vertex AI and KServe", answer, (request,), (Predictions,), examples, SERVING_BODY)
 
 
 def _request_type(schemas: Schemas) -> type[msgspec.Struct]:

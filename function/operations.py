@@ -1,6 +1,6 @@
 """What a dialect is made of: replies, and operations by path and method (OpenAPI's words)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -15,8 +15,10 @@ MODEL_NAME = "segmenter"
 """What the serving protocols call the model in their paths."""
 PLAIN_BODY = 1024 * 1024
 """Largest body of one customer or of a list of customers, in bytes."""
-PLATFORM_BODY = 10 * 1024 * 1024
-"""Largest body of a platform's dialect, in bytes; in memory, up to thirty times as much."""
+BATCH_BODY = 10 * 1024 * 1024
+"""Largest batch of BigQuery, in bytes; it is read part by part."""
+SERVING_BODY = 4 * 1024 * 1024
+"""Largest body of a serving protocol, in bytes; read whole, it takes up to thirty times as much memory."""
 PLATFORM_ANSWER = 10_000_000
 """Largest answer to a platform, in bytes: BigQuery takes no more."""
 PART = 10_000
@@ -84,34 +86,43 @@ def json_reply(content: Any, **log: Any) -> Reply:
     return Reply(msgspec.json.encode(content), headers={"Content-Type": JSON, "Cache-Control": "no-store"}, log=log)
 
 
-def encode_parts(rows: Sequence[Row], encode: Callable[[Sequence[Row]], bytes], advice: str) -> msgspec.Raw:
+def encode_parts(
+    parts: Iterable[Sequence[Row]], encode: Callable[[Sequence[Row]], bytes], advice: str
+) -> tuple[msgspec.Raw, int]:
     """Encode the answers to a batch part by part, and stop where they get too large.
 
     Parameters
     ----------
-    rows : sequence of any kind of row
+    parts : iterable of sequences of any kind of row
     encode : callable, returns the JSON array of the answers to some rows
     advice : str, what to do instead; {rows} is how many rows fit
 
     Returns
     -------
-    msgspec.Raw : the JSON array of all answers
+    array : msgspec.Raw, the JSON array of all answers
+    n_rows : int
 
     Raises
     ------
     RequestError
         400 for an answer over `PLATFORM_ANSWER`.
     """
-    parts: list[bytes] = []
-    size = 0
-    for start in range(0, len(rows), PART):
-        parts.append(encode(rows[start : start + PART])[1:-1])
-        size += len(parts[-1]) + 1
+    answers: list[bytes] = []
+    size = n_rows = 0
+    for rows in parts:
+        answers.append(encode(rows)[1:-1])
+        size += len(answers[-1]) + 1
+        n_rows += len(rows)
         if size > PLATFORM_ANSWER:
-            fit = min(start + PART, len(rows)) * PLATFORM_ANSWER // size // 2  # half, because rows differ
+            fit = n_rows * PLATFORM_ANSWER // size // 2  # half, because rows differ
             detail = f"The answer would be larger than {PLATFORM_ANSWER} bytes; {advice.format(rows=fit)}."
             raise RequestError(HTTPStatus.BAD_REQUEST, detail)
-    return msgspec.Raw(b"[" + b",".join(parts) + b"]")
+    return msgspec.Raw(b"[" + b",".join(answers) + b"]"), n_rows
+
+
+def cut(rows: list[Row]) -> Iterator[list[Row]]:
+    """Cut rows into parts."""
+    return (rows[start : start + PART] for start in range(0, len(rows), PART))
 
 
 def constant(summary: str, content: msgspec.Struct) -> Operation:

@@ -117,3 +117,23 @@ def test_the_log_counts_the_rows_and_holds_none(square):
     line = [line for line in square.log() if line.get("customers") == 7][-1]
     assert line["severity"] == "INFO"
     assert "secret" not in square.log_path.read_text()
+
+
+@pytest.mark.parametrize("separator", [",", " ,\n\t "])
+def test_rows_keep_their_order_wherever_the_batch_is_cut_to_be_read(square, separator):
+    """Rows of many lengths, some with closing brackets of their own, in and out of texts."""
+    rows, expected = [], []
+    for number in range(40_000):
+        odd = ["],", [[[1], [2]], 3], ["a],[b", 2], [2, {"x": [1], "y": 2}], None, [None, 8.125], ["8", 8]][number % 7]
+        rows += [[2, 2 + number / 1e5], odd, [8, 8]]
+        expected += ["Kind 0", "Kind 3" if number % 7 == 6 else None, "Kind 3"]
+    body = '{"calls": [' + separator.join(map(json.dumps, rows)) + "]}"
+    assert len(body) > 1024 * 1024
+    assert square.post(body.encode(), "/").json()["replies"] == expected
+
+
+def test_a_batch_that_is_no_json_in_the_midst_of_it_is_refused(square):
+    rows = ",".join(["[2, 2]"] * 200_000)
+    for broken in ("[2, 2", "2, 2]", '["2, 2]', "[2,, 2]", "]", "{", "[2, nope]"):
+        answer = square.post(f'{{"calls": [{rows},{broken},{rows}]}}'.encode(), "/")
+        assert (answer.status, answer.json()["detail"]) == (400, "The body is not valid JSON.")
