@@ -68,7 +68,7 @@ class Builder {
     } catch (error) {
       if (signal.aborted) return;
       this.#show();
-      this.#complain(error);
+      this.#complain(messageOf(error));
     }
   }
 
@@ -84,7 +84,7 @@ class Builder {
   #score(table, sources) {
     const columns = sources.map(({ column }) => column);
     if (new Set(columns).size < columns.length) {
-      this.#problem.textContent = 'Two features have the same column. Choose a column for each.';
+      this.#complain('Two features have the same column. Choose a column for each.');
       return;
     }
     const progress = createProgress('Scoring', {
@@ -108,7 +108,7 @@ class Builder {
         if (signal.aborted) return;
         if (!isPassing(error)) this.#match(table);
         else progress.pause();
-        this.#complain(error);
+        this.#complain(isPassing(error) ? `${messageOf(error)} What is scored is kept.` : messageOf(error));
       }
     };
     run('score', { model: this.#model, sources });
@@ -141,16 +141,22 @@ class Builder {
     this.#stages.querySelector('h3')?.focus();
   }
 
-  /** @param {unknown} error */
-  #complain(error) {
-    if (!(error instanceof RemoteError)) throw error;
-    this.#problem.textContent = isPassing(error) ? `${error.message} What is scored is kept.` : error.message;
+  /** @param {string} text */
+  #complain(text) {
+    this.#problem.textContent = text;
+    this.#problem.scrollIntoView({ block: 'nearest' });
   }
 }
 
 /** @param {unknown} error */
 function isPassing(error) {
   return error instanceof RemoteError && error.name === 'ApiError';
+}
+
+/** @param {unknown} error from the worker; any other is a fault of this page */
+function messageOf(error) {
+  if (error instanceof RemoteError) return error.message;
+  throw error;
 }
 
 /** @returns {Promise<void>} when they are there, or cannot be had: the builder works without */

@@ -28,7 +28,7 @@ export class Table {
     this.file = file;
     this.encoding = encoding;
     this.delimiter = sniffDelimiter(sample);
-    this.lineBreak = /\r\n|\r|\n/.exec(sample)?.[0] ?? '\r\n';
+    this.lineBreak = usualLineBreak(sample);
     const parser = new CsvParser(this.delimiter);
     const rows = parser.push(sample);
     if (whole) rows.push(...parser.end());
@@ -86,6 +86,17 @@ export class Table {
  */
 function hasRows(sample) {
   return new CsvParser(sniffDelimiter(sample)).push(sample).length > 1;
+}
+
+/**
+ * The line break that occurs most; a cell may hold others.
+ * @param {string} sample
+ */
+function usualLineBreak(sample) {
+  const counts = new Map([['\r\n', 0], ['\n', 0], ['\r', 0]]);
+  for (const [found] of sample.matchAll(/\r\n|\n|\r/g)) counts.set(found, (counts.get(found) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  return [...counts.keys()].find((lineBreak) => counts.get(lineBreak) === most) ?? '\r\n';
 }
 
 function tooMany() {

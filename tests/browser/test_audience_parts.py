@@ -260,6 +260,43 @@ def test_a_table_of_more_than_a_million_rows_is_refused(blank):
     assert "more than 1,000,000 rows" in blank.evaluate(read, 1_000_001)
 
 
+@pytest.mark.parametrize(
+    ("text", "line_break"),
+    [
+        ('a\n"x\r\ny"\n2\n', "\n"),
+        ('"a\nb"\r\n1\r\n2\r\n', "\r\n"),
+        ("a\r1\r2", "\r"),
+    ],
+)
+def test_lines_end_as_most_of_the_file_does(blank, text, line_break):
+    opened = """async (text) => {
+      const { Table } = await import('/audience/table.js');
+      return (await Table.open(new File([text], 'x.csv'))).lineBreak;
+    }"""
+    assert blank.evaluate(opened, text) == line_break
+
+
+def test_a_batch_never_exceeds_what_the_function_reads(blank):
+    sizes = """async () => {
+      const { Batches } = await import('/audience/batches.js');
+      const features = Array.from({ length: 40 }, (_, i) => ({ name: `größe_${i}`, unit: '', log: false }));
+      const cells = features.map((_, i) => `0.${'123456789'.repeat(2)}${i}`);
+      const rows = Array.from({ length: 9000 }, (_, i) => ({ line: i + 2, cells }));
+      const table = { header: cells, async *blocks() { yield { rows, read: 1 }; } };
+      const sources = features.map((_, column) => ({ column, decimal: '.', factor: 1 }));
+      const batches = new Batches(table, features, sources);
+      const found = [];
+      for (let batch = await batches.next(); batch; batch = await batches.next()) {
+        const body = JSON.stringify({ customers: batch.customers });
+        found.push([batch.rows.length, new TextEncoder().encode(body).length]);
+      }
+      return found;
+    }"""
+    found = blank.evaluate(sizes)
+    assert sum(rows for rows, _ in found) == 9000
+    assert all(900_000 < size < 1024 * 1024 for _, size in found[:-1])
+
+
 def test_a_first_row_longer_than_a_piece_is_waited_for(blank):
     read = """async () => {
       const { Table } = await import('/audience/table.js');
