@@ -75,9 +75,17 @@ def test_the_address_follows_the_values_and_never_sends_them(page, address):
 
 
 def test_a_link_without_values_or_with_wrong_ones_opens_the_average_customer(page, address):
-    page.goto(address + "#annual_income=much&spending_score=")
+    page.goto(address + "#annual_income=1e16&spending_score=much")
     expect(box(page, "Annual income")).to_have_value("61")
     expect(box(page, "Spending score")).to_have_value("50")
+
+
+def test_another_link_in_the_same_window_opens_its_customer(page, address):
+    page.goto(address + STANDARD)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    page.goto(address + "#annual_income=20&spending_score=10")
+    expect(verdict(page)).to_have_text("Frugal")
+    expect(box(page, "Annual income")).to_have_value("20")
 
 
 def test_one_request_is_under_way_and_only_the_latest_values_wait(page, address):
@@ -116,6 +124,7 @@ def test_what_would_change_it_is_said_and_can_be_tried(page, address):
     changes.get_by_role("button", name="Try it: High-Spending Target").click()
     expect(verdict(page)).to_have_text("High-Spending Target")
     expect(verdict(page)).to_be_focused()
+    expect(box(page, "Spending score")).to_have_value("63")  # the border is at 62.04, a step of the slider is 1
     expect(answer(page)).to_contain_text(CONFIRMED)
     expect(changes).to_contain_text("makes this customer a Standard")
 

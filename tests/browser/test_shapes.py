@@ -50,5 +50,6 @@ def test_a_logarithmic_feature_has_a_slider_of_even_factors_and_takes_no_zero(pa
     box(page, "Amount").fill("0")
     expect(page.get_by_text("Enter a number above 0")).to_be_visible()
     box(page, "Amount").fill("101")
+    expect(slider(page, "Amount")).to_have_value("100")
     expect(verdict(page)).to_have_text("Kind 1")
     expect(answer(page)).to_contain_text(CONFIRMED)
