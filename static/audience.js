@@ -30,6 +30,7 @@ import { formatCount } from './words.js';
  */
 export async function mountAudience(container, { model }) {
   await loadStyles();
+  document.addEventListener('dragover', keepPage);
   const remote = new Remote(new URL('./audience/table.worker.js', import.meta.url));
   const { node } = new Builder(model, remote);
   container.replaceChildren(node);
@@ -157,6 +158,17 @@ function isPassing(error) {
 function messageOf(error) {
   if (error instanceof RemoteError) return error.message;
   throw error;
+}
+
+/**
+ * A file dropped beside its place would replace the page.
+ * @param {DragEvent} event
+ */
+function keepPage(event) {
+  const { dataTransfer } = event;
+  if (event.defaultPrevented || !dataTransfer?.types.includes('Files')) return;
+  event.preventDefault();
+  dataTransfer.dropEffect = 'none';
 }
 
 /** @returns {Promise<void>} when they are there, or cannot be had: the builder works without */

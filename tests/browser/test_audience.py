@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from function.model import load
-from tests import models, service
+from tests import models, service, tables
 from tests.browser import site
 from tests.browser.conftest import SHIPPED
 
@@ -122,6 +122,20 @@ def test_a_hundred_thousand_customers_get_the_segments_that_the_model_gives_them
         [*row, answer.segment.name, f"{answer.confidence:.4f}"] for row, answer in zip(rows, expected, strict=True)
     ]
     assert all(len(body) < 1024 * 1024 for body in proxy.bodies)
+
+
+@tables.needs_mall
+def test_the_table_the_model_learned_from_gives_the_shares_of_the_training(builder, segmenter):
+    choose(builder, tables.MALL)
+    score(builder)
+    assert shown_counts(builder) == {segment.name: segment.size for segment in segmenter.model.segments}
+    expect(builder.get_by_text("spread over the segments")).to_have_count(0)
+
+
+def test_customers_of_one_kind_only_are_reported_as_drift(builder, tmp_path):
+    choose(builder, write(tmp_path / "one.csv", [["80", "90"]] * 500, FEATURES))
+    score(builder)
+    expect(paragraph(builder, "spread over the segments very differently from those the model learned")).to_be_visible()
 
 
 def test_nothing_but_the_features_leaves_the_browser(builder, proxy, context, tmp_path):
@@ -409,16 +423,18 @@ def test_the_template_can_be_filled_in_and_scored(builder, tmp_path):
     assert len(google) + len(rows_of(download(builder, "Control group"))) == 4
 
 
-def test_a_file_can_be_dropped(builder):
-    text = "annual_income,spending_score\n80,90\n"
+def test_a_file_can_be_dropped_in_its_place_and_nowhere_else(builder):
     transfer = builder.evaluate_handle(
-        """(text) => {
+        """() => {
           const transfer = new DataTransfer();
+          const text = 'annual_income,spending_score\\n80,90\\n';
           transfer.items.add(new File([text], 'dropped.csv', { type: 'text/csv' }));
           return transfer;
-        }""",
-        text,
+        }"""
     )
+    dragged = """(node, dataTransfer) =>
+      !node.dispatchEvent(new DragEvent('dragover', { dataTransfer, bubbles: true, cancelable: true }))"""
+    assert builder.locator("footer").evaluate(dragged, transfer), "the page would be replaced by the file"
     builder.dispatch_event(".drop", "drop", {"dataTransfer": transfer})
     expect(builder.get_by_text("dropped.csv · 35 bytes")).to_be_visible()
 
