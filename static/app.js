@@ -72,7 +72,8 @@ async function openAudience() {
     const { mountAudience } = await import('./audience.js');
     if (workbench) await mountAudience(slot('audience'), workbench);
     button.hidden = true;
-  } catch {
+  } catch (error) {
+    reportError(error);
     const text = 'This part could not be loaded. Try again.';
     slot('audience').replaceChildren(element('p', { class: 'error', role: 'alert' }, text));
   } finally {

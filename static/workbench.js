@@ -36,7 +36,7 @@ export class Workbench {
   /** @type {Customer | null} */ #pinned = null;
   /** @type {number | null} */ #pointed = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #addressTimer;
-  #valid = true;
+  #valid = true; // whether what is shown is what the boxes say; answers that come while it is not are dropped
   #life = new AbortController();
 
   /**
@@ -68,9 +68,10 @@ export class Workbench {
     this.#move(this.#customer.values);
   }
 
-  /** Stop listening: another model takes over, with the values from the address. */
+  /** Stop listening and showing: another model takes over, with the values from the address. */
   close() {
     this.#life.abort();
+    this.#valid = false;
     this.#writeAddress();
   }
 

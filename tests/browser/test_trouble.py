@@ -197,3 +197,15 @@ def test_a_retrained_model_is_taken_over_with_the_values_kept(page, address):
     expect(page.get_by_role("banner")).to_contain_text("ffffffffffff")
     expect(answer(page)).to_contain_text("Confirmed · model ffffffffffff")
     expect(box(page, "Annual income")).to_have_value("81")
+
+
+def test_an_audience_builder_that_cannot_be_loaded_says_so_and_can_be_tried_again(context, address):
+    page = context.new_page()  # not the fixture: it fails at an error that is reported, and this test makes one
+    page.goto(address + STANDARD)
+    page.route("**/audience.js", lambda route: route.abort())
+    page.get_by_role("button", name="Segment a file").click()
+    expect(page.get_by_role("alert").filter(has_text="could not be loaded")).to_be_visible()
+    page.unroute("**/audience.js")
+    page.get_by_role("button", name="Segment a file").click()
+    expect(page.get_by_label("Choose a CSV file")).to_be_visible()
+    expect(page.get_by_text("could not be loaded")).to_be_hidden()
