@@ -111,7 +111,7 @@ class Schemas:
         return [msgspec.structs.astuple(customer) for customer in customers], many
 
     def answer(self, values: tuple[float, ...]) -> Answer:
-        """Assign one customer say what to do and what would change it."""
+        """Assign one customer, and say what to do and what would change it."""
         assignment = self._segmenter.assign(values)
         segment = assignment.segment
         return Answer(
