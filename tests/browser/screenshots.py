@@ -14,7 +14,7 @@ from tests.browser import chromium, site
 README_PICTURE = Path(__file__).parent / "screenshots" / "page.png"
 SHIPPED = service.ROOT / "models" / "segmenter.joblib"
 SIZES = {"320": (320, 640), "768": (768, 1024), "1440": (1440, 900)}
-CUSTOMER = "#annual_income=75&spending_score=58"
+CUSTOMER = "#annual_income=85&spending_score=75"
 LARGE = "many features and segments"
 
 
