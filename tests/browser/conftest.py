@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from function.model import Model
+from function.model import Model, Segmenter, load
 from tests import models, service
 from tests.browser import site
 from tests.browser.proxy import Proxy, before
@@ -84,3 +84,21 @@ def blank(browser: Browser) -> Iterator[Page]:
         page.goto(url + "icon.svg")
         yield page
         page.close()
+
+
+@pytest.fixture
+def builder(page: Page, proxy: Proxy) -> Iterator[Page]:
+    """Yield the page with the audience builder open, its function behind the proxy."""
+    with site.serving(proxy.url) as url:
+        page.goto(url)
+        expect(page.get_by_text("Confirmed")).to_be_visible()
+        proxy.forget()
+        page.get_by_role("button", name="Segment a file").click()
+        expect(page.get_by_label("Choose a CSV file")).to_be_visible()
+        yield page
+
+
+@pytest.fixture(scope="module")
+def segmenter() -> Segmenter:
+    """Return the shipped model, to compare with."""
+    return load(SHIPPED)

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import site
+from tests.browser.audience import FEATURES, choose, customers, download, score, write
 from tests.browser.test_accessibility import violations
-from tests.browser.test_audience import FEATURES, choose, customers, download, score, write
 
 
 def check(page: Page, width: int) -> None:

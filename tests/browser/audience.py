@@ -1,0 +1,81 @@
+"""What a user does with the audience builder, and the tables they have."""
+
+import csv
+import hashlib
+import io
+import random
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+HEADER = ["CustomerID", "E-mail", "Phone", "First name", "Last name", "Zip", "City", "State", "Country"]
+FEATURES = ["Annual Income (k$)", "Spending Score (1-100)"]
+SCORED_MS = 60_000
+
+
+def customers(count: int, seed: int = 1) -> list[list[str]]:
+    """Return rows of HEADER and FEATURES."""
+    chance = random.Random(seed)
+    return [
+        [
+            f"C{number}",
+            f"user{number}@example.com",
+            f"(212) 565-{number % 10_000:04d}",
+            chance.choice(["Mary", "Zoë", "Jean-Luc"]),
+            chance.choice(["O'Brien", "Pérez", "Smith"]),
+            f"{number % 100_000:05d}",
+            "New York",
+            "New York",
+            "US",
+            str(chance.randint(15, 137)),
+            str(chance.randint(1, 99)),
+        ]
+        for number in range(count)
+    ]
+
+
+def write(path: Path, rows: list[list[str]], header: list[str] | None = None) -> Path:
+    """Write a table as Python writes it."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([header or HEADER + FEATURES, *rows])
+    return path
+
+
+def choose(page: Page, path: Path) -> None:
+    """Choose a file and wait until its columns are shown."""
+    page.get_by_label("Choose a CSV file").set_input_files(path)
+    expect(page.get_by_role("heading", name="Match the columns")).to_be_focused()
+
+
+def score(page: Page) -> None:
+    """Score the chosen file and wait for the result."""
+    page.get_by_role("button", name="Score customers").click()
+    expect(page.get_by_role("heading", name="Your customers")).to_be_focused(timeout=SCORED_MS)
+
+
+def paragraph(page: Page, text: str):
+    """Return the paragraph that says something."""
+    return page.get_by_role("paragraph").filter(has_text=text)
+
+
+def download(page: Page, button: str) -> bytes:
+    """Download a file and return its content."""
+    with page.expect_download(timeout=SCORED_MS) as started:
+        page.get_by_role("button", name=button, exact=True).click()
+    return Path(started.value.path()).read_bytes()
+
+
+def rows_of(content: bytes, delimiter: str = ",") -> list[list[str]]:
+    """Read a downloaded table."""
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=delimiter))
+
+
+def digest(text: str) -> str:
+    """Return SHA-256 in hexadecimal, '' for ''."""
+    return hashlib.sha256(text.encode()).hexdigest() if text else ""
+
+
+def shown_counts(page: Page) -> dict[str, int]:
+    """Read the customers of each segment from the result."""
+    lines = page.get_by_role("region", name="Customers by segment").get_by_role("row").all_inner_texts()[1:]
+    return {name: int(count.replace(",", "")) for name, count in (line.split("\t")[:2] for line in lines)}

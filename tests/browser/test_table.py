@@ -1,0 +1,77 @@
+"""Reading a table from a file piece by piece, and making batches of it."""
+
+import pytest
+
+
+def test_a_table_of_more_than_a_million_rows_is_refused(blank):
+    read = """async (rows) => {
+      const { Table } = await import('/audience/table.js');
+      const table = await Table.open(new File(['x\\n', '1\\n'.repeat(rows)], 'x.csv'));
+      let count = 0;
+      try {
+        for await (const block of table.blocks()) count += block.rows.length;
+        return count;
+      } catch (error) {
+        return error.message;
+      }
+    }"""
+    assert blank.evaluate(read, 1_000_000) == 1_000_000
+    assert "more than 1,000,000 rows" in blank.evaluate(read, 1_000_001)
+
+
+@pytest.mark.parametrize(
+    ("text", "line_break"),
+    [
+        ('a\n"x\r\ny"\n2\n', "\n"),
+        ('"a\nb"\r\n1\r\n2\r\n', "\r\n"),
+        ("a\r1\r2", "\r"),
+    ],
+)
+def test_lines_end_as_most_of_the_file_does(blank, text, line_break):
+    opened = """async (text) => {
+      const { Table } = await import('/audience/table.js');
+      return (await Table.open(new File([text], 'x.csv'))).lineBreak;
+    }"""
+    assert blank.evaluate(opened, text) == line_break
+
+
+def test_a_batch_never_exceeds_what_the_function_reads(blank):
+    sizes = """async () => {
+      const { Batches } = await import('/audience/batches.js');
+      const features = Array.from({ length: 40 }, (_, i) => ({ name: `größe_${i}`, unit: '', log: false }));
+      const cells = features.map((_, i) => `0.${'123456789'.repeat(2)}${i}`);
+      const rows = Array.from({ length: 9000 }, (_, i) => ({ line: i + 2, cells }));
+      const table = { header: cells, async *blocks() { yield { rows, read: 1 }; } };
+      const sources = features.map((_, column) => ({ column, decimal: '.', factor: 1 }));
+      const batches = new Batches(table, features, sources);
+      const found = [];
+      for (let batch = await batches.next(); batch; batch = await batches.next()) {
+        const body = JSON.stringify({ customers: batch.customers });
+        found.push([batch.rows.length, new TextEncoder().encode(body).length]);
+      }
+      return found;
+    }"""
+    found = blank.evaluate(sizes)
+    assert sum(rows for rows, _ in found) == 9000
+    assert all(900_000 < size < 1024 * 1024 for _, size in found[:-1])
+
+
+def test_a_first_row_longer_than_a_piece_is_waited_for(blank):
+    read = """async () => {
+      const { Table } = await import('/audience/table.js');
+      const table = await Table.open(new File([`a;b\\n"${'x'.repeat(900000)}";2\\n3;4\\n`], 'x.csv'));
+      return [table.delimiter, table.sample[0][0].length, table.sample[0][1]];
+    }"""
+    assert blank.evaluate(read) == [";", 900_000, "2"]
+
+
+def test_a_character_is_never_cut_where_the_file_is_read_in_pieces(blank):
+    read = """async () => {
+      const { Table } = await import('/audience/table.js');
+      const names = Array.from({ length: 40000 }, (_, row) => `${'x'.repeat(row % 7)}Zoë 정 𝄞 "" end`);
+      const file = new File([`name\\n${names.map((name) => `"${name}"`).join('\\n')}`], 'x.csv');
+      const found = [];
+      for await (const { rows } of (await Table.open(file)).blocks()) found.push(...rows.map((row) => row.cells[0]));
+      return found.length === 40000 && found.every((cell, row) => cell === names[row].replace('""', '"'));
+    }"""
+    assert blank.evaluate(read)
