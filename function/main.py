@@ -7,7 +7,6 @@ ALLOWED_ORIGINS : the pages that may call, comma-separated (``https://shop.examp
 GOOGLE_CLOUD_PROJECT : names the project in the log's trace field
 """
 
-import asyncio
 import os
 import re
 import sys
@@ -21,19 +20,16 @@ import functions_framework.aio
 import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import Message
 
 from . import dialects
+from .intake import Intake
 from .model import ModelError, load
-from .operations import JSON, Operation, Reply, check_length
+from .operations import JSON, Reply
 from .problems import RequestError, problem_details
 from .schemas import Schemas
 
 PREFLIGHT_SECONDS = 7200
 """How long a browser may remember a preflight; Chromium's own ceiling."""
-IDLE_SECONDS = 4
-"""How long to wait for the next piece of a body: a client that stalls must not hold one of the instance's places."""
-
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 _TRACE = re.compile(r"([0-9a-f]{32})(/\d+)?(;o=\d)?")
 
@@ -71,6 +67,7 @@ def _cors(origins: str) -> tuple[dict[str, list[tuple[bytes, bytes]]], list[tupl
 _SCHEMAS = _start()
 _PROJECT = os.environ.get("GOOGLE_CLOUD_PROJECT", "")
 _CORS, _STRANGERS = _cors(os.environ.get("ALLOWED_ORIGINS", "*"))
+_INTAKE = Intake()
 _ROUTES = dialects.routes(_SCHEMAS, os.environ)
 
 
@@ -113,33 +110,12 @@ async def _reply(request: Request, path: str, headers: dict[str, str]) -> Reply:
     if operation is None:
         allow = _allow(route)
         raise RequestError(HTTPStatus.METHOD_NOT_ALLOWED, f"The methods are {allow}.", headers={"Allow": allow})
-    return operation.answer(headers, await _body(request, operation, headers) if request.method == "POST" else b"")
-
-
-async def _body(request: Request, operation: Operation, headers: dict[str, str]) -> bytes:
-    """Read the body, counting: the Content-Length header is only a claim."""
-    if headers.get("content-type", "").partition(";")[0].strip().lower() not in operation.media:
-        raise RequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The Content-Type must be {JSON}.")
-    chunks: list[bytes] = []
-    length = 0
-    more = True
-    while more:
-        message = await _received(request)
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        chunks.append(message.get("body", b""))
-        length += len(chunks[-1])
-        check_length(length, operation.max_body)
-        more = message.get("more_body", False)
-    return b"".join(chunks)
-
-
-async def _received(request: Request) -> Message:
-    try:
-        async with asyncio.timeout(IDLE_SECONDS):
-            return await request.receive()
-    except TimeoutError as error:
-        raise RequestError(HTTPStatus.REQUEST_TIMEOUT, f"Nothing of the body came for {IDLE_SECONDS} s.") from error
+    body = b""
+    if request.method == "POST":
+        if headers.get("content-type", "").partition(";")[0].strip().lower() not in operation.media:
+            raise RequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The Content-Type must be {JSON}.")
+        body = await _INTAKE.read(request, operation.max_body)
+    return operation.answer(headers, body)
 
 
 def _allow(route: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """The function over HTTP: a real functions-framework process, the square model (see tests/models.py)."""
 
+import contextlib
 import http.client
 import json
 import socket
@@ -286,6 +287,24 @@ def test_a_client_that_stalls_is_told_so(square):
         answer = connection.recv(65_536)
     assert answer.startswith(b"HTTP/1.1 408 Request Timeout")
     assert b"access-control-allow-origin: *" in answer
+
+
+def test_more_large_bodies_at_once_than_fit_are_refused_for_now(square):
+    host, port = square.url.removeprefix("http://").split(":")
+    part = 9 * 1024 * 1024  # of a body of 10 MiB; seven of them fit into the 64 MiB that are held at most
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+    with contextlib.ExitStack() as clients:
+        connections = []
+        for _ in range(8):
+            connection = clients.enter_context(socket.create_connection((host, int(port)), timeout=10))
+            connection.sendall(head % (10 * 1024 * 1024) + b" " * part)
+            connections.append(connection)
+        answers = [connection.recv(65_536) for connection in connections]
+    refused = [answer for answer in answers if answer.startswith(b"HTTP/1.1 503")]
+    assert len(refused) == 1
+    assert b"retry-after: 1" in refused[0].lower()
+    assert sum(answer.startswith(b"HTTP/1.1 408") for answer in answers) == 7  # these had stalled
+    assert square.post(NEAR_0).status == 200
 
 
 def test_many_clients_at_once_get_their_own_answers(square):
