@@ -115,14 +115,13 @@ def _store(
 
 def _repeated(engine: Engine, source: Source, names: str, id_header: str) -> int:
     """Count the rows that repeat a customer; a customer with two different sets of values is refused."""
+    ids = "FROM readable WHERE customer_key IS NOT NULL"
+    if engine.rows(f"SELECT count(*) = count(DISTINCT hash(customer_key)) {ids}")[0][0]:
+        return 0  # no two hashes alike, no two customers alike; and numbers are counted faster than texts
     repeated, distinct = engine.rows(
-        "SELECT count(customer_key) - count(DISTINCT customer_key), count(DISTINCT customer_key) FROM readable"
+        f"SELECT count(*) - count(DISTINCT customer_key), count(DISTINCT customer_key) {ids}"
     )[0]
-    if not repeated:
-        return 0
-    versions = engine.rows(
-        f"SELECT count(*) FROM (SELECT DISTINCT customer_key, {names} FROM readable WHERE customer_key IS NOT NULL)"
-    )[0][0]
+    versions = engine.rows(f"SELECT count(*) FROM (SELECT DISTINCT customer_key, {names} {ids})")[0][0]
     if versions == distinct:
         return int(repeated)
     header = identifier(id_header)

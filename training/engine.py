@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-MEMORY_LIMIT = "256MB"
+MEMORY_LIMIT = "160MB"
 """What DuckDB may hold before it spills to disk."""
 
 _SHARES = 1_000_000

@@ -11,6 +11,7 @@ from .engine import Engine, Error, identifier, literal
 
 DELIMITERS = ",;\t|"
 _HEAD = 64 * 1024
+_BUFFER = 8 * 1024 * 1024
 _STRICT = "strict_mode=true"
 _FOREIGN = {
     b"PK\x03\x04": "an Excel workbook or zip archive",
@@ -143,7 +144,8 @@ def _open_csv(path: Path, head: bytes) -> Source:
     duckdb_encoding = {"utf-8-sig": "utf-8"}.get(encoding, encoding)
     sql = (
         f"read_csv({literal(str(path))}, delim={literal(delimiter)}, quote='\"', escape='\"', header=true, "
-        f"skip={first}, {_STRICT}, auto_detect=false, encoding={literal(duckdb_encoding)}, columns={{{columns}}})"
+        f"skip={first}, {_STRICT}, buffer_size={_BUFFER}, auto_detect=false, encoding={literal(duckdb_encoding)}, "
+        f"columns={{{columns}}})"
     )
     return Source(path, sql, dict.fromkeys(names, "VARCHAR"), "row_number() OVER ()", delimiter, encoding, first + 1)
 
