@@ -163,6 +163,14 @@ def test_every_changed_byte_is_refused(tmp_path):
                 loads(bytes(changed))
 
 
+def test_every_changed_byte_of_the_shipped_file_is_refused():
+    data = (Path(__file__).parent.parent / "models" / "segmenter.joblib").read_bytes()
+    for position, byte in enumerate(data):
+        changed = data[:position] + bytes([byte ^ (1 << position % 8)]) + data[position + 1 :]
+        with pytest.raises(ModelError):
+            loads(changed)
+
+
 def test_a_cut_or_extended_file_is_refused(tmp_path):
     path = tmp_path / "m.joblib"
     models.write(path)
