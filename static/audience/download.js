@@ -39,36 +39,47 @@ const USUALLY_HELD_BACK = 10;
  * @returns {HTMLElement}
  */
 export function downloadView(model, table, taken, onWrite) {
+  const { form, audience } = audienceForm(model, table, taken, (kind) => onWrite(kind, audience()));
+  return element('section', { class: 'stage', 'aria-labelledby': 'audience-files' },
+    element('h3', { id: 'audience-files' }, 'Files'),
+    element('div', { class: 'buttons' },
+      element('button', { type: 'button', onclick: () => onWrite('table', audience()) }, 'Table with segments'),
+      element('p', { class: 'hint' }, 'All rows and columns as they came, with segment and confidence.')),
+    form);
+}
+
+/**
+ * @param {Model} model
+ * @param {Description} table
+ * @param {readonly number[]} taken
+ * @param {(kind: FileKind) => void} onWrite
+ * @returns {{ form: HTMLFormElement, audience: () => Audience }}
+ */
+function audienceForm(model, table, taken, onWrite) {
   const segments = segmentChecks(model);
   const contacts = contactFields(table.header, taken);
   const country = countrySelect();
   const share = element('input', {
     type: 'number', min: 0, max: MOST_HELD_BACK, step: 1, value: USUALLY_HELD_BACK, required: true,
   });
-  const write = (/** @type {FileKind} */ kind) => {
-    const chosen = { columns: contacts.columns(), country: country.value };
-    onWrite(kind, { segments: segments.chosen(), share: Number(share.value) / 100, contacts: chosen });
-  };
-  const list = (/** @type {FileKind} */ kind, /** @type {string} */ name) =>
-    element('button', { type: 'button', onclick: () => form.reportValidity() && write(kind) }, name);
+  const button = (/** @type {FileKind} */ kind, /** @type {string} */ name) =>
+    element('button', { type: 'button', onclick: () => form.reportValidity() && onWrite(kind) }, name);
   const form = element('form', { onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
-  element('h4', {}, 'Audience for an ad network'),
-  segments.node,
-  element('div', { class: 'fields' },
-    field('Control group held back, in %', share, 'The same customers in every list. Compare later what they buy.'),
-    field('Country of customers whose row names none', country, 'For phone numbers without a country code.')),
-  contacts.node,
-  element('p', { class: 'hint' }, 'Contacts are hashed here with SHA-256, as the networks ask for it.'),
-  element('p', { class: 'buttons' },
-    list('google', 'Google Customer Match'),
-    list('meta', 'Meta customer list'),
-    list('control', 'Control group')));
-  return element('section', { class: 'stage', 'aria-labelledby': 'audience-files' },
-    element('h3', { id: 'audience-files' }, 'Files'),
-    element('div', { class: 'buttons' },
-      element('button', { type: 'button', onclick: () => write('table') }, 'Table with segments'),
-      element('p', { class: 'hint' }, 'All rows and columns as they came, with segment and confidence.')),
-    form);
+    element('h4', {}, 'Audience for an ad network'),
+    segments.node,
+    element('div', { class: 'fields' },
+      field('Control group held back, in %', share, 'The same customers in every list. Compare later what they buy.'),
+      field('Country of customers whose row names none', country, 'For phone numbers without a country code.')),
+    contacts.node,
+    element('p', { class: 'hint' }, 'Contacts are hashed here with SHA-256, as the networks ask for it.'),
+    element('p', { class: 'buttons' }, button('google', 'Google Customer Match'), button('meta', 'Meta customer list'),
+      button('control', 'Control group')));
+  const audience = () => ({
+    segments: segments.chosen(),
+    share: Number(share.value) / 100,
+    contacts: { columns: contacts.columns(), country: country.value },
+  });
+  return { form, audience };
 }
 
 /** @param {Model} model */
