@@ -8,7 +8,7 @@ import pytest
 from tests.tables import MALL, needs_mall, read
 from training.customers import VIEW
 from training.engine import Engine
-from training.tables import DataError, open_table
+from training.tables import DataError, check_rows, open_table
 
 
 @pytest.fixture
@@ -63,9 +63,10 @@ PLAIN = [(1.5, 2.0), (3.0, 4.0)]
         '"b","note","a"\n2,"first\nsecond, third",1.5\n4,"",3\n',
         "a,b\n1.5,2\n3,4\n".encode("utf-16"),
         "naïve,a,b\né,1.5,2\né,3,4\n".encode("latin-1"),
+        "sep=;\na;b\n1.5;2\n3.0;4\n",
     ],
     ids=["plain", "crlf", "bom", "semicolon", "tab", "bar", "quoted", "blank lines", "spaces", "mixed line ends",
-         "other columns", "line break in a cell", "utf-16", "latin-1"],
+         "other columns", "line break in a cell", "utf-16", "latin-1", "sep="],
 )  # fmt: skip
 def test_csv_is_read_however_it_was_written(engine, table, content):
     assert clean(engine, table(content)) == (PLAIN, [])
@@ -263,3 +264,16 @@ def test_variants_of_the_mall_table_hold_the_same_customers(engine, table, chang
     expected = [tuple(map(float, line.split(",")[3:])) for line in text.splitlines()[1:]]
     names = ", ".join(column.name for column in customers.columns)
     assert sorted(engine.rows(f"SELECT {names} FROM {VIEW}")) == sorted(expected)
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_letters_that_are_not_utf_8_far_down_the_file_are_read(engine, table, ending):
+    lines = ["a,b,note", *["1.5,2,plain"] * 20_000, "3,4,5\u00a3", "3,4,end"]
+    path = table(("\n".join(lines) + ending).encode("latin-1"))
+    rows, notes = clean(engine, path)
+    assert len(rows) == 20_002
+    assert notes == []
+    assert engine.rows(f"SELECT note FROM {check_rows(engine, open_table(engine, path))[0].sql} WHERE b = '4'") == [
+        ("5\u00a3",),
+        ("end",),
+    ]

@@ -1,5 +1,6 @@
 """Finds out what a table file is: Parquet or CSV, its delimiter, encoding and columns."""
 
+import contextlib
 import csv
 import itertools
 import re
@@ -7,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .engine import Engine, Error, identifier, literal
+from .engine import Engine, Error, literal
 
 DELIMITERS = ",;\t|"
 _HEAD = 64 * 1024
@@ -91,7 +92,7 @@ def check_rows(engine: Engine, source: Source) -> tuple[Source, int]:
 
     Returns
     -------
-    source : Source, in a form that can be read; another where the lines of a CSV end in different ways
+    source : Source, in a form that can be read: another where a CSV's line ends differ or its letters are not UTF-8
     rows : int, how many there are
 
     Raises
@@ -103,18 +104,27 @@ def check_rows(engine: Engine, source: Source) -> tuple[Source, int]:
         return source, _count_rows(engine, source)
     except Error as error:
         reason = _why_unreadable(source)
-        lenient = replace(source, sql=source.sql.replace(_STRICT, "strict_mode=false"))
-        if reason or not source.delimiter:
+        if reason:
             raise DataError(reason) from error
-    rows = _count_rows(engine, lenient)
-    if rows != sum(1 for _ in _records(source)):
-        raise DataError(f"{source.path}: cannot be read as CSV; save the table again as UTF-8 CSV")
-    return lenient, rows
+    for other in _other_readings(source):
+        with contextlib.suppress(Error):
+            rows = _count_rows(engine, other)
+            if rows == sum(1 for _ in _records(other)):
+                return other, rows
+    raise DataError(f"{source.path}: cannot be read as CSV; save the table again as UTF-8 CSV")
+
+
+def _other_readings(source: Source) -> Iterator[Source]:
+    """Yield ways to read a CSV whose records are well formed: line ends that differ, letters that are not UTF-8."""
+    mixed = replace(source, sql=source.sql.replace(_STRICT, "strict_mode=false"))
+    for other in (source, mixed):
+        yield replace(other, sql=other.sql.replace("encoding='utf-8'", "encoding='latin-1'"), encoding="latin-1")
+    yield mixed
 
 
 def _count_rows(engine: Engine, source: Source) -> int:
-    first = identifier(next(iter(source.columns)))
-    return int(engine.rows(f"SELECT count({first}) + count(*) FILTER ({first} IS NULL) FROM {source.sql}")[0][0])
+    every_cell = ", count(COLUMNS(*))" if source.delimiter else ""  # a column that is not asked for is not checked
+    return int(engine.rows(f"SELECT count(*){every_cell} FROM {source.sql}")[0][0])
 
 
 def _open_parquet(engine: Engine, path: Path) -> Source:
@@ -135,7 +145,10 @@ def _open_csv(path: Path, head: bytes) -> Source:
         raise DataError(f"{path}: expected a CSV or Parquet table, found a binary file")
     lines = text.splitlines()
     first = next(number for number, line in enumerate(lines) if line.strip())
-    delimiter = max(DELIMITERS, key=lambda mark: len(next(csv.reader(lines[first:], delimiter=mark))))
+    announced = re.fullmatch(r"sep=(.)", lines[first].strip(), re.IGNORECASE)  # Excel's first line
+    first += bool(announced)
+    counted = max(DELIMITERS, key=lambda mark: len(next(csv.reader(lines[first:], delimiter=mark))))
+    delimiter = announced[1] if announced else counted
     header = [name.strip() for name in next(csv.reader(lines[first:], delimiter=delimiter))]
     if any(re.fullmatch(r"[-+]?[\d.,]+", name) for name in header):
         raise DataError(f"{path}: line {first + 1}: expected the columns' names, found numbers; add a header line")
@@ -183,7 +196,7 @@ def _records(source: Source) -> Iterator[tuple[int, list[str]]]:
 
 
 def _why_unreadable(source: Source) -> str:
-    """Return the reason; empty if every record of a CSV is well formed, so that only its line ends can be at fault."""
+    """Return the reason; empty if a CSV's records are well formed, so that its line ends or letters are at fault."""
     if not source.delimiter:
         return f"{source.path}: the Parquet file is damaged; write it again"
     wanted = len(source.columns)
