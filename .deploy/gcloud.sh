@@ -40,7 +40,7 @@ confirm() {
   [[ $answer == [yY]* ]] || die "not confirmed: nothing was removed." "Answer y, or add --yes."
 }
 
-# explain WHAT: end with gcloud's message, what it means and what to do
+# explain WHAT: end with what gcloud's message means and what to do
 explain() {
   local why advice
   case $(<"$work/stderr") in
@@ -55,14 +55,14 @@ give the role roles/cloudbuild.builds.builder to the project's default build ser
       why="the project has no billing account" advice="Link one: https://console.cloud.google.com/billing/linkedaccount?project=$project" ;;
     *RESOURCE_EXHAUSTED* | *'[429]'* | *[Qq]uota*)
       why="a quota of the project is used up" advice="Wait a minute, or raise it: https://console.cloud.google.com/iam-admin/quotas?project=$project" ;;
-    *'permitted customer'* | *'constraints/'*)
+    *'permitted customer'* | *'constraints/'* | *'ublic access prevention'*)
       why="a policy of the organization forbids it" advice="Ask its administrator to allow public access for the project." ;;
-    *'409'* | *'access to the Google Cloud Storage bucket'*)
+    *'HTTPError 409'* | *'storage.buckets.get access'*)
       why="the bucket $bucket belongs to another project" advice="Choose another name with --bucket." ;;
     *PERMISSION_DENIED* | *'not have permission'* | *'[403]'*)
       why="the account may not do this, or the project $project does not exist" \
         advice="Check both: gcloud config get account; gcloud projects list" ;;
-    *'404'* | *NOT_FOUND*)
+    *'[404]'* | *'not found: 404'* | *NOT_FOUND:*)
       why="it does not exist" advice="Deploy it first: ./deploy.sh gcp" ;;
     *)
       why="gcloud's reason is above" advice="Run it again with CLOUDSDK_CORE_VERBOSITY=debug to see more." ;;
