@@ -11,6 +11,7 @@ Calinski, T. and Harabasz, J. (1974). A dendrite method for cluster analysis. Co
     https://doi.org/10.1080/03610927408827101
 """
 
+import functools
 import warnings
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ from sklearn import config_context
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 N_INIT = 10
 MAX_ITER = 1000
@@ -76,7 +77,7 @@ def fit(Z: np.ndarray, n_clusters: int, random_state: int, n_init: int = N_INIT,
     """
     kmeans = KMeans(n_clusters=n_clusters, n_init=n_init, max_iter=MAX_ITER, tol=tol, random_state=random_state)
     threads = 1 if len(Z) < _WORTH_THREADS else None
-    with threadpool_limits(threads), warnings.catch_warnings():
+    with _thread_pools().limit(limits=threads), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a subsample may have fewer different rows than clusters
         return kmeans.fit(Z)
 
@@ -125,6 +126,12 @@ def sampled_silhouette(Z: np.ndarray, labels: np.ndarray, random_state: int) -> 
 def distances(Z: np.ndarray, centroids: np.ndarray) -> np.ndarray:
     """Return the distance of each row of Z to each centroid, of shape (n, n_clusters)."""
     return np.asarray(cdist(Z, centroids))
+
+
+@functools.cache
+def _thread_pools() -> ThreadpoolController:
+    """Return the thread pools of numpy and scikit-learn; finding them takes longer than a small fit."""
+    return ThreadpoolController()
 
 
 def _measure(group: np.ndarray) -> Cluster:
