@@ -159,7 +159,7 @@ deploy_function() {
     --set-build-env-vars=GOOGLE_FUNCTION_SOURCE=function/main.py
     --set-env-vars="ALLOWED_ORIGINS=$origin,GOOGLE_CLOUD_PROJECT=$project"
     --service-account="$account"
-    --memory=256Mi    # 40 MB at the start, 70 MB after 20 batches of 10,000 at once
+    --memory=256Mi    # 40 MB at the start, 70 MB after 40 batches of 10,000, 20 at a time
     --cpu=1           # the least that may answer several requests at once
     --concurrency=80  # an answer takes well under a millisecond: many fit one instance, and one instance is cheapest
     --min-instances=0 # while nobody calls nothing is paid; the page says that the function wakes up
