@@ -59,8 +59,8 @@ def test_returns_lower_the_total_and_are_no_orders_and_zero_amounts_are_orders(e
     assert rows == [("a", 8, 1, 20.0), ("b", 6, 1, 0.0)]
     assert engine.rows(f"SELECT recency_days, frequency, monetary FROM {VIEW}") == [(8, 1, 20.0)]
     assert customers.notes[2:] == [
-        "2 rows with a negative amount are returns: taken off the total, not counted as orders.",
-        "1 row with an amount of zero are counted as orders.",
+        "2 rows with a negative amount: returns, taken off the total and not counted as orders.",
+        "1 row with an amount of zero: counted as orders.",
         "1 customer left out: returns only.",
         "1 customer left out of the fit: nothing spent in total.",
     ]
@@ -82,7 +82,7 @@ def test_as_of_leaves_out_later_orders_and_counts_recency_to_that_day(engine, or
     path = orders("customer,date,amount\na,2024-01-01,1\na,2024-02-01,1\nb,2024-01-20,1\n")
     customers, rows = rfm(engine, path, as_of=datetime.date(2024, 2, 1))
     assert rows == [("a", 31, 1, 1.0), ("b", 12, 1, 1.0)]
-    assert "1 row on or after 2024-02-01 left out." in customers.notes
+    assert "1 row on or after 2024-02-01: left out." in customers.notes
 
 
 def test_as_of_before_all_orders_is_refused(engine, orders):

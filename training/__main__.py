@@ -171,8 +171,8 @@ def fit(
         progress("Checking the answers against K-Means")
         segmenter = save_model(fitted, out / MODEL)
         progress("Writing card and report")
-        (out / CARD).write_text(write_card(segmenter, customers, fitted), encoding="utf-8")
-        (out / REPORT).write_text(write_report(segmenter, customers, fitted), encoding="utf-8")
+        _write(out / CARD, write_card(segmenter, customers, fitted))
+        _write(out / REPORT, write_report(segmenter, customers, fitted))
     _print_notes(customers)
     _print_changes(fitted.continuity)
     for warning in segmenter.model.warnings:
@@ -346,6 +346,13 @@ def _print_changes(continuity: Continuity) -> None:
 
 def _choice(decimal: str | None, as_of: datetime.datetime | None, **columns: str) -> Choice:
     return Choice(decimal=decimal or "", as_of=as_of.date() if as_of else None, **columns)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
 
 
 def _print_notes(customers: Customers) -> None:

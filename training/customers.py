@@ -131,7 +131,7 @@ def _repeated(engine: Engine, source: Source, names: str, id_header: str) -> int
     )[0][0]
     raise DataError(
         f"{source.where(row)}: column {header}: expected each customer once, found one again with other values "
-        f"({versions - distinct:,} such rows); keep one row a customer, or use --orders if each row is an order"
+        f"({_rows(versions - distinct)} like it); keep one row a customer, or use --orders if each row is an order"
     )
 
 

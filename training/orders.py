@@ -179,9 +179,9 @@ def _store_rfm(engine: Engine, source: Source, roles: dict[str, str], as_of: dat
         f"Recency counts to {as_of}; frequency counts {how}.",
     ]
     missed = {
-        f"on or after {as_of} left out": later,
-        "with a negative amount are returns: taken off the total, not counted as orders": counts["returns"],
-        "with an amount of zero are counted as orders": counts["free"],
+        f"on or after {as_of}: left out": later,
+        "with a negative amount: returns, taken off the total and not counted as orders": counts["returns"],
+        "with an amount of zero: counted as orders": counts["free"],
     }
     notes += [f"{_count(count, 'row')} {what}." for what, count in missed.items() if count]
     gone = counts["customers"] - totals["customers"]
