@@ -173,8 +173,8 @@ def _features(engine: Engine, customers: Customers, X: np.ndarray, log: bool) ->
     if len(X) == customers.rows:
         found = [statistics(values, logged[column.name]) for column, values in zip(columns, X.T, strict=True)]
     else:
-        lowest = engine.rows(f"SELECT {', '.join(f'min({identifier(name)})' for name in logged)} FROM {VIEW}")[0]
-        logged = {name: logged[name] and low > 0 for name, low in zip(logged, lowest, strict=True)}
+        for name in [name for name, wanted in logged.items() if wanted]:
+            logged[name] = engine.rows(f"SELECT min({identifier(name)}) > 0 FROM {VIEW}")[0][0]
         found = lloyd.statistics(engine, VIEW, logged)
     return [make_feature(column, each, logged[column.name]) for column, each in zip(columns, found, strict=True)]
 

@@ -36,9 +36,10 @@ print(KMeans(n_clusters=int(sys.argv[2]), n_init=10, random_state=42).fit(Standa
 
 @dataclass(frozen=True)
 class Run:
-    """What one process took: seconds, peak memory in MB, and the inertia it arrived at."""
+    """What one process took: seconds, of one processor too, peak memory in MB, and the inertia it arrived at."""
 
     seconds: float
+    processor: float
     memory: float
     inertia: float
 
@@ -82,17 +83,17 @@ def write_table(path: Path, rows: int, n_features: int) -> None:
 def _ours(folder: Path, table: Path, n_features: int) -> Run:
     features = ",".join(f"f{i}" for i in range(n_features))
     options = ["--features", features, "--k", str(N_CLUSTERS), "--out", str(folder / "out"), "--fresh"]
-    seconds, memory, _ = _run([sys.executable, "-m", "training", "fit", str(table), *options])
-    return Run(seconds, memory, load(folder / "out" / "segmenter.joblib").model.metrics["inertia"])
+    *took, _ = _run([sys.executable, "-m", "training", "fit", str(table), *options])
+    return Run(*took, load(folder / "out" / "segmenter.joblib").model.metrics["inertia"])
 
 
 def _theirs(table: Path) -> Run:
-    seconds, memory, output = _run([sys.executable, "-c", _SCIKIT_LEARN, str(table), str(N_CLUSTERS)])
-    return Run(seconds, memory, float(output))
+    *took, output = _run([sys.executable, "-c", _SCIKIT_LEARN, str(table), str(N_CLUSTERS)])
+    return Run(*took, float(output))
 
 
-def _run(command: list[str]) -> tuple[float, float, str]:
-    """Return seconds, peak memory in MB and output of a process."""
+def _run(command: list[str]) -> tuple[float, float, float, str]:
+    """Return seconds, processor seconds, peak memory in MB and output of a process."""
     started = time.perf_counter()
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
@@ -101,7 +102,8 @@ def _run(command: list[str]) -> tuple[float, float, str]:
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return time.perf_counter() - started, usage.ru_maxrss / 1024, output
+    processor = usage.ru_utime + usage.ru_stime
+    return time.perf_counter() - started, processor, usage.ru_maxrss / 1024, output
 
 
 def _report(rows: int, rounds: int, found: dict[int, tuple[list[Run], list[Run]]]) -> str:
@@ -114,9 +116,9 @@ def _report(rows: int, rounds: int, found: dict[int, tuple[list[Run], list[Run]]
         "| ---: | --- | ---: | ---: | ---: |",
     ]
     for n_features, (ours, theirs) in found.items():
-        for what in ("seconds", "memory", "inertia"):
+        for what in ("seconds", "processor", "memory", "inertia"):
             a, b = (statistics.median(getattr(run, what) for run in runs) for runs in (ours, theirs))
             form = ".8g" if what == "inertia" else ".1f"
-            unit = " MB" if what == "memory" else ""
+            unit = {"memory": " MB", "inertia": ""}.get(what, " s")
             lines[-1] += f"\n| {n_features} | {what} | {a:{form}}{unit} | {b:{form}}{unit} | {a / b:.3g} |"
     return "\n\n".join(lines) + "\n"
