@@ -7,6 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 main() {
   lock function/requirements.in requirements.txt
   lock training/requirements.in training/requirements.txt requirements.txt
+  lock training/requirements-spark.in training/requirements-spark.txt {,training/}requirements.txt
   lock tests/requirements.in tests/requirements.txt requirements.txt training/requirements.txt
   lock tests/bench/requirements.in tests/bench/requirements.txt {,training/,tests/}requirements.txt
 }

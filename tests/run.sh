@@ -8,10 +8,11 @@ failed=()
 
 main() {
   step "tools"
-  ./deploy.sh install requirements.txt ./*/requirements.txt
+  ./deploy.sh install requirements.txt ./*/requirements*.txt
   PATH=$PWD/.venv/bin:$PATH
   need chromium-headless-shell chromium-headless-shell libatomic1 || true # tests of the page then skip
   need psql postgresql || true # tests of the exported SQL in it then skip
+  need java default-jre-headless || true # tests of training on Spark then skip
   check "ruff check" ruff check .
   check "ruff format" ruff format --check .
   check "mypy" mypy

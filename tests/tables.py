@@ -20,7 +20,7 @@ needs_cdnow = pytest.mark.skipif(not CDNOW.exists(), reason=f"the published tabl
 
 def read(engine: Engine, path: Path, features: Sequence[str] | None = None, decimal: str = "") -> Customers:
     """Read a customer table as `fit` does."""
-    source = open_table(engine, path)
+    source = open_table(engine, str(path))
     columns = find_columns(list(source.columns), list(features) if features else None)
     assert columns is not None
     return clean(engine, source, columns, decimal)

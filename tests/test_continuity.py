@@ -5,7 +5,7 @@ from function.model import load
 from tests.models import feature, model, segment
 from tests.tables import MALL, needs_mall, read
 from training.continuity import begin, carry_over, share_changed
-from training.engine import Engine
+from training.engine import DuckDB
 from training.fitting import Options, fit_model, save_model
 from training.lloyd import WholeTable
 from training.naming import Name
@@ -84,7 +84,7 @@ def test_a_first_model_is_numbered_from_zero():
 def test_the_share_that_changed_is_counted_on_the_new_customers():
     new = np.array([(2.9, 0.0), (9.0, 0.0), (0.0, 4.0)])
     ids = [0, 1, 7]
-    with Engine() as engine:
+    with DuckDB() as engine:
         engine.keep("t", "SELECT * FROM (VALUES (0.0, 0.0), (9.0, 0.0), (3.9, 0.0), (0.0, 4.0)) AS t(x, y)")
         table = WholeTable(engine, "t", PLANE)
         assert share_changed(table, new, ids, Last()) == 0.25  # the third was nearest to 1, and is now to 0
@@ -94,7 +94,7 @@ def test_the_share_that_changed_is_counted_on_the_new_customers():
 
 def test_a_value_that_the_last_model_could_not_take_counts_as_changed():
     plane = [feature("x", log=True, min=1.0), feature("y")]
-    with Engine() as engine:
+    with DuckDB() as engine:
         engine.keep("t", "SELECT * FROM (VALUES (0.0, 1.0), (1.0, 1.0)) AS t(x, y)")
         table = WholeTable(engine, "t", PLANE)
         assert share_changed(table, np.array([(0.0, 0.0), (9.0, 9.0)]), [0, 1], Last(plane, origin=1.0)) == 0.5
@@ -103,7 +103,7 @@ def test_a_value_that_the_last_model_could_not_take_counts_as_changed():
 @needs_mall
 def test_nine_of_ten_mall_customers_keep_all_five_ids_and_names(tmp_path):
     path = tmp_path / "segmenter.joblib"
-    with Engine() as engine:
+    with DuckDB() as engine:
         save_model(fit_model(engine, read(engine, MALL), Options(5)), path)
     last = load(path)
     header, *lines = MALL.read_text(encoding="utf-8-sig").splitlines()
@@ -111,7 +111,7 @@ def test_nine_of_ten_mall_customers_keep_all_five_ids_and_names(tmp_path):
         table = tmp_path / f"{part}.csv"
         kept = [line for i, line in enumerate(lines) if (i * 7 + part) % 10]
         table.write_text("\n".join([header, *kept]))
-        with Engine() as engine:
+        with DuckDB() as engine:
             fit = fit_model(engine, read(engine, table), Options(5, last=last))
         assert {s.id: s.name for s in fit.model.segments} == {s.id: s.name for s in last.model.segments}
         assert fit.continuity.changed < 0.05

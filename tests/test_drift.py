@@ -6,7 +6,7 @@ from function.model import Histogram, ModelError, Segmenter
 from tests.models import feature, model, segment
 from training.customers import VIEW
 from training.drift import histogram, measure, stability_index, verdict
-from training.engine import Engine
+from training.engine import DuckDB
 from training.tables import DataError
 
 
@@ -44,7 +44,7 @@ def segmenter(histograms):
 
 
 def test_features_and_segments_are_compared_with_training():
-    with Engine() as engine:
+    with DuckDB() as engine:
         engine.keep(VIEW, "SELECT * FROM (VALUES (1.0), (7.0), (8.0), (9.0)) AS t(x)")
         found = measure(engine, segmenter([Histogram([5.0], [0.5, 0.5])]))
     assert found.features == {"X": pytest.approx(0.25 * np.log(3))}
@@ -53,7 +53,7 @@ def test_features_and_segments_are_compared_with_training():
 
 
 def test_a_model_without_histograms_is_refused():
-    with Engine() as engine, pytest.raises(DataError, match="holds no histograms"):
+    with DuckDB() as engine, pytest.raises(DataError, match="holds no histograms"):
         measure(engine, segmenter([]))
 
 

@@ -9,7 +9,7 @@ from sklearn.preprocessing import StandardScaler
 from function.model import ModelError, load
 from tests.tables import MALL, needs_mall, read
 from training import clustering, samples
-from training.engine import Engine
+from training.engine import DuckDB
 from training.fitting import Options, fit_model, save_model
 from training.modelling import make_segments
 from training.naming import name_segments
@@ -20,7 +20,7 @@ IDS = {0: "standard", 1: "high-spending-target", 2: "careful", 3: "frugal", 4: "
 
 @pytest.fixture(scope="module")
 def engine():
-    with Engine() as engine:
+    with DuckDB() as engine:
         yield engine
 
 
@@ -82,7 +82,7 @@ def made_up(engine_apart, tmp_path):
 
 @pytest.fixture
 def engine_apart():
-    with Engine() as engine:
+    with DuckDB() as engine:
         yield engine
 
 

@@ -10,7 +10,7 @@ from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
 from tests.models import feature
 from tests.tables import read
 from training import fitting, lloyd
-from training.engine import Engine
+from training.engine import DuckDB, sample
 from training.fitting import Options, fit_model, save_model
 
 CENTRES = np.array([(-2.0, -2.0), (2.0, -1.0), (0.0, 3.0)])
@@ -18,7 +18,7 @@ CENTRES = np.array([(-2.0, -2.0), (2.0, -1.0), (0.0, 3.0)])
 
 @pytest.fixture
 def engine():
-    with Engine() as engine:
+    with DuckDB() as engine:
         yield engine
 
 
@@ -84,7 +84,7 @@ def test_a_sampled_fit_finds_the_segments_of_the_whole_table(engine, blobs, tmp_
     whole = fit_model(engine, read(engine, path, ["x", "y"]), Options(3))
     monkeypatch.setattr(fitting, "SAMPLE", 1000)
     steps = []
-    with Engine() as another:
+    with DuckDB() as another:
         sampled = fit_model(another, read(another, path, ["x", "y"]), Options(3), steps.append)
     assert 800 < len(sampled.X) < 1200
     assert "Pass 1 over 3,000 customers" in steps
@@ -98,7 +98,7 @@ def test_a_sampled_fit_finds_the_segments_of_the_whole_table(engine, blobs, tmp_
 
 
 def test_a_sample_is_the_same_each_time_and_another_with_another_seed(engine):
-    engine.keep("t", "SELECT i AS key, i::DOUBLE AS x FROM range(20000) AS t(i)")
-    first, again, other = (engine.sample(["x"], "t", "key", 0.1, seed) for seed in (1, 1, 2))
+    engine.keep("t", "SELECT i AS row_key, i::DOUBLE AS x FROM range(20000) AS t(i)")
+    first, again, other = (sample(engine, ["x"], "t", 0.1, seed) for seed in (1, 1, 2))
     assert first.tolist() == again.tolist() != other.tolist()
     assert len(first) == pytest.approx(2000, rel=0.1)

@@ -3,14 +3,14 @@ import datetime
 import pytest
 
 from tests.tables import CDNOW, needs_cdnow
-from training.engine import Engine
+from training.engine import DuckDB
 from training.orders import RFM_VIEW, VIEW, Choice, find_order_columns, summarise_orders
 from training.tables import DataError, open_table
 
 
 @pytest.fixture
 def engine():
-    with Engine() as engine:
+    with DuckDB() as engine:
         yield engine
 
 
@@ -25,7 +25,7 @@ def orders(tmp_path):
 
 
 def rfm(engine, path, **choice):
-    customers = summarise_orders(engine, open_table(engine, path), Choice(**choice))
+    customers = summarise_orders(engine, open_table(engine, str(path)), Choice(**choice))
     return customers, engine.rows(f"SELECT * FROM {RFM_VIEW} ORDER BY customer_id")
 
 
@@ -130,7 +130,7 @@ def test_order_columns_are_found_by_name(engine, orders, headers, amount):
     path = orders(f"{headers}\n" + ",".join("1" for _ in headers.split(",")) + "\n")
     text = path.read_text().replace("1", "x")  # a header line and one of text, so that neither looks like numbers
     path.write_text(text)
-    assert find_order_columns(open_table(engine, path), Choice())["amount"] == amount
+    assert find_order_columns(open_table(engine, str(path)), Choice())["amount"] == amount
 
 
 @pytest.mark.parametrize(

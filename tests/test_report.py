@@ -9,7 +9,7 @@ from tests.models import feature, model, segment
 from tests.tables import read
 from training import samples
 from training.card import write_card
-from training.engine import Engine
+from training.engine import DuckDB
 from training.fitting import Options, fit_model, save_model
 from training.plots import draw_map, draw_profiles, separating
 from training.report import write_report
@@ -37,7 +37,7 @@ def made(tmp_path_factory):
     samples.write_customers(folder / "customers.csv", random_state=0)
     with (folder / "customers.csv").open("a") as file:
         file.write("999,,50\n1000,40,\n")
-    with Engine() as engine:
+    with DuckDB() as engine:
         customers = read(engine, folder / "customers.csv")
         last = save_model(fit_model(engine, customers, Options()), folder / "segmenter.joblib")
         fit = fit_model(engine, customers, Options(4, last=last))

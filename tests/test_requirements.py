@@ -14,6 +14,7 @@ PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[a-z,-]+\])?==([^\s;\\]+)", re.MULTILI
 LOCKS = {
     "function/requirements.in": "requirements.txt",
     "training/requirements.in": "training/requirements.txt",
+    "training/requirements-spark.in": "training/requirements-spark.txt",
     "tests/requirements.in": "tests/requirements.txt",
     "tests/bench/requirements.in": "tests/bench/requirements.txt",
 }

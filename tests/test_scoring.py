@@ -4,7 +4,7 @@ import pytest
 
 from function.model import Segmenter
 from tests.models import feature, model, segment
-from training.engine import Engine
+from training.engine import DuckDB
 from training.scoring import RESULTS, find_features, score
 from training.tables import DataError, open_table
 
@@ -32,8 +32,8 @@ def logged():
 
 
 def scored(segmenter, path, out, decimal=""):
-    with Engine() as engine:
-        counts = score(engine, open_table(engine, path), segmenter, out, decimal)
+    with DuckDB() as engine:
+        counts = score(engine, open_table(engine, str(path)), segmenter, out, decimal)
     return counts, duckdb.sql(f"SELECT * FROM '{out}'").fetchall(), duckdb.sql(f"SELECT * FROM '{out}'").columns
 
 
@@ -113,6 +113,6 @@ def test_the_mall_headers_are_found_for_the_pair(tmp_path):
     table = tmp_path / "table.csv"
     table.write_text("CustomerID,Genre,Annual Income (k$),SpendingScore\n1,F,20,30\n")
     pair = [feature("annual_income", label="Annual income"), feature("spending_score", label="Spending score")]
-    with Engine() as engine:
-        columns = find_features(open_table(engine, table), pair)
+    with DuckDB() as engine:
+        columns = find_features(open_table(engine, str(table)), pair)
     assert [column.header for column in columns] == ["Annual Income (k$)", "SpendingScore"]

@@ -7,13 +7,13 @@ import pytest
 
 from tests.tables import MALL, needs_mall, read
 from training.customers import VIEW
-from training.engine import Engine
+from training.engine import DuckDB
 from training.tables import DataError, check_rows, open_table
 
 
 @pytest.fixture
 def engine():
-    with Engine() as engine:
+    with DuckDB() as engine:
         yield engine
 
 
@@ -122,9 +122,9 @@ def test_numbers_that_could_be_thousands_or_fractions_are_refused_and_settled_by
     message = refused(engine, path)
     assert message.startswith('column "a": numbers such as 1.234 could mean a thousand or a fraction')
     assert message.endswith("say which with --decimal point or --decimal comma")
-    with Engine() as other:
+    with DuckDB() as other:
         assert [a for a, _ in clean(other, path, decimal="comma")[0]] == [1234, 2345]
-    with Engine() as other:
+    with DuckDB() as other:
         assert [a for a, _ in clean(other, path, decimal="point")[0]] == [1.234, 2.345]
 
 
@@ -231,11 +231,11 @@ def test_what_is_no_table_is_refused_with_its_reason(engine, table, content, mes
 
 def test_a_folder_is_no_table(engine, tmp_path):
     with pytest.raises(DataError, match="cannot be read: is a directory"):
-        open_table(engine, tmp_path)
+        open_table(engine, str(tmp_path))
 
 
 def test_columns_without_a_name_or_with_the_same_name_are_told_apart(engine, table):
-    source = open_table(engine, table("a,A,,b\n1,2,3,4\n"))
+    source = open_table(engine, str(table("a,A,,b\n1,2,3,4\n")))
     assert list(source.columns) == ["a", "A_2", "column_3", "b"]
     assert engine.rows(f"SELECT * FROM {source.sql}") == [("1", "2", "3", "4")]
 
@@ -273,7 +273,7 @@ def test_letters_that_are_not_utf_8_far_down_the_file_are_read(engine, table, en
     rows, notes = clean(engine, path)
     assert len(rows) == 20_002
     assert notes == []
-    assert engine.rows(f"SELECT note FROM {check_rows(engine, open_table(engine, path))[0].sql} WHERE b = '4'") == [
+    assert engine.rows(f"SELECT note FROM {check_rows(engine, open_table(engine, str(path)))[0].sql} WHERE b = '4'") == [
         ("5\u00a3",),
         ("end",),
     ]

@@ -2,7 +2,6 @@
 
 import contextlib
 import datetime
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
@@ -19,7 +18,7 @@ from .card import write_card
 from .choosing import choose_columns
 from .continuity import Continuity
 from .customers import Customers, clean
-from .engine import Engine, Error
+from .engine import DuckDB, Engine, Error
 from .export import TARGETS, export
 from .features import PAIR
 from .fitting import Options, fit_model, save_model
@@ -69,18 +68,14 @@ class _Commands(click.Group):
     def invoke(self, context: click.Context) -> object:
         try:
             return super().invoke(context)
-        except (DataError, ModelError) as error:
+        except (DataError, ModelError, Error) as error:
             raise _Failure(str(error)) from error
-        except Error as error:  # its message may quote a customer's values
-            kind = type(error).__name__.removesuffix("Exception")
-            raise _Failure(f"DuckDB gave up ({kind}): is there enough space in {tempfile.gettempdir()}?") from error
         except OSError as error:
             reason = (error.strerror or "unknown reason").lower()
             raise _Failure(f"{error.filename}: cannot be written: {reason}") from error
 
 
 _K = _NumberOfSegments()
-_table = click.argument("table", type=_FILE)
 _seed = click.option("--seed", "random_state", type=_SEEDS, default=SEED, show_default=True, help="Random state.")
 _decimal = click.option(
     "--decimal",
@@ -92,6 +87,31 @@ _decimal = click.option(
 _model = click.option(
     "--model", type=_FILE, default=MODELS / MODEL, help="Model file.  [default: models/segmenter.joblib]"
 )
+
+
+def _engine(_context: click.Context, _option: click.Parameter, name: str) -> Callable[[], Engine]:
+    """Return what starts an engine."""
+    if name == "duckdb":
+        return DuckDB
+    try:
+        from .spark import Spark  # noqa: PLC0415 - optional
+    except ImportError as error:
+        raise _Failure("Spark needs PySpark: pip install -r training/requirements-spark.txt") from error
+    return Spark
+
+
+def _table(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the table and the engine that reads it."""
+    engine = click.option(
+        "--engine",
+        "start",
+        type=click.Choice(["duckdb", "spark"]),
+        default="duckdb",
+        show_default=True,
+        callback=_engine,
+        help="What does the work; Spark reads folders, buckets and tables of its catalogue too.",
+    )
+    return click.argument("table")(engine(command))
 
 
 def _order_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -132,7 +152,8 @@ def main() -> None:
 @click.option("--playbook", type=_FILE, help="TOML file with names, descriptions and actions by slug.")
 @_seed
 def fit(
-    table: Path,
+    table: str,
+    start: Callable[[], Engine],
     n_clusters: int | str | None,
     features: str | None,
     no_log: bool,
@@ -160,7 +181,7 @@ def fit(
     out.mkdir(parents=True, exist_ok=True)
     last = None if fresh else _last_model(out / MODEL)
     words = read_playbook(playbook) if playbook else {}
-    with Engine() as engine, _progress("Reading the table") as progress:
+    with start() as engine, _progress("Reading the table") as progress:
         source = open_table(engine, table)
         if orders:
             customers = summarise_orders(engine, source, _choice(decimal, **choice))
@@ -184,10 +205,10 @@ def fit(
 
 @main.command()
 @_table
-@click.argument("out", type=_FILE)
+@click.argument("out")
 @_decimal
 @_order_options
-def rfm(table: Path, out: Path, decimal: str | None, **choice: Any) -> None:
+def rfm(table: str, start: Callable[[], Engine], out: str, decimal: str | None, **choice: Any) -> None:
     """Write recency, frequency and monetary value of each customer of TABLE, an order table, to OUT.
 
     OUT is a CSV or, if it ends so, a Parquet file with customer_id, recency_days, frequency and monetary.
@@ -197,7 +218,7 @@ def rfm(table: Path, out: Path, decimal: str | None, **choice: Any) -> None:
       python -m training rfm orders.csv customers.csv
       python -m training rfm orders.parquet customers.parquet --as-of 2024-12-31 --amount "net total"
     """
-    with Engine() as engine, _progress("Reading the orders"):
+    with start() as engine, _progress("Reading the orders"):
         customers = summarise_orders(engine, open_table(engine, table), _choice(decimal, **choice))
         engine.write(f"SELECT * FROM {RFM_VIEW}", out)
     _print_notes(customers)
@@ -206,10 +227,10 @@ def rfm(table: Path, out: Path, decimal: str | None, **choice: Any) -> None:
 
 @main.command()
 @_table
-@click.argument("out", type=_FILE)
+@click.argument("out")
 @_model
 @_decimal
-def score(table: Path, out: Path, model: Path, decimal: str | None) -> None:
+def score(table: str, start: Callable[[], Engine], out: str, model: Path, decimal: str | None) -> None:
     """Write TABLE to OUT with each customer's segment.
 
     TABLE and OUT are CSV or Parquet files and may be larger than memory. Adds segment_id, segment, segment_name,
@@ -221,7 +242,7 @@ def score(table: Path, out: Path, model: Path, decimal: str | None) -> None:
       python -m training score customers.parquet scored.parquet --model models/segmenter.joblib
     """
     segmenter = load(model)
-    with Engine() as engine, _progress("Scoring"):
+    with start() as engine, _progress("Scoring"):
         rows, unassigned = score_table(engine, open_table(engine, table), segmenter, out, decimal or "")
     if unassigned:
         _notes.print(f"Note: {unassigned:,} rows have no segment: a value is missing or out of bounds.")
@@ -235,7 +256,7 @@ def score(table: Path, out: Path, model: Path, decimal: str | None) -> None:
 @click.option(
     "--limit", type=click.FloatRange(0), default=drift_.LARGE, show_default=True, help="Index that counts as drift."
 )
-def drift(table: Path, model: Path, decimal: str | None, limit: float) -> None:
+def drift(table: str, start: Callable[[], Engine], model: Path, decimal: str | None, limit: float) -> None:
     """Compare the customers of TABLE with those the model was trained on.
 
     Prints the population stability index of each feature and of the segments' shares: below 0.1 is small, from 0.25 on
@@ -247,7 +268,7 @@ def drift(table: Path, model: Path, decimal: str | None, limit: float) -> None:
       python -m training drift customers.csv --limit 0.1 || echo "time to fit again"
     """
     segmenter = load(model)
-    with Engine() as engine, _progress("Comparing"):
+    with start() as engine, _progress("Comparing"):
         source = open_table(engine, table)
         customers = clean(engine, source, find_features(source, segmenter.model.features), decimal or "")
         found = drift_.measure(engine, segmenter)

@@ -17,6 +17,8 @@ LARGEST = 1e15
 """Beyond it distances lose their meaning in double precision; the model accepts no larger value."""
 
 _CURRENCIES = "[$€£¥₹₩₽₺]|\\b(?:usd|eur|gbp|jpy|chf|inr|cny|aud|cad|rs|kr)\\b\\.?"
+_BRACKETS = r"\s*\((.*)\)\s*"
+_INFINITY = "CAST('inf' AS DOUBLE)"
 _INFINITE = r"[-+]?(inf|infinity|∞)|#div/0!"
 _EXPONENT = r"(e[-+]?\d+)?"
 _POINT = rf"[-+]?((\d+|[1-9]\d{{0,2}}(,\d{{2,3}})*,\d{{3}})(\.\d*)?|\.\d+){_EXPONENT}"
@@ -93,8 +95,7 @@ def refuse_text(engine: Engine, source: Source, header: str, reading: Reading) -
         return
     column = identifier(header)
     row, count = engine.rows(
-        f"SELECT min(row), count(*) FROM (SELECT row_number() OVER () AS row, {column} FROM {source.sql}) "
-        f"WHERE {reading.bad}"
+        f"SELECT min(row), count(*) FROM (SELECT {source.row} AS row, {column} FROM {source.sql}) WHERE {reading.bad}"
     )[0]
     if count:
         raise DataError(
@@ -109,8 +110,8 @@ def is_numeric(engine: Engine, source: Source, header: str) -> bool:
         return re.match(r"U?(TINY|SMALL|BIG|HUGE)?INT|FLOAT|DOUBLE|DECIMAL", source.columns[header]) is not None
     bare = _bare(identifier(header))
     found = engine.aggregate(
-        f"SELECT count(*) FILTER (NOT {_missing(bare)}) AS filled, "
-        f"count(*) FILTER ({_matches(bare, _POINT)} OR {_matches(bare, _COMMA)}) AS numbers "
+        f"SELECT count(*) FILTER (WHERE NOT {_missing(bare)}) AS filled, "
+        f"count(*) FILTER (WHERE {_matches(bare, _POINT)} OR {_matches(bare, _COMMA)}) AS numbers "
         f"FROM (SELECT {identifier(header)} FROM {source.sql} LIMIT 1000)"
     )
     return bool(0 < found["filled"] == found["numbers"])
@@ -129,14 +130,17 @@ def _is_simple(engine: Engine, source: Source, header: str) -> bool:
     """Whether every cell is empty or a finite number as SQL itself reads it: the usual case, and the fast one."""
     column = identifier(header)
     value = f"TRY_CAST({column} AS DOUBLE)"
-    odd = f"{column} IS NOT NULL AND ({value} IS NULL OR NOT isfinite({value}) OR contains({column}, '_'))"
+    finite = (
+        f"abs({value}) < {_INFINITY} AND NOT contains({column}, '_') AND right({column}, 1) NOT IN ('d', 'D', 'f', 'F')"
+    )
+    odd = f"{column} IS NOT NULL AND NOT coalesce({finite}, false)"
     return not engine.rows(f"SELECT 1 FROM {source.sql} WHERE {odd} LIMIT 1")
 
 
 def _count(engine: Engine, source: Source, header: str) -> _Census:
     raw, bare = f"lower({identifier(header)})", _bare(identifier(header))
     point, comma = _matches(bare, _POINT), _matches(bare, _COMMA)
-    symbol = f"regexp_extract({raw}, {literal(_CURRENCIES)})"
+    symbol = f"regexp_extract({raw}, {literal(_CURRENCIES)}, 0)"
     counts = {
         "number": f"{point} OR {comma}",
         "point": f"{point} AND NOT {comma}",
@@ -144,9 +148,9 @@ def _count(engine: Engine, source: Source, header: str) -> _Census:
         "point_or_comma_dot": f"{point} AND {comma} AND contains({bare}, '.')",
         "point_or_comma_comma": f"{point} AND {comma} AND contains({bare}, ',')",
         "decorated": f"({point} OR {comma}) AND {symbol} <> ''",
-        "brackets": f"({point} OR {comma}) AND starts_with(trim({raw}), '(')",
+        "brackets": f"({point} OR {comma}) AND trim({raw}) LIKE '(%'",
     }
-    select = [f"count(*) FILTER ({condition}) AS {name}" for name, condition in counts.items()]
+    select = [f"count(*) FILTER (WHERE {condition}) AS {name}" for name, condition in counts.items()]
     select.append(f"count(DISTINCT nullif({symbol}, '')) AS currencies")
     return _Census(**engine.aggregate(f"SELECT {', '.join(select)} FROM {source.sql}"))
 
@@ -186,7 +190,7 @@ def _reading(header: str, census: _Census, style: str) -> Reading:
     digits = f"replace({bare}, ',', '')" if style == "point" else f"replace(replace({bare}, '.', ''), ',', '.')"
     infinite = _matches(bare, _INFINITE)
     number = f"TRY_CAST({digits} AS DOUBLE)"
-    value = f"CASE WHEN {infinite} THEN 'inf'::DOUBLE WHEN {_missing(bare)} THEN NULL ELSE {number} END"
+    value = f"CASE WHEN {infinite} THEN {_INFINITY} WHEN {_missing(bare)} THEN NULL ELSE {number} END"
     good = _matches(bare, _POINT if style == "point" else _COMMA)
     repairs = {
         "with a decimal comma": census.comma,
@@ -199,9 +203,11 @@ def _reading(header: str, census: _Census, style: str) -> Reading:
 
 def _bare(column: str) -> str:
     """Return SQL of the cell in lower case without spaces, apostrophes and currency signs, (12) as -12; never null."""
-    signed = f"regexp_replace(replace(lower(coalesce({column}, '')), '\u2212', '-'), '^\\s*\\((.*)\\)\\s*$', '-\\1')"
-    unsigned = f"regexp_replace({signed}, {literal(_CURRENCIES)}, '', 'g')"
-    return f"regexp_replace({unsigned}, '[\\s\\x{{a0}}\\x{{202f}}\\x{{2009}}''\u2019]', '', 'g')"
+    text = f"replace(lower(coalesce({column}, '')), '\u2212', '-')"
+    inside = f"concat('-', regexp_extract({text}, {literal(_BRACKETS)}, 1))"
+    signed = f"CASE WHEN regexp_full_match({text}, {literal(_BRACKETS)}) THEN {inside} ELSE {text} END"
+    unsigned = f"replace_all({signed}, {literal(_CURRENCIES)}, '')"
+    return f"replace_all({unsigned}, '[\\s\\x{{a0}}\\x{{202f}}\\x{{2009}}''\u2019]', '')"
 
 
 def _missing(bare: str) -> str:

@@ -1,18 +1,14 @@
 """Turns the chosen columns of a table into clean rows of numbers, and says what had to be repaired or left out."""
 
-import hashlib
 from dataclasses import dataclass, field
 
 from .cells import LARGEST, Reading, read_columns, refuse_text
-from .engine import Engine, identifier
+from .engine import KEY, Engine, identifier
 from .features import Column, find_id
 from .tables import DataError, Source, check_rows
 
 VIEW = "customers"
 """Name of the clean table inside the engine: one double a feature, named as the feature, no nulls; and `KEY`."""
-
-KEY = "row_key"
-"""Name of its column that tells rows apart, the same each time: what a sample is drawn by."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +59,7 @@ def clean(engine: Engine, source: Source, columns: list[Column], decimal: str = 
     notes += duplicates
     if not rows:
         raise DataError(f"{source.path}: expected customers, found no row with all of {_names(columns)}")
-    return Customers(columns, rows, source.path.name, digest(source), notes, 1 - rows / total)
-
-
-def digest(source: Source) -> str:
-    """Return the SHA-256 of the table's file in hexadecimal."""
-    with source.path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return Customers(columns, rows, source.path.name, engine.digest(str(source.path)), notes, 1 - rows / total)
 
 
 def _left_out(engine: Engine, source: Source, columns: list[Column], readings: dict[str, Reading]) -> list[str]:
@@ -77,8 +67,8 @@ def _left_out(engine: Engine, source: Source, columns: list[Column], readings: d
     select = []
     for number, column in enumerate(columns):
         value = readings[column.header].value
-        select.append(f"count(*) FILTER (({value}) IS NULL) AS missing_{number}")
-        select.append(f"count(*) FILTER (abs({value}) > {LARGEST}) AS infinite_{number}")
+        select.append(f"count(*) FILTER (WHERE ({value}) IS NULL) AS missing_{number}")
+        select.append(f"count(*) FILTER (WHERE abs({value}) > {LARGEST}) AS infinite_{number}")
     counts = engine.aggregate(f"SELECT {', '.join(select)} FROM {source.sql}")
     sentences = []
     for number, column in enumerate(columns):
@@ -96,7 +86,7 @@ def _store(
     id_header = find_id(list(source.columns), columns)
     select = [f"{readings[column.header].value} AS {identifier(column.name)}" for column in columns]
     usable = " AND ".join(f"abs({identifier(column.name)}) <= {LARGEST}" for column in columns)
-    id_column = [f"CAST({identifier(id_header)} AS VARCHAR) AS customer_key"] if id_header else []
+    id_column = [f"CAST({identifier(id_header)} AS STRING) AS customer_key"] if id_header else []
     store = engine.keep if source.delimiter else engine.define
     row = f"{source.row} AS {KEY}"
     store(
@@ -108,8 +98,9 @@ def _store(
     if not repeated:
         engine.define(VIEW, f"SELECT {names}, {KEY} FROM readable")
         return count, []
-    first = "QUALIFY customer_key IS NULL OR row_number() OVER (PARTITION BY customer_key) = 1"
-    engine.keep(VIEW, f"SELECT {names}, {KEY} FROM readable {first}")
+    nth = f"row_number() OVER (PARTITION BY customer_key ORDER BY {KEY}) AS nth"
+    numbered = f"(SELECT {names}, {KEY}, customer_key, {nth} FROM readable) AS numbered"
+    engine.keep(VIEW, f"SELECT {names}, {KEY} FROM {numbered} WHERE customer_key IS NULL OR nth = 1")
     return count - repeated, [f"{_rows(repeated)} left out: the same customer with the same values once more."]
 
 
@@ -127,7 +118,7 @@ def _repeated(engine: Engine, source: Source, names: str, id_header: str) -> int
     header = identifier(id_header)
     row = engine.rows(
         f"SELECT min(row) FROM (SELECT row, count(*) OVER (PARTITION BY key ORDER BY row) AS nth FROM "
-        f"(SELECT row_number() OVER () AS row, {header} AS key FROM {source.sql})) WHERE nth = 2"
+        f"(SELECT {source.row} AS row, {header} AS key FROM {source.sql})) WHERE nth = 2"
     )[0][0]
     raise DataError(
         f"{source.where(row)}: column {header}: expected each customer once, found one again with other values "

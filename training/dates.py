@@ -4,7 +4,7 @@ A column is read as a whole: of the ways people write dates, the one that reads 
 either way round the column is refused, not guessed.
 """
 
-from .engine import Engine, identifier, literal
+from .engine import Engine, identifier
 from .tables import DataError, Source
 
 FORMATS = (
@@ -40,7 +40,7 @@ def date_sql(engine: Engine, source: Source, header: str, wanted: str = "") -> s
     if source.columns[header].startswith(("DATE", "TIMESTAMP")):
         return f"CAST({column} AS DATE)"
     formats = [wanted] if wanted else list(FORMATS)
-    counts = [f"count({_parsed(column, format_)})" for format_ in formats]
+    counts = [f"count({_parsed(engine, column, format_)})" for format_ in formats]
     filled, *read = engine.rows(f"SELECT count({_text(column)}), {', '.join(counts)} FROM {source.sql}")[0]
     best = [format_ for format_, count in zip(formats, read, strict=True) if count == max(read)]
     if max(read) < filled:
@@ -49,24 +49,24 @@ def date_sql(engine: Engine, source: Source, header: str, wanted: str = "") -> s
         raise DataError(
             f"{source.path}: column {column}: every date could be {' or '.join(best)}; say which with --date-format"
         )
-    return _parsed(column, best[0])
+    return _parsed(engine, column, best[0])
 
 
 def _text(column: str) -> str:
     """Return SQL of the cell without the time of day; null if empty."""
-    return rf"nullif(regexp_replace(trim(CAST({column} AS VARCHAR)), '[T ]+\d{{1,2}}:\d{{2}}.*$', ''), '')"
+    return rf"nullif(regexp_replace(trim(CAST({column} AS STRING)), '[T ]+\d{{1,2}}:\d{{2}}.*$', ''), '')"
 
 
-def _parsed(column: str, format_: str) -> str:
-    moment = f"try_strptime({_text(column)}, {literal(format_)})"
+def _parsed(engine: Engine, column: str, format_: str) -> str:
+    moment = engine.date(_text(column), format_)
     return f"CASE WHEN year({moment}) BETWEEN {_EARLIEST} AND {_LATEST} THEN CAST({moment} AS DATE) END"
 
 
 def _not_a_date(engine: Engine, source: Source, column: str, format_: str) -> DataError:
-    bad = f"{_text(column)} IS NOT NULL AND {_parsed(column, format_)} IS NULL"
-    row = engine.rows(
-        f"SELECT min(row) FROM (SELECT row_number() OVER () AS row, {column} FROM {source.sql}) WHERE {bad}"
-    )[0][0]
+    bad = f"{_text(column)} IS NOT NULL AND {_parsed(engine, column, format_)} IS NULL"
+    row = engine.rows(f"SELECT min(row) FROM (SELECT {source.row} AS row, {column} FROM {source.sql}) WHERE {bad}")[0][
+        0
+    ]
     return DataError(
         f"{source.where(row)}: column {column}: expected a date such as 2024-12-31, or as in the other rows, found "
         "something else; correct it, or give the format with --date-format"

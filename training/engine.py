@@ -1,15 +1,17 @@
-"""Where the SQL runs: DuckDB inside this process, on files that may be larger than memory.
+"""Where the SQL runs: an engine, and the one that is always there, DuckDB inside this process.
 
 What training asks of a table is to aggregate it, to sample it, and to write what a query finds; no more than the sample
-ever leaves the engine.
+ever leaves the engine. The SQL is common to all engines; what they have no common words for are methods of theirs.
 """
 
 import errno
+import hashlib
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple, Protocol, Self
 
 import duckdb
 import numpy as np
@@ -17,13 +19,115 @@ import numpy as np
 MEMORY_LIMIT = "160MB"
 """What DuckDB may hold before it spills to disk."""
 
-_SHARES = 1_000_000
+KEY = "row_key"
+"""Name of the column that tells a table's rows apart, the same each time: what a sample is drawn by."""
 
-Error = duckdb.Error
+STRICT = "strict_mode=true"
+"""What DuckDB's SQL of a CSV says; false where its lines end in different ways."""
+
+_BUFFER = 8 * 1024 * 1024  # of DuckDB's CSV reader, for each thread
+_FUNCTIONS = (
+    "replace_all(text, pattern, new) AS regexp_replace(text, pattern, new, 'g')",
+    "days_between(first, last) AS last - first",
+)
 
 
-class Engine:
+class Error(Exception):
+    """An engine gave up; the message holds no value of the table."""
+
+
+class Table(NamedTuple):
+    """A table that an engine can read.
+
+    sql : what to put after FROM
+    columns : header -> type as DuckDB calls it, in the table's order
+    row : SQL of a row's number, from 1, the same each time
+    """
+
+    sql: str
+    columns: dict[str, str]
+    row: str
+
+
+class Engine(Protocol):
+    """What training needs of an engine; a context manager that leaves nothing behind.
+
+    Its SQL has the functions `replace_all(text, pattern, new)`, `regexp_full_match(text, pattern)` and
+    `days_between(first, last)`. All methods raise `Error` where the engine gives up.
+    """
+
+    name: str
+    library: str
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query with a small result."""
+        ...
+
+    def aggregate(self, sql: str) -> dict[str, Any]:
+        """Return the one row of a query as a dict from column to value."""
+        ...
+
+    def matrix(self, sql: str) -> np.ndarray:
+        """Return the result of a query of numbers, as an array of shape (n_rows, n_columns)."""
+        ...
+
+    def keep(self, name: str, select: str) -> None:
+        """Store the result of a query as a table in the engine."""
+        ...
+
+    def define(self, name: str, select: str) -> None:
+        """Name a query, to be run from the file again at each use."""
+        ...
+
+    def write(self, select: str, out: str) -> None:
+        """Write a query's result as CSV or Parquet, as the name ends, whole or not at all; raises OSError."""
+        ...
+
+    def location(self, table: str) -> "Path | Url":
+        """Return where a table is."""
+        ...
+
+    def head(self, table: str, size: int) -> bytes:
+        """Return a table's first bytes; none of a table in the engine's catalogue. Raises OSError."""
+        ...
+
+    def parquet(self, table: str) -> Table:
+        """Find out about a Parquet table or one of the catalogue."""
+        ...
+
+    def csv(self, table: str, columns: Sequence[str], delimiter: str, encoding: str, skip: int) -> Table:
+        """Describe a CSV with so many lines before its header; every cell of it is text."""
+        ...
+
+    def digest(self, table: str) -> str:
+        """Return the SHA-256 of a file in hexadecimal; of a table of many files, that of their names, sizes, times."""
+        ...
+
+    def date(self, text: str, format_: str) -> str:
+        """Return SQL of the moment that a text means, written as `strptime` has it; null if it is written otherwise."""
+        ...
+
+
+class Url(str):
+    """Where a table is that is no file of this machine; used like a path."""
+
+    @property
+    def name(self) -> str:
+        """The last part."""
+        return self.rstrip("/").rpartition("/")[2]
+
+
+class DuckDB:
     """DuckDB with a scratch folder of its own; a context manager that removes the folder."""
+
+    name = "DuckDB"
+    library = "duckdb"
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="segments-")
@@ -31,9 +135,10 @@ class Engine:
             str(Path(self._folder.name) / "scratch.duckdb"),
             config={"memory_limit": MEMORY_LIMIT, "temp_directory": self._folder.name},
         )
-        self._connection.execute("SET enable_progress_bar = false")
+        for statement in ("SET enable_progress_bar = false", *(f"CREATE MACRO {function}" for function in _FUNCTIONS)):
+            self._connection.execute(statement)
 
-    def __enter__(self) -> "Engine":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -42,59 +147,95 @@ class Engine:
         self._connection.close()
         self._folder.cleanup()
 
-    def aggregate(self, sql: str) -> dict[str, Any]:
-        """Return the one row of a query as a dict from column to value."""
-        cursor = self._connection.execute(sql)
-        names = [column[0] for column in cursor.description or []]
-        return dict(zip(names, cursor.fetchone() or [], strict=True))
-
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """Return the rows of a query with a small result."""
-        return self._connection.execute(sql).fetchall()
+        with _without_values():
+            return self._connection.execute(sql).fetchall()
+
+    def aggregate(self, sql: str) -> dict[str, Any]:
+        with _without_values():
+            cursor = self._connection.execute(sql)
+            names = [column[0] for column in cursor.description or []]
+            return dict(zip(names, cursor.fetchone() or [], strict=True))
 
     def matrix(self, sql: str) -> np.ndarray:
-        """Return the result of a query of numbers, as an array of shape (n_rows, n_columns)."""
-        columns = self._connection.execute(sql).fetchnumpy()
+        with _without_values():
+            columns = self._connection.execute(sql).fetchnumpy()
         return np.column_stack([np.asarray(values, dtype=float) for values in columns.values()])
 
-    def sample(self, columns: Sequence[str], table: str, key: str, share: float, random_state: int) -> np.ndarray:
-        """Return some columns of about a share of a table's rows, the same rows each time.
-
-        Parameters
-        ----------
-        columns : sequence of str, of numbers
-        table : str
-        key : str, column that tells rows apart
-        share : float, 0 to 1
-        random_state : int
-
-        Returns
-        -------
-        ndarray of shape (n_rows, n_columns)
-        """
-        chosen = f"hash({identifier(key)}, {random_state}) % {_SHARES} < {int(share * _SHARES)}"
-        where = "" if share >= 1 else f" WHERE {chosen}"
-        return self.matrix(f"SELECT {', '.join(map(identifier, columns))} FROM {table}{where}")
-
     def keep(self, name: str, select: str) -> None:
-        """Store the result of a query as a table in the scratch folder."""
-        self._connection.execute(f"CREATE TABLE {name} AS {select}")
+        with _without_values():
+            self._connection.execute(f"CREATE TABLE {name} AS {select}")
 
-    def write(self, select: str, path: Path) -> None:
-        """Write a query's result to a CSV or Parquet file, as the path ends, whole or not at all; raises OSError."""
+    def define(self, name: str, select: str) -> None:
+        with _without_values():
+            self._connection.execute(f"CREATE VIEW {name} AS {select}")
+
+    def write(self, select: str, out: str) -> None:
+        path = Path(out)
         partial = path.with_name(f".{path.name}.partial")
         form = "FORMAT parquet, COMPRESSION zstd" if path.suffix.lower() == ".parquet" else "FORMAT csv, HEADER"
         try:
-            self._connection.execute(f"COPY ({select}) TO {literal(str(partial))} ({form})")
+            with _without_values():
+                self._connection.execute(f"COPY ({select}) TO {literal(str(partial))} ({form})")
             partial.replace(path)
-        except duckdb.IOException as error:
-            raise OSError(errno.EIO, str(error).rsplit(": ", 1)[-1], str(path)) from error
+        except Error as error:
+            if not isinstance(error.__cause__, duckdb.IOException):
+                raise
+            raise OSError(errno.EIO, str(error.__cause__).rsplit(": ", 1)[-1], str(path)) from error
         finally:
             partial.unlink(missing_ok=True)
 
-    def define(self, name: str, select: str) -> None:
-        """Name a query, to be run from the file again at each use."""
-        self._connection.execute(f"CREATE VIEW {name} AS {select}")
+    def location(self, table: str) -> Path:
+        return Path(table)
+
+    def head(self, table: str, size: int) -> bytes:
+        with Path(table).open("rb") as file:
+            return file.read(size)
+
+    def parquet(self, table: str) -> Table:
+        sql = f"read_parquet({literal(table)}, file_row_number=true)"
+        described = self.rows(f"DESCRIBE SELECT * EXCLUDE file_row_number FROM {sql}")
+        return Table(sql, {name: kind for name, kind, *_ in described}, "file_row_number + 1")
+
+    def csv(self, table: str, columns: Sequence[str], delimiter: str, encoding: str, skip: int) -> Table:
+        typed = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
+        known_as = {"utf-8-sig": "utf-8"}.get(encoding, encoding)
+        sql = (
+            f"read_csv({literal(table)}, delim={literal(delimiter)}, quote='\"', escape='\"', header=true, "
+            f"skip={skip}, {STRICT}, buffer_size={_BUFFER}, auto_detect=false, "
+            f"encoding={literal(known_as)}, columns={{{typed}}})"
+        )
+        return Table(sql, dict.fromkeys(columns, "VARCHAR"), "row_number() OVER ()")
+
+    def digest(self, table: str) -> str:
+        with Path(table).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def date(self, text: str, format_: str) -> str:
+        return f"try_strptime({text}, {literal(format_)})"
+
+
+def sample(engine: Engine, columns: Sequence[str], table: str, share: float, random_state: int) -> np.ndarray:
+    """Return some columns of about a share of a table's rows: of the same table the same rows, in every engine.
+
+    Parameters
+    ----------
+    engine : Engine
+    columns : sequence of str, of numbers
+    table : str, with the column `KEY`
+    share : float, 0 to 1
+    random_state : int
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_columns)
+    """
+    wanted = ", ".join(map(identifier, columns))
+    if share >= 1:
+        return engine.matrix(f"SELECT {wanted} FROM {table} ORDER BY {KEY}")
+    drawn = f"md5(concat('{random_state}:', {KEY}))"
+    threshold = f"{int(share * 16**8):08x}"
+    return engine.matrix(f"SELECT {wanted} FROM {table} WHERE {drawn} < '{threshold}' ORDER BY {drawn}, {wanted}")
 
 
 def identifier(name: str) -> str:
@@ -105,3 +246,13 @@ def identifier(name: str) -> str:
 def literal(text: str) -> str:
     """Quote a text for SQL."""
     return "'" + text.replace("'", "''") + "'"
+
+
+@contextmanager
+def _without_values() -> Iterator[None]:
+    """Give DuckDB's errors, which may quote a customer's values, a message that does not."""
+    try:
+        yield
+    except duckdb.Error as error:
+        kind = type(error).__name__.removesuffix("Exception")
+        raise Error(f"DuckDB gave up ({kind}): is there enough space in {tempfile.gettempdir()}?") from error

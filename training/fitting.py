@@ -15,9 +15,9 @@ from function.model import FORMAT_VERSION, Feature, Model, Segmenter, save
 
 from . import clustering, lloyd
 from .continuity import Continuity, begin, carry_over, share_changed
-from .customers import KEY, VIEW, Customers
+from .customers import VIEW, Customers
 from .drift import histogram
-from .engine import Engine, identifier
+from .engine import Engine, identifier, sample
 from .features import make_feature, standardise, statistics, wants_log
 from .modelling import check_parity, make_golden, make_segments
 from .naming import name_segments
@@ -37,7 +37,7 @@ PARITY = 20_000
 
 Progress = Callable[[str], object]
 
-LIBRARIES = ("duckdb", "joblib", "numpy", "scikit-learn", "scipy")
+LIBRARIES = ("joblib", "numpy", "scikit-learn", "scipy")
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def fit_model(engine: Engine, customers: Customers, options: Options, progress: 
         features=features,
         segments=segments,
         metrics={**found.metrics, **_reliability(selection)},
-        provenance=_provenance(customers, seed),
+        provenance=_provenance(engine, customers, seed),
         warnings=_warnings(customers, found, selection),
         golden=make_golden(features, segments),
         retired_ids=continuity.retired_ids,
@@ -144,7 +144,7 @@ def _draw(engine: Engine, customers: Customers, random_state: int, progress: Pro
     """Return all customers, or a sample if there are many, of shape (n_rows, n_features), in the columns' units."""
     share = SAMPLE / customers.rows if customers.rows > SAMPLE else 1.0
     progress(f"Drawing {SAMPLE:,} of {customers.rows:,} customers" if share < 1 else "Reading the columns")
-    return engine.sample([column.name for column in customers.columns], VIEW, KEY, share, random_state)
+    return sample(engine, [column.name for column in customers.columns], VIEW, share, random_state)
 
 
 def _describe(
@@ -217,8 +217,10 @@ def _reliability(selection: Selection) -> dict[str, float]:
     }
 
 
-def _provenance(customers: Customers, random_state: int) -> dict[str, str | int | float | dict[str, str]]:
-    versions = {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
+def _provenance(
+    engine: Engine, customers: Customers, random_state: int
+) -> dict[str, str | int | float | dict[str, str]]:
+    versions = {"python": platform.python_version(), **{name: version(name) for name in (engine.library, *LIBRARIES)}}
     return {
         "source": customers.source,
         "rows": customers.rows,

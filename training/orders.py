@@ -13,9 +13,9 @@ import datetime
 from dataclasses import dataclass
 
 from .cells import LARGEST, read_columns, refuse_text
-from .customers import KEY, VIEW, Customers, digest
+from .customers import VIEW, Customers
 from .dates import date_sql
-from .engine import Engine, identifier, literal
+from .engine import KEY, Engine, identifier, literal
 from .features import RFM, Column, key
 from .tables import DataError, Source, check_rows
 
@@ -114,15 +114,15 @@ def summarise_orders(engine: Engine, source: Source, choice: Choice) -> Customer
     as_of = choice.as_of or day + datetime.timedelta(days=1)
     notes += _store_rfm(engine, source, roles, as_of)
     spenders = " AND ".join(["monetary > 0", f"monetary <= {LARGEST}"])
-    engine.define(VIEW, f"SELECT {', '.join(RFM)}, rowid AS {KEY} FROM {RFM_VIEW} WHERE {spenders}")
-    used, customers = engine.rows(f"SELECT count(*) FILTER ({spenders}), count(*) FROM {RFM_VIEW}")[0]
+    engine.define(VIEW, f"SELECT {', '.join(RFM)}, customer_id AS {KEY} FROM {RFM_VIEW} WHERE {spenders}")
+    used, customers = engine.rows(f"SELECT count(*) FILTER (WHERE {spenders}), count(*) FROM {RFM_VIEW}")[0]
     if not used:
         raise DataError(f"{source.path}: expected customers who spent something, found none before {as_of}")
     if used < customers:
         notes.append(f"{_count(customers - used, 'customer')} left out of the fit: nothing spent in total.")
     readable = engine.rows("SELECT count(*) FROM order_rows")[0][0]
     left_out = 1 - (readable / total) * (used / customers)
-    return Customers(COLUMNS, used, source.path.name, digest(source), notes, left_out)
+    return Customers(COLUMNS, used, source.path.name, engine.digest(str(source.path)), notes, left_out)
 
 
 def _store_rows(engine: Engine, source: Source, roles: dict[str, str], choice: Choice) -> list[str]:
@@ -131,8 +131,8 @@ def _store_rows(engine: Engine, source: Source, roles: dict[str, str], choice: C
     readings = read_columns(engine, source, numbers, choice.decimal)
     for header in numbers:
         refuse_text(engine, source, header, readings[header])
-    customer = f"nullif(trim(CAST({identifier(roles['customer'])} AS VARCHAR)), '')"
-    order = f"CAST({identifier(roles['order'])} AS VARCHAR)" if "order" in roles else "NULL"
+    customer = f"nullif(trim(CAST({identifier(roles['customer'])} AS STRING)), '')"
+    order = f"CAST({identifier(roles['order'])} AS STRING)" if "order" in roles else "NULL"
     day = date_sql(engine, source, roles["date"], choice.date_format)
     amount = " * ".join(f"({readings[header].value})" for header in numbers)
     engine.keep(
@@ -143,7 +143,7 @@ def _store_rows(engine: Engine, source: Source, roles: dict[str, str], choice: C
     engine.define("order_rows", f"SELECT * FROM order_cells WHERE {usable}")
     counts = engine.aggregate(
         "SELECT count(*) - count(customer) AS customer, count(*) - count(day) AS date, "
-        f"count(*) FILTER (amount IS NULL OR abs(amount) > {LARGEST}) AS amount FROM order_cells"
+        f"count(*) FILTER (WHERE amount IS NULL OR abs(amount) > {LARGEST}) AS amount FROM order_cells"
     )
     notes = [f"{header}: {words} read." for header in numbers for words in readings[header].repairs]
     if "amount" not in roles:
@@ -157,13 +157,14 @@ def _store_rfm(engine: Engine, source: Source, roles: dict[str, str], as_of: dat
     engine.keep(
         RFM_VIEW,
         "SELECT customer AS customer_id, "
-        f"DATE {literal(as_of.isoformat())} - max(day) FILTER (amount >= 0) AS recency_days, "
-        "count(DISTINCT coalesce(order_id, CAST(day AS VARCHAR))) FILTER (amount >= 0) AS frequency, "
+        f"days_between(max(day) FILTER (WHERE amount >= 0), DATE {literal(as_of.isoformat())}) AS recency_days, "
+        "count(DISTINCT coalesce(order_id, CAST(day AS STRING))) FILTER (WHERE amount >= 0) AS frequency, "
         f"round(sum(amount), 6) AS monetary {before} GROUP BY customer "
-        "HAVING count(*) FILTER (amount >= 0) > 0 ORDER BY customer",
+        "HAVING count(*) FILTER (WHERE amount >= 0) > 0 ORDER BY customer",
     )
     counts = engine.aggregate(
-        "SELECT count(*) AS rows, count(*) FILTER (amount < 0) AS returns, count(*) FILTER (amount = 0) AS free, "
+        "SELECT count(*) AS rows, count(*) FILTER (WHERE amount < 0) AS returns, "
+        "count(*) FILTER (WHERE amount = 0) AS free, "
         f"count(DISTINCT customer) AS customers, min(day) AS first, max(day) AS last {before}"
     )
     later = engine.rows("SELECT count(*) FROM order_rows")[0][0] - counts["rows"]

@@ -1,7 +1,6 @@
 """Answers a whole table at once, in SQL: the function's answer for each row, on tables larger than memory."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from function.model import BORDERLINE, Feature, Segmenter
 
@@ -34,7 +33,7 @@ def find_features(source: Source, features: Sequence[Feature]) -> list[Column]:
     return [Column(found[feature.name], feature.name, feature.label, feature.unit) for feature in features]
 
 
-def score(engine: Engine, source: Source, segmenter: Segmenter, out: Path, decimal: str) -> tuple[int, int]:
+def score(engine: Engine, source: Source, segmenter: Segmenter, out: str, decimal: str) -> tuple[int, int]:
     """Write a table with the function's answer beside each row.
 
     Columns in: the features. Columns out: those of the table, then `RESULTS`; null where a value is missing or cannot
@@ -45,7 +44,7 @@ def score(engine: Engine, source: Source, segmenter: Segmenter, out: Path, decim
     engine : Engine
     source : Source
     segmenter : Segmenter
-    out : Path of a CSV or Parquet file
+    out : str, path of a CSV or Parquet file
     decimal : "point" or "comma" where the table leaves it open, else empty
 
     Returns

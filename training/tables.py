@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .engine import Engine, Error, literal
+from .engine import STRICT, Engine, Error, Url, identifier
 
 DELIMITERS = ",;\t|"
 _HEAD = 64 * 1024
-_BUFFER = 8 * 1024 * 1024
-_STRICT = "strict_mode=true"
 _FOREIGN = {
     b"PK\x03\x04": "an Excel workbook or zip archive",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
@@ -32,14 +30,12 @@ class DataError(Exception):
 class Source:
     """A table file that can be queried.
 
-    sql : what to put after FROM
-    columns : header -> SQL type, in the file's order
-    row : SQL of a row's number, the same each time
+    sql, columns, row : as `Table` has them
     delimiter : of a CSV; empty for Parquet
     encoding, first_line : of a CSV: Python's name of the encoding, and the header's line (1 for the first)
     """
 
-    path: Path
+    path: Path | Url
     sql: str
     columns: dict[str, str]
     row: str
@@ -49,19 +45,22 @@ class Source:
 
     def where(self, row: int) -> str:
         """Say where the row is (1 for the first data row), as a person would look for it."""
+        if isinstance(self.path, Url):
+            return self.path  # many files, whose rows have no numbers that a person could count to
         if not self.delimiter:
             return f"{self.path}: row {row}"
         record = next(itertools.islice(_records(self), row - 1, None), None)
         return f"{self.path}: line {record[0]}" if record else f"{self.path}: row {row}"
 
 
-def open_table(engine: Engine, path: Path) -> Source:
+def open_table(engine: Engine, table: str) -> Source:
     """Recognise a table.
 
     Parameters
     ----------
     engine : Engine
-    path : Path of a CSV (comma, semicolon, tab or bar; UTF-8, UTF-16 or Latin-1) or Parquet file
+    table : str, path of a CSV (comma, semicolon, tab or bar; UTF-8, UTF-16 or Latin-1) or Parquet file; with Spark
+        also of a folder of such files, in a bucket or not, or the name of a table
 
     Returns
     -------
@@ -72,19 +71,19 @@ def open_table(engine: Engine, path: Path) -> Source:
     DataError
         There is no such file, it is empty, or it is no table.
     """
+    path = engine.location(table)
     try:
-        with path.open("rb") as file:
-            head = file.read(_HEAD)
+        head = engine.head(table, _HEAD)
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {(error.strerror or 'unknown reason').lower()}") from error
     if not head.strip():
         raise DataError(f"{path}: expected a customer table, found an empty file")
     if head.startswith(b"PAR1"):
-        return _open_parquet(engine, path)
+        return _open_parquet(engine, table)
     kind = next((name for magic, name in _FOREIGN.items() if head.startswith(magic)), None)
     if kind:
         raise DataError(f"{path}: expected a CSV or Parquet table, found {kind}; export it as CSV")
-    return _open_csv(path, head)
+    return _open_csv(engine, table, head)
 
 
 def check_rows(engine: Engine, source: Source) -> tuple[Source, int]:
@@ -116,29 +115,28 @@ def check_rows(engine: Engine, source: Source) -> tuple[Source, int]:
 
 def _other_readings(source: Source) -> Iterator[Source]:
     """Yield ways to read a CSV whose records are well formed: line ends that differ, letters that are not UTF-8."""
-    mixed = replace(source, sql=source.sql.replace(_STRICT, "strict_mode=false"))
+    mixed = replace(source, sql=source.sql.replace(STRICT, "strict_mode=false"))
     for other in (source, mixed):
         yield replace(other, sql=other.sql.replace("encoding='utf-8'", "encoding='latin-1'"), encoding="latin-1")
     yield mixed
 
 
 def _count_rows(engine: Engine, source: Source) -> int:
-    every_cell = ", count(COLUMNS(*))" if source.delimiter else ""  # a column that is not asked for is not checked
-    return int(engine.rows(f"SELECT count(*){every_cell} FROM {source.sql}")[0][0])
+    checked = source.columns if source.delimiter else ()  # a column that is not asked for is not checked
+    counts = "".join(f", count({identifier(header)})" for header in checked)
+    return int(engine.rows(f"SELECT count(*){counts} FROM {source.sql}")[0][0])
 
 
-def _open_parquet(engine: Engine, path: Path) -> Source:
-    sql = f"read_parquet({literal(str(path))}, file_row_number=true)"
+def _open_parquet(engine: Engine, table: str) -> Source:
+    path = engine.location(table)
     try:
-        columns = {
-            name: kind for name, kind, *_ in engine.rows(f"DESCRIBE SELECT * EXCLUDE file_row_number FROM {sql}")
-        }
+        return Source(path, *engine.parquet(table))
     except Error as error:
         raise DataError(f"{path}: starts like a Parquet file but cannot be read; is it complete?") from error
-    return Source(path, sql, columns, "file_row_number")
 
 
-def _open_csv(path: Path, head: bytes) -> Source:
+def _open_csv(engine: Engine, table: str, head: bytes) -> Source:
+    path = engine.location(table)
     encoding = _encoding(head)
     text = head.decode(encoding, errors="ignore")
     if "\0" in text:
@@ -146,6 +144,8 @@ def _open_csv(path: Path, head: bytes) -> Source:
     lines = text.splitlines()
     first = next(number for number, line in enumerate(lines) if line.strip())
     announced = re.fullmatch(r"sep=(.)", lines[first].strip(), re.IGNORECASE)  # Excel's first line
+    if announced and isinstance(path, Url):
+        raise DataError(f"{path}: expected the columns' names, found sep=; remove that line of every file for Spark")
     first += bool(announced)
     counted = max(DELIMITERS, key=lambda mark: len(next(csv.reader(lines[first:], delimiter=mark))))
     delimiter = announced[1] if announced else counted
@@ -153,14 +153,7 @@ def _open_csv(path: Path, head: bytes) -> Source:
     if any(re.fullmatch(r"[-+]?[\d.,]+", name) for name in header):
         raise DataError(f"{path}: line {first + 1}: expected the columns' names, found numbers; add a header line")
     names = _distinct(header)
-    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
-    duckdb_encoding = {"utf-8-sig": "utf-8"}.get(encoding, encoding)
-    sql = (
-        f"read_csv({literal(str(path))}, delim={literal(delimiter)}, quote='\"', escape='\"', header=true, "
-        f"skip={first}, {_STRICT}, buffer_size={_BUFFER}, auto_detect=false, encoding={literal(duckdb_encoding)}, "
-        f"columns={{{columns}}})"
-    )
-    return Source(path, sql, dict.fromkeys(names, "VARCHAR"), "row_number() OVER ()", delimiter, encoding, first + 1)
+    return Source(path, *engine.csv(table, names, delimiter, encoding, first), delimiter, encoding, first + 1)
 
 
 def _encoding(head: bytes) -> str:
@@ -186,7 +179,7 @@ def _distinct(header: list[str]) -> list[str]:
 
 def _records(source: Source) -> Iterator[tuple[int, list[str]]]:
     """Yield each data record of a CSV with the line it starts on; slow and sure, for error messages only."""
-    with source.path.open(encoding=source.encoding, errors="replace", newline="") as file:
+    with Path(source.path).open(encoding=source.encoding, errors="replace", newline="") as file:
         reader = csv.reader(file, delimiter=source.delimiter)
         line = 1
         for record in reader:
@@ -200,6 +193,8 @@ def _why_unreadable(source: Source) -> str:
     if not source.delimiter:
         return f"{source.path}: the Parquet file is damaged; write it again"
     wanted = len(source.columns)
+    if isinstance(source.path, Url):
+        return f"{source.path}: expected {wanted} fields in each line, as in the header, found others"
     for line, record in _records(source):
         if len(record) != wanted:
             return (
