@@ -273,7 +273,9 @@ def test_letters_that_are_not_utf_8_far_down_the_file_are_read(engine, table, en
     rows, notes = clean(engine, path)
     assert len(rows) == 20_002
     assert notes == []
-    assert engine.rows(f"SELECT note FROM {check_rows(engine, open_table(engine, str(path)))[0].sql} WHERE b = '4'") == [
+    assert engine.rows(
+        f"SELECT note FROM {check_rows(engine, open_table(engine, str(path)))[0].sql} WHERE b = '4'"
+    ) == [
         ("5\u00a3",),
         ("end",),
     ]
