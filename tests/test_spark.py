@@ -208,6 +208,14 @@ def test_a_bad_file_among_many_is_an_error_without_values_and_the_old_output_sta
     assert [path.name for path in tmp_path.iterdir() if "partial" in path.name] == []
 
 
+def test_without_java_the_message_says_what_to_install(groups, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    result = CliRunner().invoke(main, ["drift", str(groups), "--engine", "spark", "--model", "models/segmenter.joblib"])
+    assert result.exit_code == 1
+    assert "Spark needs Java 17 or newer: install it" in result.stderr
+
+
 def test_a_url_is_named_by_its_last_part():
     assert Url("gs://shop/customers/").name == "customers"
     assert Path(Url("customers.csv").name) == Path("customers.csv")
