@@ -191,7 +191,9 @@ class Changes:
 
 def _move(feature: Feature, value: float, reached: float) -> Move:
     """Turn a standardised value reached into a move in the feature's unit, never past the range by a rounding."""
-    to = min(max(feature.restore(reached), min(feature.min, value)), max(feature.max, value))
+    to = feature.restore(reached)
+    if not feature.min <= to <= feature.max:
+        to = min(max(to, min(feature.min, value)), max(feature.max, value))
     return Move(feature.name, to - value, to)
 
 

@@ -30,6 +30,7 @@ from .schemas import Schemas
 
 PREFLIGHT_SECONDS = 7200
 """How long a browser may remember a preflight; Chromium's own ceiling."""
+_WITHOUT_BODY = {204, 304}
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 _TRACE = re.compile(r"([0-9a-f]{32})(/\d+)?(;o=\d)?")
 
@@ -147,7 +148,7 @@ def _headers(reply: Reply, asked: dict[str, str]) -> list[tuple[bytes, bytes]]:
     """Return the headers of an answer: its own, its length, CORS, the request's id."""
     headers = [(name.encode(), value.encode()) for name, value in reply.headers.items()]
     headers += _CORS.get(asked.get("origin", ""), _STRANGERS)
-    if reply.status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
+    if reply.status not in _WITHOUT_BODY:
         headers.append((b"content-length", str(len(reply.body)).encode()))
     request_id = asked.get("x-request-id", "")
     if _REQUEST_ID.fullmatch(request_id):

@@ -202,11 +202,16 @@ def save(model: Model, path: Path, dump: Callable[[Any, Any], object]) -> Segmen
     data = pickled.dumps(msgspec.json.decode(msgspec.json.encode(model)), dump)
     segmenter = loads(data)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).chmod(0o644)
-    Path(file.name).replace(path)
+        temporary = Path(file.name)
+        try:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            temporary.chmod(0o644)
+            temporary.replace(path)
+        except OSError:  # a full disk must not be left fuller
+            temporary.unlink()
+            raise
     return segmenter
 
 
