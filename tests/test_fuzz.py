@@ -161,6 +161,29 @@ def test_pipelined_requests_are_answered_in_order(target):
     assert re.findall(rb'\r\n\r\n{"segment_id":(\d)', answers) == [b"0", b"1", b"2", b"3"]
 
 
+def test_no_route_repeats_or_logs_what_was_sent(target):
+    bodies = [
+        {"x": SECRET, "y": 1},
+        {SECRET: 1},
+        {"customers": [{"x": SECRET}]},
+        {"calls": [[SECRET, {SECRET: SECRET}]], "userDefinedContext": {"mode": SECRET}},
+        {"instances": [{SECRET: 1}, [SECRET, 2]], "parameters": {"mode": SECRET}},
+        {"inputs": [{"name": SECRET, "datatype": SECRET, "shape": [1, 2], "data": [SECRET, 1]}]},
+    ]
+    headers = {"Origin": f"https://{SECRET}", "X_Cloud_Trace_Context": SECRET, "If_None_Match": SECRET, "X_A": SECRET}
+    paths = [*target.send("/openapi.json").json()["paths"], f"/{SECRET}"]
+    for path in paths:
+        for method in ("GET", "POST", "PUT", "DELETE", "OPTIONS"):
+            for body in bodies if method == "POST" else [None]:
+                sent = json.dumps(body).encode() if body else None
+                answer = target.send(
+                    f"{path}?{SECRET}={SECRET}", sent, method, Content_Type="application/json", **headers
+                )
+                assert SECRET.encode() not in answer.body
+                assert SECRET not in str(answer.headers)
+    assert len(target.log()) > 5 * len(paths)  # the fixture looks for the mark in them at the end
+
+
 def test_slow_and_silent_clients_do_not_hold_up_others(target):
     head = b"POST /segment HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n"
     with contextlib.ExitStack() as clients:
