@@ -62,6 +62,15 @@ def test_only_what_the_owner_wants_is_visible_at_the_top():
     assert {name for name in top if not name.startswith(".")} == VISIBLE
 
 
+def test_the_measured_figures_are_those_of_the_benchmark():
+    results = (service.ROOT / "tests" / "bench" / "RESULTS.md").read_text()
+    measured = README.partition("## Measured")[2].partition("\n\nTwo targets")[0]
+    rows = [line.split("|")[2:5] for line in measured.splitlines() if line.startswith("| ")][2:]
+    assert len(rows) == 6
+    for figure in (cell.strip() for row in rows for cell in row):
+        assert figure in results
+
+
 def test_every_file_named_is_there():
     for path in re.findall(r"\]\(([\w/.-]+)\)", README):
         assert (service.ROOT / path).exists(), path
