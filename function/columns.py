@@ -44,6 +44,15 @@ def assign(
     return zip(first.tolist(), second.tolist(), (d2 / (d1 + d2)).tolist(), typical.tolist(), outside, strict=True)
 
 
+def score(
+    rows: Sequence[Sequence[float]], features: Sequence[Feature], centroids: Sequence[Sequence[float]]
+) -> tuple[list[int], list[float]]:
+    """Return positions of the nearest centroids and confidences alone; parameters as for `assign`."""
+    points = _points(np.array(rows, dtype=float).T, features)
+    first, _, d1, d2 = _nearest_two(_squares(points, centroids))
+    return first.tolist(), (d2 / (d1 + d2)).tolist()
+
+
 def nearest(
     rows: Sequence[Sequence[float]], features: Sequence[Feature], centroids: Sequence[Sequence[float]]
 ) -> list[int]:

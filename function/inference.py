@@ -6,14 +6,13 @@ Open Inference Protocol, version 2 (REST): inference; binary tensor data extensi
 """
 
 import re
-from collections.abc import Mapping
-from operator import attrgetter
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 import msgspec
 
 from . import tensors
-from .format import LARGEST, Feature
+from .format import LARGEST, Feature, Segment
 from .operations import BYTES, JSON, MODEL_NAME, PLATFORM_ANSWER, SERVING_BODY, Operation, Reply, cut, json_reply
 from .schemas import Schemas
 from .tensors import Tensor, refusal
@@ -136,12 +135,18 @@ def _wanted(asked: InferRequest) -> dict[str, bool]:
 
 
 def _outputs(schemas: Schemas, rows: list[tuple[float, ...]], names: list[str]) -> list[Tensor]:
-    columns: dict[str, list[Any]] = {name: [] for name in names}
+    segments: list[Segment] = []
+    confidences: list[float] = []
     for part in cut(rows):
-        scored = schemas.answer_many(part).segments
-        for name, column in columns.items():
-            column.extend(map(attrgetter(name), scored))
-    return [Tensor(name, [len(rows)], OUTPUTS[name], column) for name, column in columns.items()]
+        nearest, sure = schemas.score_many(part)
+        segments += nearest
+        confidences += sure
+    values: dict[str, Callable[[], list[Any]]] = {
+        "segment_id": lambda: [segment.id for segment in segments],
+        "segment_name": lambda: [segment.name for segment in segments],
+        "confidence": lambda: confidences,
+    }
+    return [Tensor(name, [len(rows)], OUTPUTS[name], values[name]()) for name in names]
 
 
 def _reply(response: InferResponse, as_bytes: list[bool]) -> Reply:

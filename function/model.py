@@ -141,6 +141,16 @@ class Segmenter:
         answers = columns.assign(rows, self.model.features, self.centroids, radii)
         return [Assignment(segments[i], segments[j], sure, usual, out) for i, j, sure, usual, out in answers]
 
+    def score_many(self, rows: Sequence[Sequence[float]]) -> tuple[list[Segment], list[float]]:
+        """Return the segments and confidences that `assign` gives for customers, without the rest of its answer."""
+        if len(rows) < NUMPY_FROM:
+            answers = [self.assign(values) for values in rows]
+            return [answer.segment for answer in answers], [answer.confidence for answer in answers]
+        from . import columns  # noqa: PLC0415  as above
+
+        positions, confidences = columns.score(rows, self.model.features, self.centroids)
+        return [self.model.segments[i] for i in positions], confidences
+
     def nearest_many(self, rows: Sequence[Sequence[float]]) -> list[Segment]:
         """Return the segments that `assign` gives for customers, without the rest of its answer."""
         if len(rows) < NUMPY_FROM:

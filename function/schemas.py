@@ -125,6 +125,10 @@ class Schemas:
         """Assign customers, in order."""
         return Batch([self._scored(assignment) for assignment in self._segmenter.assign_many(rows)])
 
+    def score_many(self, rows: Sequence[tuple[float, ...]]) -> tuple[list[Segment], list[float]]:
+        """Return customers' segments and confidences, in order."""
+        return self._segmenter.score_many(rows)
+
     def name_many(self, rows: Sequence[tuple[float, ...]]) -> list[str]:
         """Return the names of customers' segments, in order."""
         return [segment.name for segment in self._segmenter.nearest_many(rows)]

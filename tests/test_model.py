@@ -96,6 +96,7 @@ def test_many_customers_are_assigned_as_each_alone(n_customers):
         )  # numpy's logarithm may differ in the last bit
         assert msgspec.structs.replace(many, confidence=one.confidence) == one
     assert segmenter.nearest_many(rows) == [one.segment for one in alone]
+    assert segmenter.score_many(rows) == ([one.segment for one in alone], [one.confidence for one in together])
 
 
 def test_many_customers_on_borders_fall_to_the_same_side_as_each_alone(square):
@@ -103,6 +104,7 @@ def test_many_customers_on_borders_fall_to_the_same_side_as_each_alone(square):
     alone = [square.assign(row) for row in rows]
     assert square.assign_many(rows) == alone
     assert square.nearest_many(rows) == [one.segment for one in alone]
+    assert square.score_many(rows) == ([one.segment for one in alone], [one.confidence for one in alone])
 
 
 def test_standardising_is_undone_by_restoring():

@@ -8,6 +8,11 @@ import pytest
 from tritonclient import http as triton
 from tritonclient.utils import InferenceServerException
 
+from function import tensors
+from function.problems import Problem, RequestError
+from function.tensors import Tensor
+from tests import models
+
 MODEL = "/v2/models/segmenter"
 INFER = f"{MODEL}/infer"
 POINTS = np.array([[3.0, 2.0], [8.0, 8.0], [2.0, 9.0]])
@@ -149,6 +154,29 @@ def test_tensors_that_do_not_fit_are_refused_with_their_place(square, inputs, me
     assert answer.status == 400
     assert message in answer.json()["error"]
     assert b"secret" not in answer.body
+
+
+@pytest.mark.parametrize("place", range(4))
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), 2e15, -2e15])
+def test_one_value_among_bytes_that_no_customer_has_is_refused_with_its_place(square, value, place):
+    values = [3.0, 2.0, 8.0, 8.0]
+    values[place] = value
+    tensor = _tensor(None, (2, 2), parameters={"binary_data_size": 32})
+    head = json.dumps({"inputs": [tensor]}).encode()
+    answer = square.post(head + struct.pack("<4d", *values), INFER, Inference_Header_Content_Length=str(len(head)))
+    assert answer.status == 400
+    assert f"#/inputs/0/data/{place}: expected a number" in answer.json()["error"]
+
+
+@pytest.mark.parametrize("value", [0, -0.5])
+def test_a_logged_feature_is_above_zero(value):
+    features = [models.feature("x"), models.feature("spend", min=1.0, max=9.0, log=True)]
+    tensor = Tensor("customers", [2, 2], "FP64", [-1, 2, value, 3])
+    assert tensors.read([tensor], b"", features) == [(-1, 2), (value, 3)]
+    tensor = Tensor("customers", [2, 2], "FP64", [-1, 2, 3, value])
+    with pytest.raises(RequestError) as refused:
+        tensors.read([tensor], b"", features)
+    assert refused.value.problems == [Problem("#/inputs/0/data/3", "expected a number above 0")]
 
 
 def test_an_unknown_output_is_refused(square):
