@@ -10,8 +10,9 @@
  * @typedef {{segment_id: number, alone: Move[], combined: Move[] | null}} Change the moves of one feature
  *   alone that lead to a segment, the smallest first, and the smallest of all features together
  * @typedef {{segment_id: number, segment_name: string, segment: string, confidence: number, borderline: boolean,
- *   runner_up: {name: string, slug: string}, typical: boolean, out_of_range: string[], model: string}} Assignment
- * @typedef {Assignment & {description: string, action: string, changes: Change[]}} Answer
+ *   runner_up: {name: string, slug: string}, typical: boolean, out_of_range: string[], model: string,
+ *   description: string, action: string, changes: Change[]}} Answer
+ * @typedef {{model: string, segmentIds: number[], confidences: number[]}} Inference one number a customer
  * @typedef {{title: string, detail: string, errors: {pointer: string, detail: string}[]}} Problem
  */
 
@@ -35,26 +36,40 @@ export function readModel(json) {
   return model;
 }
 
-/** @param {unknown} json @returns {Answer} the answer to POST /segment with one customer */
+/** @param {unknown} json @returns {Answer} the answer to POST /segment */
 export function readAnswer(json) {
-  const { description, action, changes } = record(json, 'answer');
+  const answer = record(json, 'answer');
+  const runnerUp = record(answer.runner_up, 'runner_up');
   return {
-    ...readAssignment(json, 'answer'),
-    description: text(description, 'description'),
-    action: text(action, 'action'),
-    changes: list(changes, 'changes', readChange),
+    segment_id: number(answer.segment_id, 'segment_id'),
+    segment_name: text(answer.segment_name, 'segment_name'),
+    segment: text(answer.segment, 'segment'),
+    confidence: number(answer.confidence, 'confidence'),
+    borderline: flag(answer.borderline, 'borderline'),
+    runner_up: { name: text(runnerUp.name, 'runner_up.name'), slug: text(runnerUp.slug, 'runner_up.slug') },
+    typical: flag(answer.typical, 'typical'),
+    out_of_range: list(answer.out_of_range, 'out_of_range', text),
+    model: text(answer.model, 'model'),
+    description: text(answer.description, 'description'),
+    action: text(answer.action, 'action'),
+    changes: list(answer.changes, 'changes', readChange),
   };
 }
 
 /**
  * @param {unknown} json
  * @param {number} length how many customers were sent
- * @returns {Assignment[]} the answer to POST /segment with many customers
+ * @returns {Inference} the answer of the Open Inference Protocol
  */
-export function readAnswers(json, length) {
-  const answers = list(record(json, 'answer').segments, 'segments', readAssignment);
-  expect(answers.length === length, `segments: expected ${length}, found ${answers.length}`);
-  return answers;
+export function readInference(json, length) {
+  const { model_version, outputs } = record(json, 'answer');
+  const tensors = list(outputs, 'outputs', record);
+  const column = (/** @type {string} */ name) => numbers(tensors.find((tensor) => tensor.name === name)?.data, name, length);
+  return {
+    model: text(model_version, 'model_version'),
+    segmentIds: column('segment_id'),
+    confidences: column('confidence'),
+  };
 }
 
 /** @param {unknown} json @returns {Problem} an RFC 9457 problem, as far as there is one */
@@ -115,23 +130,6 @@ function checkSegment(segment, features) {
   expect(positive, `segment ${id}: expected more than 0 for a logarithm`);
 }
 
-/** @param {unknown} json @param {string} where @returns {Assignment} */
-function readAssignment(json, where) {
-  const answer = record(json, where);
-  const runnerUp = record(answer.runner_up, `${where}.runner_up`);
-  return {
-    segment_id: number(answer.segment_id, `${where}.segment_id`),
-    segment_name: text(answer.segment_name, `${where}.segment_name`),
-    segment: text(answer.segment, `${where}.segment`),
-    confidence: number(answer.confidence, `${where}.confidence`),
-    borderline: flag(answer.borderline, `${where}.borderline`),
-    runner_up: { name: text(runnerUp.name, `${where}.runner_up`), slug: text(runnerUp.slug, `${where}.runner_up`) },
-    typical: flag(answer.typical, `${where}.typical`),
-    out_of_range: list(answer.out_of_range, `${where}.out_of_range`, text),
-    model: text(answer.model, `${where}.model`),
-  };
-}
-
 /** @param {unknown} json @param {string} where @returns {Change} */
 function readChange(json, where) {
   const { segment_id, alone, combined } = record(json, where);
@@ -175,6 +173,13 @@ function text(value, where) {
 /** @param {unknown} value @param {string} where */
 function number(value, where) {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw new ContractError(`${where}: expected a number`);
+  return value;
+}
+
+/** @param {unknown} value @param {string} where @param {number} length @returns {number[]} */
+function numbers(value, where, length) {
+  const fits = Array.isArray(value) && value.length === length && value.every(Number.isFinite);
+  if (!fits) throw new ContractError(`${where}: expected ${length} numbers`);
   return value;
 }
 

@@ -13,8 +13,8 @@ export const NOT_SCORED = 0xffff;
 /**
  * @typedef {import('./batches.js').Batch} Batch
  * @typedef {import('../contract.js').Model} Model
- * @typedef {import('../contract.js').Assignment} Assignment
- * @typedef {(customers: Batch['customers'], options: { signal: AbortSignal }) => Promise<Assignment[]>} Send
+ * @typedef {import('../contract.js').Inference} Inference
+ * @typedef {(values: Float64Array, width: number, options: { signal: AbortSignal }) => Promise<Inference>} Send
  * @typedef {{ scored: number, total: number }} Progress rows; total is estimated until all are read
  * @typedef {(progress: Progress) => void} Report
  */
@@ -103,40 +103,34 @@ export class Scoring {
    * @param {Batch} batch
    * @param {AbortSignal} signal
    */
-  async #sendPatiently({ customers }, signal) {
+  async #sendPatiently({ values }, signal) {
+    const width = this.model.features.length;
     for (const pause of PAUSES) {
       try {
-        return await this.send(customers, { signal });
+        return await this.send(values, width, { signal });
       } catch (error) {
         if (signal.aborted || !isPassing(error)) throw error;
         await wait(pause, signal);
       }
     }
-    return this.send(customers, { signal });
+    return this.send(values, width, { signal });
   }
 
   /**
    * @param {Batch} batch
-   * @param {Assignment[]} answers
+   * @param {Inference} answer
    */
-  #keep({ rows }, answers) {
+  #keep({ rows }, { model, segmentIds, confidences }) {
+    const positions = segmentIds.map((id) => this.positions.get(id));
+    if (model !== this.model.hash || positions.includes(undefined)) {
+      throw new ModelChanged('The function has a new model. Reload the page and score the file again.');
+    }
     this.#reserve(this.batches.rows);
-    const positions = answers.map(({ segment_id, model }) => this.#position(segment_id, model));
     for (const [index, row] of rows.entries()) {
       this.segments[row] = positions[index] ?? NOT_SCORED;
-      this.confidences[row] = answers[index]?.confidence ?? 0;
+      this.confidences[row] = confidences[index] ?? 0;
     }
     this.scored += rows.length;
-  }
-
-  /**
-   * @param {number} id of a segment
-   * @param {string} hash of the model that found it
-   */
-  #position(id, hash) {
-    const position = this.positions.get(id);
-    if (hash === this.model.hash && position !== undefined) return position;
-    throw new ModelChanged('The function has a new model. Reload the page and score the file again.');
   }
 
   /** @param {number} rows that must have a place */

@@ -2,7 +2,7 @@
  * Holds the table and its scores, away from the page: reads, sends, writes. The page asks by `remote.js`.
  */
 
-import { segmentAll } from '../api.js';
+import { infer } from '../api.js';
 import { writeList } from './listfiles.js';
 import { answer } from './remote.js';
 import { Scoring } from './scoring.js';
@@ -44,7 +44,7 @@ answer({
    * @param {Context} context
    */
   async score({ model, sources }, context) {
-    scoring = new Scoring(required(table), model, sources, segmentAll);
+    scoring = new Scoring(required(table), model, sources, infer);
     return run(scoring, context);
   },
 

@@ -19,7 +19,7 @@ from tests.browser.audience import (
 
 
 def test_a_function_that_fails_every_third_batch_loses_nothing(builder, proxy, segmenter, tmp_path):
-    rows = customers(60_000)
+    rows = customers(90_000)
     proxy.fails = lambda number: number % 3 == 0
     choose(builder, write(tmp_path / "customers.csv", rows))
     score(builder)
@@ -33,7 +33,7 @@ def test_a_function_that_fails_every_third_batch_loses_nothing(builder, proxy, s
 
 
 def test_a_function_that_stops_midway_can_be_tried_again_where_it_stopped(builder, proxy, tmp_path):
-    rows = customers(50_000)
+    rows = customers(100_000)
     proxy.fails = lambda number: number > 4
     choose(builder, write(tmp_path / "customers.csv", rows))
     builder.get_by_role("button", name="Score customers").click()
@@ -43,9 +43,9 @@ def test_a_function_that_stops_midway_can_be_tried_again_where_it_stopped(builde
     assert proxy.answered == 4
     proxy.fails = lambda _: False
     again.press("Enter")
-    expect(paragraph(builder, "All 50,000 rows scored.")).to_be_visible(timeout=SCORED_MS)
+    expect(paragraph(builder, "All 100,000 rows scored.")).to_be_visible(timeout=SCORED_MS)
     assert proxy.answered == 10, "no batch was sent again that had been answered"
-    assert sum(shown_counts(builder).values()) == 50_000
+    assert sum(shown_counts(builder).values()) == 100_000
 
 
 def test_cancel_stops_the_sending(builder, proxy, tmp_path):

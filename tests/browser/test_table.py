@@ -35,25 +35,26 @@ def test_lines_end_as_most_of_the_file_does(blank, text, line_break):
     assert blank.evaluate(opened, text) == line_break
 
 
-def test_a_batch_never_exceeds_what_the_function_reads(blank):
-    sizes = """async () => {
+@pytest.mark.parametrize(("width", "largest"), [(2, 10_000), (16, 10_000), (40, 4000)])
+def test_a_batch_never_exceeds_what_the_function_reads(blank, width, largest):
+    sizes = """async (width) => {
       const { Batches } = await import('/audience/batches.js');
-      const features = Array.from({ length: 40 }, (_, i) => ({ name: `größe_${i}`, unit: '', log: false }));
-      const cells = features.map((_, i) => `0.${'123456789'.repeat(2)}${i}`);
-      const rows = Array.from({ length: 9000 }, (_, i) => ({ line: i + 2, cells }));
+      const features = Array.from({ length: width }, (_, i) => ({ name: `größe_${i}`, unit: '', log: false }));
+      const cells = features.map((_, i) => `-1.2345678901234567e-3${String(i).padStart(2, '0')}`);
+      const rows = Array.from({ length: 21_000 }, (_, i) => ({ line: i + 2, cells }));
       const table = { header: cells, async *blocks() { yield { rows, read: 1 }; } };
       const sources = features.map((_, column) => ({ column, decimal: '.', factor: 1 }));
       const batches = new Batches(table, features, sources);
       const found = [];
       for (let batch = await batches.next(); batch; batch = await batches.next()) {
-        const body = JSON.stringify({ customers: batch.customers });
-        found.push([batch.rows.length, new TextEncoder().encode(body).length]);
+        found.push([batch.rows.length, JSON.stringify(Array.from(batch.values)).length]);
       }
       return found;
     }"""
-    found = blank.evaluate(sizes)
-    assert sum(rows for rows, _ in found) == 9000
-    assert all(900_000 < size < 1024 * 1024 for _, size in found[:-1])
+    found = blank.evaluate(sizes, width)
+    assert sum(rows for rows, _ in found) == 21_000
+    assert max(rows for rows, _ in found) == largest
+    assert all(size <= 4_000_001 for _, size in found)
 
 
 def test_a_first_row_longer_than_a_piece_is_waited_for(blank):
