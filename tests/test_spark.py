@@ -45,8 +45,14 @@ dora,31.12.99,1e3,6
 """
 
 
+@pytest.fixture(scope="module")
+def bucket(tmp_path_factory):
+    """Return the folder that Spark reaches as gs://shop/data: no bucket, but the same way through Hadoop's file API."""
+    return tmp_path_factory.mktemp("bucket")
+
+
 @pytest.fixture(scope="module", autouse=True)
-def two_cores():
+def two_cores(bucket):
     """Start Spark on two cores; whatever asks for Spark in this process then gets it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # about pandas, which we do not use
@@ -56,6 +62,9 @@ def two_cores():
             SparkSession.builder.master("local[2]")
             .config("spark.ui.enabled", "false")
             .config("spark.sql.shuffle.partitions", "2")
+            .config("spark.hadoop.fs.gs.impl", "org.apache.hadoop.fs.viewfs.ViewFileSystemOverloadScheme")
+            .config("spark.hadoop.fs.viewfs.overload.scheme.target.gs.impl", "org.apache.hadoop.fs.LocalFileSystem")
+            .config("spark.hadoop.fs.viewfs.mounttable.shop.link./data", bucket.as_uri())
             .getOrCreate()
         )
     yield
@@ -206,6 +215,41 @@ def test_a_bad_file_among_many_is_an_error_without_values_and_the_old_output_sta
     assert "12345" not in str(caught.value)
     assert duckdb.rows(f"SELECT x FROM read_parquet('{out}/*.parquet')") == [(1.5,)]
     assert [path.name for path in tmp_path.iterdir() if "partial" in path.name] == []
+
+
+def test_every_command_reads_and_writes_a_bucket(bucket, tmp_path, duckdb):
+    (bucket / "customers").mkdir()
+    for part in range(3):
+        rows = f"SELECT i::DOUBLE % 5 AS x, i::DOUBLE * 37 % 11 AS y FROM range({part * 99}, {part * 99 + 99}) AS t(i)"
+        duckdb.write(rows, str(bucket / f"customers/part-{part}.parquet"))
+    (bucket / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    spark, model = ("--engine", "spark"), ("--model", tmp_path / "segmenter.joblib")
+    run("fit", "gs://shop/data/customers/", "--features", "x,y", "--k", "3", "--out", tmp_path, *spark)
+    assert load(tmp_path / "segmenter.joblib").model.provenance["rows"] == 297
+    run("score", "gs://shop/data/customers", "gs://shop/data/scored.parquet", *model, *spark)
+    run("score", "gs://shop/data/customers", "gs://shop/data/scored.parquet/", *model, *spark)
+    assert duckdb.rows(f"SELECT count(segment_id) FROM read_parquet('{bucket}/scored.parquet/*.parquet')") == [(297,)]
+    drift = run("drift", "gs://shop/data/customers", *model, *spark)
+    assert "0.0000  Shares of the segments: as in training" in drift.stdout
+    run("rfm", "gs://shop/data/orders.csv", "gs://shop/data/rfm.csv", *spark)
+    assert duckdb.rows(f"SELECT customer_id FROM read_csv('{bucket}/rfm.csv/*.csv') ORDER BY 1")[0] == ("anna",)
+    assert sorted(path.name for path in bucket.iterdir()) == ["customers", "orders.csv", "rfm.csv", "scored.parquet"]
+
+
+def test_a_bucket_without_its_connector_is_named_with_what_to_do(tmp_path):
+    orders = tmp_path / "orders.csv"
+    orders.write_text(ORDERS, encoding="utf-8")
+    for table, out in (("s3a://shop/orders", tmp_path / "rfm.csv"), (orders, "s3a://shop/rfm.csv")):
+        result = CliRunner().invoke(main, ["rfm", str(table), str(out), "--engine", "spark"])
+        assert result.exit_code == 1
+        assert "//shop/" in result.stderr
+        assert ": Spark cannot open s3a:// here: its connector is missing or not set up; add the " in result.stderr
+
+
+def test_a_model_is_not_written_to_a_bucket_that_would_become_a_folder_of_that_name(groups):
+    result = CliRunner().invoke(main, ["fit", str(groups), "--engine", "spark", "--out", "gs://shop/models"])
+    assert result.exit_code == 2
+    assert "expected a folder of this machine; to train into a bucket: ./deploy.sh train" in result.stderr
 
 
 def test_without_java_the_message_says_what_to_install(groups, tmp_path, monkeypatch):

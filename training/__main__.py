@@ -42,7 +42,6 @@ SEED = 42
 MODEL, CARD, REPORT = "segmenter.joblib", "README.md", "report.html"
 
 _FILE = click.Path(path_type=Path)
-_FOLDER = click.Path(file_okay=False, path_type=Path)
 _SEEDS = click.IntRange(0, 2**32 - 1)
 _notes = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -54,6 +53,18 @@ class _NumberOfSegments(click.ParamType[int | str]):
 
     def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> int | str:
         return "auto" if value == "auto" else click.IntRange(2, 50).convert(value, param, context)
+
+
+class _Folder(click.Path):
+    """A folder of this machine."""
+
+    def __init__(self) -> None:
+        super().__init__(file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> Any:
+        if "://" in str(value):
+            self.fail("expected a folder of this machine; to train into a bucket: ./deploy.sh train", param, context)
+        return super().convert(value, param, context)
 
 
 class _Failure(click.ClickException):
@@ -147,7 +158,7 @@ def main() -> None:
 @_decimal
 @click.option("--orders", is_flag=True, help="TABLE has a row an order: use recency, frequency and monetary value.")
 @_order_options
-@click.option("--out", type=_FOLDER, default=MODELS, help="Folder to write to.  [default: models]")
+@click.option("--out", type=_Folder(), default=MODELS, help="Folder to write to.  [default: models]")
 @click.option("--fresh", is_flag=True, help="Do not carry ids and names over from the model in the folder.")
 @click.option("--playbook", type=_FILE, help="TOML file with names, descriptions and actions by slug.")
 @_seed

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
-from py4j.protocol import Py4JError
+from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
@@ -88,6 +88,7 @@ class Spark:
 
     def write(self, select: str, out: str) -> None:
         """Write a folder of files, as Spark does."""
+        out = out.rstrip("/")
         folder, _, name = out.rpartition("/")
         files, partial = self._files(out), f"{folder}/.{name}.partial" if folder else f".{name}.partial"
         old, new = self._path(out), self._path(partial)
@@ -111,15 +112,15 @@ class Spark:
         if self._catalogued(table):
             return b"PAR1"
         files, path = self._files(table), self._path(table)
-        if not files.exists(path):
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), table)
-        if files.getFileStatus(path).isDirectory():
-            found = [status.getPath() for status in files.listStatus(path) if status.isFile()]
-            data = [one for one in found if not one.getName().startswith(("_", "."))]
-            if not data:
-                raise FileNotFoundError(errno.ENOENT, "a folder without files", table)
-            path = data[0]
         with _without_values():
+            if not files.exists(path):
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), table)
+            if files.getFileStatus(path).isDirectory():
+                found = [status.getPath() for status in files.listStatus(path) if status.isFile()]
+                data = [one for one in found if not one.getName().startswith(("_", "."))]
+                if not data:
+                    raise FileNotFoundError(errno.ENOENT, "a folder without files", table)
+                path = data[0]
             stream = files.open(path)
             try:
                 return bytes(stream.readNBytes(size))
@@ -183,11 +184,20 @@ class Spark:
         return self._session.sparkContext._jvm.org.apache.hadoop.fs.Path(name)
 
     def _files(self, name: str) -> Any:
-        return self._path(name).getFileSystem(self._session.sparkContext._jsc.hadoopConfiguration())
+        """Return the file system that a path or URL is in."""
+        try:
+            return self._path(name).getFileSystem(self._session.sparkContext._jsc.hadoopConfiguration())
+        except Py4JError as error:
+            scheme = name.partition("://")[0]
+            raise Error(
+                f"{name}: Spark cannot open {scheme}:// here: its connector is missing or not set up; add the "
+                "connector's jar (spark.jars), or copy the files to this machine"
+            ) from error
 
 
 def _start() -> Any:
-    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+    submitted = "PYSPARK_GATEWAY_PORT" in os.environ  # by spark-submit: a Java runs already
+    if not (submitted or os.environ.get("JAVA_HOME") or shutil.which("java")):
         raise Error("Spark needs Java 17 or newer: install it (Debian: apt-get install default-jre-headless)")
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # its messages quote the table
     builder = SparkSession.builder.appName("customer segments")
@@ -212,7 +222,11 @@ def _without_values() -> Iterator[None]:
     """Give Spark's errors, which may quote a customer's values, a message that does not."""
     try:
         yield
-    except (PySparkException, Py4JError) as error:
-        condition = error.getCondition() if isinstance(error, PySparkException) else None
-        found = (error.getMessageParameters() or {}) if isinstance(error, PySparkException) else {}
-        raise Error(" ".join(["Spark gave up:", condition or type(error).__name__, found.get("path", "")])) from error
+    except PySparkException as error:
+        condition = error.getCondition() or type(error).__name__
+        path = (error.getMessageParameters() or {}).get("path", "")
+        raise Error(f"Spark gave up: {condition} {path}".rstrip()) from error
+    except Py4JJavaError as error:
+        raise Error(f"Spark gave up: {error.java_exception.getClass().getSimpleName()}") from error
+    except (Py4JError, ConnectionError) as error:
+        raise Error("Spark gave up: its Java process does not answer") from error
