@@ -18,7 +18,7 @@ from typing import Any, Literal
 import msgspec
 
 from .format import LARGEST
-from .operations import BATCH_BODY, PLAIN_BODY, Dialect, Operation, Reply, encode_parts, json_reply
+from .operations import BATCH_BODY, PLAIN_BODY, Dialect, Headers, Operation, Reply, encode_parts, json_reply
 from .problems import RequestError, envelope_problems, malformed, read
 from .schemas import Schemas, Scored
 
@@ -82,7 +82,7 @@ class _RemoteFunction:
         # The smallest number above 0 stands for "above 0".
         self._lowest = [math.ulp(0.0) if feature.log else -LARGEST for feature in schemas.features]
 
-    def answer(self, _headers: Mapping[str, str], body: bytes) -> Reply:
+    def answer(self, _headers: Headers, body: bytes) -> Reply:
         request = self._read(body)
         encode = self._full if request.user_defined_context == Context("full") else self._names
         advice = "create the function with the option max_batching_rows = {rows}"

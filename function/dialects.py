@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping
 
 from . import bigquery, documentation, kserve, oip, plain
-from .operations import Handler, Operation, Reply, Routes, check_length
+from .operations import Handler, Headers, Operation, Reply, Routes, check_length
 from .schemas import Schemas
 
 DIALECTS = (plain.dialect, bigquery.dialect, kserve.dialect, oip.dialect)
-"""Where two want the same path, or a body has the keys of two, the first has it."""
+"""Where two want the same path, the first has it; of a body with the keys of two, the key that comes first decides."""
 _SHARED_PATHS = ("/segment", "/")
 
 
@@ -55,10 +55,12 @@ def _shared(customers: Operation, keyed: list[tuple[str, Operation]]) -> Operati
 
 def _choose(customers: Operation, keyed: list[tuple[str, Operation]]) -> Handler:
     # No feature has the name of a key (see `format.RESERVED`), so finding it needs no reading of the JSON.
-    patterns = [(re.compile(b'"%s"\\s*:' % key.encode()), operation) for key, operation in keyed]
+    operations = {key.encode(): operation for key, operation in keyed}
+    pattern = re.compile(b'"(%s)"\\s*:' % b"|".join(operations))
 
-    def answer(headers: Mapping[str, str], body: bytes) -> Reply:
-        operation = next((operation for pattern, operation in patterns if pattern.search(body)), customers)
+    def answer(headers: Headers, body: bytes) -> Reply:
+        key = pattern.search(body)
+        operation = operations[key[1]] if key else customers
         check_length(len(body), operation.max_body)
         return operation.answer(headers, body)
 

@@ -1,12 +1,11 @@
 """The function's documentation of itself: OpenAPI for programs, a page for people, both made when first asked for."""
 
 import functools
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from .operations import HTML, JSON, Operation, Reply, Routes
+from .operations import HTML, JSON, Headers, Operation, Reply, Routes
 from .schemas import Schemas
 
 
@@ -48,11 +47,16 @@ class _Documentation:
         from . import page  # noqa: PLC0415
 
         body, policy = page.render(self._document, self._schemas.model())
-        headers = {"Content-Type": HTML, "Cache-Control": "no-cache", "Content-Security-Policy": policy}
+        headers = {
+            "Content-Type": HTML,
+            "Cache-Control": "no-cache",
+            "Content-Security-Policy": policy,
+            "X-Content-Type-Options": "nosniff",
+        }
         return Reply(body, headers=headers)
 
-    def _answer_document(self, _headers: Mapping[str, str], _body: bytes) -> Reply:
+    def _answer_document(self, _headers: Headers, _body: bytes) -> Reply:
         return Reply(msgspec.json.encode(self._document), headers={"Content-Type": JSON, "Cache-Control": "no-cache"})
 
-    def _answer_page(self, _headers: Mapping[str, str], _body: bytes) -> Reply:
+    def _answer_page(self, _headers: Headers, _body: bytes) -> Reply:
         return self._page

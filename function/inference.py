@@ -13,7 +13,18 @@ import msgspec
 
 from . import tensors
 from .format import LARGEST, Feature, Segment
-from .operations import BYTES, JSON, MODEL_NAME, PLATFORM_ANSWER, SERVING_BODY, Operation, Reply, cut, json_reply
+from .operations import (
+    BYTES,
+    JSON,
+    MODEL_NAME,
+    PLATFORM_ANSWER,
+    SERVING_BODY,
+    Headers,
+    Operation,
+    Reply,
+    cut,
+    json_reply,
+)
 from .schemas import Schemas
 from .tensors import Tensor, refusal
 
@@ -21,7 +32,7 @@ OUTPUTS = {"segment_id": "INT64", "segment_name": "BYTES", "confidence": "FP64"}
 """Names and datatypes of the outputs; the names are fields of `schemas.Scored`."""
 
 _JSON_LENGTH = "Inference-Header-Content-Length"
-_LENGTH = re.compile(r"[0-9]{1,9}")
+_LENGTH = re.compile(rb"[0-9]{1,9}")
 _SHAPES = (
     "The input is one tensor of any name: for c customers it has the shape [c, {n}] and c x {n} values, row by row, in "
     "the order of the model's features. Or it is one tensor a feature, of the feature's name and the shape [c]. Values "
@@ -63,7 +74,7 @@ def operation(schemas: Schemas) -> Operation:
     """Return what answers an inference request."""
     decoder = msgspec.json.Decoder(InferRequest)
 
-    def answer(headers: Mapping[str, str], body: bytes) -> Reply:
+    def answer(headers: Headers, body: bytes) -> Reply:
         length = _json_length(headers, body)
         try:
             asked = decoder.decode(body[:length])
@@ -116,8 +127,8 @@ def _tensor_schema(features: list[Feature], datatypes: Mapping[str, str], kind: 
     return {"type": "object", "required": list(properties), "properties": properties}
 
 
-def _json_length(headers: Mapping[str, str], body: bytes) -> int:
-    text = headers.get(_JSON_LENGTH.lower(), str(len(body)))
+def _json_length(headers: Headers, body: bytes) -> int:
+    text = headers.get(_JSON_LENGTH.lower().encode(), b"%d" % len(body))
     if not (_LENGTH.fullmatch(text) and int(text) <= len(body)):
         raise refusal("#", f"expected the header {_JSON_LENGTH} to be a number of bytes within the body")
     return int(text)

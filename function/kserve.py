@@ -17,6 +17,7 @@ from .operations import (
     MODEL_NAME,
     SERVING_BODY,
     Dialect,
+    Headers,
     Operation,
     Reply,
     Routes,
@@ -89,7 +90,7 @@ def _predict(schemas: Schemas) -> Operation:
     request = _request_type(schemas)
     decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(request)
 
-    def answer(_headers: Mapping[str, str], body: bytes) -> Reply:
+    def answer(_headers: Headers, body: bytes) -> Reply:
         try:
             asked = decoder.decode(body)
         except (msgspec.DecodeError, RecursionError) as error:

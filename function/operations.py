@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import msgspec
@@ -23,21 +24,48 @@ PLATFORM_ANSWER = 10_000_000
 """Largest answer to a platform, in bytes: BigQuery takes no more."""
 PART = 10_000
 """Customers of a batch whose full answers are in memory at a time."""
-
+_WITHOUT_BODY = {204, 304}
 
 Row = TypeVar("Row")
 
 
-class Reply(msgspec.Struct, frozen=True):
-    """What an operation answers: a body, headers and what the log may say of it."""
+class Reply:
+    """What an operation answers, encoded once, however often it is sent.
 
-    body: bytes
-    status: int = HTTPStatus.OK
-    headers: dict[str, str] = {}
-    log: dict[str, Any] = {}
+    Parameters
+    ----------
+    body : bytes
+    status : int
+    headers : dict of str
+    log : dict, what the log may say of it
+
+    Attributes
+    ----------
+    headers : list of pairs of bytes, with the body's length
+    log : bytes, the beginning of the JSON object that is its line in the log
+    """
+
+    __slots__ = ("body", "headers", "log", "status")
+
+    def __init__(
+        self,
+        body: bytes,
+        status: int = HTTPStatus.OK,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        log: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        self.body = body
+        self.status = int(status)
+        self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        if status not in _WITHOUT_BODY:
+            self.headers.append((b"content-length", str(len(body)).encode()))
+        severity = "ERROR" if status >= 500 else "WARNING" if status >= 400 else "INFO"
+        self.log = msgspec.json.encode({"severity": severity, "status": self.status, **log})[:-1]
 
 
-Handler = Callable[[Mapping[str, str], bytes], Reply]
+Headers = Mapping[bytes, bytes]
+"""Of a request, the names in lower case."""
+Handler = Callable[[Headers, bytes], Reply]
 """Takes the request's headers and body (empty for GET); raises RequestError where it refuses."""
 
 

@@ -6,11 +6,13 @@ from http import HTTPStatus
 
 import msgspec
 
-from .operations import JSON, Dialect, Operation, Reply, constant, json_reply
+from .operations import JSON, Dialect, Headers, Operation, Reply, constant, json_reply
 from .schemas import Answer, Batch, ModelAnswer, Schemas
 
 REMEMBERED = 4096
 """Answers kept for customers asked about again, as sliders do: about 8 MB, and a hundredth of the work."""
+LONGEST = 2048
+"""Longest body that is remembered, in bytes: 8 MB at most."""
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -35,13 +37,15 @@ def health(schemas: Schemas) -> Operation:
 def assign(schemas: Schemas) -> Operation:
     """Return what the shared paths do with a body that has no other dialect's key."""
 
-    def answer(_headers: Mapping[str, str], body: bytes) -> Reply:
-        rows, many = schemas.decode(body)
-        return json_reply(schemas.answer_many(rows), customers=len(rows)) if many else one(rows[0])
+    def answer(_headers: Headers, body: bytes) -> Reply:
+        if schemas.is_list(body):
+            rows = schemas.decode_many(body)
+            return json_reply(schemas.answer_many(rows), customers=len(rows))
+        return one(body) if len(body) <= LONGEST else one.__wrapped__(body)
 
     @functools.lru_cache(REMEMBERED)
-    def one(values: tuple[float, ...]) -> Reply:
-        scored = schemas.answer(values)
+    def one(body: bytes) -> Reply:
+        scored = schemas.answer(schemas.decode(body))
         return json_reply(scored, segment=scored.segment)
 
     return Operation(
@@ -54,14 +58,13 @@ def assign(schemas: Schemas) -> Operation:
 
 
 def _describe(schemas: Schemas) -> Operation:
-    body = msgspec.json.encode(schemas.model())
     etag = f'"{schemas.hash}"'
+    headers = {"Content-Type": JSON, "Cache-Control": "no-cache", "ETag": etag, "Access-Control-Expose-Headers": "ETag"}
+    whole = Reply(msgspec.json.encode(schemas.model()), headers=headers)
+    unchanged = Reply(b"", HTTPStatus.NOT_MODIFIED, headers)
 
-    def answer(headers: Mapping[str, str], _body: bytes) -> Reply:
-        ours = {"Content-Type": JSON, "Cache-Control": "no-cache", "ETag": etag}
-        known = {tag.strip().removeprefix("W/") for tag in headers.get("if-none-match", "").split(",")}
-        if known & {etag, "*"}:
-            return Reply(b"", HTTPStatus.NOT_MODIFIED, ours)
-        return Reply(body, headers=ours)
+    def answer(headers: Headers, _body: bytes) -> Reply:
+        known = {tag.strip().removeprefix(b"W/") for tag in headers.get(b"if-none-match", b"").split(b",")}
+        return unchanged if known & {etag.encode(), b"*"} else whole
 
     return Operation("Describe the model", answer, returns=(ModelAnswer,), etag=True)

@@ -86,29 +86,37 @@ class Schemas:
         self._one = msgspec.json.Decoder(self.customer)
         self._many: msgspec.json.Decoder[Any] = msgspec.json.Decoder(self.customers)
 
-    def decode(self, body: bytes) -> tuple[list[tuple[float, ...]], bool]:
-        """Read a request.
+    def is_list(self, body: bytes) -> bool:
+        """Whether a body is a list of customers: a single one's fields are numbers, so only a list can hold this."""
+        return b'"customers"' in body
+
+    def decode(self, body: bytes) -> tuple[float, ...]:
+        """Read a request about one customer.
 
         Parameters
         ----------
-        body : bytes, JSON: an object with one number a feature, or ``{"customers": [such objects]}``
+        body : bytes, JSON: an object with one number a feature
 
         Returns
         -------
-        rows : list of tuples of shape (n_customers, n_features), in the model's feature order
-        many : bool, whether the request was a list
+        tuple of shape (n_features,), in the model's feature order
 
         Raises
         ------
         RequestError
             400 for what is no JSON, 422 for JSON that is no customer.
         """
-        many = b'"customers"' in body  # a customer's own fields are numbers, so only a list can hold this
         try:
-            customers = self._many.decode(body).customers if many else [self._one.decode(body)]
+            return msgspec.structs.astuple(self._one.decode(body))
         except (msgspec.DecodeError, RecursionError) as error:
-            raise diagnose(body, self.features, many=many) from error
-        return [msgspec.structs.astuple(customer) for customer in customers], many
+            raise diagnose(body, self.features, many=False) from error
+
+    def decode_many(self, body: bytes) -> list[tuple[float, ...]]:
+        """Read a request about customers, ``{"customers": [...]}``, as `decode` does one."""
+        try:
+            return [msgspec.structs.astuple(customer) for customer in self._many.decode(body).customers]
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise diagnose(body, self.features, many=True) from error
 
     def answer(self, values: tuple[float, ...]) -> Answer:
         """Assign one customer, and say what to do and what would change it."""

@@ -6,6 +6,7 @@ import json
 import socket
 import subprocess
 import threading
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -168,6 +169,7 @@ def test_the_model_is_described_with_all_that_a_page_needs(square):
     for part in ("features", "segments", "metrics", "warnings"):
         assert body[part] == content[part]
     assert answer.headers["etag"] == f'"{body["hash"]}"'
+    assert answer.headers["access-control-expose-headers"] == "ETag"
     assert square.post(NEAR_0).json()["model"] == body["hash"]
 
 
@@ -218,6 +220,7 @@ def test_every_answer_has_its_cors_headers_and_the_request_id(square, path, meth
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.headers["vary"] == "Origin"
     assert answer.headers["x-request-id"] == "request-7"
+    assert "X-Request-Id" in answer.headers["access-control-expose-headers"]
 
 
 def test_an_odd_request_id_is_not_repeated(square):
@@ -262,6 +265,19 @@ def test_a_request_is_one_log_line_without_its_input(square_file, tmp_path):
     assert (lines[3]["path"], lines[3]["status"]) == ("unknown", 404)
     assert "secret" not in text
     assert "2.718281" not in text
+
+
+def test_a_framework_told_to_label_log_lines_changes_no_answer_and_no_line(square_file, tmp_path):
+    with service.running(square_file, tmp_path / "log", LOG_EXECUTION_ID="true") as function:  # as the cloud sets it
+        assert function.post(NEAR_0).status == 200
+        assert function.post(b"{").status == 400
+        assert [line["status"] for line in function.log()[-2:]] == [200, 400]
+
+
+def test_a_log_that_cannot_be_written_costs_no_answer(square_file):
+    with service.running(square_file, Path("/dev/full")) as function:
+        assert function.post(NEAR_0).status == 200
+        assert function.send("/nope").status == 404
 
 
 def test_no_refusal_repeats_what_was_sent(square):
