@@ -14,7 +14,7 @@ from function.model import load
 from tests.tables import read
 from training import fitting
 from training.__main__ import main
-from training.engine import DuckDB, Error, Url, sample
+from training.engine import KEY, DuckDB, Error, Url, sample
 from training.fitting import Options, fit_model
 from training.orders import RFM_VIEW, Choice, summarise_orders
 from training.tables import DataError, open_table
@@ -157,7 +157,7 @@ def test_a_messy_table_is_read_in_the_same_way(tmp_path, duckdb, spark):
     found = []
     for engine in (duckdb, spark):
         customers = read(engine, path, ["Umsatz", "Alter"])
-        rows = engine.rows("SELECT umsatz, alter FROM customers ORDER BY row_key")
+        rows = engine.rows(f"SELECT umsatz, alter FROM customers ORDER BY {KEY}")
         found.append((customers.notes, customers.rows, customers.left_out, customers.sha256, rows))
     assert found[0] == found[1]
     assert found[0][-1] == [(1600.5, 30.0), (-12.5, 40.0), (0.5, 61.0)]

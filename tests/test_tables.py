@@ -149,8 +149,8 @@ def test_missing_and_infinite_values_are_left_out_and_counted_by_column(engine, 
     assert rows == PLAIN
     assert notes == [
         "3 rows left out: a is missing.",
-        "2 rows left out: a is infinite or beyond 1e15.",
         "2 rows left out: b is missing.",
+        "2 rows left out: a is infinite or beyond 1e15.",
         "1 row left out: b is infinite or beyond 1e15.",
     ]
 

@@ -2,9 +2,11 @@
 
 import contextlib
 import datetime
+import importlib
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 from rich.console import Console
@@ -14,20 +16,19 @@ from function.model import ModelError, Segmenter, load
 
 from . import drift as drift_
 from . import samples
-from .card import write_card
 from .choosing import choose_columns
-from .continuity import Continuity
 from .customers import Customers, clean
 from .engine import DuckDB, Engine, Error
 from .export import TARGETS, export
 from .features import PAIR
-from .fitting import Options, fit_model, save_model
 from .orders import RFM_VIEW, Choice, summarise_orders
 from .playbook import read_playbook
-from .report import write_report
 from .scoring import find_features
 from .scoring import score as score_table
 from .tables import DataError, open_table
+
+if TYPE_CHECKING:
+    from .continuity import Continuity
 
 MODELS = Path(__file__).parent.parent / "models"
 DEFAULT_K = 5
@@ -189,6 +190,7 @@ def fit(
       python -m training fit customers.csv --playbook words.toml
     """
     _check_order_options(orders, features, choice)
+    threading.Thread(target=_import_libraries).start()
     out.mkdir(parents=True, exist_ok=True)
     last = None if fresh else _last_model(out / MODEL)
     words = read_playbook(playbook) if playbook else {}
@@ -198,11 +200,16 @@ def fit(
             customers = summarise_orders(engine, source, _choice(decimal, **choice))
         else:
             customers = clean(engine, source, choose_columns(engine, source, features), decimal or "")
+        from .fitting import Options, fit_model, save_model  # noqa: PLC0415 - see _import_libraries
+
         options = Options(_n_clusters(n_clusters, customers), random_state, not no_log, last, words)
         fitted = fit_model(engine, customers, options, progress)
         progress("Checking the answers against K-Means")
         segmenter = save_model(fitted, out / MODEL)
         progress("Writing card and report")
+        from .card import write_card  # noqa: PLC0415
+        from .report import write_report  # noqa: PLC0415
+
         _write(out / CARD, write_card(segmenter, customers, fitted))
         _write(out / REPORT, write_report(segmenter, customers, fitted))
     _print_notes(customers)
@@ -340,6 +347,12 @@ def _progress(first: str) -> Iterator[Callable[[str], None]]:
         yield lambda step: bar.update(task, description=step)
 
 
+def _import_libraries() -> None:
+    """Import what only fits need, while the table is read: scikit-learn and matplotlib take a second."""
+    for module in ("fitting", "card", "report"):
+        importlib.import_module(f".{module}", __package__)
+
+
 def _check_order_options(orders: bool, features: str | None, choice: dict[str, Any]) -> None:
     if orders and features:
         raise click.UsageError("--orders computes its own features: leave out --features")
@@ -366,7 +379,7 @@ def _last_model(path: Path) -> Segmenter | None:
         raise DataError(f"{error}; to start anew without it, add --fresh") from error
 
 
-def _print_changes(continuity: Continuity) -> None:
+def _print_changes(continuity: "Continuity") -> None:
     if not continuity.since:
         return
     kept = sum(old is not None for old in continuity.predecessors)

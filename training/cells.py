@@ -30,7 +30,7 @@ _ADVICE = "say which with --decimal point or --decimal comma"
 class Reading:
     """How a column's cells are read.
 
-    value : SQL of the number, a double; null where the cell is missing
+    value : SQL of the number, a double; null or not a number where the cell is missing
     bad : SQL that is true where the cell holds something else than a number
     decimal : "point" or "comma", "" if the column is numeric already
     repairs : what had to be done to read it, in words
@@ -118,8 +118,7 @@ def is_numeric(engine: Engine, source: Source, header: str) -> bool:
 
 
 def _typed(header: str) -> Reading:
-    value = f"CAST({identifier(header)} AS DOUBLE)"
-    return Reading(f"CASE WHEN isnan({value}) THEN NULL ELSE {value} END", "false", "", [])
+    return Reading(f"CAST({identifier(header)} AS DOUBLE)", "false", "", [])
 
 
 def _simple(header: str) -> Reading:

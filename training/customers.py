@@ -7,6 +7,8 @@ from .engine import KEY, Engine, identifier
 from .features import Column, find_id
 from .tables import DataError, Source, check_rows
 
+_ID, _NTH = '"#id"', '"#nth"'
+
 VIEW = "customers"
 """Name of the clean table inside the engine: one double a feature, named as the feature, no nulls; and `KEY`."""
 
@@ -53,66 +55,68 @@ def clean(engine: Engine, source: Source, columns: list[Column], decimal: str = 
     readings = read_columns(engine, source, [column.header for column in columns], decimal)
     for column in columns:
         refuse_text(engine, source, column.header, readings[column.header])
+    id_header = find_id(list(source.columns), columns)
+    _store(engine, source, columns, readings, id_header)
     notes = [f"{column.label}: {words} read." for column in columns for words in readings[column.header].repairs]
-    notes += _left_out(engine, source, columns, readings)
-    rows, duplicates = _store(engine, source, columns, readings)
-    notes += duplicates
+    usable, left_out = _usable(engine, columns)
+    repeated = _define(engine, source, columns, id_header)
+    rows, notes = usable - repeated, notes + left_out
+    if repeated:
+        notes.append(f"{_rows(repeated)} left out: the same customer with the same values once more.")
     if not rows:
         raise DataError(f"{source.path}: expected customers, found no row with all of {_names(columns)}")
     return Customers(columns, rows, source.path.name, engine.digest(str(source.path)), notes, 1 - rows / total)
 
 
-def _left_out(engine: Engine, source: Source, columns: list[Column], readings: dict[str, Reading]) -> list[str]:
-    """Count the rows without a usable value, column by column."""
-    select = []
-    for number, column in enumerate(columns):
-        value = readings[column.header].value
-        select.append(f"count(*) FILTER (WHERE ({value}) IS NULL) AS missing_{number}")
-        select.append(f"count(*) FILTER (WHERE abs({value}) > {LARGEST}) AS infinite_{number}")
-    counts = engine.aggregate(f"SELECT {', '.join(select)} FROM {source.sql}")
-    sentences = []
-    for number, column in enumerate(columns):
-        for kind, why in (("missing", "is missing"), ("infinite", "is infinite or beyond 1e15")):
-            count = counts[f"{kind}_{number}"]
-            if count:
-                sentences.append(f"{_rows(count)} left out: {column.label.lower()} {why}.")
-    return sentences
-
-
 def _store(
-    engine: Engine, source: Source, columns: list[Column], readings: dict[str, Reading]
-) -> tuple[int, list[str]]:
-    """Put the clean rows into the engine: Parquet is read from its file again at each use, CSV is kept as numbers."""
-    id_header = find_id(list(source.columns), columns)
+    engine: Engine, source: Source, columns: list[Column], readings: dict[str, Reading], id_header: str | None
+) -> None:
+    """Put the rows' numbers into the engine: Parquet is read from its file again at each use, CSV is kept."""
     select = [f"{readings[column.header].value} AS {identifier(column.name)}" for column in columns]
-    usable = " AND ".join(f"abs({identifier(column.name)}) <= {LARGEST}" for column in columns)
-    id_column = [f"CAST({identifier(id_header)} AS STRING) AS customer_key"] if id_header else []
+    select += [f"CAST({identifier(id_header)} AS STRING) AS {_ID}"] if id_header else []
     store = engine.keep if source.delimiter else engine.define
-    row = f"{source.row} AS {KEY}"
-    store(
-        "readable", f"SELECT * FROM (SELECT {', '.join([*select, *id_column, row])} FROM {source.sql}) WHERE {usable}"
-    )
+    store("numbers", f"SELECT {', '.join(select)}, {source.row} AS {KEY} FROM {source.sql}")
+
+
+def _usable(engine: Engine, columns: list[Column]) -> tuple[int, list[str]]:
+    """Count the rows with a usable value in each column, and say how many have none."""
+    names = [identifier(column.name) for column in columns]
+    conditions = [f"{name} IS NULL OR isnan({name})" for name in names]
+    conditions += [f"abs({name}) > {LARGEST} AND NOT isnan({name})" for name in names]
+    conditions.append(_all_usable(columns))
+    counts = ", ".join(f"count(CASE WHEN {condition} THEN 1 END)" for condition in conditions)
+    *found, usable = engine.rows(f"SELECT {counts} FROM numbers")[0]
+    reasons = [f"{column.label.lower()} is missing" for column in columns]
+    reasons += [f"{column.label.lower()} is infinite or beyond 1e15" for column in columns]
+    sentences = [f"{_rows(count)} left out: {why}." for count, why in zip(found, reasons, strict=True) if count]
+    return usable, sentences
+
+
+def _all_usable(columns: list[Column]) -> str:
+    return " AND ".join(f"abs({identifier(column.name)}) <= {LARGEST}" for column in columns)
+
+
+def _define(engine: Engine, source: Source, columns: list[Column], id_header: str | None) -> int:
+    """Name the clean rows `VIEW`, each customer once, and return how many rows repeated one."""
     names = ", ".join(identifier(column.name) for column in columns)
-    count = int(engine.rows("SELECT count(*) FROM readable")[0][0])
+    engine.define("readable", f"SELECT * FROM numbers WHERE {_all_usable(columns)}")
     repeated = _repeated(engine, source, names, id_header) if id_header else 0
     if not repeated:
         engine.define(VIEW, f"SELECT {names}, {KEY} FROM readable")
-        return count, []
-    nth = f"row_number() OVER (PARTITION BY customer_key ORDER BY {KEY}) AS nth"
-    numbered = f"(SELECT {names}, {KEY}, customer_key, {nth} FROM readable) AS numbered"
-    engine.keep(VIEW, f"SELECT {names}, {KEY} FROM {numbered} WHERE customer_key IS NULL OR nth = 1")
-    return count - repeated, [f"{_rows(repeated)} left out: the same customer with the same values once more."]
+        return 0
+    nth = f"row_number() OVER (PARTITION BY {_ID} ORDER BY {KEY}) AS {_NTH}"
+    numbered = f"(SELECT {names}, {KEY}, {_ID}, {nth} FROM readable) AS numbered"
+    engine.keep(VIEW, f"SELECT {names}, {KEY} FROM {numbered} WHERE {_ID} IS NULL OR {_NTH} = 1")
+    return repeated
 
 
 def _repeated(engine: Engine, source: Source, names: str, id_header: str) -> int:
     """Count the rows that repeat a customer; a customer with two different sets of values is refused."""
-    ids = "FROM readable WHERE customer_key IS NOT NULL"
-    if engine.rows(f"SELECT count(*) = count(DISTINCT hash(customer_key)) {ids}")[0][0]:
+    ids = f"FROM readable WHERE {_ID} IS NOT NULL"
+    if engine.rows(f"SELECT count(*) = count(DISTINCT hash({_ID})) {ids}")[0][0]:
         return 0  # no two hashes alike, no two customers alike; and numbers are counted faster than texts
-    repeated, distinct = engine.rows(
-        f"SELECT count(*) - count(DISTINCT customer_key), count(DISTINCT customer_key) {ids}"
-    )[0]
-    versions = engine.rows(f"SELECT count(*) FROM (SELECT DISTINCT customer_key, {names} {ids})")[0][0]
+    repeated, distinct = engine.rows(f"SELECT count(*) - count(DISTINCT {_ID}), count(DISTINCT {_ID}) {ids}")[0]
+    versions = engine.rows(f"SELECT count(*) FROM (SELECT DISTINCT {_ID}, {names} {ids})")[0][0]
     if versions == distinct:
         return int(repeated)
     header = identifier(id_header)

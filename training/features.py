@@ -65,7 +65,7 @@ _UNITS = {
     "percent": "%",
     "km": "km",
 }
-_RESERVED = {"customers", "customer_key"}
+_RESERVED = {"customers"}
 
 
 @dataclass(frozen=True)

@@ -153,11 +153,11 @@ def _describe(
     """Measure the clusters and, if K-Means saw a sample only, move them first to where the whole table has them."""
     if len(Z) == customers.rows:
         return clustering.describe(Z, kmeans.labels_, kmeans.random_state)
-    centroids = lloyd.refine(
+    centroids, found = lloyd.refine(
         table, kmeans.cluster_centers_, lambda number: progress(f"Pass {number} over {customers.rows:,} customers")
     )
-    progress(f"Measuring {customers.rows:,} customers")
-    return lloyd.describe(table, centroids, Z, kmeans.random_state)
+    progress("Measuring the segments")
+    return lloyd.describe(found, centroids, Z, kmeans.random_state)
 
 
 def _features(engine: Engine, customers: Customers, X: np.ndarray, log: bool) -> list[Feature]:

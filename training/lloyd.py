@@ -84,8 +84,10 @@ def statistics(engine: Engine, table: str, logged: dict[str, bool]) -> list[Stat
     return found
 
 
-def refine(table: WholeTable, centroids: np.ndarray, progress: Callable[[int], object] = lambda _: None) -> np.ndarray:
-    """Move centroids to the means of their customers until they stay.
+def refine(
+    table: WholeTable, centroids: np.ndarray, progress: Callable[[int], object] = lambda _: None
+) -> tuple[np.ndarray, Sums]:
+    """Move centroids to the means of their customers until they would stay.
 
     Parameters
     ----------
@@ -95,25 +97,26 @@ def refine(table: WholeTable, centroids: np.ndarray, progress: Callable[[int], o
 
     Returns
     -------
-    ndarray of shape (n_segments, n_features)
+    centroids : ndarray of shape (n_segments, n_features)
+    found : Sums of the segments that they make
     """
-    for number in range(1, MAX_PASSES + 1):
+    number, centroids = 0, rounded(centroids)
+    while True:
+        number += 1
         progress(number)
-        sizes, sums = _means(table, centroids)
-        moved = np.where(sizes[:, None] > 0, sums / np.maximum(sizes, 1)[:, None], centroids)
-        distance = float(np.linalg.norm(moved - centroids, axis=1).max())
+        found = add_up(table, centroids)
+        moved = np.where(found.sizes[:, None] > 0, found.sums / np.maximum(found.sizes, 1)[:, None], centroids)
+        if number == MAX_PASSES or np.linalg.norm(moved - centroids, axis=1).max() <= MOVED:
+            return centroids, found
         centroids = moved
-        if distance <= MOVED:
-            break
-    return rounded(centroids)
 
 
-def describe(table: WholeTable, centroids: np.ndarray, sample: np.ndarray, random_state: int) -> Clustering:
+def describe(found: Sums, centroids: np.ndarray, sample: np.ndarray, random_state: int) -> Clustering:
     """Order the clusters and measure them: exactly, but for radius and silhouette, which are the sample's.
 
     Parameters
     ----------
-    table : WholeTable
+    found : Sums of the clusters
     centroids : ndarray of shape (n_segments, n_features), standardised
     sample : ndarray of shape (n_rows, n_features), standardised
     random_state : int
@@ -122,7 +125,6 @@ def describe(table: WholeTable, centroids: np.ndarray, sample: np.ndarray, rando
     -------
     Clustering
     """
-    found = add_up(table, centroids)
     labels = distances(sample, centroids).argmin(axis=1)
     means = found.sums / found.sizes[:, None]
     clusters = [
@@ -142,11 +144,10 @@ def add_up(table: WholeTable, centroids: np.ndarray) -> Sums:
     n_features = len(table.features)
     pairs = list(itertools.combinations_with_replacement(range(n_features), 2))
     columns = [f'sum("#z{i}")' for i in range(n_features)] + [f"sum({LEAST})", f"sum(sqrt({LEAST}))"]
-    found = _grouped(table, centroids, columns + [f'sum("#z{i}" * "#z{j}")' for i, j in pairs])
+    found = rounded(_grouped(table, centroids, columns + [f'sum("#z{i}" * "#z{j}")' for i, j in pairs]))
     products = np.zeros((len(centroids), n_features, n_features))
     for position, (i, j) in enumerate(pairs):
         products[:, i, j] = products[:, j, i] = found[:, n_features + 3 + position]
-    found = rounded(found)
     return Sums(found[:, 0], found[:, 1 : n_features + 1], found[:, n_features + 1], found[:, n_features + 2], products)
 
 
@@ -158,21 +159,18 @@ def rounded(values: np.ndarray) -> np.ndarray:
 def _metrics(found: Sums, centroids: np.ndarray) -> dict[str, float]:
     """Return inertia, davies_bouldin and calinski_harabasz from their definitions."""
     n, k = found.sizes.sum(), len(centroids)
+    means = found.sums / found.sizes[:, None]
     inertia = found.squares.sum()
-    between = (found.sizes * ((centroids - found.sums.sum(axis=0) / n) ** 2).sum(axis=1)).sum()
+    within = inertia - (found.sizes * ((means - centroids) ** 2).sum(axis=1)).sum()
+    between = (found.sizes * ((means - found.sums.sum(axis=0) / n) ** 2).sum(axis=1)).sum()
     reach = found.distances / found.sizes
-    apart = distances(centroids, centroids) + np.diag([np.inf] * k)
+    apart = distances(means, means) + np.diag([np.inf] * k)
     return {
         "n_clusters": float(k),
         "inertia": float(inertia),
         "davies_bouldin": float(((reach[:, None] + reach[None, :]) / apart).max(axis=1).mean()),
-        "calinski_harabasz": float(between / (k - 1) / (inertia / (n - k))),
+        "calinski_harabasz": float(between / (k - 1) / (within / (n - k))),
     }
-
-
-def _means(table: WholeTable, centroids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    found = _grouped(table, centroids, [f'sum("#z{i}")' for i in range(len(table.features))])
-    return found[:, 0], found[:, 1:]
 
 
 def _grouped(table: WholeTable, centroids: np.ndarray, columns: Sequence[str]) -> np.ndarray:

@@ -114,7 +114,7 @@ def summarise_orders(engine: Engine, source: Source, choice: Choice) -> Customer
     as_of = choice.as_of or day + datetime.timedelta(days=1)
     notes += _store_rfm(engine, source, roles, as_of)
     spenders = " AND ".join(["monetary > 0", f"monetary <= {LARGEST}"])
-    engine.define(VIEW, f"SELECT {', '.join(RFM)}, customer_id AS {KEY} FROM {RFM_VIEW} WHERE {spenders}")
+    engine.define(VIEW, f"SELECT {', '.join(RFM)}, number_of(customer_id) AS {KEY} FROM {RFM_VIEW} WHERE {spenders}")
     used, customers = engine.rows(f"SELECT count(*) FILTER (WHERE {spenders}), count(*) FROM {RFM_VIEW}")[0]
     if not used:
         raise DataError(f"{source.path}: expected customers who spent something, found none before {as_of}")

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import adjusted_rand_score, silhouette_score
+from sklearn.metrics import adjusted_rand_score
 
 from . import clustering
 
@@ -123,12 +123,12 @@ def _look_at(Z: np.ndarray, n_clusters: int, subsamples: list[np.ndarray], rando
         adjusted_rand_score(labels[rows], clustering.fit(Z[rows], n_clusters, random_state + 1, _REFIT_N_INIT).labels_)
         for rows in subsamples
     ]
-    return Candidate(n_clusters, float(silhouette_score(Z, labels)), float(np.mean(agreements)))
+    return Candidate(n_clusters, clustering.silhouette(Z, labels), float(np.mean(agreements)))
 
 
 def _silhouette(Z: np.ndarray, n_clusters: int, random_state: int) -> float:
     labels = clustering.fit(Z, n_clusters, random_state, _REFIT_N_INIT).labels_
-    return float(silhouette_score(Z, labels))
+    return clustering.silhouette(Z, labels)
 
 
 def _without_groups(Z: np.ndarray, random: np.random.Generator) -> Iterable[np.ndarray]:
