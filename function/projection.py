@@ -1,5 +1,8 @@
 """The point of a convex polyhedron nearest to a given point, in a few dimensions and without a library.
 
+The method never looks at coordinates: how far the point is outside each half-space, and the products of their normals,
+are all it needs. So the caller may know both without computing them anew for each point.
+
 References
 ----------
 Goldfarb, D. and Idnani, A. (1983). A numerically stable dual method for solving strictly convex quadratic programs.
@@ -7,65 +10,63 @@ Mathematical Programming 27. https://doi.org/10.1007/BF02591962
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import mul
 
 Vector = Sequence[float]
-HalfSpace = tuple[Vector, float]
-"""A unit normal n and a bound b: the points q with n . q <= b."""
+Products = Callable[[int], Vector]
+"""From the number of a half-space to the products of its unit normal with the unit normals of all."""
 
-TOLERANCE = 1e-12
-"""How far outside a half-space a point may lie and count as inside, relative to 1 + its largest coordinate."""
+PARALLEL = 1e-12
+"""Squared length that a unit normal must keep beside the active borders, or it counts as parallel to them."""
 
 
-def project(point: Vector, half_spaces: Sequence[HalfSpace]) -> list[float] | None:
-    """Return the point nearest to `point` that lies in all half-spaces.
+def project(excess: list[float], products: Products, tolerance: float) -> list[float] | None:
+    """Return how far outside each half-space the nearest point is that lies in all of them.
 
-    Starting from the point itself, add the first violated half-space to the active ones, whose borders the answer lies
-    on, and drop those that it makes needless, until none is violated.
+    Add the half-space most violated to the active ones, whose borders the answer lies on, and drop those that it makes
+    needless, until none is violated.
 
     Parameters
     ----------
-    point : sequence of shape (n_dimensions,)
-    half_spaces : sequence of (unit normal of shape (n_dimensions,), bound); fastest if the first ones matter most
+    excess : list of shape (n_half_spaces,), how far the point itself is outside each: below 0 inside
+    products : Products
+    tolerance : float, an excess that counts as none
 
     Returns
     -------
-    list of shape (n_dimensions,), or None if no point lies in all half-spaces
+    list of shape (n_half_spaces,), or None if no point lies in all
     """
-    nearest = list(point)
-    active: list[int] = []
-    weights: list[float] = []
-    tolerance = TOLERANCE * (1 + max(map(abs, point)))
-    rounds = 10 * len(half_spaces)  # a bound never met: each round ends farther away, so no set of borders comes twice
+    weight = max(excess)
+    if weight <= tolerance:
+        return excess
+    new = excess.index(weight)
+    left = [e - weight * p for e, p in zip(excess, products(new), strict=True)]  # straight onto the border
+    active, weights = [new], [weight]
+    rounds = 10 * len(left)  # a bound never met: each round ends farther away, so no set of borders comes twice
     for _ in range(rounds):
-        violated = (n for n, (normal, bound) in enumerate(half_spaces) if _dot(normal, nearest) - bound > tolerance)
-        first = next(violated, None)
-        if first is None:
-            return nearest
-        if not _activate(first, half_spaces, nearest, active, weights):
+        worst = max(left)
+        if worst <= tolerance:
+            return left
+        new = left.index(worst)
+        if not _activate(new, products, left, active, weights):
             return None
     return None
 
 
-def _activate(
-    new: int, half_spaces: Sequence[HalfSpace], nearest: list[float], active: list[int], weights: list[float]
-) -> bool:
-    """Move `nearest` onto the border of a half-space, staying on the active borders that push; False if none can be."""
-    normal, bound = half_spaces[new]
+def _activate(new: int, products: Products, left: list[float], active: list[int], weights: list[float]) -> bool:
+    """Move onto the border of a half-space, staying on the active borders that push; False if nowhere is both."""
     weight = 0.0
     while True:
-        normals = [half_spaces[number][0] for number in active]
-        shares = _solve([[_dot(a, b) for b in normals] for a in normals], [_dot(a, normal) for a in normals])
-        direction = list(normal)
-        for share, other in zip(shares, normals, strict=True):
-            direction = [d - share * o for d, o in zip(direction, other, strict=True)]
-        slope = _dot(direction, direction)
-        free = slope > TOLERANCE
-        full = (_dot(normal, nearest) - bound) / slope if free else math.inf
-        blocked = [
-            (w / share, place) for place, (w, share) in enumerate(zip(weights, shares, strict=True)) if share > 0
-        ]
+        rows = [products(number) for number in active]
+        direction = list(products(new))
+        shares = _solve([[row[number] for number in active] for row in rows], [direction[number] for number in active])
+        for share, row in zip(shares, rows, strict=True):
+            direction = [d - share * p for d, p in zip(direction, row, strict=True)]
+        slope = direction[new]
+        free = slope > PARALLEL
+        full = left[new] / slope if free else math.inf
+        blocked = [(w / share, n) for n, (w, share) in enumerate(zip(weights, shares, strict=True)) if share > 0]
         partial, place = min(blocked, default=(math.inf, -1))
         step = min(full, partial)
         if step == math.inf:
@@ -73,7 +74,7 @@ def _activate(
         weight += step
         weights[:] = [w - step * share for w, share in zip(weights, shares, strict=True)]
         if free:
-            nearest[:] = [q - step * d for q, d in zip(nearest, direction, strict=True)]
+            left[:] = [e - step * d for e, d in zip(left, direction, strict=True)]
         if full <= partial:
             active.append(new)
             weights.append(weight)
@@ -84,6 +85,8 @@ def _activate(
 def _solve(matrix: list[list[float]], right: list[float]) -> list[float]:
     """Solve a small symmetric positive definite system by elimination; such a system needs no pivoting."""
     size = len(right)
+    if size == 1:
+        return [right[0] / matrix[0][0]]
     rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
     for i in range(size):
         for j in range(i + 1, size):
@@ -91,9 +94,6 @@ def _solve(matrix: list[list[float]], right: list[float]) -> list[float]:
             rows[j] = [b - factor * a for a, b in zip(rows[i], rows[j], strict=True)]
     solution = [0.0] * size
     for i in reversed(range(size)):
-        solution[i] = (rows[i][size] - _dot(rows[i][i + 1 : size], solution[i + 1 :])) / rows[i][i]
+        known = sum(map(mul, rows[i][i + 1 : size], solution[i + 1 :]), 0.0)
+        solution[i] = (rows[i][size] - known) / rows[i][i]
     return solution
-
-
-def _dot(a: Vector, b: Vector) -> float:
-    return sum(map(mul, a, b), 0.0)
