@@ -1,6 +1,6 @@
 """Tables for tests: where the real ones are, and how to write a small one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,8 @@ import pytest
 from training.customers import Customers, clean
 from training.engine import Engine
 from training.features import find_columns
+from training.fitting import Fit, Options, fit_model
+from training.preparing import prepare
 from training.tables import open_table
 
 DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
@@ -24,3 +26,15 @@ def read(engine: Engine, path: Path, features: Sequence[str] | None = None, deci
     columns = find_columns(list(source.columns), list(features) if features else None)
     assert columns is not None
     return clean(engine, source, columns, decimal)
+
+
+def fitted(
+    engine: Engine,
+    customers: Customers,
+    options: Options,
+    *,
+    log: bool = True,
+    progress: Callable[[str], object] = lambda _: None,
+) -> Fit:
+    """Fit segments as `fit` does."""
+    return fit_model(engine, customers, prepare(engine, customers, options.random_state, log), options, progress)

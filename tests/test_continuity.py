@@ -3,10 +3,10 @@ import pytest
 
 from function.model import load
 from tests.models import feature, model, segment
-from tests.tables import MALL, needs_mall, read
+from tests.tables import MALL, fitted, needs_mall, read
 from training.continuity import begin, carry_over, share_changed
 from training.engine import DuckDB
-from training.fitting import Options, fit_model, save_model
+from training.fitting import Options, save_model
 from training.lloyd import WholeTable
 from training.naming import Name
 
@@ -104,7 +104,7 @@ def test_a_value_that_the_last_model_could_not_take_counts_as_changed():
 def test_nine_of_ten_mall_customers_keep_all_five_ids_and_names(tmp_path):
     path = tmp_path / "segmenter.joblib"
     with DuckDB() as engine:
-        save_model(fit_model(engine, read(engine, MALL), Options(5)), path)
+        save_model(fitted(engine, read(engine, MALL), Options(5)), path)
     last = load(path)
     header, *lines = MALL.read_text(encoding="utf-8-sig").splitlines()
     for part in range(4):
@@ -112,7 +112,7 @@ def test_nine_of_ten_mall_customers_keep_all_five_ids_and_names(tmp_path):
         kept = [line for i, line in enumerate(lines) if (i * 7 + part) % 10]
         table.write_text("\n".join([header, *kept]))
         with DuckDB() as engine:
-            fit = fit_model(engine, read(engine, table), Options(5, last=last))
+            fit = fitted(engine, read(engine, table), Options(5, last=last))
         assert {s.id: s.name for s in fit.model.segments} == {s.id: s.name for s in last.model.segments}
         assert fit.continuity.changed < 0.05
         assert fit.continuity.retired == []

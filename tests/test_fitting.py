@@ -7,10 +7,10 @@ from sklearn.cluster import KMeans
 from sklearn.preprocessing import StandardScaler
 
 from function.model import ModelError, load
-from tests.tables import MALL, needs_mall, read
+from tests.tables import MALL, fitted, needs_mall, read
 from training import clustering, samples
 from training.engine import DuckDB
-from training.fitting import Options, fit_model, save_model
+from training.fitting import Options, save_model
 from training.modelling import make_segments
 from training.naming import name_segments
 from training.tables import DataError
@@ -28,7 +28,7 @@ def engine():
 def mall(engine):
     """Return the Mall customers and the model fitted to them."""
     customers = read(engine, MALL)
-    return customers, fit_model(engine, customers, Options(5))
+    return customers, fitted(engine, customers, Options(5))
 
 
 @needs_mall
@@ -87,13 +87,13 @@ def engine_apart():
 
 
 def test_the_made_up_table_has_the_five_groups(engine_apart, made_up):
-    model = fit_model(engine_apart, made_up, Options(5)).model
+    model = fitted(engine_apart, made_up, Options(5)).model
     assert {s.slug for s in model.segments} == set(IDS.values())
     assert sum(s.size for s in model.segments) == 200
 
 
 def test_a_model_that_answers_otherwise_than_k_means_is_not_saved(engine_apart, made_up, tmp_path):
-    fit = fit_model(engine_apart, made_up, Options(5))
+    fit = fitted(engine_apart, made_up, Options(5))
     wrong = fit.labels.copy()
     wrong[7] = (wrong[7] + 1) % 5
     path = tmp_path / "segmenter.joblib"
@@ -105,12 +105,12 @@ def test_a_model_that_answers_otherwise_than_k_means_is_not_saved(engine_apart, 
 def test_the_same_table_and_seed_make_the_same_file(engine_apart, made_up, tmp_path):
     files = [tmp_path / "a", tmp_path / "b"]
     for file in files:
-        save_model(fit_model(engine_apart, made_up, Options(5)), file)
+        save_model(fitted(engine_apart, made_up, Options(5)), file)
     assert files[0].read_bytes() == files[1].read_bytes()
 
 
 def test_golden_vectors_hold_centroids_borders_and_corners(engine_apart, made_up):
-    model = fit_model(engine_apart, made_up, Options(5)).model
+    model = fitted(engine_apart, made_up, Options(5)).model
     values = [vector.values for vector in model.golden]
     np.testing.assert_allclose(values[:5], [s.centroid for s in model.segments])
     assert sum(0.5 < vector.confidence < 0.52 for vector in model.golden) >= 4
@@ -123,13 +123,13 @@ def test_golden_vectors_hold_centroids_borders_and_corners(engine_apart, made_up
 def test_one_feature_and_few_or_many_segments_still_have_ten_golden_vectors(engine_apart, tmp_path, n_clusters):
     path = tmp_path / "table.csv"
     path.write_text("visits\n" + "\n".join(str(i * i) for i in range(40)))
-    fit = fit_model(engine_apart, read(engine_apart, path, ["visits"]), Options(n_clusters))
+    fit = fitted(engine_apart, read(engine_apart, path, ["visits"]), Options(n_clusters))
     assert len(fit.model.golden) >= 10
     assert save_model(fit, tmp_path / "segmenter.joblib").model == fit.model
 
 
 def test_no_customer_is_in_the_model_but_the_ends_of_the_range(engine_apart, made_up):
-    fit = fit_model(engine_apart, made_up, Options(5))
+    fit = fitted(engine_apart, made_up, Options(5))
     ends = {(x, y) for x in (fit.X[:, 0].min(), fit.X[:, 0].max()) for y in (fit.X[:, 1].min(), fit.X[:, 1].max())}
     customers = {tuple(row) for row in fit.X.tolist()} - ends
     assert not customers & {tuple(vector.values) for vector in fit.model.golden}
@@ -139,20 +139,20 @@ def test_a_constant_column_is_refused(engine_apart, tmp_path):
     path = tmp_path / "table.csv"
     path.write_text("age,visits\n" + "\n".join(f"{i},3" for i in range(20)))
     with pytest.raises(DataError, match=r'table.csv: column "visits": expected different values'):
-        fit_model(engine_apart, read(engine_apart, path, ["age", "visits"]), Options(3))
+        fitted(engine_apart, read(engine_apart, path, ["age", "visits"]), Options(3))
 
 
 def test_fewer_different_customers_than_segments_are_refused(engine_apart, tmp_path):
     path = tmp_path / "table.csv"
     path.write_text("age,visits\n" + "1,2\n2,3\n3,3\n4,1\n" * 5)
     with pytest.raises(DataError, match="at least 10 different customers for 5 segments, found 4; lower --k or add"):
-        fit_model(engine_apart, read(engine_apart, path, ["age", "visits"]), Options(5))
+        fitted(engine_apart, read(engine_apart, path, ["age", "visits"]), Options(5))
 
 
 def test_a_small_segment_is_a_warning(engine_apart, tmp_path):
     path = tmp_path / "table.csv"
     path.write_text("age,visits\n" + "".join(f"{20 + i % 7},{i % 5}\n" for i in range(40)) + "90,80\n91,82\n")
-    model = fit_model(engine_apart, read(engine_apart, path, ["age", "visits"]), Options(2)).model
+    model = fitted(engine_apart, read(engine_apart, path, ["age", "visits"]), Options(2)).model
     assert model.warnings[-1:] == ["The smallest segment has only 2 customers, so its description is a rough one."]
     assert msgspec.json.decode(msgspec.json.encode(model.segments))[1]["size"] == 2
 
@@ -163,10 +163,10 @@ def test_logarithms_of_a_skewed_column_are_recorded_applied_by_the_function_and_
     path = tmp_path / "table.csv"
     path.write_text("spent,age\n" + "".join(f"{round(1.5 ** (i % 20), 3)},{20 + i % 30}\n" for i in range(60)))
     customers = read(engine_apart, path, ["spent", "age"])
-    fit = fit_model(engine_apart, customers, Options(3))
+    fit = fitted(engine_apart, customers, Options(3))
     assert [feature.log for feature in fit.model.features] == [True, False]
     segment = save_model(fit, tmp_path / "segmenter.joblib").model.segments[0]
     members = fit.X[fit.labels == 0]
     assert segment.centroid == pytest.approx([np.exp(np.log(members[:, 0]).mean()), members[:, 1].mean()])
-    plain = fit_model(engine_apart, customers, Options(3, log=False)).model
+    plain = fitted(engine_apart, customers, Options(3), log=False).model
     assert [feature.log for feature in plain.features] == [False, False]

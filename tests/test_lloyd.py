@@ -8,10 +8,10 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
 
 from tests.models import feature
-from tests.tables import read
-from training import fitting, lloyd
-from training.engine import KEY, DuckDB, sample
-from training.fitting import Options, fit_model, save_model
+from tests.tables import fitted, read
+from training import lloyd, preparing
+from training.engine import DuckDB
+from training.fitting import Options, save_model
 
 CENTRES = np.array([(-2.0, -2.0), (2.0, -1.0), (0.0, 3.0)])
 
@@ -68,24 +68,16 @@ def test_measures_of_the_whole_table_are_those_of_all_rows_in_memory(table, blob
     assert sizes == sorted(sizes, reverse=True)
 
 
-def test_statistics_are_those_of_the_values_and_their_logarithms(engine):
-    engine.keep("t", "SELECT * FROM (VALUES (1.0, 2.5), (100.0, 4.5)) AS t(x, y)")
-    x, y = lloyd.statistics(engine, "t", {"x": True, "y": False})
-    assert (x.min, x.max, x.whole, y.min, y.max, y.whole) == (1, 100, True, 2.5, 4.5, False)
-    assert (x.mean, x.scale) == pytest.approx((np.log(10), np.log(10)))
-    assert (y.mean, y.scale) == pytest.approx((3.5, 1.0))
-
-
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 def test_a_sampled_fit_finds_the_segments_of_the_whole_table(engine, blobs, tmp_path, monkeypatch, suffix):
     path = tmp_path / f"table.{suffix}"
     rows = ", ".join(f"({round(float(np.exp(x / 2)), 6)!r}, {round(y, 6)!r})" for x, y in blobs.tolist())
     engine.write(f"SELECT x::DOUBLE AS x, y::DOUBLE AS y FROM (VALUES {rows}) AS t(x, y)", path)
-    whole = fit_model(engine, read(engine, path, ["x", "y"]), Options(3))
-    monkeypatch.setattr(fitting, "SAMPLE", 1000)
+    whole = fitted(engine, read(engine, path, ["x", "y"]), Options(3))
+    monkeypatch.setattr(preparing, "SAMPLE", 1000)
     steps = []
     with DuckDB() as another:
-        sampled = fit_model(another, read(another, path, ["x", "y"]), Options(3), steps.append)
+        sampled = fitted(another, read(another, path, ["x", "y"]), Options(3), progress=steps.append)
     assert 800 < len(sampled.X) < 1200
     assert "Pass 1 over 3,000 customers" in steps
     assert [f.log for f in sampled.model.features] == [f.log for f in whole.model.features] == [True, False]
@@ -95,10 +87,3 @@ def test_a_sampled_fit_finds_the_segments_of_the_whole_table(engine, blobs, tmp_
         np.testing.assert_allclose(ours.centroid, theirs.centroid, atol=2e-3)
     assert sampled.model.metrics["inertia"] == pytest.approx(whole.model.metrics["inertia"], rel=1e-5)
     assert save_model(sampled, tmp_path / "segmenter.joblib").model.provenance["rows"] == 3000
-
-
-def test_a_sample_is_the_same_each_time_and_another_with_another_seed(engine):
-    engine.keep("t", f"SELECT i AS {KEY}, i::DOUBLE AS x FROM range(20000) AS t(i)")
-    first, again, other = (sample(engine, ["x"], "t", 0.1, seed) for seed in (1, 1, 2))
-    assert first.tolist() == again.tolist() != other.tolist()
-    assert len(first) == pytest.approx(2000, rel=0.1)

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from tests.models import feature, model, segment
-from tests.tables import read
+from tests.tables import fitted, read
 from training import samples
 from training.card import write_card
 from training.engine import DuckDB
-from training.fitting import Options, fit_model, save_model
+from training.fitting import Options, save_model
 from training.plots import draw_map, draw_profiles, separating
 from training.report import write_report
 
@@ -39,8 +39,8 @@ def made(tmp_path_factory):
         file.write("999,,50\n1000,40,\n")
     with DuckDB() as engine:
         customers = read(engine, folder / "customers.csv")
-        last = save_model(fit_model(engine, customers, Options()), folder / "segmenter.joblib")
-        fit = fit_model(engine, customers, Options(4, last=last))
+        last = save_model(fitted(engine, customers, Options()), folder / "segmenter.joblib")
+        fit = fitted(engine, customers, Options(4, last=last))
     return save_model(fit, folder / "segmenter.joblib"), customers, fit
 
 

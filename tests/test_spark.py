@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from function.model import load
-from tests.tables import read
-from training import fitting
+from tests.tables import fitted, read
+from training import preparing
 from training.__main__ import main
 from training.engine import KEY, DuckDB, Error, Url, sample
-from training.fitting import Options, fit_model
+from training.fitting import Options
 from training.orders import RFM_VIEW, Choice, summarise_orders
 from training.tables import DataError, open_table
 
@@ -181,11 +181,11 @@ def test_a_folder_of_files_is_one_table(tmp_path, duckdb, spark, monkeypatch):
         rows = f"SELECT i::DOUBLE % 7 AS x, i::DOUBLE * 37 % 11 AS y FROM range({start}, {start + 100}) AS t(i)"
         duckdb.write(rows, str(folder / f"part-{number}.parquet"))
     duckdb.write(f"SELECT * FROM read_parquet('{folder}/*.parquet')", str(tmp_path / "whole.parquet"))
-    monkeypatch.setattr(fitting, "SAMPLE", 250)
-    fitted = fit_model(spark, read(spark, folder, ["x", "y"]), Options(3))
-    assert fitted.model.provenance["rows"] == 300
-    assert len(fitted.X) < 300
-    assert fitted.model.provenance["source"] == "customers"
+    monkeypatch.setattr(preparing, "SAMPLE", 250)
+    fit = fitted(spark, read(spark, folder, ["x", "y"]), Options(3))
+    assert fit.model.provenance["rows"] == 300
+    assert len(fit.X) < 300
+    assert fit.model.provenance["source"] == "customers"
 
 
 def test_a_table_of_the_catalogue_is_found_by_its_name(spark):

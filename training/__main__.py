@@ -23,6 +23,7 @@ from .export import TARGETS, export
 from .features import PAIR
 from .orders import RFM_VIEW, Choice, summarise_orders
 from .playbook import read_playbook
+from .preparing import prepare
 from .scoring import find_features
 from .scoring import score as score_table
 from .tables import DataError, open_table
@@ -200,10 +201,11 @@ def fit(
             customers = summarise_orders(engine, source, _choice(decimal, **choice))
         else:
             customers = clean(engine, source, choose_columns(engine, source, features), decimal or "")
+        prepared = prepare(engine, customers, random_state, not no_log, progress)
         from .fitting import Options, fit_model, save_model  # noqa: PLC0415 - see _import_libraries
 
-        options = Options(_n_clusters(n_clusters, customers), random_state, not no_log, last, words)
-        fitted = fit_model(engine, customers, options, progress)
+        options = Options(_n_clusters(n_clusters, customers), random_state, last, words)
+        fitted = fit_model(engine, customers, prepared, options, progress)
         progress("Checking the answers against K-Means")
         segmenter = save_model(fitted, out / MODEL)
         progress("Writing card and report")

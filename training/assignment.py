@@ -89,9 +89,13 @@ def double(value: float) -> str:
     return f"CAST('{float(value)!r}' AS DOUBLE)"
 
 
+def scaled(column: str, *, log: bool) -> str:
+    """Return SQL of a column's value, or of its logarithm, null where there is none."""
+    return f"ln(CASE WHEN {column} > 0 THEN {column} END)" if log else column
+
+
 def _standardised(feature: Feature) -> str:
-    column = identifier(feature.name)
-    value = f"ln(CASE WHEN {column} > 0 THEN {column} END)" if feature.log else column
+    value = scaled(identifier(feature.name), log=feature.log)
     return f"({value} - {double(feature.mean)}) / {double(feature.scale)}"
 
 

@@ -25,13 +25,15 @@ KEY = '"#key"'
 STRICT = "strict_mode=true"
 """What DuckDB's SQL of a CSV says; false where its lines end in different ways."""
 
-_BUFFER = 8 * 1024 * 1024  # of DuckDB's CSV reader, for each thread
+_BUFFER = 8 * 1024 * 1024  # of readers; of DuckDB's CSV reader for each thread
 _FUNCTIONS = (
     "replace_all(text, pattern, new) AS regexp_replace(text, pattern, new, 'g')",
     "days_between(first, last) AS last - first",
     "number_of(text) AS CAST('0x' || substr(md5(text), 1, 7) AS BIGINT)",
 )
 _PRIME = 2**31 - 1
+_DIGITS = 10
+"""Significant digits kept of sums over the whole table, whose last ones depend on the order of addition."""
 
 
 class Error(Exception):
@@ -211,8 +213,11 @@ class DuckDB:
         return Table(sql, dict.fromkeys(columns, "VARCHAR"), "row_number() OVER ()")
 
     def digest(self, table: str) -> str:
+        digest = hashlib.sha256()
         with Path(table).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            while part := file.read(_BUFFER):  # much at once: between two parts other threads may take their time
+                digest.update(part)
+        return digest.hexdigest()
 
     def date(self, text: str, format_: str) -> str:
         return f"try_strptime({text}, {literal(format_)})"
@@ -250,6 +255,11 @@ def sample(engine: Engine, columns: Sequence[str], table: str, share: float, ran
     drawn = f"(({a} * {x} + {b}) % {_PRIME} * {x} + {c}) % {_PRIME}"
     below = int(share * _PRIME)
     return engine.matrix(f"SELECT {wanted} FROM {table} WHERE {drawn} < {below} ORDER BY {drawn}, {wanted}")
+
+
+def rounded(values: np.ndarray) -> np.ndarray:
+    """Return values with ten significant digits, so that the same table gives the same model on every run."""
+    return np.array([float(f"{value:.{_DIGITS - 1}e}") for value in values.ravel()]).reshape(values.shape)
 
 
 def identifier(name: str) -> str:

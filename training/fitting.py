@@ -11,17 +11,18 @@ import joblib
 import numpy as np
 from sklearn.cluster import KMeans
 
-from function.model import FORMAT_VERSION, Feature, Model, Segmenter, save
+from function.model import FORMAT_VERSION, Model, Segmenter, save
 
 from . import clustering, lloyd
 from .continuity import Continuity, begin, carry_over, share_changed
 from .customers import VIEW, Customers
 from .drift import histogram
-from .engine import Engine, identifier, sample
-from .features import make_feature, standardise, statistics, wants_log
+from .engine import Engine
+from .features import standardise
 from .modelling import check_parity, make_golden, make_segments
 from .naming import name_segments
 from .playbook import Playbook, apply_playbook
+from .preparing import Prepared
 from .selection import CANDIDATES, Selection, select
 from .tables import DataError
 
@@ -29,9 +30,6 @@ UNRELIABLE = (
     "No reliable segmentation found: these customers do not fall into {} clear groups. "
     "Take the segments as a rough division of them, not as kinds of customers."
 )
-SAMPLE = 200_000
-"""Above so many customers K-Means starts from a sample of about this size."""
-
 PARITY = 20_000
 """Rows of a sample that the function's answers are compared on; of a table that is no sample it is all."""
 
@@ -66,25 +64,26 @@ class Options:
 
     n_clusters : number of segments; None to choose it
     random_state : of K-Means' starts and of samples
-    log : whether skewed positive features are standardised as logarithms
     last : the model whose segments are to be continued, if any
     playbook : the shop's own names, descriptions and actions by slug
     """
 
     n_clusters: int | None = None
     random_state: int = 42
-    log: bool = True
     last: Segmenter | None = None
     playbook: Playbook = field(default_factory=dict)
 
 
-def fit_model(engine: Engine, customers: Customers, options: Options, progress: Progress = lambda _: None) -> Fit:
+def fit_model(
+    engine: Engine, customers: Customers, prepared: Prepared, options: Options, progress: Progress = lambda _: None
+) -> Fit:
     """Fit a model to clean customers.
 
     Parameters
     ----------
     engine : Engine, holding the customers
     customers : Customers
+    prepared : Prepared from them
     options : Options
     progress : called with what is done next
 
@@ -95,11 +94,9 @@ def fit_model(engine: Engine, customers: Customers, options: Options, progress: 
     Raises
     ------
     DataError
-        A column is constant, or there are fewer different customers than segments.
+        There are fewer different customers than segments.
     """
-    seed = options.random_state
-    X = _draw(engine, customers, seed, progress)
-    features = _features(engine, customers, X, options.log)
+    seed, X, features = options.random_state, prepared.X, prepared.features
     Z = standardise(features, X)
     selection = select(
         Z, _candidates(customers, X, options.n_clusters), seed, lambda k: progress(f"Trying {k} segments")
@@ -140,13 +137,6 @@ def save_model(fit: Fit, path: Path) -> Segmenter:
     return save(fit.model, path, joblib.dump)
 
 
-def _draw(engine: Engine, customers: Customers, random_state: int, progress: Progress) -> np.ndarray:
-    """Return all customers, or a sample if there are many, of shape (n_rows, n_features), in the columns' units."""
-    share = SAMPLE / customers.rows if customers.rows > SAMPLE else 1.0
-    progress(f"Drawing {SAMPLE:,} of {customers.rows:,} customers" if share < 1 else "Reading the columns")
-    return sample(engine, [column.name for column in customers.columns], VIEW, share, random_state)
-
-
 def _describe(
     table: lloyd.WholeTable, customers: Customers, kmeans: KMeans, Z: np.ndarray, progress: Progress
 ) -> clustering.Clustering:
@@ -160,28 +150,10 @@ def _describe(
     return lloyd.describe(found, centroids, Z, kmeans.random_state)
 
 
-def _features(engine: Engine, customers: Customers, X: np.ndarray, log: bool) -> list[Feature]:
-    """Describe the columns: by the rows at hand if those are all, else by the whole table."""
-    columns = customers.columns
-    for column, values in zip(columns, X.T, strict=True):
-        if values.min() == values.max():
-            raise DataError(
-                f"{customers.source}: column {identifier(column.header)}: expected different values, found the same in "
-                "every row; choose other columns with --features (of orders: among those that the command rfm writes)"
-            )
-    logged = {column.name: log and wants_log(values) for column, values in zip(columns, X.T, strict=True)}
-    if len(X) == customers.rows:
-        found = [statistics(values, logged[column.name]) for column, values in zip(columns, X.T, strict=True)]
-    else:
-        for name in [name for name, wanted in logged.items() if wanted]:
-            logged[name] = engine.rows(f"SELECT min({identifier(name)}) > 0 FROM {VIEW}")[0][0]
-        found = lloyd.statistics(engine, VIEW, logged)
-    return [make_feature(column, each, logged[column.name]) for column, each in zip(columns, found, strict=True)]
-
-
 def _candidates(customers: Customers, X: np.ndarray, n_clusters: int | None) -> list[int]:
     """Return the numbers of segments to try: at least two different customers for each segment."""
-    different = len(np.unique(X, axis=0))
+    in_order = X[np.lexsort(X.T)]
+    different = 1 + int((np.diff(in_order, axis=0) != 0).any(axis=1).sum())
     candidates = [k for k in ([n_clusters] if n_clusters else CANDIDATES) if different >= 2 * k]
     if not candidates:
         wanted = n_clusters or CANDIDATES[0]

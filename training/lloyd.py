@@ -19,15 +19,12 @@ from function.model import Feature
 
 from .assignment import LEAST, POSITION, nearest
 from .clustering import Cluster, Clustering, distances, in_order, radius, sampled_silhouette
-from .engine import Engine, identifier
-from .features import Statistics
+from .engine import Engine, rounded
 
 MOVED = 1e-4
 """Passes end when no centroid moves further than this, in standard deviations."""
 
 MAX_PASSES = 100
-_DIGITS = 10
-"""Significant digits kept of sums over the whole table, whose last ones depend on the order of addition."""
 
 
 @dataclass(frozen=True)
@@ -55,33 +52,6 @@ class Sums:
     squares: np.ndarray
     distances: np.ndarray
     products: np.ndarray
-
-
-def statistics(engine: Engine, table: str, logged: dict[str, bool]) -> list[Statistics]:
-    """Compute the statistics of columns over the whole table, in one pass.
-
-    Parameters
-    ----------
-    engine : Engine
-    table : str, name of the table
-    logged : dict from column to whether the feature is standardised as its logarithm
-
-    Returns
-    -------
-    list of Statistics
-    """
-    select = []
-    for name, log in logged.items():
-        column = identifier(name)
-        scaled = f"ln({column})" if log else column
-        select += [f"min({column})", f"max({column})", f"avg({scaled})", f"stddev_pop({scaled})"]
-        select += [f"bool_and({column} = floor({column}))"]
-    row = engine.rows(f"SELECT {', '.join(select)} FROM {table}")[0]
-    found = []
-    for low, high, mean, scale, whole in zip(*[iter(row)] * 5, strict=True):
-        of_scaled = rounded(np.array([mean, scale]))
-        found.append(Statistics(low, high, float(of_scaled[0]), float(of_scaled[1]), whole))
-    return found
 
 
 def refine(
@@ -149,11 +119,6 @@ def add_up(table: WholeTable, centroids: np.ndarray) -> Sums:
     for position, (i, j) in enumerate(pairs):
         products[:, i, j] = products[:, j, i] = found[:, n_features + 3 + position]
     return Sums(found[:, 0], found[:, 1 : n_features + 1], found[:, n_features + 1], found[:, n_features + 2], products)
-
-
-def rounded(values: np.ndarray) -> np.ndarray:
-    """Return values with ten significant digits, so that the same table gives the same model."""
-    return np.array([float(f"{value:.{_DIGITS - 1}e}") for value in values.ravel()]).reshape(values.shape)
 
 
 def _metrics(found: Sums, centroids: np.ndarray) -> dict[str, float]:

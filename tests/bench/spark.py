@@ -13,9 +13,9 @@ from pyspark.ml.feature import VectorAssembler
 from pyspark.sql import SparkSession
 
 from function.model import Model
-from tests.tables import read
+from tests.tables import fitted, read
 from training.engine import DuckDB
-from training.fitting import Options, fit_model
+from training.fitting import Options
 from training.spark import Spark
 
 N_CLUSTERS = 5
@@ -53,7 +53,7 @@ def write(path: Path, count: int) -> None:
 def fit(kind: type[DuckDB] | type[Spark], path: Path) -> Model:
     """Fit as the command does."""
     with kind() as engine:
-        return fit_model(engine, read(engine, path, FEATURES), Options(N_CLUSTERS)).model
+        return fitted(engine, read(engine, path, FEATURES), Options(N_CLUSTERS)).model
 
 
 def mllib(session: SparkSession, path: Path, model: Model) -> float:
