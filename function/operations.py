@@ -1,5 +1,6 @@
 """What a dialect is made of: replies, and operations by path and method (OpenAPI's words)."""
 
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from types import MappingProxyType
@@ -29,6 +30,12 @@ _WITHOUT_BODY = {204, 304}
 Row = TypeVar("Row")
 
 
+@functools.lru_cache(1024)
+def _header(name: str, value: str) -> tuple[bytes, bytes]:
+    """Encode a header; replies that are kept share it."""
+    return name.lower().encode(), value.encode()
+
+
 class Reply:
     """What an operation answers, encoded once, however often it is sent.
 
@@ -56,9 +63,9 @@ class Reply:
     ) -> None:
         self.body = body
         self.status = int(status)
-        self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        self.headers = [_header(name, value) for name, value in headers.items()]
         if status not in _WITHOUT_BODY:
-            self.headers.append((b"content-length", str(len(body)).encode()))
+            self.headers.append(_header("content-length", str(len(body))))
         severity = "ERROR" if status >= 500 else "WARNING" if status >= 400 else "INFO"
         self.log = msgspec.json.encode({"severity": severity, "status": self.status, **log})[:-1]
 

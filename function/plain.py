@@ -9,10 +9,10 @@ import msgspec
 from .operations import JSON, Dialect, Headers, Operation, Reply, constant, json_reply
 from .schemas import Answer, Batch, ModelAnswer, Schemas
 
-REMEMBERED = 4096
-"""Answers kept for customers asked about again, as sliders do: about 8 MB, and a hundredth of the work."""
-LONGEST = 2048
-"""Longest body that is remembered, in bytes: 8 MB at most."""
+REMEMBERED = 6 * 1024 * 1024
+"""Bytes of answers kept for customers asked about again, as sliders do; finding one is a twentieth of the work."""
+OVERHEAD = 1200
+"""What a kept answer takes besides its body, in bytes."""
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -37,16 +37,18 @@ def health(schemas: Schemas) -> Operation:
 def assign(schemas: Schemas) -> Operation:
     """Return what the shared paths do with a body that has no other dialect's key."""
 
+    def one(body: bytes) -> Reply:
+        scored = schemas.answer(schemas.decode(body))
+        return json_reply(scored, segment=scored.segment)
+
+    example = msgspec.json.encode(schemas.examples[0])
+    remembered = functools.lru_cache(REMEMBERED // (len(one(example).body) + OVERHEAD))(one)
+
     def answer(_headers: Headers, body: bytes) -> Reply:
         if schemas.is_list(body):
             rows = schemas.decode_many(body)
             return json_reply(schemas.answer_many(rows), customers=len(rows))
-        return one(body) if len(body) <= LONGEST else one.__wrapped__(body)
-
-    @functools.lru_cache(REMEMBERED)
-    def one(body: bytes) -> Reply:
-        scored = schemas.answer(schemas.decode(body))
-        return json_reply(scored, segment=scored.segment)
+        return (remembered if len(body) < 2 * len(example) else one)(body)
 
     return Operation(
         "Assign customers to segments",
