@@ -35,21 +35,24 @@ export class CsvParser {
 
   /**
    * @param {string} text the next piece
-   * @returns {Row[]} the rows that are complete
+   * @returns {Generator<Row, void>} the rows that are complete, to be read before the next piece is pushed
    */
   push(text) {
     return this.#rows(this.#rest + text);
   }
 
-  /** @returns {Row[]} the last row, if the text does not end with a line break */
+  /** @returns {Generator<Row, void>} the last row, if the text does not end with a line break */
   end() {
     this.#final = true;
     return this.#rows(this.#rest);
   }
 
-  /** @param {string} text */
-  #rows(text) {
-    const rows = [];
+  /**
+   * One by one, because the memory of a row that is not kept costs nothing to clear.
+   * @param {string} text
+   * @returns {Generator<Row, void>}
+   */
+  *#rows(text) {
     this.#at = 0;
     for (;;) {
       const start = this.#at;
@@ -59,10 +62,10 @@ export class CsvParser {
         this.#rest = text.slice(start);
         this.#line = line;
         this.#checkLength(this.#rest.length);
-        return rows;
+        return;
       }
       this.#checkLength(this.#at - start, line);
-      if (cells.length > 1 || cells[0] !== '' || text.charCodeAt(start) === QUOTE) rows.push({ line, cells });
+      if (cells.length > 1 || cells[0] !== '' || text.charCodeAt(start) === QUOTE) yield { line, cells };
     }
   }
 
@@ -193,7 +196,7 @@ export function formatCell(cell) {
  */
 function evenness(sample, delimiter) {
   try {
-    const rows = new CsvParser(delimiter).push(sample).slice(0, 200);
+    const rows = [...new CsvParser(delimiter).push(sample)].slice(0, 200);
     const width = rows[0]?.cells.length ?? 1;
     const even = rows.filter((row) => row.cells.length === width).length;
     return width > 1 ? (even / rows.length) * (2 - 1 / width) : 0;

@@ -22,7 +22,7 @@ const PIECE = 1 << 20;
 export class TextFile {
   /** @type {Blob[]} */
   #pieces = [];
-  #text = '';
+  #text;
   rows = 0;
 
   /** @param {string} text what stands before the first row */
@@ -34,32 +34,48 @@ export class TextFile {
   add(line) {
     this.#text += line;
     this.rows += 1;
-    if (this.#text.length < PIECE) return;
-    this.#pieces.push(new Blob([this.#text]));
-    this.#text = '';
+    if (this.#text.length >= PIECE) this.#pieces.push(this.#takeText());
+  }
+
+  /**
+   * @param {Blob} lines
+   * @param {number} rows how many
+   */
+  append(lines, rows) {
+    this.#pieces.push(this.#takeText(), lines);
+    this.rows += rows;
   }
 
   /** @returns {Written} */
   written() {
-    const blob = new Blob([...this.#pieces, this.#text], { type: 'text/csv;charset=utf-8' });
+    const blob = new Blob([...this.#pieces, this.#takeText()], { type: 'text/csv;charset=utf-8' });
     return { blob, rows: this.rows, leftOut: 0, unreadPhones: 0 };
+  }
+
+  #takeText() {
+    const piece = new Blob([this.#text]);
+    this.#text = '';
+    return piece;
   }
 }
 
 /**
- * The rows of a table, read again, with their scores.
+ * The rows of a table, read again, with their scores, in blocks.
  * @param {Scoring} scoring
  * @param {AbortSignal} signal
  * @param {Report} report
- * @returns {AsyncGenerator<ScoredRow>}
+ * @returns {AsyncGenerator<Iterable<ScoredRow>>}
  */
-export async function* scoredRows({ table, segments, confidences }, signal, report) {
+export async function* scoredBlocks({ table, segments, confidences }, signal, report) {
   let index = 0;
-  for await (const { rows, read } of table.blocks()) {
+  const scored = function* (/** @type {Iterable<import('./csv.js').Row>} */ rows) {
     for (const { cells } of rows) {
       yield { cells, position: segments[index] ?? NOT_SCORED, confidence: confidences[index] ?? 0 };
       index += 1;
     }
+  };
+  for await (const { rows, read } of table.blocks()) {
+    yield scored(rows);
     signal.throwIfAborted();
     report(read);
   }

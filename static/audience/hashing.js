@@ -1,35 +1,59 @@
 /**
- * SHA-256 by WebCrypto, spread over workers. A short value costs about ten microseconds, most of them on the way to the
- * browser's own threads and back, so what repeats is hashed once.
+ * SHA-256 by WebCrypto, spread over workers. A short value costs some seven microseconds, nearly all of them in asking
+ * the browser, so what repeats is hashed once. Between the workers travel whole columns and finished lines, not values:
+ * a text for each column, with a line for each row, and a Blob of CSV, whose bytes are outside the workers' memory.
  */
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 /** Values remembered of columns that repeat themselves, such as countries and first names. */
 const REMEMBERED = 50_000;
+const COMMA = 44;
+const LF = 10;
+const DIGEST = 32;
+const LANES = 16;
+const HEX = new TextEncoder().encode('0123456789abcdef');
 const encoder = new TextEncoder();
+const scratch = new Uint8Array(4096);
 
 /**
- * @typedef {{ values: string[], repeats: boolean }} Column
- * `repeats` says that most values occur many times over
+ * @typedef {{ text: string, hashed: boolean, repeats: boolean }} Column
+ * `text` has a row's value in each line, what is not hashed as it stands in CSV; `repeats` says that most values occur
+ * many times over
  */
 
 export class Hasher {
-  /** @type {Map<string, string>} */
+  /** Digests of values that repeat. @type {Map<string, Uint8Array>} */
   #known = new Map();
+  /** Used again and again: new ones would wait for the garbage collection. */
+  #bytes = new Uint8Array(0);
 
   /**
-   * Hash the values of a column; an empty one stays empty.
-   * @param {Column} column
-   * @returns {Promise<string[]>} in the same order
+   * Hash the columns and put them side by side; an empty value stays empty.
+   * @param {Column[]} columns
+   * @returns {Promise<Blob>} lines of CSV, each with its line break
    */
-  async digests({ values, repeats }) {
-    if (!repeats) return Promise.all(values.map(sha256));
+  async lines(columns) {
+    const cells = columns.map(({ text }) => text.split('\n'));
+    /** @type {(Uint8Array | null)[]} */
+    const digests = [];
+    for (const [index, { hashed, repeats }] of columns.entries()) {
+      const values = cells[index] ?? [];
+      digests.push(!hashed ? null : await (repeats ? this.#digestsOnce(values) : digestsOf(values)));
+    }
+    const most = cells.reduce((sum, column, index) => sum + widthOf(column, !!digests[index]), 0);
+    if (this.#bytes.length < most) this.#bytes = new Uint8Array(most);
+    return new Blob([this.#bytes.subarray(0, write(this.#bytes, cells, digests))]);
+  }
+
+  /** @param {string[]} values */
+  async #digestsOnce(values) {
     const known = this.#known;
+    if (known.size > REMEMBERED) known.clear();
     const unknown = [...new Set(values)].filter((value) => !known.has(value));
-    const digests = await Promise.all(unknown.map(sha256));
-    const fresh = new Map(unknown.map((value, index) => [value, digests[index] ?? '']));
-    if (known.size < REMEMBERED) for (const [value, digest] of fresh) known.set(value, digest);
-    return values.map((value) => known.get(value) ?? fresh.get(value) ?? '');
+    const fresh = await digestsOf(unknown);
+    for (const [index, value] of unknown.entries()) known.set(value, digestAt(fresh, index).slice());
+    const digests = new Uint8Array(DIGEST * values.length);
+    for (const [index, value] of values.entries()) digests.set(known.get(value) ?? [], DIGEST * index);
+    return digests;
   }
 }
 
@@ -37,7 +61,7 @@ export class Hasher {
 export class HasherPool {
   /** @type {Worker[]} */
   #workers;
-  /** @type {Map<number, { resolve: (columns: string[][]) => void, reject: (error: Error) => void }>} */
+  /** @type {Map<number, { resolve: (lines: Blob) => void, reject: (error: Error) => void }>} */
   #waiting = new Map();
   #next = 0;
 
@@ -55,9 +79,9 @@ export class HasherPool {
 
   /**
    * @param {Column[]} columns
-   * @returns {Promise<string[][]>} hashed, in the same order
+   * @returns {Promise<Blob>} as of `Hasher`
    */
-  digests(columns) {
+  lines(columns) {
     const id = (this.#next += 1);
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -72,7 +96,7 @@ export class HasherPool {
   #worker() {
     const worker = new Worker(new URL('./hashing.worker.js', import.meta.url), { type: 'module' });
     worker.onmessage = ({ data }) => {
-      this.#waiting.get(data.id)?.resolve(data.columns);
+      this.#waiting.get(data.id)?.resolve(data.lines);
       this.#waiting.delete(data.id);
     };
     worker.onerror = () => {
@@ -82,11 +106,88 @@ export class HasherPool {
   }
 }
 
-/** @param {string} value */
-async function sha256(value) {
-  if (value === '') return '';
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(value)));
-  let text = '';
-  for (const byte of digest) text += HEX[byte];
-  return text;
+/**
+ * Hash values, several at a time, because the browser may do so elsewhere; few, because each holds memory.
+ * @param {readonly string[]} values
+ * @returns {Promise<Uint8Array>} the digests one after the other; nothing in the place of an empty value
+ */
+async function digestsOf(values) {
+  const digests = new Uint8Array(DIGEST * values.length);
+  let next = 0;
+  const lane = async () => {
+    while (next < values.length) {
+      const index = next;
+      next += 1;
+      const value = values[index];
+      if (value) digests.set(new Uint8Array(await crypto.subtle.digest('SHA-256', bytesOf(value))), DIGEST * index);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return digests;
+}
+
+/**
+ * A value's bytes, good until the next call: WebCrypto takes a copy at once.
+ * @param {string} value
+ */
+function bytesOf(value) {
+  if (value.length * 3 > scratch.length) return encoder.encode(value);
+  return scratch.subarray(0, encoder.encodeInto(value, scratch).written);
+}
+
+/**
+ * @param {Uint8Array} digests
+ * @param {number} index
+ */
+function digestAt(digests, index) {
+  return digests.subarray(DIGEST * index, DIGEST * (index + 1));
+}
+
+/**
+ * @param {Uint8Array} bytes to write to
+ * @param {string[][]} cells by column
+ * @param {(Uint8Array | null)[]} digests by column
+ * @returns {number} how many bytes were written
+ */
+function write(bytes, cells, digests) {
+  const rows = cells[0]?.length ?? 0;
+  let at = 0;
+  for (let row = 0; row < rows; row += 1) {
+    for (let column = 0; column < cells.length; column += 1) {
+      const cell = cells[column]?.[row];
+      const hashed = digests[column];
+      if (cell && hashed) at = writeHex(bytes, at, hashed, DIGEST * row);
+      else if (cell) at += encoder.encodeInto(cell, bytes.subarray(at)).written;
+      bytes[at] = COMMA;
+      at += 1;
+    }
+    bytes[at - 1] = LF;
+  }
+  return at;
+}
+
+/**
+ * Most bytes that a column and its delimiters can take.
+ * @param {readonly string[]} cells
+ * @param {boolean} hashed
+ */
+function widthOf(cells, hashed) {
+  if (hashed) return (2 * DIGEST + 1) * cells.length;
+  return cells.reduce((sum, cell) => sum + 3 * cell.length + 1, 0);
+}
+
+/**
+ * @param {Uint8Array} bytes to write to
+ * @param {number} at where to
+ * @param {Uint8Array} digests to write from
+ * @param {number} start of the digest
+ * @returns {number} where the next goes
+ */
+function writeHex(bytes, at, digests, start) {
+  for (let index = 0; index < DIGEST; index += 1) {
+    const byte = digests[start + index] ?? 0;
+    bytes[at + 2 * index] = HEX[byte >> 4] ?? 0;
+    bytes[at + 2 * index + 1] = HEX[byte & 15] ?? 0;
+  }
+  return at + 2 * DIGEST;
 }

@@ -3,15 +3,17 @@
  */
 
 import { isHeldBack } from './control.js';
-import { formatRow } from './csv.js';
-import { TextFile, scoredRows } from './files.js';
+import { formatCell } from './csv.js';
+import { TextFile, scoredBlocks } from './files.js';
 import { HasherPool } from './hashing.js';
 import { NETWORKS, customerKey, isFindable, personOf } from './networks.js';
 
 /** Rows hashed at a time. */
 const HASHED_ROWS = 1000;
-/** Workers that hash; one core is left to the table's own. */
-const MOST_HASHERS = 4;
+/** Most workers that hash, each of which needs up to 100 MB; one core is left to the table's own. */
+const MOST_HASHERS = 2;
+/** Blocks that may wait for each of them, so that none has to. */
+const AHEAD = 2;
 
 /**
  * @typedef {import('./scoring.js').Scoring} Scoring
@@ -35,13 +37,16 @@ export async function writeList(name, scoring, audience, signal, report) {
   const file = new TextFile(`${network.fields.map(({ title }) => title).join(',')}\n`);
   const pool = new HasherPool(Math.min(MOST_HASHERS, Math.max(1, navigator.hardwareConcurrency - 1)));
   const counts = { leftOut: 0, unreadPhones: 0 };
-  /** @type {Promise<string[]>[]} */
+  /** @type {{ rows: number, lines: Promise<Blob> }[]} */
   const blocks = [];
-  const flush = async () => (await blocks.shift())?.forEach((line) => file.add(line));
+  const flush = async () => {
+    const block = blocks.shift();
+    if (block) file.append(await block.lines, block.rows);
+  };
   try {
     for await (const people of identities(network, scoring, audience, counts, signal, report)) {
-      blocks.push(hashedLines(network, people, pool));
-      if (blocks.length > pool.size) await flush();
+      blocks.push({ rows: people.length, lines: pool.lines(columnsOf(network, people)) });
+      if (blocks.length > AHEAD * pool.size) await flush();
     }
     while (blocks.length) await flush();
     return { ...file.written(), ...counts };
@@ -59,31 +64,54 @@ export async function writeList(name, scoring, audience, signal, report) {
  * @param {AbortSignal} signal
  * @param {Report} report
  */
-async function* identities(network, scoring, { segments, share, contacts }, counts, signal, report) {
+async function* identities(network, scoring, audience, counts, signal, report) {
   /** @type {Identity[]} */
   let block = [];
-  for await (const { cells, position } of scoredRows(scoring, signal, report)) {
-    if (!segments.includes(position) || (share > 0 && isHeldBack(customerKey(cells, contacts), share))) continue;
-    const person = personOf(cells, contacts);
-    const identity = network.identify(person);
-    if (!identity.phone && person.cell('phone').trim()) counts.unreadPhones += 1;
-    if (isFindable(identity)) block.push(identity);
-    else counts.leftOut += 1;
-    if (block.length < HASHED_ROWS) continue;
-    yield block;
-    block = [];
+  for await (const rows of scoredBlocks(scoring, signal, report)) {
+    for (const row of rows) {
+      const identity = belongs(row, audience) && identify(network, row.cells, audience.contacts, counts);
+      if (!identity) continue;
+      block.push(identity);
+      if (block.length < HASHED_ROWS) continue;
+      yield block;
+      block = [];
+    }
   }
-  yield block;
+  if (block.length) yield block;
+}
+
+/**
+ * @param {import('./files.js').ScoredRow} row
+ * @param {Audience} audience
+ */
+function belongs({ cells, position }, { segments, share, contacts }) {
+  return segments.includes(position) && !(share > 0 && isHeldBack(customerKey(cells, contacts), share));
+}
+
+/**
+ * A customer in a network's form, or null if it could not find them.
+ * @param {import('./networks.js').Network} network
+ * @param {string[]} cells
+ * @param {import('./networks.js').Contacts} contacts
+ * @param {{ leftOut: number, unreadPhones: number }} counts
+ */
+function identify(network, cells, contacts, counts) {
+  const person = personOf(cells, contacts);
+  const identity = network.identify(person);
+  if (!identity.phone && person.cell('phone').trim()) counts.unreadPhones += 1;
+  if (isFindable(identity)) return identity;
+  counts.leftOut += 1;
+  return null;
 }
 
 /**
  * @param {import('./networks.js').Network} network
  * @param {Identity[]} people
- * @param {HasherPool} pool
+ * @returns {import('./hashing.js').Column[]} no part of an identity has line breaks
  */
-async function hashedLines({ fields }, people, pool) {
-  const columns = fields.map(({ part, repeats }) => ({ values: people.map((person) => person[part]), repeats }));
-  const hashed = await pool.digests(columns.filter((_, index) => fields[index]?.hashed));
-  const shown = fields.map(({ hashed: isHashed }, index) => (isHashed ? hashed.shift() : columns[index]?.values) ?? []);
-  return people.map((_, row) => `${formatRow(shown.map((column) => column[row] ?? ''), ',')}\n`);
+function columnsOf({ fields }, people) {
+  return fields.map(({ part, hashed, repeats }) => {
+    const values = people.map((person) => (hashed ? person[part] : formatCell(person[part])));
+    return { text: values.join('\n'), hashed, repeats };
+  });
 }

@@ -6,13 +6,16 @@ import { CsvError, CsvParser, sniffDelimiter } from './csv.js';
 import { detectEncoding, pieces } from './text.js';
 
 export const MOST_ROWS = 1_000_000;
+/** From so many expected rows on they are counted before any is sent. */
+const DOUBTFUL_ROWS = 1.1 * MOST_ROWS;
 /** Most rows that are looked at before all is read. */
 const SAMPLE_ROWS = 1000;
 
 /**
  * @typedef {import('./csv.js').Row} Row
  * @typedef {import('./text.js').Encoding} Encoding
- * @typedef {{ rows: Row[], read: number }} Block `read` is the part of the file read so far, 0 to 1
+ * @typedef {{ rows: Iterable<Row>, read: number }} Block `rows` are to be read, once, before the next block is asked for;
+ * `read` is the part of the file read so far, 0 to 1
  * @typedef {{ name: string, bytes: number, encoding: string, delimiter: string, header: string[], sample: string[][] }}
  *   Description
  */
@@ -22,23 +25,22 @@ export class Table {
    * @param {File} file
    * @param {Encoding} encoding
    * @param {string} sample its beginning
-   * @param {boolean} whole whether that is all
+   * @param {number} end the byte after that
    */
-  constructor(file, encoding, sample, whole) {
+  constructor(file, encoding, sample, end) {
     this.file = file;
     this.encoding = encoding;
     this.delimiter = sniffDelimiter(sample);
     this.lineBreak = usualLineBreak(sample);
     const parser = new CsvParser(this.delimiter);
-    const rows = parser.push(sample);
-    if (whole) rows.push(...parser.end());
-    const [header, ...others] = rows;
+    const [header, ...others] = [...parser.push(sample), ...(end < file.size ? [] : parser.end())];
     if (!header) throw new CsvError('The file is empty: expected a row of column names and a row a customer.');
     if (!others.length) throw new CsvError('The file has one row: expected column names and a row a customer.');
     /** As the file has them. */
     this.titles = header.cells;
     this.header = header.cells.map((title, column) => title.trim() || `Column ${column + 1}`);
     this.sample = others.slice(0, SAMPLE_ROWS).map((row) => row.cells);
+    this.expectedRows = others.length * (file.size / end);
   }
 
   /** @param {File} file */
@@ -47,9 +49,19 @@ export class Table {
     let sample = '';
     for await (const { text, end } of pieces(file, encoding)) {
       sample += text;
-      if (end < file.size && hasRows(sample)) return new Table(file, encoding, sample, false);
+      if (end === file.size || !hasRows(sample)) continue;
+      const table = new Table(file, encoding, sample, end);
+      if (table.expectedRows > DOUBTFUL_ROWS) await table.count();
+      return table;
     }
-    return new Table(file, encoding, sample, true);
+    return new Table(file, encoding, sample, file.size);
+  }
+
+  /** How many customers there are; throws where these are too many. */
+  async count() {
+    let count = 0;
+    for await (const { rows } of this.blocks()) for (const _ of rows) count += 1;
+    return count;
   }
 
   /** @returns {Description} */
@@ -64,18 +76,18 @@ export class Table {
    */
   async *blocks() {
     const parser = new CsvParser(this.delimiter);
-    let first = true;
-    let count = 0;
-    for await (const { text, end } of pieces(this.file, this.encoding)) {
-      const rows = parser.push(text);
-      if (end === this.file.size) rows.push(...parser.end());
-      if (first && rows.length) {
-        rows.shift();
-        first = false;
+    let count = -1; // the header does not count
+    const customers = function* (/** @type {Iterable<Row>} */ rows) {
+      for (const row of rows) {
+        count += 1;
+        if (count > MOST_ROWS) throw new CsvError(tooMany());
+        if (count > 0) yield row;
       }
-      count += rows.length;
-      if (count > MOST_ROWS) throw new CsvError(tooMany());
-      yield { rows, read: end / this.file.size };
+    };
+    for await (const { text, end } of pieces(this.file, this.encoding)) {
+      const read = end / this.file.size;
+      yield { rows: customers(parser.push(text)), read };
+      if (read === 1) yield { rows: customers(parser.end()), read };
     }
   }
 }
@@ -85,7 +97,7 @@ export class Table {
  * @param {string} sample
  */
 function hasRows(sample) {
-  return new CsvParser(sniffDelimiter(sample)).push(sample).length > 1;
+  return [...new CsvParser(sniffDelimiter(sample)).push(sample)].length > 1;
 }
 
 /**

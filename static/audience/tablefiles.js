@@ -4,7 +4,7 @@
 
 import { isHeldBack } from './control.js';
 import { formatRow } from './csv.js';
-import { TextFile, scoredRows } from './files.js';
+import { TextFile, scoredBlocks } from './files.js';
 import { customerKey } from './networks.js';
 
 const CONFIDENCE_DIGITS = 4;
@@ -26,7 +26,9 @@ const CONFIDENCE_DIGITS = 4;
  */
 export async function writeTable(scoring, signal, report) {
   const file = tableFile(scoring);
-  for await (const row of scoredRows(scoring, signal, report)) file.add(tableLine(scoring, row));
+  for await (const rows of scoredBlocks(scoring, signal, report)) {
+    for (const row of rows) file.add(tableLine(scoring, row));
+  }
   return file.written();
 }
 
@@ -40,9 +42,11 @@ export async function writeTable(scoring, signal, report) {
  */
 export async function writeControl(scoring, { segments, share, contacts }, signal, report) {
   const file = tableFile(scoring);
-  for await (const row of scoredRows(scoring, signal, report)) {
-    if (!segments.includes(row.position) || !isHeldBack(customerKey(row.cells, contacts), share)) continue;
-    file.add(tableLine(scoring, row));
+  for await (const rows of scoredBlocks(scoring, signal, report)) {
+    for (const row of rows) {
+      if (!segments.includes(row.position) || !isHeldBack(customerKey(row.cells, contacts), share)) continue;
+      file.add(tableLine(scoring, row));
+    }
   }
   return file.written();
 }

@@ -164,8 +164,10 @@ def test_a_wrong_column_is_corrected_by_hand(builder, segmenter, tmp_path):
         ("photo.csv", b"\x89PNG\x00\x00", "This is not a text file."),
         ("empty.csv", b"", "The file is empty"),
         ("header.csv", b"annual_income,spending_score\n", "The file has one row"),
+        ("large.csv", b"annual_income,spending_score\n" + b"1,2\n" * 1_200_000, "more than 1,000,000 rows. Split it"),
         ("open.csv", b'annual_income,spending_score\n1,"2\n3,4\n', "line 2: expected a closing quote"),
     ],
+    ids=["workbook", "picture", "empty", "header", "large", "open"],
 )
 def test_what_is_no_table_is_refused_with_a_reason(builder, tmp_path, name, content, message):
     path = tmp_path / name

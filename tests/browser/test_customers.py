@@ -109,14 +109,32 @@ def test_a_country_is_known_by_its_names(blank, text, code):
     ],
 )
 def test_digests_are_the_published_ones(blank, text, published):
-    hashed = blank.evaluate(
+    lines = blank.evaluate(
         """async (value) => {
           const { Hasher } = await import('/audience/hashing.js');
           const hasher = new Hasher();
-          const once = await hasher.digests({ values: [value, '', value], repeats: false });
-          const again = await hasher.digests({ values: [value], repeats: true });
-          return [...once, ...again, ...await hasher.digests({ values: [value], repeats: true })];
+          const text = [value, '', value].join('\\n');
+          const columns = [
+            { text, hashed: true, repeats: false },
+            { text, hashed: true, repeats: true },
+            { text, hashed: false, repeats: true },
+          ];
+          const [once, again] = [await hasher.lines(columns), await hasher.lines(columns)];
+          return [await once.text(), await again.text()];
         }""",
         text,
     )
-    assert hashed == [published, "", published, published, published]
+    line = f"{published},{published},{text}\n"
+    assert lines == [f"{line},,\n{line}"] * 2
+
+
+def test_values_of_any_length_are_hashed(blank):
+    values = ["é" * size for size in (1, 1364, 1365, 1366, 4096, 100_000)]
+    lines = blank.evaluate(
+        """async (values) => {
+          const { Hasher } = await import('/audience/hashing.js');
+          return (await new Hasher().lines([{ text: values.join('\\n'), hashed: true, repeats: false }])).text();
+        }""",
+        values,
+    )
+    assert lines.split() == [digest(value) for value in values]
