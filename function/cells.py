@@ -18,7 +18,9 @@ from .projection import project
 
 TOLERANCE = 1e-12
 """How far outside a half-space a point may lie and count as inside, relative to 1 + its largest coordinate."""
-REMEMBERED = 1024
+REMEMBERED_CELLS = 64
+"""Cells whose normals are kept: 0.1 MB each for 50 segments and 30 features."""
+REMEMBERED_ROWS = 1024
 """Rows of products kept, of one number a half-space each: all of them for models of a few segments."""
 Point = Sequence[float]
 
@@ -40,7 +42,8 @@ class Cells:
         self._ranges = ranges
         self._offsets = [_dot(centroid, centroid) / 2 for centroid in centroids]
         self._closeness = [[1 / math.dist(a, b) if a != b else 0.0 for b in centroids] for a in centroids]
-        self._products = functools.lru_cache(REMEMBERED)(self._multiply)
+        self._normals = functools.lru_cache(REMEMBERED_CELLS)(self._unit_normals)
+        self._products = functools.lru_cache(REMEMBERED_ROWS)(self._multiply)
 
     def nearest_points(self, point: Point, targets: Sequence[int]) -> list[list[float] | None]:
         """Return the point of each cell nearest to a point outside it.
@@ -68,20 +71,26 @@ class Cells:
             found.append(past and [top + e for top, e in zip(tops, past, strict=True)])
         return found
 
-    def _normal(self, target: int, number: int) -> list[float]:
-        """Return the unit normal, pointing outwards, of a half-space of a cell."""
-        wall = number - len(self._centroids)
-        if wall >= 0:
-            below, wall = divmod(wall, len(self._ranges))
-            return [(-1.0 if below else 1.0) * (axis == wall) for axis in range(len(self._ranges))]
-        closeness = self._closeness[target][number]
-        return [(b - a) * closeness for a, b in zip(self._centroids[target], self._centroids[number], strict=True)]
+    def _unit_normals(self, target: int) -> list[list[float]]:
+        """Return the unit normals, pointing outwards, of the half-spaces that the other centroids cut off a cell."""
+        home = self._centroids[target]
+        return [
+            [(b - a) * closeness for a, b in zip(home, other, strict=True)]
+            for other, closeness in zip(self._centroids, self._closeness[target], strict=True)
+        ]
 
     def _multiply(self, target: int, number: int) -> list[float]:
-        """Return the products of a half-space's normal with those of all half-spaces of the cell."""
-        normal = self._normal(target, number)
-        everywhere = range(len(self._centroids) + 2 * len(self._ranges))
-        return [_dot(normal, self._normal(target, other)) for other in everywhere]
+        """Return the products of a half-space's unit normal with those of all half-spaces of the cell."""
+        normals = self._normals(target)
+        n_features = len(self._ranges)
+        if number < len(normals):
+            normal = normals[number]
+            return [*(_dot(normal, other) for other in normals), *normal, *(-x for x in normal)]
+        below, axis = divmod(number - len(normals), n_features)
+        sign = -1.0 if below else 1.0
+        ends = [0.0] * (2 * n_features)
+        ends[axis], ends[axis + n_features] = sign, -sign
+        return [*(sign * normal[axis] for normal in normals), *ends]
 
 
 def _dot(a: Point, b: Point) -> float:

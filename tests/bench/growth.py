@@ -7,7 +7,7 @@ from functools import partial
 import msgspec
 import numpy as np
 
-from function.model import Segmenter
+from function.model import Model, Segmenter
 from function.schemas import Schemas
 from tests import models
 
@@ -24,45 +24,48 @@ def table(*, quick: bool) -> list[tuple[int, int, float, float]]:
 
 def batches(*, quick: bool) -> list[tuple[int, float]]:
     """Return (customers in a batch, microseconds a customer) for 5 segments and 2 features."""
-    schemas, rows = _made(5, 2)
+    content = model(5, 2)
+    schemas = Schemas(Segmenter(content, "0" * 64))
     found = []
     for size in BATCHES:
-        body = _batch(schemas, rows[:size])
+        body = batch(content, size)
         found.append((size, _best(partial(_many, schemas, body), 5 if quick else 30) / size * 1e6))
     return found
 
 
 def _cost(n_segments: int, n_features: int, repeats: int) -> tuple[float, float]:
-    schemas, rows = _made(n_segments, n_features)
-    ones = [msgspec.json.encode(_customer(schemas, row)) for row in rows[:50]]
+    content = model(n_segments, n_features)
+    schemas = Schemas(Segmenter(content, "0" * 64))
+    ones = [msgspec.json.encode(customer) for customer in _customers(content, 50)]
     one = _best(lambda: [_one(schemas, body) for body in ones], repeats) / len(ones)
-    body = _batch(schemas, rows)
-    many = _best(partial(_many, schemas, body), repeats)
-    return one * 1e6, len(rows) / many / 1e3
+    many = _best(partial(_many, schemas, batch(content, BATCHES[-1])), repeats)
+    return one * 1e6, BATCHES[-1] / many / 1e3
 
 
-def _made(n_segments: int, n_features: int) -> tuple[Schemas, list[list[float]]]:
+def model(n_segments: int, n_features: int) -> Model:
+    """Return a model with random centroids."""
     rng = np.random.default_rng(n_segments * 100 + n_features)
     features = [models.feature(f"feature_{number}") for number in range(n_features)]
     segments = [models.segment(i, rng.uniform(0, 10, n_features).tolist()) for i in range(n_segments)]
-    schemas = Schemas(Segmenter(models.model(features, segments), "0" * 64))
-    return schemas, rng.uniform(0, 10, (BATCHES[-1], n_features)).round(3).tolist()
+    return models.model(features, segments)
 
 
-def _customer(schemas: Schemas, row: list[float]) -> dict[str, float]:
-    return dict(zip(schemas.names, row, strict=True))
+def batch(content: Model, n_customers: int) -> bytes:
+    """Return a request about random customers of a model."""
+    return msgspec.json.encode({"customers": _customers(content, n_customers)})
 
 
-def _batch(schemas: Schemas, rows: list[list[float]]) -> bytes:
-    return msgspec.json.encode({"customers": [_customer(schemas, row) for row in rows]})
+def _customers(content: Model, number: int) -> list[dict[str, float]]:
+    rows = np.random.default_rng(0).uniform(0, 10, (number, len(content.features))).round(3).tolist()
+    return [dict(zip([feature.name for feature in content.features], row, strict=True)) for row in rows]
 
 
 def _one(schemas: Schemas, body: bytes) -> bytes:
-    return msgspec.json.encode(schemas.answer(schemas.decode(body)[0][0]))
+    return msgspec.json.encode(schemas.answer(schemas.decode(body)))
 
 
 def _many(schemas: Schemas, body: bytes) -> bytes:
-    return msgspec.json.encode(schemas.answer_many(schemas.decode(body)[0]))
+    return msgspec.json.encode(schemas.answer_many(schemas.decode_many(body)))
 
 
 def _best(work: Callable[[], object], repeats: int) -> float:

@@ -64,7 +64,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def started(contender: Contender, environment: dict[str, str] | None = None) -> Iterator[Server]:
+def started(
+    contender: Contender, environment: dict[str, str] | None = None, first: bytes = json.dumps(ONE).encode()
+) -> Iterator[Server]:
     """Start a contender on the first core, time its first answered POST, stop it at the end."""
     port = free_port()
     begun = time.perf_counter()
@@ -79,7 +81,7 @@ def started(contender: Contender, environment: dict[str, str] | None = None) -> 
     try:
         while True:
             with contextlib.suppress(OSError, http.client.HTTPException):
-                server.post(contender.one, json.dumps(ONE).encode())
+                server.post(contender.one, first)
                 break
             if process.poll() is not None or time.perf_counter() - begun > 60:
                 raise RuntimeError(f"{contender.name} did not start")
@@ -103,17 +105,21 @@ def load(server: Server, connections: int, seconds: float, *, distinct: bool = F
     return _threads(server, connections, seconds, distinct=distinct)
 
 
-def batch_rate(server: Server, repeats: int) -> float:
-    """Return customers a second in batches of 10,000, one after the other: the median over the repeats."""
+def batch() -> bytes:
+    """Return a request about 10,000 customers."""
     rows = customers(BATCH).tolist()
-    body = json.dumps({"customers": [dict(zip(ONE, row, strict=True)) for row in rows]}).encode()
+    return json.dumps({"customers": [dict(zip(ONE, row, strict=True)) for row in rows]}).encode()
+
+
+def batch_rate(server: Server, body: bytes, number: int, repeats: int) -> float:
+    """Return customers a second in batches of a number, one after the other: the median over the repeats."""
     times = []
     server.connection.close()  # servers drop a connection that was idle for long; the next request opens a new one
     for _ in range(repeats + 1):
         begun = time.perf_counter()
         server.post(server.contender.many, body)
         times.append(time.perf_counter() - begun)
-    return BATCH / sorted(times[1:])[repeats // 2]
+    return number / sorted(times[1:])[repeats // 2]
 
 
 def installed_size(contender: Contender) -> float:
