@@ -74,3 +74,29 @@ def test_the_measured_figures_are_those_of_the_benchmark():
 def test_every_file_named_is_there():
     for path in re.findall(r"\]\(([\w/.-]+)\)", README):
         assert (service.ROOT / path).exists(), path
+
+
+def test_every_block_of_code_says_its_language_and_is_closed():
+    fences = re.findall(r"^```.*$", README, re.MULTILINE)
+    assert all(re.fullmatch(r"```[a-z]+", fence) for fence in fences[::2])
+    assert set(fences[1::2]) == {"```"}
+
+
+def test_every_way_to_use_it_has_its_section():
+    sections = re.findall(
+        r"^## (.*)$", re.sub(r"^```.*?^```", "", README, flags=re.DOTALL | re.MULTILINE), re.MULTILINE
+    )
+    asked = [
+        "Run",
+        "Test",
+        "Train",
+        "Ask",
+        "The page",
+        "A whole file",
+        "Cloud",
+        "Folders",
+        "Measured",
+        "Limits",
+        "Decisions",
+    ]
+    assert [section for section in sections if section in asked] == asked
