@@ -7,6 +7,7 @@ ALLOWED_ORIGINS : the pages that may call, comma-separated (``https://shop.examp
 GOOGLE_CLOUD_PROJECT : names the project in the log's trace field
 """
 
+import functools
 import os
 import re
 import sys
@@ -93,7 +94,7 @@ async def segment(request: Request) -> RawResponse:
         failure = RequestError(HTTPStatus.INTERNAL_SERVER_ERROR, "The answer could not be computed.")
         reply = _problem(failure, log={"error": _place(error)})
     response = RawResponse(reply.status, _headers(reply, headers), reply.body)
-    _log(request.method, path, headers, reply, time.perf_counter() - started)
+    _log(request.scope["method"], path, headers, reply, time.perf_counter() - started)
     return response
 
 
@@ -101,15 +102,16 @@ async def _reply(request: Request, path: str, headers: Headers) -> Reply:
     route = _ROUTES.get(path)
     if route is None:
         raise RequestError(HTTPStatus.NOT_FOUND, f"The paths are {', '.join(_ROUTES)}.")
-    if request.method == "OPTIONS":
+    method = request.scope["method"]
+    if method == "OPTIONS":
         return _preflight(route)
-    operation = route.get("GET" if request.method == "HEAD" else request.method)
+    operation = route.get("GET" if method == "HEAD" else method)
     if operation is None:
         allow = _allow(route)
         raise RequestError(HTTPStatus.METHOD_NOT_ALLOWED, f"The methods are {allow}.", headers={"Allow": allow})
     body = b""
-    if request.method == "POST":
-        if _media(headers) not in operation.media:
+    if method == "POST":
+        if _media(headers.get(b"content-type", b"")) not in operation.media:
             raise RequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The Content-Type must be {JSON}.")
         body = await _INTAKE.read(request, operation.max_body)
     return operation.answer(headers, body)
@@ -140,8 +142,9 @@ def _place(error: Exception) -> str:
     return f"{type(error).__name__} at " + " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
 
 
-def _media(headers: Headers) -> str:
-    return headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
+@functools.lru_cache(64)
+def _media(content_type: bytes) -> str:
+    return content_type.decode("latin-1").partition(";")[0].strip().lower()
 
 
 def _headers(reply: Reply, asked: Headers) -> list[tuple[bytes, bytes]]:
