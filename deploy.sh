@@ -18,6 +18,7 @@ usage: ./deploy.sh local   [--port 8080] [--page-port 8000]
        ./deploy.sh gcp     --project P --bucket B [option...]
        ./deploy.sh status  --project P --bucket B [option...]
        ./deploy.sh destroy --project P --bucket B [option...]
+       ./deploy.sh train   --project P --table gs://... [option...] [-- OPTION OF fit...]
        ./deploy.sh install FILE...
 
 local    Start the function and the page on this machine; Ctrl-C stops both.
@@ -35,12 +36,21 @@ destroy  Remove what gcp created; asks first.
            --origin URL    where visitors see the page, if not at https://B.storage.googleapis.com
            --dry-run       print the commands and do nothing; needs no login
            --yes           answer yes to every question
+train    Train on a table too large for this machine, as a batch of Dataproc, and fetch the model to models/; needs gcloud.
+           --project P     the project's id
+           --table URL     file or folder of Parquet or CSV files in a bucket
+           --bucket B      of the project, for code and results, default P-training; made if absent
+           --region R      default us-central1
+           --subnet S      of that region, if not default
+           --out URL       folder in a bucket for the model, default gs://B/ and the batch's name
+           --dry-run, --yes  as above; whatever follows -- goes to fit
 install  Make .venv and install requirement files into it; the other commands do it by themselves.
 
 Examples:
   ./deploy.sh local --port 9080 --page-port 9000
   ./deploy.sh gcp --project my-shop --bucket my-shop-segments --dry-run
   ./deploy.sh gcp --project my-shop --bucket my-shop-segments
+  ./deploy.sh train --project my-shop --table gs://my-shop-data/customers/ -- --features age,visits --k 4
 TEXT
 }
 
@@ -52,6 +62,7 @@ main() {
     gcp) deploy "$@" ;;
     status) status "$@" ;;
     destroy) destroy "$@" ;;
+    train) train "$@" ;;
     install) install_requirements "$@" ;;
     -h | --help | help) usage ;;
     *) misuse "unknown command '$command'" ;;
@@ -128,4 +139,5 @@ install_ensurepip() {
 source .deploy/local.sh
 source .deploy/gcloud.sh
 source .deploy/cloud.sh
+source .deploy/train.sh
 main "$@"

@@ -10,7 +10,6 @@ readonly SERVICES=(
   storage.googleapis.com
 )
 readonly LABEL=segment-page # on the bucket: "created" by this command, or "used" because it was there
-readonly STAGE=.build       # what is made for the upload; removed at the end
 
 deploy() {
   cloud_options gcp "$@"
@@ -36,7 +35,7 @@ destroy() {
   cloud_options destroy "$@"
   assume_found=true
   check_tools
-  confirm "Remove the function $name, its service account and the page in $bucket from the project $project?"
+  confirm "Remove the function $name, its service account and the page in $bucket from the project $project?" removed
   if found "look for the function" gcloud functions describe "$name" "${function_flags[@]}"; then
     step "remove the function" gcloud functions delete "$name" "${function_flags[@]}"
   fi
@@ -49,34 +48,17 @@ destroy() {
 # cloud_options COMMAND OPTION...
 cloud_options() {
   project='' bucket='' region=us-central1 name=segment origin='' private=false yes=false assume_found=false tries=1
-  local command=$1
-  shift
-  while (($#)); do
-    case $1 in
-      --project | --bucket | --region | --name | --origin)
-        [[ -n ${2-} && ${2-} != --* ]] || misuse "$1: expected a value"
-        printf -v "${1#--}" '%s' "$2"
-        shift
-        ;;
-      --private) private=true ;;
-      --dry-run) dry_run=true ;;
-      --yes) yes=true ;;
-      -h | --help) usage && exit ;;
-      *) misuse "$command: unknown option '$1'" ;;
-    esac
-    shift
-  done
+  read_options "$1" "project bucket region name origin" "private" "${@:2}"
+  ((${#rest[@]} == 0)) || misuse "$1: unknown option '--'"
   check_options
   flags=(--project="$project" --quiet)
   function_flags=(--gen2 --region="$region" "${flags[@]}")
   account=$name-function@$project.iam.gserviceaccount.com
-  work=$(mktemp -d)
-  trap 'rm -rf "$work" $STAGE' EXIT
+  make_scratch
 }
 
 check_options() {
-  expect --project "$project" '[a-z][a-z0-9-]{4,28}[a-z0-9]' "a project's id"
-  expect --region "$region" '[a-z]+-[a-z]+[0-9]+' "a region, for example us-central1"
+  check_place
   expect --name "$name" '[a-z][a-z0-9-]{0,18}[a-z0-9]' "2 to 20 lower-case letters, digits and hyphens"
   if [[ -n $origin ]]; then
     expect --origin "$origin" 'https?://[a-z0-9.-]+(:[0-9]+)?' "scheme and host without a path, for example https://www.example.com"
@@ -87,14 +69,10 @@ check_options() {
   fi
 }
 
-# expect OPTION VALUE PATTERN DESCRIPTION
-expect() { [[ $2 =~ ^$3$ ]] || misuse "$1: expected $4, found '$2'"; }
-
 check_tools() {
+  check_gcloud
   if $dry_run; then return; fi
-  works command -v gcloud || die "gcloud is missing." "Install it: https://cloud.google.com/sdk/docs/install"
   works command -v curl || die "curl is missing." "Install it (Debian: apt-get install curl)."
-  step "use gcloud's login" gcloud auth print-access-token --quiet >/dev/null
 }
 
 # From here on curl takes the way that gcloud takes.
@@ -110,9 +88,14 @@ follow_gcloud() {
 
 check_model() {
   run ./deploy.sh install requirements.txt
-  run "$VENV/bin/python" -c 'from pathlib import Path; from function.model import load; load(Path("models/segmenter.joblib"))' ||
+  loads models/segmenter.joblib ||
     die "models/segmenter.joblib does not load or does not reproduce its golden vectors; its reason is above." \
       "Train it again: .venv/bin/python -m training fit TABLE"
+}
+
+# loads MODEL
+loads() {
+  run "$VENV/bin/python" -c "from pathlib import Path; from function.model import load; load(Path('$1'))"
 }
 
 # The function's own identity. It has no role: whoever breaks into the function can do nothing in the project.
@@ -144,7 +127,7 @@ find_bucket() {
 # The page takes the whole bucket: a bucket that holds anything else is not taken unasked.
 confirm_bucket() {
   if found "look into the bucket" gcloud storage ls "gs://$bucket/**" "${flags[@]}"; then
-    confirm "The bucket $bucket was not made by this command. Remove everything in it and put the page there?"
+    confirm "The bucket $bucket was not made by this command. Remove everything in it and put the page there?" removed
   fi
 }
 

@@ -1,11 +1,62 @@
 # shellcheck shell=bash
-# How gcloud is called and what its errors mean; sourced by deploy.sh.
+# How gcloud's commands are set up and called, and what its errors mean; sourced by deploy.sh.
+
+readonly STAGE=.build # what is made for an upload, and where a download is looked at; removed at the end
+
+# read_options COMMAND VALUES SWITCHES OPTION...: set the variables of these names; what follows -- is left in rest
+read_options() {
+  local command=$1 values=" $2 " switches=" $3 "
+  shift 3
+  rest=()
+  while (($#)); do
+    case $1 in
+      -h | --help) usage && exit ;;
+      --) rest=("${@:2}") && return ;;
+      --dry-run) dry_run=true ;;
+      --yes) yes=true ;;
+      *)
+        if [[ $switches == *" ${1#--} "* ]]; then
+          printf -v "${1#--}" true
+        elif [[ $values == *" ${1#--} "* ]]; then
+          [[ -n ${2-} && ${2-} != --* ]] || misuse "$1: expected a value"
+          printf -v "${1#--}" '%s' "$2"
+          shift
+        else
+          misuse "$command: unknown option '$1'"
+        fi
+        ;;
+    esac
+    shift
+  done
+}
+
+check_place() {
+  expect --project "$project" '[a-z][a-z0-9-]{4,28}[a-z0-9]' "a project's id"
+  expect --region "$region" '[a-z]+-[a-z]+[0-9]+' "a region, for example us-central1"
+}
+
+# expect OPTION VALUE PATTERN DESCRIPTION
+expect() { [[ $2 =~ ^$3$ ]] || misuse "$1: expected $4, found '$2'"; }
+
+make_scratch() {
+  work=$(mktemp -d)
+  trap 'rm -rf "$work" $STAGE' EXIT
+}
+
+check_gcloud() {
+  if $dry_run; then return; fi
+  works command -v gcloud || die "gcloud is missing." "Install it: https://cloud.google.com/sdk/docs/install"
+  step "use gcloud's login" gcloud auth print-access-token --quiet >/dev/null
+}
 
 # step WHAT COMMAND...: a failure says what failed, why and what to do
-step() {
-  show "${@:2}"
+step() { attempt "${@:2}" || explain "$1"; }
+
+# attempt COMMAND...: its errors are shown and kept
+attempt() {
+  show "$@"
   if $dry_run; then return; fi
-  { "${@:2}" 2>&1 >&3 | tee "$work/stderr" >&2; } 3>&1 || explain "$1"
+  { "$@" 2>&1 >&3 | tee "$work/stderr" >&2; } 3>&1
 }
 
 # ask WHAT COMMAND...: set reply to what the command prints
@@ -32,12 +83,12 @@ found() {
   explain "$1"
 }
 
-# confirm QUESTION
+# confirm QUESTION DONE: without a yes nothing is done
 confirm() {
   local answer=''
   if $yes || $dry_run; then return; fi
   read -r -p "$1 [y/N] " answer || true
-  [[ $answer == [yY]* ]] || die "not confirmed: nothing was removed." "Answer y, or add --yes."
+  [[ $answer == [yY]* ]] || die "not confirmed: nothing was $2." "Answer y, or add --yes."
 }
 
 # explain WHAT: end with what gcloud's message means and what to do
@@ -51,6 +102,9 @@ explain() {
     *'Build failed'* | *'Healthcheck failed'*)
       why="the function does not build or does not start" advice="Read the build's message above. If it lacks a permission, \
 give the role roles/cloudbuild.builds.builder to the project's default build service account." ;;
+    *'Batch job is FAILED'*)
+      why="its batch failed, and models/ is as it was" advice="The reason is above. All that the batch printed: \
+https://console.cloud.google.com/dataproc/batches/${region}/${batch-}?project=$project" ;;
     *[Bb]illing*)
       why="the project has no billing account" advice="Link one: https://console.cloud.google.com/billing/linkedaccount?project=$project" ;;
     *RESOURCE_EXHAUSTED* | *'[429]'* | *[Qq]uota*)
@@ -59,6 +113,8 @@ give the role roles/cloudbuild.builds.builder to the project's default build ser
       why="a policy of the organization forbids it" advice="Ask its administrator to allow public access for the project." ;;
     *'HTTPError 409'* | *'storage.buckets.get access'*)
       why="the bucket $bucket belongs to another project" advice="Choose another name with --bucket." ;;
+    *'storage.objects.'*' access'*)
+      why="the account may not use that bucket" advice="Give it the role roles/storage.objectUser there: gcloud config get account" ;;
     *PERMISSION_DENIED* | *'not have permission'* | *'[403]'*)
       why="the account may not do this, or the project $project does not exist" \
         advice="Check both: gcloud config get account; gcloud projects list" ;;

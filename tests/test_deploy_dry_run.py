@@ -16,23 +16,38 @@ from tests.cloud.gcloud import NOT_SOURCE, TARGET, needs_gcloud
 
 TRANSCRIPTS = service.ROOT / "tests/cloud/transcripts"
 PRIVATE = ["--private", "--origin", "https://www.example.com", "--region", "europe-west1", "--name", "kinds"]
+TRAIN = ["train", "--project", "my-shop", "--table", "gs://my-shop-data/customers/"]
+BY_HAND = [
+    "--bucket",
+    "my-shop-spark",
+    "--out",
+    "gs://my-shop-models/spring",
+    "--region",
+    "europe-west1",
+    "--subnet",
+    "eu",
+]
 RUNS = {
     "gcp": ["gcp", *TARGET],
     "gcp-private": ["gcp", *TARGET, *PRIVATE],
     "status": ["status", *TARGET],
     "destroy": ["destroy", *TARGET],
+    "train": TRAIN,
+    "train-by-hand": [*TRAIN, *BY_HAND, "--", "--features", "age,visits per month", "--playbook", "words.toml"],
 }
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
-    """A copy of the repository with a page of three files: the transcripts stay as they are when the page grows."""
+    """A copy of the repository with a small page and an empty lock, so that transcripts stay when those grow."""
     copy = tmp_path_factory.mktemp("copy") / "repository"
     shutil.copytree(service.ROOT, copy, ignore=NOT_SOURCE)
     shutil.rmtree(copy / "static")
     (copy / "static").mkdir()
     for name in ("index.html", "config.js", "app.js", "style.css"):
         (copy / "static" / name).touch()
+    (copy / "training/requirements.txt").write_text("")
+    (copy / "words.toml").touch()
     return copy
 
 
@@ -40,7 +55,7 @@ def copy(tmp_path_factory):
 def tools(tmp_path_factory):
     """A PATH without gcloud, curl and Python."""
     folder = tmp_path_factory.mktemp("bin")
-    for tool in ("bash", "cat", "comm", "dirname", "find", "mktemp", "rm", "sed", "sort"):
+    for tool in ("bash", "cat", "cksum", "comm", "dirname", "find", "mktemp", "rm", "sed", "sort", "tr"):
         (folder / tool).symlink_to(shutil.which(tool))
     return folder
 
@@ -61,7 +76,7 @@ def run(copy, tools, *arguments):
 @pytest.mark.parametrize("name", RUNS)
 def test_the_transcript_is_the_kept_one_and_nothing_is_done(copy, tools, name):
     before = sorted(copy.rglob("*"))
-    result = run(copy, tools, *RUNS[name], "--dry-run")
+    result = run(copy, tools, RUNS[name][0], "--dry-run", *RUNS[name][1:])
     assert (result.returncode, result.stderr) == (0, "")
     kept = TRANSCRIPTS / f"{name}.txt"
     if os.environ.get("KEEP_TRANSCRIPTS"):
@@ -108,6 +123,13 @@ def test_gcloud_knows_every_command_and_flag_of_the_transcripts(tmp_path):
         (["gcp", *TARGET, "--name", "-"], "--name: expected 2 to 20 lower-case letters, digits and hyphens, found '-'"),
         (["destroy", "--project", "--bucket"], "--project: expected a value"),
         (["status", *TARGET, "--verbose"], "status: unknown option '--verbose'"),
+        (["gcp", *TARGET, "--", "--k"], "gcp: unknown option '--'"),
+        (
+            ["train", "--project", "my-shop"],
+            "--table: expected a file or folder in a bucket, for example gs://my-shop-data/customers/, found ''",
+        ),
+        ([*TRAIN, "--", "--out", "models"], "train: '--out' cannot follow --; the batch decides it"),
+        ([*TRAIN, "--", "--playbook", "nowhere.toml"], "--playbook: no file nowhere.toml"),
     ],
 )
 def test_a_wrong_option_is_named_before_anything_is_done(copy, tools, arguments, expected):

@@ -4,6 +4,7 @@ import datetime
 import platform
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
@@ -192,7 +193,11 @@ def _reliability(selection: Selection) -> dict[str, float]:
 def _provenance(
     engine: Engine, customers: Customers, random_state: int
 ) -> dict[str, str | int | float | dict[str, str]]:
-    versions = {"python": platform.python_version(), **{name: version(name) for name in (engine.library, *LIBRARIES)}}
+    versions = {
+        "python": platform.python_version(),
+        engine.library: import_module(engine.library).__version__,  # a cluster's PySpark is no installed package
+        **{name: version(name) for name in LIBRARIES},
+    }
     return {
         "source": customers.source,
         "rows": customers.rows,

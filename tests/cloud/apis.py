@@ -3,7 +3,7 @@
 import itertools
 import re
 
-from . import storage
+from . import dataproc, storage
 from .http import Reply, Routes, content, error
 from .platform import BuildError, Instance
 from .storage import etag, merge
@@ -30,7 +30,7 @@ class Cloud:
     def __init__(self, folder):
         self.folder = folder
         self.storage = storage.Storage()
-        self.functions, self.instances, self.policies = {}, {}, {}
+        self.functions, self.instances, self.policies, self.batches = {}, {}, {}, {}
         self.accounts, self.services = {}, set()
         self.sources, self.operations = {}, {}
         self.unknown, self.faults, self.foreign_buckets = [], [], set()
@@ -41,7 +41,7 @@ class Cloud:
         for pattern, reply in self.faults:
             if re.fullmatch(pattern, line):
                 return reply
-        handler = next(filter(None, (table.find(request) for table in (routes, storage.routes))), None)
+        handler = next(filter(None, (table.find(request) for table in (routes, storage.routes, dataproc.routes))), None)
         try:
             if handler is not None:
                 return handler(self)
@@ -51,16 +51,16 @@ class Cloud:
         self.unknown.append(problem)
         return error(400, problem)  # not 5xx, which gcloud repeats for half a minute
 
-    def operation(self, response=None, failure=None):
+    def operation(self, response=None, failure=None, metadata=None):
         """Register an operation that is done and return its answer."""
         name = f"projects/p/locations/r/operations/operation-{next(self.numbers)}"
         result = {"error": {"code": 3, "message": failure}} if failure else {"response": response or {}}
-        self.operations[name] = {"name": name, "done": True, "metadata": {}, **result}
+        self.operations[name] = {"name": name, "done": True, "metadata": metadata or {}, **result}
         return content(self.operations[name])
 
     def stop(self):
-        for instance in self.instances.values():
-            instance.stop()
+        for running in (*self.instances.values(), *self.batches.values()):
+            running.stop()
 
 
 # ---- Cloud Functions

@@ -112,12 +112,18 @@ def unpack(source, folder):
 
 def python313():
     """Return the runtime's Python where this machine has it, else the one that runs the tests."""
-    candidates = ["python3.13", *map(str, Path.home().glob(".pyenv/versions/3.13.*/bin/python3"))]
-    return next((python for python in candidates if _runs(python)), sys.executable)
+    return find_python("3.13") or sys.executable
 
 
-def _runs(python):
+def find_python(version, *more):
+    """Return a Python of this version that the machine has, looked for in more places than usual if given, or None."""
+    candidates = [f"python{version}", *map(str, Path.home().glob(f".pyenv/versions/{version}.*/bin/python3")), *more]
+    return next((python for python in candidates if _runs(python, version)), None)
+
+
+def _runs(python, version):
     try:
-        return subprocess.run([python, "--version"], capture_output=True, check=False).returncode == 0
+        done = subprocess.run([python, "--version"], capture_output=True, text=True, check=False)
     except FileNotFoundError:
         return False
+    return done.stdout.startswith(f"Python {version}.")

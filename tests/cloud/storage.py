@@ -14,6 +14,9 @@ routes = Routes()
 API = r"storage\.googleapis\.com"
 BUCKET = r"/storage/v1/b/([^/]+)"
 
+SLOW_TO_CHECK = 2**20
+"""Size from which an object has no CRC here, which Python takes long for; gcloud then goes by its MD5."""
+
 
 class Storage:
     """Buckets by name: {"resource", "policy", "objects": {name: (resource, bytes)}}."""
@@ -26,18 +29,20 @@ class Storage:
     def put(self, bucket, resource, data):
         number = str(next(self.numbers))
         name = resource["name"]
+        quoted = urllib.parse.quote(name, safe="")
         full = {
             "contentType": "application/octet-stream",
             **resource,
             "kind": "storage#object",
             "id": f"{bucket}/{name}/{number}",
             "bucket": bucket,
+            "mediaLink": f"https://storage.googleapis.com/download/storage/v1/b/{bucket}/o/{quoted}?alt=media",
             "size": str(len(data)),
             "generation": number,
             "metageneration": "1",
             "etag": etag(number),
             "md5Hash": base64.b64encode(hashlib.md5(data).digest()).decode(),
-            "crc32c": crc32c(data),
+            **({"crc32c": crc32c(data)} if len(data) < SLOW_TO_CHECK else {}),
             "storageClass": "STANDARD",
             "timeCreated": "2026-01-01T00:00:00Z",
             "updated": "2026-01-01T00:00:00Z",
@@ -96,6 +101,13 @@ def create_bucket(cloud, request):
     return content(cloud.storage.buckets[name]["resource"])
 
 
+@routes.add(API, "GET", "/storage/v1/b")
+def list_buckets(cloud, _request):
+    return content(
+        {"kind": "storage#buckets", "items": [found["resource"] for found in cloud.storage.buckets.values()]}
+    )
+
+
 @routes.add(API, "GET", BUCKET)
 def get_bucket(cloud, _request, name):
     bucket = cloud.storage.buckets.get(name)
@@ -130,17 +142,24 @@ def put_bucket_policy(cloud, request, name):
 
 @routes.add(API, "GET", BUCKET + "/o")
 def list_objects(cloud, request, name):
-    prefix = request.query.get("prefix", "")
+    if name not in cloud.storage.buckets:
+        return not_found("bucket")
+    prefix, delimiter = request.query.get("prefix", ""), request.query.get("delimiter")
     objects = cloud.storage.buckets[name]["objects"]
-    return content(
-        {"kind": "storage#objects", "items": [objects[key][0] for key in sorted(objects) if key.startswith(prefix)]}
-    )
+    found = [key for key in sorted(objects) if key.startswith(prefix)]
+    folders = {
+        key[: key.index(delimiter, len(prefix)) + 1] for key in found if delimiter and delimiter in key[len(prefix) :]
+    }
+    items = [objects[key][0] for key in found if not key.startswith(tuple(folders))]
+    return content({"kind": "storage#objects", "items": items, "prefixes": sorted(folders)})
 
 
-@routes.add(API, "GET", BUCKET + "/o/([^/]+)")
-def get_object(cloud, _request, bucket, name):
-    objects = cloud.storage.buckets[bucket]["objects"]
-    return content(objects[name][0]) if name in objects else not_found("object")
+@routes.add(API, "GET", "(?:/download)?" + BUCKET + "/o/([^/]+)")
+def get_object(cloud, request, bucket, name):
+    if name not in cloud.storage.buckets.get(bucket, {"objects": ()})["objects"]:
+        return not_found("object")
+    resource, data = cloud.storage.buckets[bucket]["objects"][name]
+    return Reply(200, data) if request.query.get("alt") == "media" else content(resource)
 
 
 @routes.add(API, "DELETE", BUCKET + "/o/([^/]+)")
@@ -149,7 +168,7 @@ def delete_object(cloud, _request, bucket, name):
     return Reply(204)
 
 
-@routes.add(API, "POST", "/upload" + BUCKET + "/o")
+@routes.add(API, "POST", "(?:/resumable)?/upload" + BUCKET + "/o")
 def upload(cloud, request, bucket):
     if bucket not in cloud.storage.buckets:
         return not_found("bucket")
