@@ -211,17 +211,18 @@ def save(model: Model, path: Path, dump: Callable[[Any, Any], object]) -> Segmen
     """
     data = pickled.dumps(msgspec.json.decode(msgspec.json.encode(model)), dump)
     segmenter = loads(data)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
-        temporary = Path(file.name)
-        try:
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    temporary = Path(name)
+    try:
+        with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor is no path
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
-            temporary.chmod(0o644)
-            temporary.replace(path)
-        except OSError:  # a full disk must not be left fuller
-            temporary.unlink()
-            raise
+            os.fsync(descriptor)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:  # a full disk must not be left fuller; what it says names no file
+        temporary.unlink()
+        raise OSError(error.errno, error.strerror, str(path)) from error
     return segmenter
 
 
