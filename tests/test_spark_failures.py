@@ -1,0 +1,86 @@
+"""Training on Spark survives the loss of a machine."""
+
+import os
+import shutil
+import signal
+import warnings
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.tables import read
+from training import fitting
+from training.engine import DuckDB
+from training.fitting import Options, fit_model
+
+MISSING = find_spec("pyspark") is None or shutil.which("java") is None
+pytestmark = [
+    pytest.mark.skipif(MISSING and os.environ.get("CI") != "true", reason="PySpark or Java is not installed"),
+    pytest.mark.timeout(900),  # three cold Javas on a busy machine
+]
+
+
+@pytest.fixture
+def cluster():
+    """Start Spark on two executors, each a process of its own."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # about pandas, which we do not use
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - optional
+
+        session = (
+            SparkSession.builder.master("local-cluster[2,1,512]")
+            .config("spark.executor.memory", "512m")
+            .config("spark.ui.enabled", "false")
+            .config("spark.sql.shuffle.partitions", "2")
+            .getOrCreate()
+        )
+    yield session
+    session.stop()
+
+
+def executors(session):
+    """Return the process numbers of the session's executors, oldest first."""
+    application = session.sparkContext.applicationId.encode()
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            command = path.read_bytes()
+        except OSError:
+            continue  # it has ended
+        if b"CoarseGrainedExecutorBackend" in command and application in command:
+            found.append(int(path.parent.name))
+    return sorted(found)
+
+
+def test_an_executor_that_is_lost_in_a_pass_changes_nothing(cluster, tmp_path, monkeypatch):
+    from training.spark import Spark  # noqa: PLC0415 - needs PySpark
+
+    folder = tmp_path / "customers"
+    folder.mkdir()
+    with DuckDB() as duckdb:
+        for part in range(4):
+            rows = "SELECT i::DOUBLE % 7 + hash(i) % 100 / 50.0 AS x, i::DOUBLE * 37 % 11 AS y"
+            duckdb.write(
+                f"{rows} FROM range({part * 500}, {part * 500 + 500}) AS t(i)", str(folder / f"{part}.parquet")
+            )
+    monkeypatch.setattr(fitting, "SAMPLE", 1000)
+    killed = []
+
+    def kill_one(step):
+        if step.startswith("Pass 2"):
+            killed.append(executors(cluster)[0])
+            os.kill(killed[0], signal.SIGKILL)
+
+    models = []
+    for progress in (kill_one, lambda _: None):
+        with Spark() as engine:
+            models.append(fit_model(engine, read(engine, folder, ["x", "y"]), Options(3), progress).model)
+    assert len(killed) == 1
+    assert killed[0] not in executors(cluster)
+    ours, theirs = models
+    assert ours.metrics["inertia"] == pytest.approx(theirs.metrics["inertia"], rel=1e-12)
+    assert [(s.id, s.slug, s.size) for s in ours.segments] == [(s.id, s.slug, s.size) for s in theirs.segments]
+    centroids = [[s.centroid for s in model.segments] for model in models]
+    np.testing.assert_allclose(*centroids, rtol=1e-12)
