@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.tables import read
-from training import fitting
+from tests.tables import fitted, read
+from training import preparing
 from training.engine import DuckDB
-from training.fitting import Options, fit_model
+from training.fitting import Options
 
 MISSING = find_spec("pyspark") is None or shutil.which("java") is None
 pytestmark = [
@@ -65,7 +65,7 @@ def test_an_executor_that_is_lost_in_a_pass_changes_nothing(cluster, tmp_path, m
             duckdb.write(
                 f"{rows} FROM range({part * 500}, {part * 500 + 500}) AS t(i)", str(folder / f"{part}.parquet")
             )
-    monkeypatch.setattr(fitting, "SAMPLE", 1000)
+    monkeypatch.setattr(preparing, "SAMPLE", 1000)
     killed = []
 
     def kill_one(step):
@@ -76,7 +76,7 @@ def test_an_executor_that_is_lost_in_a_pass_changes_nothing(cluster, tmp_path, m
     models = []
     for progress in (kill_one, lambda _: None):
         with Spark() as engine:
-            models.append(fit_model(engine, read(engine, folder, ["x", "y"]), Options(3), progress).model)
+            models.append(fitted(engine, read(engine, folder, ["x", "y"]), Options(3), progress=progress).model)
     assert len(killed) == 1
     assert killed[0] not in executors(cluster)
     ours, theirs = models

@@ -22,8 +22,6 @@ from training.spark import Spark
 
 N_CLUSTERS = 5
 FEATURES = ["visits", "spent"]
-
-
 WAYS = ("DuckDB", "Spark", "MLlib")
 
 
