@@ -145,7 +145,7 @@ def _describe(
     if len(Z) == customers.rows:
         return clustering.describe(Z, kmeans.labels_, kmeans.random_state)
     centroids, found = lloyd.refine(
-        table, kmeans.cluster_centers_, lambda number: progress(f"Pass {number} over {customers.rows:,} customers")
+        table, Z, kmeans.cluster_centers_, lambda number: progress(f"Pass {number} over {customers.rows:,} customers")
     )
     progress("Measuring the segments")
     return lloyd.describe(found, centroids, Z, kmeans.random_state)
