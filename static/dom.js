@@ -58,6 +58,16 @@ function fill(node, props, children) {
   return node;
 }
 
+/** @returns {HTMLSpanElement} for a text that `write` changes */
+export function line() {
+  return element('span');
+}
+
+/** @param {HTMLElement} node @param {string} text that replaces all it has, unless it is the same */
+export function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 /** @param {HTMLElement | SVGElement} node @param {Record<string, string | number>} variables */
 export function setVariables(node, variables) {
   for (const [name, value] of Object.entries(variables)) node.style.setProperty(name, String(value));

@@ -10,7 +10,7 @@
  *   pointed: number | null}} Scene
  */
 
-import { shape } from './dom.js';
+import { element, shape } from './dom.js';
 import { axisOf } from './geometry.js';
 import { frameOf, plot } from './plot.js';
 import { restore, standardise } from './segmenter.js';
@@ -34,6 +34,7 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
   const pin = shape('path', { class: 'pin', d: 'M0-9 9 0 0 9-9 0Z' });
   const customer = customerMark(features.length > 1);
   canvas.append(shape('defs', {}, shape('clipPath', { id: 'map-area' }, border)), backdrop, guides, pin, customer);
+  const sheet = element('div', { class: 'sheet' }, canvas);
 
   let pair = [0, features.length > 1 ? 1 : -1];
   let drawn = '';
@@ -59,15 +60,14 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
     if (pinned) moveTo(pin, frame, pinned);
   }
 
+  /** The drawing gets its size in pixels: of a stretched one the browser would lay out every text at each step. */
   function resize() {
-    const { clientWidth: width, clientHeight: height } = canvas;
+    const { clientWidth: width, clientHeight: height } = sheet;
     if (!width || !height) return;
     frame = frameOf({ width, height }, axisOf(features, Number(pair[0])), axisOf(features, Number(pair[1])));
-    canvas.setAttribute('viewBox', `0 0 ${width} ${height}`);
     const { left: x, top: y, right, bottom } = frame.area;
-    for (const [name, value] of Object.entries({ x, y, width: right - x, height: bottom - y })) {
-      border.setAttribute(name, String(value));
-    }
+    setAttributes(canvas, { width, height, viewBox: `0 0 ${width} ${height}` });
+    setAttributes(border, { x, y, width: right - x, height: bottom - y });
     draw();
   }
 
@@ -104,10 +104,10 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
     event.preventDefault();
     onMove(values);
   });
-  new ResizeObserver(resize).observe(canvas);
+  new ResizeObserver(resize).observe(sheet);
 
   return {
-    canvas,
+    node: sheet,
     focus: () => customer.focus({ preventScroll: true }),
     /** @param {Scene} next */
     show(next) {
@@ -134,6 +134,11 @@ function customerMark(plane) {
   }, ...Object.entries({ reach: 22, halo: 12, dot: 6 }).map(([kind, r]) => shape('circle', { class: kind, r })));
 }
 
+/** @param {SVGElement} node @param {Record<string, string | number>} attributes */
+function setAttributes(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+}
+
 /** @param {SVGElement} root @param {string} state @param {number | null} id */
 function mark(root, state, id) {
   const chosen = `[data-segment="${id}"]`;
@@ -152,10 +157,12 @@ function describe(node, axes, values, { segment }) {
   const shown = axes.filter(({ index }) => index >= 0);
   const parts = shown.map(({ feature, index }) => `${feature.label} ${formatValue(feature, Number(values[index]))}`);
   const first = /** @type {Axis} */ (shown[0]);
-  node.setAttribute('aria-valuemin', String(first.feature.min));
-  node.setAttribute('aria-valuemax', String(first.feature.max));
-  node.setAttribute('aria-valuenow', String(values[first.index]));
-  node.setAttribute('aria-valuetext', `${parts.join(', ')}: ${segment.name}`);
+  setAttributes(node, {
+    'aria-valuemin': first.feature.min,
+    'aria-valuemax': first.feature.max,
+    'aria-valuenow': Number(values[first.index]),
+    'aria-valuetext': `${parts.join(', ')}: ${segment.name}`,
+  });
 }
 
 /**

@@ -10,31 +10,46 @@
  * @typedef {{kind: 'checking' | 'waking' | 'confirmed' | 'differs' | 'failed' | 'invalid', text: string}} Status
  */
 
-import { element } from './dom.js';
+import { element, line, setVariables, write } from './dom.js';
 import { formatCount, formatPercent, formatValue, sureness, title } from './words.js';
 
 /**
+ * The answer, as tall as the model's longest texts need so that nothing jumps. Its nodes stay, so that a step of a
+ * slider costs the browser as little as possible.
+ *
  * @param {Model} model
- * @param {Placement} placement
- * @returns {HTMLElement[]} the answer, as tall as the model's longest texts need so that nothing jumps
+ * @returns {{nodes: HTMLElement[], show: (placement: Placement) => void}}
  */
-export function answerView({ features, segments }, placement) {
-  const { segment, runnerUp, confidence } = placement;
+export function createAnswer({ features, segments }) {
   const longest = (/** @type {'name' | 'description' | 'action'} */ key) =>
     segments.reduce((text, other) => (other[key].length > text.length ? other[key] : text), '');
-  return [
+  const [name, description, action, second] = [line(), line(), line(), line()];
+  const confidence = createConfidence();
+  const flags = element('ul', { class: 'flags' });
+  const nodes = [
     element('p', { class: 'eyebrow' }, 'This customer is'),
-    element('h2', { class: 'steady verdict', tabindex: -1, 'data-longest': longest('name') },
-      element('span', {}, segment.name)),
-    confidenceView(confidence),
-    element('p', { class: 'steady', 'data-longest': longest('description') }, element('span', {}, segment.description)),
+    element('h2', { class: 'steady verdict', tabindex: -1, 'data-longest': longest('name') }, name),
+    confidence.node,
+    element('p', { class: 'steady', 'data-longest': longest('description') }, description),
     element('dl', { class: 'advice' },
       element('dt', {}, 'What to do'),
-      element('dd', { class: 'steady', 'data-longest': longest('action') }, element('span', {}, segment.action)),
+      element('dd', { class: 'steady', 'data-longest': longest('action') }, action),
       element('dt', {}, 'Second choice'),
-      element('dd', { class: 'steady', 'data-longest': longest('name') }, element('span', {}, runnerUp.name))),
-    element('ul', { class: 'flags' }, ...flags(features, placement).map((flag) => element('li', {}, flag))),
+      element('dd', { class: 'steady', 'data-longest': longest('name') }, second)),
+    flags,
   ];
+  return {
+    nodes,
+    show(placement) {
+      write(name, placement.segment.name);
+      write(description, placement.segment.description);
+      write(action, placement.segment.action);
+      write(second, placement.runnerUp.name);
+      confidence.show(placement.confidence);
+      const texts = flagsOf(features, placement);
+      if (texts.length || flags.firstChild) flags.replaceChildren(...texts.map((text) => element('li', {}, text)));
+    },
+  };
 }
 
 /** @param {Answer} answer @returns {Placement} */
@@ -62,27 +77,31 @@ export function announcement({ segment, runnerUp, confidence }) {
   return `${segment.name}. ${sureness(confidence)}, ${formatPercent(confidence)}. Second choice: ${runnerUp.name}.`;
 }
 
-/** @param {number} confidence */
-function confidenceView(confidence) {
-  const words = sureness(confidence);
-  const number = formatPercent(confidence);
-  return element('div', { class: 'confidence' },
-    element('p', {}, element('strong', {}, words), ' ', element('span', { class: 'number' }, number)),
-    element('div', {
-      class: 'meter',
-      role: 'meter',
-      title: '50% lies on the border to the second choice, 100% at the centre of the segment',
-      'aria-label': 'Confidence',
-      'aria-valuemin': 50,
-      'aria-valuemax': 100,
-      'aria-valuenow': Math.round(confidence * 100),
-      'aria-valuetext': `${words}, ${number}`,
-      vars: { '--filled': confidence * 2 - 1 },
-    }));
+function createConfidence() {
+  const [words, number] = [element('strong'), element('span', { class: 'number' })];
+  const meter = element('div', {
+    class: 'meter',
+    role: 'meter',
+    title: '50% lies on the border to the second choice, 100% at the centre of the segment',
+    'aria-label': 'Confidence',
+    'aria-valuemin': 50,
+    'aria-valuemax': 100,
+  });
+  return {
+    node: element('div', { class: 'confidence' }, element('p', {}, words, ' ', number), meter),
+    /** @param {number} confidence */
+    show(confidence) {
+      write(words, sureness(confidence));
+      write(number, formatPercent(confidence));
+      meter.setAttribute('aria-valuenow', String(Math.round(confidence * 100)));
+      meter.setAttribute('aria-valuetext', `${words.textContent}, ${number.textContent}`);
+      setVariables(meter, { '--filled': confidence * 2 - 1 });
+    },
+  };
 }
 
 /** @param {Model['features']} features @param {Placement} placement */
-function flags(features, { borderline, typical, outOfRange, segment, runnerUp }) {
+function flagsOf(features, { borderline, typical, outOfRange, segment, runnerUp }) {
   const outside = features.filter((feature) => outOfRange.includes(feature.name));
   return [
     borderline && `Close to the border: ${runnerUp.name} fits nearly as well.`,
@@ -92,10 +111,17 @@ function flags(features, { borderline, typical, outOfRange, segment, runnerUp })
   ].filter((flag) => flag !== false);
 }
 
-/** @param {Status} status @returns {HTMLElement} */
-export function statusView({ kind, text }) {
-  return element('p', { class: 'status', 'data-kind': kind }, element('span', { class: 'mark', 'aria-hidden': true }),
-    element('span', {}, text));
+/** @returns {{node: HTMLElement, show: (status: Status) => void}} how far the answer is confirmed */
+export function createStatus() {
+  const text = line();
+  const node = element('p', { class: 'status' }, element('span', { class: 'mark', 'aria-hidden': true }), text);
+  return {
+    node,
+    show(status) {
+      node.dataset['kind'] = status.kind;
+      write(text, status.text);
+    },
+  };
 }
 
 /** @param {Model} model @returns {string} */

@@ -8,6 +8,9 @@
 const LOCALE = 'en';
 const percent = new Intl.NumberFormat(LOCALE, { style: 'percent' });
 const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumSignificantDigits: 3 });
+const small = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 2 });
+/** By decimals. To make one takes longer than to draw all the rest of the page. */
+const fixed = Array.from({ length: 7 }, (_, digits) => new Intl.NumberFormat(LOCALE, { maximumFractionDigits: digits }));
 
 /** @param {number} share 0 to 1 @returns {string} */
 export function formatPercent(share) {
@@ -16,12 +19,12 @@ export function formatPercent(share) {
 
 /** @param {number} count @returns {string} */
 export function formatCount(count) {
-  return count.toLocaleString(LOCALE);
+  return rounded(count, 0);
 }
 
 /** @param {number} value @returns {string} short, for an axis */
 export function formatTick(value) {
-  return Math.abs(value) >= 10_000 ? compact.format(value) : value.toLocaleString(LOCALE, { maximumFractionDigits: 6 });
+  return Math.abs(value) >= 10_000 ? compact.format(value) : rounded(value, 6);
 }
 
 /** @param {Feature} feature @returns {number} how many decimals its step has */
@@ -31,7 +34,7 @@ export function decimals(feature) {
 
 /** @param {Feature} feature @param {number} value @returns {string} without its unit */
 export function formatNumber(feature, value) {
-  return value.toLocaleString(LOCALE, { maximumFractionDigits: Math.max(decimals(feature), feature.log ? 2 : 0) });
+  return rounded(value, Math.max(decimals(feature), feature.log ? 2 : 0));
 }
 
 /** @param {Feature} feature @param {number} value @returns {string} with its unit */
@@ -55,15 +58,18 @@ export function sureness(confidence) {
 /** @param {Feature} feature @param {number} by @returns {string} such as "12 more spending score" */
 export function describeMove(feature, by) {
   const size = Math.abs(by);
-  const amount = size < feature.step
-    ? size.toLocaleString(LOCALE, { maximumSignificantDigits: 2 })
-    : formatNumber(feature, size);
+  const amount = size < feature.step ? small.format(size) : formatNumber(feature, size);
   return `${withUnit(feature, amount)} ${by < 0 ? 'less' : 'more'} ${inSentence(feature.label)}`;
 }
 
 /** @param {string} name @returns {string} its article */
 export function articleOf(name) {
   return /^[aeiou]/i.test(name) ? 'an' : 'a';
+}
+
+/** @param {number} value @param {number} digits most decimals, 0 to 6 */
+function rounded(value, digits) {
+  return /** @type {Intl.NumberFormat} */ (fixed[digits]).format(value);
 }
 
 /**

@@ -16,14 +16,14 @@ import { announce } from './announcer.js';
 import { changesView, placeholderView, stepsFrom } from './changes.js';
 import { coloursOf } from './colours.js';
 import { createConfirmation } from './confirmation.js';
-import { slot } from './dom.js';
+import { slot, write } from './dom.js';
 import { createInputs } from './inputs.js';
 import { createMap } from './map.js';
 import { createPairPicker } from './pair.js';
 import { createCards } from './segments.js';
 import { Segmenter } from './segmenter.js';
 import { snapped } from './slider.js';
-import { agree, announcement, answerView, comparisonView, placementOf, statusView, warningsView } from './view.js';
+import { agree, announcement, comparisonView, createAnswer, createStatus, placementOf, warningsView } from './view.js';
 
 /** Pause before the address follows a movement, in milliseconds: browsers limit how often it may change. */
 const ADDRESS_PAUSE = 300;
@@ -50,6 +50,8 @@ export class Workbench {
     this.colours = coloursOf(model.segments);
     this.inputs = createInputs(model.features,
       (i, value) => this.#move(this.#customer.values.with(i, value)), () => this.#showInvalid());
+    this.answer = createAnswer(model);
+    this.status = createStatus();
     this.map = createMap(this.segmenter, this.colours, {
       onMove: (values) => this.#move(values),
       onPoint: (id) => this.#point(id),
@@ -80,7 +82,9 @@ export class Workbench {
     const warnings = warningsView(this.model.warnings);
     slot('warnings').replaceChildren(...(warnings ? [warnings] : []));
     slot('inputs').replaceChildren(...this.inputs.nodes);
-    slot('map').replaceChildren(this.map.canvas);
+    slot('map').replaceChildren(this.map.node);
+    slot('verdict').replaceChildren(...this.answer.nodes);
+    slot('status').replaceChildren(this.status.node);
     slot('pair').replaceChildren(...pair);
     slot('pair').hidden = pair.length === 0;
     slot('cards').replaceChildren(...this.cards.nodes);
@@ -135,14 +139,14 @@ export class Workbench {
     const colour = this.colours.get(placement.segment.id) ?? 0;
     this.inputs.show(values);
     slot('answer').dataset['colour'] = String(colour);
-    slot('verdict').replaceChildren(...answerView(this.model, placement));
+    this.answer.show(placement);
     this.#showComparison();
     this.#showScene();
   }
 
   #showComparison() {
     slot('comparison').hidden = this.#pinned === null;
-    slot('pin').textContent = this.#pinned ? 'Pin this one instead' : 'Pin to compare';
+    write(slot('pin'), this.#pinned ? 'Pin this one instead' : 'Pin to compare');
     if (!this.#pinned) return;
     slot('comparison-table').replaceChildren(comparisonView(this.model, this.#pinned, this.#customer));
   }
@@ -184,7 +188,8 @@ export class Workbench {
     if (!this.#valid) return;
     const retry = slot('retry');
     const hadFocus = document.activeElement === retry;
-    slot('status').replaceChildren(statusView(status));
+    this.status.show(status);
+    slot('changes').classList.toggle('stale', status.kind === 'waking');
     retry.hidden = !failed;
     if (hadFocus && !failed) slot('verdict').querySelector('h2')?.focus();
     if (status.kind === 'failed') {
@@ -202,7 +207,7 @@ export class Workbench {
   /** @param {Segment} segment */
   #visit(segment) {
     this.#move(this.model.features.map((feature, i) => snapped(feature, Number(segment.centroid[i]))));
-    this.map.canvas.scrollIntoView({ block: 'center' });
+    this.map.node.scrollIntoView({ block: 'center' });
     this.map.focus();
   }
 
