@@ -35,16 +35,16 @@ function open(model) {
   show('workbench');
   slot('facts').textContent = facts(model);
   workbench?.close();
-  workbench = new Workbench(model, { onStale: () => refresh(model) });
+  workbench = new Workbench(model, { onStale: refresh });
 }
 
-/** @param {Model} old an answer came from another model: take it over where there is one */
-async function refresh(old) {
+/** An answer came from another model: take it over where it can be had. */
+async function refresh() {
   const model = await getModel().catch((error) => {
     if (!(error instanceof ApiError)) throw error;
-    return old;
+    return null;
   });
-  if (model.hash === workbench?.model.hash) return;
+  if (!model || model.hash === workbench?.model.hash) return;
   open(model);
   announce('The model has been updated.');
 }
@@ -70,7 +70,7 @@ async function openAudience() {
   button.setAttribute('aria-busy', 'true');
   try {
     const { mountAudience } = await import('./audience.js');
-    if (workbench) await mountAudience(slot('audience'), workbench);
+    await mountAudience(slot('audience'), { model: () => /** @type {Workbench} */ (workbench).model, refresh });
     button.hidden = true;
   } catch (error) {
     reportError(error);

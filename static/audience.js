@@ -24,21 +24,27 @@ import { formatCount } from './words.js';
  */
 
 /**
+ * @typedef {{ model: () => Model, refresh: () => Promise<void> }} Host
+ * The model the page shows, and a way to have it ask for the function's; a table is matched, scored and written with
+ * the one model that was shown when it was matched.
+ */
+
+/**
  * Fill a container with the audience builder.
  * @param {HTMLElement} container
- * @param {{ model: Model }} options the model the page shows
+ * @param {Host} host
  */
-export async function mountAudience(container, { model }) {
+export async function mountAudience(container, host) {
   await loadStyles();
   document.addEventListener('dragover', keepPage);
   const remote = new Remote(new URL('./audience/table.worker.js', import.meta.url));
-  const { node } = new Builder(model, remote);
+  const { node } = new Builder(host, remote);
   container.replaceChildren(node);
   node.querySelector('input')?.focus({ preventScroll: true });
 }
 
 class Builder {
-  #model;
+  #host;
   #remote;
   #job = new AbortController();
   #problem = element('p', { class: 'error', role: 'alert' });
@@ -46,16 +52,17 @@ class Builder {
   #shelf;
 
   /**
-   * @param {Model} model
+   * @param {Host} host
    * @param {Remote} remote
    */
-  constructor(model, remote) {
-    this.#model = model;
+  constructor(host, remote) {
+    this.#host = host;
     this.#remote = remote;
     this.#shelf = createShelf(remote);
     const choose = chooseView({
       onFile: (file) => this.#open(file),
-      onTemplate: () => this.#shelf.save('customers-template.csv', new Blob([template(model)], { type: 'text/csv' })),
+      onTemplate: () =>
+        this.#shelf.save('customers-template.csv', new Blob([template(host.model())], { type: 'text/csv' })),
     });
     this.node = element('div', { class: 'audience' }, choose, this.#problem, this.#stages);
   }
@@ -75,14 +82,16 @@ class Builder {
 
   /** @param {Description} table */
   #match(table) {
-    this.#show(matchView(this.#model, table, (sources) => this.#score(table, sources)));
+    const model = this.#host.model();
+    this.#show(matchView(model, table, (sources) => this.#score(model, table, sources)));
   }
 
   /**
+   * @param {Model} model
    * @param {Description} table
    * @param {Source[]} sources one a feature
    */
-  #score(table, sources) {
+  #score(model, table, sources) {
     const columns = sources.map(({ column }) => column);
     if (new Set(columns).size < columns.length) {
       this.#complain('Two features have the same column. Choose a column for each.');
@@ -104,26 +113,29 @@ class Builder {
       this.#problem.textContent = '';
       progress.go();
       try {
-        this.#result(table, columns, await this.#remote.call(method, argument, { signal, report }));
+        this.#result(model, table, columns, await this.#remote.call(method, argument, { signal, report }));
       } catch (error) {
+        if (signal.aborted) return;
+        if (isOutdated(error)) await this.#host.refresh();
         if (signal.aborted) return;
         if (!isPassing(error)) this.#match(table);
         else progress.pause();
         this.#complain(isPassing(error) ? `${messageOf(error)} What is scored is kept.` : messageOf(error));
       }
     };
-    run('score', { model: this.#model, sources });
+    run('score', { model, sources });
   }
 
   /**
+   * @param {Model} model
    * @param {Description} table
    * @param {number[]} columns of the features
    * @param {Scored} scored
    */
-  #result(table, columns, scored) {
+  #result(model, table, columns, scored) {
     const name = table.name.replace(/\.[^.]*$/, '');
-    const result = resultView(this.#model, scored, () => this.#shelf.write(name, 'refusals', null));
-    const download = downloadView(this.#model, table, columns, (kind, audience) =>
+    const result = resultView(model, scored, () => this.#shelf.write(name, 'refusals', null));
+    const download = downloadView(model, table, columns, (kind, audience) =>
       this.#shelf.write(name, kind, audience));
     this.#show(result, scored.scored > 0 && download, this.#shelf.node);
     announce(summary(scored));
@@ -152,6 +164,11 @@ class Builder {
 /** @param {unknown} error */
 function isPassing(error) {
   return error instanceof RemoteError && error.name === 'ApiError';
+}
+
+/** @param {unknown} error */
+function isOutdated(error) {
+  return error instanceof RemoteError && error.name === 'ModelChanged';
 }
 
 /** @param {unknown} error from the worker; any other is a fault of this page */

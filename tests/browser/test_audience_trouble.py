@@ -75,12 +75,25 @@ def test_cancel_ends_the_writing_of_a_file(builder, tmp_path):
     assert len(rows_of(download(builder, "Control group"))) > 1
 
 
-def test_a_new_model_in_the_middle_is_not_mixed_in(builder, proxy, segmenter, tmp_path):
-    changed = msgspec.structs.replace(segmenter.model, warnings=["another"])
+def test_a_new_model_in_the_middle_is_not_mixed_in_but_taken_over(builder, proxy, segmenter, tmp_path):
+    first, *others = segmenter.model.segments
+    renamed = msgspec.structs.replace(first, name="Renamed")
+    changed = msgspec.structs.replace(segmenter.model, segments=[renamed, *others])
     models.write(tmp_path / "segmenter.joblib", changed)
-    choose(builder, write(tmp_path / "few.csv", [["80", "90"]], FEATURES))
+    centre = [str(value) for value in first.centroid]
+    choose(builder, write(tmp_path / "few.csv", [centre] * 25_000, FEATURES))
     with service.running(tmp_path / "segmenter.joblib", tmp_path / "log", ALLOWED_ORIGINS="*") as other:
-        proxy.target = other.url
+
+        def switch(number):
+            if number > 1:
+                proxy.target = other.url
+            return False
+
+        proxy.fails = switch
         builder.get_by_role("button", name="Score customers").click()
         expect(builder.get_by_role("alert").filter(has_text="The function has a new model")).to_be_visible()
-    expect(builder.get_by_role("heading", name="Your customers")).to_have_count(0)
+        expect(builder.get_by_role("heading", name="Your customers")).to_have_count(0)
+        expect(builder.get_by_role("region", name="Answer")).to_contain_text(other.send("/model").json()["hash"])
+        score(builder)
+        assert shown_counts(builder)["Renamed"] == 25_000
+        assert {row[-2] for row in rows_of(download(builder, "Table with segments"))[1:]} == {"Renamed"}
