@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from function.model import load
 from tests.tables import fitted, read
+from training import customers as customers_
 from training import preparing
 from training.__main__ import main
 from training.engine import KEY, DuckDB, Error, Url, sample
@@ -161,6 +162,13 @@ def test_a_messy_table_is_read_in_the_same_way(tmp_path, duckdb, spark):
         found.append((customers.notes, customers.rows, customers.left_out, customers.sha256, rows))
     assert found[0] == found[1]
     assert found[0][-1] == [(1600.5, 30.0), (-12.5, 40.0), (0.5, 61.0)]
+
+
+def test_a_customer_who_is_there_twice_is_found_in_parts(tmp_path, spark, monkeypatch):
+    monkeypatch.setattr(customers_, "PART", 2)
+    path = tmp_path / "customers.csv"
+    path.write_text("id,x,y\n" + "".join(f"c{i % 6},{i % 6},2\n" for i in range(7)), encoding="utf-8")
+    assert read(spark, path, ["x", "y"]).rows == 6
 
 
 def test_orders_become_the_same_customers(tmp_path, duckdb, spark):

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from tests.tables import MALL, needs_mall, read
+from training import customers
 from training.customers import VIEW
 from training.engine import DuckDB
 from training.tables import DataError, check_rows, open_table
@@ -29,8 +30,8 @@ def table(tmp_path):
 
 def clean(engine, path, **options):
     """Return the clean rows of the columns a and b, and the notes."""
-    customers = read(engine, path, ["a", "b"], **options)
-    return engine.rows(f"SELECT a, b FROM {VIEW}"), customers.notes
+    cleaned = read(engine, path, ["a", "b"], **options)
+    return engine.rows(f"SELECT a, b FROM {VIEW}"), cleaned.notes
 
 
 def refused(engine, path, **options):
@@ -168,6 +169,14 @@ def test_the_same_customer_twice_is_counted_once_and_reported(engine, table):
     rows, notes = clean(engine, table("CustomerID,a,b\n1,1.5,2\n2,3,4\n1,1.5,2\n"))
     assert sorted(rows) == PLAIN
     assert notes == ["1 row left out: the same customer with the same values once more."]
+
+
+@pytest.mark.parametrize("last", [1, 2, 3, 4, 5, 6])
+def test_the_same_customer_is_found_however_many_parts_the_table_is_looked_through_in(engine, table, monkeypatch, last):
+    monkeypatch.setattr(customers, "PART", 2)
+    assert len(clean(engine, table("id,a,b\n" + "".join(f"c{i},{i},2\n" for i in (1, 2, 3, 4, 5, 6))))[0]) == 6
+    with DuckDB() as other:
+        assert len(clean(other, table("id,a,b\n" + "".join(f"c{i},{i},2\n" for i in (1, 2, 3, 4, 5, 6, last))))[0]) == 6
 
 
 def test_one_customer_with_two_sets_of_values_is_refused_with_the_line(engine, table):
