@@ -125,7 +125,7 @@ def matched(page: Page) -> None:
 def stopped(page: Page) -> None:
     """Lose the function while a file is scored."""
     matched(page)
-    page.route("**/segment", lambda route: route.abort())
+    page.route("**/infer", lambda route: route.abort())
     page.get_by_role("button", name="Score customers").click()
     page.locator(".audience").get_by_role("button", name="Try again").wait_for()
 
