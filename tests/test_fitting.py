@@ -1,9 +1,11 @@
 from dataclasses import replace
 
+import duckdb
 import msgspec
 import numpy as np
 import pytest
 from sklearn.cluster import KMeans
+from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
 from sklearn.preprocessing import StandardScaler
 
 from function.model import ModelError, load
@@ -170,3 +172,27 @@ def test_logarithms_of_a_skewed_column_are_recorded_applied_by_the_function_and_
     assert segment.centroid == pytest.approx([np.exp(np.log(members[:, 0]).mean()), members[:, 1].mean()])
     plain = fitted(engine_apart, customers, Options(3), log=False).model
     assert [feature.log for feature in plain.features] == [False, False]
+
+
+def test_measures_of_300000_customers_are_exact_but_for_the_silhouette(engine_apart, tmp_path):
+    path = tmp_path / "table.parquet"
+    noise = [f"cast(hash(i, {n}) % 1000 + hash(i, {n + 2}) % 1000 AS DOUBLE) / 100" for n in (0, 1)]
+    rows = f"SELECT i % 2 * 9 + {noise[0]} AS x, i % 3 * 9 + {noise[1]} AS y FROM range(300000) AS t(i)"
+    duckdb.sql(rows).write_parquet(str(path))
+    fit = fitted(engine_apart, read(engine_apart, path, ["x", "y"]), Options(6))
+    X = np.column_stack(list(duckdb.sql(f"SELECT * FROM '{path}'").fetchnumpy().values()))
+    Z = StandardScaler().fit_transform(X)
+    apart = clustering.distances(Z, fit.centroids)
+    labels = apart.argmin(axis=1)
+    metrics = fit.model.metrics
+    assert len(fit.X) < 250_000
+    assert [segment.size for segment in fit.model.segments] == np.bincount(labels).tolist()
+    assert metrics["inertia"] == pytest.approx((apart.min(axis=1) ** 2).sum(), rel=1e-9)
+    assert metrics["inertia"] <= KMeans(6, n_init=3, random_state=42).fit(Z).inertia_ * (1 + 1e-5)
+    assert metrics["calinski_harabasz"] == pytest.approx(calinski_harabasz_score(Z, labels), rel=1e-8)
+    assert metrics["davies_bouldin"] == pytest.approx(davies_bouldin_score(Z, labels), rel=1e-5)
+    assert metrics["silhouette_rows"] == clustering.SILHOUETTE_ROWS
+    scale = [feature.scale for feature in fit.model.features]
+    for label, segment in enumerate(fit.model.segments):
+        spread = np.cov(Z[labels == label], rowvar=False, ddof=0) * np.outer(scale, scale)
+        np.testing.assert_allclose(segment.spread, spread, rtol=1e-6, atol=1e-6)

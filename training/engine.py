@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Protocol, Self
 import duckdb
 import numpy as np
 
-MEMORY_LIMIT = "160MB"
+MEMORY_LIMIT = "96MB"
 """What DuckDB may hold before it spills to disk."""
 
 KEY = '"#key"'
