@@ -17,6 +17,9 @@ import { restore, standardise } from './segmenter.js';
 import { snapped, stepped } from './slider.js';
 import { formatValue } from './words.js';
 
+/** Least width and height that are drawn in, in pixels. */
+const SMALLEST = 100;
+
 /** Steps of the slider that a page key or a key with Shift moves. */
 const LEAP = 10;
 
@@ -63,7 +66,7 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
   /** The drawing gets its size in pixels: of a stretched one the browser would lay out every text at each step. */
   function resize() {
     const { clientWidth: width, clientHeight: height } = sheet;
-    if (!width || !height) return;
+    if (width < SMALLEST || height < SMALLEST) return; // not laid out yet, or too narrow for axes
     frame = frameOf({ width, height }, axisOf(features, Number(pair[0])), axisOf(features, Number(pair[1])));
     const { left: x, top: y, right, bottom } = frame.area;
     setAttributes(canvas, { width, height, viewBox: `0 0 ${width} ${height}` });
