@@ -222,8 +222,12 @@ def test_what_is_not_quite_a_number_is_refused_not_guessed(engine, table, cell):
         ('a,b\n1,2\n"3,4\n5,6\n', "line 3: expected 2 fields as in the header, found 1"),
         ("", "expected a customer table, found an empty file"),
         (" \n\n", "expected a customer table, found an empty file"),
-        ("a,b\n", 'expected customers, found no row with all of "a" and "b"'),
-        ("a,b\n,\n", 'expected customers, found no row with all of "a" and "b"'),
+        ("a,b\n", 'expected customers, found no row with all of "a" and "b".'),
+        (
+            "a,b\n,1\n1,9007199254740993\n",
+            'expected customers, found no row with all of "a" and "b". 1 row left out: a is missing. '
+            "1 row left out: b is infinite or beyond 1e15.",
+        ),
         ("1,2\n3,4\n", "line 1: expected the columns' names, found numbers; add a header line"),
         (
             b"PK\x03\x04whatever",
@@ -288,3 +292,33 @@ def test_letters_that_are_not_utf_8_far_down_the_file_are_read(engine, table, en
         ("5\u00a3",),
         ("end",),
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("DATE '2024-01-01'", "DATE"),
+        ("[1, 2]", r"INTEGER\[\]"),
+        ("[1.5::DECIMAL(5,1)]", r"DECIMAL\(5,1\)\[\]"),
+        ("{'x': 1}", "STRUCT"),
+        ("to_days(1)", "INTERVAL"),
+    ],
+)
+def test_a_parquet_column_of_another_type_is_refused_with_its_type(engine, tmp_path, value, kind):
+    path = tmp_path / "table.parquet"
+    duckdb.sql(f"SELECT {value} AS a, i AS b FROM range(5) AS t(i)").write_parquet(str(path))
+    with pytest.raises(DataError, match=f'column "a": expected numbers, found {kind}'):
+        clean(engine, path)
+
+
+@pytest.mark.parametrize("a", ["i::DECIMAL(10, 2)", "i::UTINYINT", "i::HUGEINT", "i::FLOAT", "i % 2 = 0", "i::VARCHAR"])
+def test_parquet_numbers_of_any_type_are_read(engine, tmp_path, a):
+    path = tmp_path / "table.parquet"
+    duckdb.sql(f"SELECT {a} AS a, i AS b, [i] AS l, {{'x': i}} AS s FROM range(5) AS t(i)").write_parquet(str(path))
+    assert read(engine, path, ["a", "b"]).rows == 5
+
+
+def test_a_column_may_be_called_row(engine, table):
+    path = table("row,nth\n1,2\nx,3\n")
+    with pytest.raises(DataError, match='line 3: column "row": expected a number, found text'):
+        read(engine, path, ["row", "nth"])

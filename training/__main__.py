@@ -215,6 +215,8 @@ def fit(
         _write(out / CARD, write_card(segmenter, customers, fitted))
         _write(out / REPORT, write_report(segmenter, customers, fitted))
     _print_notes(customers)
+    if len(fitted.selection.candidates) > 1:
+        _notes.print("Note: the number of segments was chosen by silhouette and stability; for five add --k 5.")
     _print_changes(fitted.continuity)
     for warning in segmenter.model.warnings:
         _notes.print(f"Warning: {warning}", style="yellow")

@@ -20,6 +20,9 @@ _CURRENCIES = "[$€£¥₹₩₽₺]|\\b(?:usd|eur|gbp|jpy|chf|inr|cny|aud|cad|
 _BRACKETS = r"\s*\((.*)\)\s*"
 _INFINITY = "CAST('inf' AS DOUBLE)"
 _INFINITE = r"[-+]?(inf|infinity|∞)|#div/0!"
+_NUMBERS = r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|FLOAT$|DOUBLE$|DECIMAL\b[^\[]*$|BOOLEAN$"
+"""Types of columns, without lists of them."""
+
 _EXPONENT = r"(e[-+]?\d+)?"
 _POINT = rf"[-+]?((\d+|[1-9]\d{{0,2}}(,\d{{2,3}})*,\d{{3}})(\.\d*)?|\.\d+){_EXPONENT}"
 _COMMA = rf"[-+]?((\d+|[1-9]\d{{0,2}}(\.\d{{2,3}})*\.\d{{3}})(,\d*)?|,\d+){_EXPONENT}"
@@ -76,7 +79,7 @@ def read_columns(engine: Engine, source: Source, headers: list[str], decimal: st
         A column mixes two ways of writing numbers or two currencies, or leaves open which one it is.
     """
     text = [header for header in headers if source.columns[header] == "VARCHAR"]
-    plain = {header: _typed(header) for header in headers if header not in text}
+    plain = {header: _typed(source, header) for header in headers if header not in text}
     may_be_simple = decimal != "comma" and source.delimiter in ("", ",")
     simple = _simple_ones(engine, source, text) if may_be_simple else []
     plain |= {header: _simple(header) for header in simple}
@@ -94,9 +97,8 @@ def refuse_text(engine: Engine, source: Source, header: str, reading: Reading) -
     if reading.bad == "false":
         return
     column = identifier(header)
-    row, count = engine.rows(
-        f"SELECT min(row), count(*) FROM (SELECT {source.row} AS row, {column} FROM {source.sql}) WHERE {reading.bad}"
-    )[0]
+    numbered = f'(SELECT {source.row} AS "#row", {column} FROM {source.sql})'
+    row, count = engine.rows(f'SELECT min("#row"), count(*) FROM {numbered} WHERE {reading.bad}')[0]
     if count:
         raise DataError(
             f"{source.where(row)}: column {column}: expected a number, found text ({count:,} such "
@@ -107,7 +109,7 @@ def refuse_text(engine: Engine, source: Source, header: str, reading: Reading) -
 def is_numeric(engine: Engine, source: Source, header: str) -> bool:
     """Whether a column's first thousand cells are all numbers or missing, and some are numbers."""
     if source.columns[header] != "VARCHAR":
-        return re.match(r"U?(TINY|SMALL|BIG|HUGE)?INT|FLOAT|DOUBLE|DECIMAL", source.columns[header]) is not None
+        return re.match(_NUMBERS, source.columns[header]) is not None
     bare = _bare(identifier(header))
     found = engine.aggregate(
         f"SELECT count(*) FILTER (WHERE NOT {_missing(bare)}) AS filled, "
@@ -117,7 +119,13 @@ def is_numeric(engine: Engine, source: Source, header: str) -> bool:
     return bool(0 < found["filled"] == found["numbers"])
 
 
-def _typed(header: str) -> Reading:
+def _typed(source: Source, header: str) -> Reading:
+    kind = source.columns[header]
+    if not re.match(_NUMBERS, kind):
+        raise DataError(
+            f"{source.path}: column {identifier(header)}: expected numbers, found {kind}; choose other columns, or "
+            "write what you mean by it as a number, such as days since a date"
+        )
     return Reading(f"CAST({identifier(header)} AS DOUBLE)", "false", "", [])
 
 

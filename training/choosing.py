@@ -50,4 +50,5 @@ def _no_pair(engine: Engine, source: Source) -> str:
         return f"{problem} and no other column of numbers"
     quoted = ",".join(f'"{header}"' if "," in header else header for header in usable)
     command = shlex.join(["python", "-m", "training", "fit", str(source.path), "--features", quoted])
-    return f"{problem}; numeric columns: {', '.join(usable)}; choose among them: {command}"
+    choose = f"choose among them: {command}; or add --orders if each row is an order"
+    return f"{problem}; numeric columns: {', '.join(usable)}; {choose}"

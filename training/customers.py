@@ -67,7 +67,8 @@ def clean(engine: Engine, source: Source, columns: list[Column], decimal: str = 
     if repeated:
         notes.append(f"{_rows(repeated)} left out: the same customer with the same values once more.")
     if not rows:
-        raise DataError(f"{source.path}: expected customers, found no row with all of {_names(columns)}")
+        why = " ".join(["", *left_out])
+        raise DataError(f"{source.path}: expected customers, found no row with all of {_names(columns)}.{why}")
     return Customers(columns, rows, source.path.name, engine.digest(str(source.path)), notes, 1 - rows / total)
 
 

@@ -64,9 +64,8 @@ def _parsed(engine: Engine, column: str, format_: str) -> str:
 
 def _not_a_date(engine: Engine, source: Source, column: str, format_: str) -> DataError:
     bad = f"{_text(column)} IS NOT NULL AND {_parsed(engine, column, format_)} IS NULL"
-    row = engine.rows(f"SELECT min(row) FROM (SELECT {source.row} AS row, {column} FROM {source.sql}) WHERE {bad}")[0][
-        0
-    ]
+    numbered = f'(SELECT {source.row} AS "#row", {column} FROM {source.sql})'
+    row = engine.rows(f'SELECT min("#row") FROM {numbered} WHERE {bad}')[0][0]
     return DataError(
         f"{source.where(row)}: column {column}: expected a date such as 2024-12-31, or as in the other rows, found "
         "something else; correct it, or give the format with --date-format"

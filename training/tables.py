@@ -110,7 +110,10 @@ def check_rows(engine: Engine, source: Source) -> tuple[Source, int]:
             rows = _count_rows(engine, other)
             if rows == sum(1 for _ in _records(other)):
                 return other, rows
-    raise DataError(f"{source.path}: cannot be read as CSV; save the table again as UTF-8 CSV")
+    raise DataError(
+        f"{source.path}: cannot be read as CSV: its letters are neither UTF-8, UTF-16 nor Latin-1 (Windows-1252 with a "
+        "sign such as € is not); save the table again as UTF-8 CSV"
+    )
 
 
 def _other_readings(source: Source) -> Iterator[Source]:
