@@ -5,6 +5,7 @@ Text stays text and takes the page's colour, so that it can be read aloud, found
 
 import io
 import re
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -74,8 +75,8 @@ def draw_profiles(model: Model) -> str:
     Z = standardise(model.features, np.array([segment.centroid for segment in model.segments]))
     limit = max(1.0, float(np.abs(Z).max()))
     with mpl.rc_context(_STYLE):
-        rows = len(model.segments)
-        figure = Figure(figsize=(7.5, 0.9 + rows * (0.25 + 0.22 * len(model.features))), layout="constrained")
+        rows, bars = len(model.segments), len(model.features)
+        figure = Figure(figsize=(7.5, 0.9 + 0.11 * bars + rows * (0.25 + 0.22 * bars)), layout="constrained")
         axes = figure.subplots()
         height = 0.8 / len(model.features)
         for position, feature in enumerate(model.features):
@@ -83,9 +84,9 @@ def draw_profiles(model: Model) -> str:
             axes.barh(at, Z[:, position], height, label=feature.label, color=PALETTE[position % len(PALETTE)])
         axes.axvline(0, color=_INK, linewidth=0.8)
         axes.set(xlim=(-limit * 1.05, limit * 1.05), xlabel="Standard deviations from the average customer")
-        axes.set_yticks(range(rows), [segment.name for segment in model.segments])
+        axes.set_yticks(range(rows), [textwrap.fill(segment.name, 24) for segment in model.segments])
         axes.invert_yaxis()
-        axes.legend(frameon=False, labelcolor=_INK, loc="upper left", bbox_to_anchor=(1, 1))
+        figure.legend(frameon=False, labelcolor=_INK, loc="outside lower left", ncols=2)
         return _svg(figure, "Each segment's distance from the average customer; the table below has the numbers")
 
 
