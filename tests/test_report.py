@@ -1,4 +1,5 @@
 import re
+import warnings
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
@@ -113,3 +114,11 @@ def test_one_feature_and_logarithms_can_be_drawn(n_features):
     drawn = draw_map(model(features, [segment(0, [2.0] * n_features), segment(1, [50.0] * n_features)]))
     assert "nan" not in drawn
     assert np.isin(["0", "1"], list(ElementTree.fromstring(drawn).itertext())).all()
+
+
+def test_profiles_of_many_features_with_long_names_fit_their_picture():
+    names = [f"instalment_purchases_frequency_{number}" for number in range(17)]
+    segments = [segment(i, [float(i)] * len(names), name=f"High {names[i]}, low {names[-1]}") for i in range(3)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # matplotlib warns when it finds no room for the axes
+        assert draw_profiles(model([feature(name) for name in names], segments)).startswith("<svg")
