@@ -10,7 +10,7 @@ from .tables import DataError, Source, check_rows
 _ID, _NTH = '"#id"', '"#nth"'
 
 PART = 25_000_000
-"""Customers whose identifiers are told apart at a time: twice as many fill the memory that DuckDB has."""
+"""Customers whose identifiers are told apart at a time: four times as many no longer fit the memory that DuckDB has."""
 
 VIEW = "customers"
 """Name of the clean table inside the engine: one double a feature, named as the feature, no nulls; and `KEY`."""
