@@ -174,7 +174,7 @@ def test_help_explains_every_command(copy):
     result = deploy(copy, "--help")
     assert result.returncode == 0
     usage = re.findall(r"\./deploy.sh ([a-z]+) ", result.stdout.partition("\n\n")[0])
-    assert usage == ["local", "gcp", "status", "destroy", "install"]
+    assert usage == ["local", "gcp", "status", "destroy", "train", "install"]
     assert [command for command in usage if f"\n{command} " not in result.stdout] == []
 
 
