@@ -53,15 +53,6 @@ def score(
     return first.tolist(), (d2 / (d1 + d2)).tolist()
 
 
-def nearest(
-    rows: Sequence[Sequence[float]], features: Sequence[Feature], centroids: Sequence[Sequence[float]]
-) -> list[int]:
-    """Return the positions of the nearest centroids alone; parameters as for `assign`."""
-    points = _points(np.array(rows, dtype=float).T, features)
-    positions: list[int] = _squares(points, centroids).argmin(axis=0).tolist()
-    return positions
-
-
 def _points(values: Floats, features: Sequence[Feature]) -> list[Floats]:
     return [_standardise(column, feature) for column, feature in zip(values, features, strict=True)]
 

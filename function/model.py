@@ -151,14 +151,6 @@ class Segmenter:
         positions, confidences = columns.score(rows, self.model.features, self.centroids)
         return [self.model.segments[i] for i in positions], confidences
 
-    def nearest_many(self, rows: Sequence[Sequence[float]]) -> list[Segment]:
-        """Return the segments that `assign` gives for customers, without the rest of its answer."""
-        if len(rows) < NUMPY_FROM:
-            return [self.assign(values).segment for values in rows]
-        from . import columns  # noqa: PLC0415  as above
-
-        return [self.model.segments[i] for i in columns.nearest(rows, self.model.features, self.centroids)]
-
     def squares(self, point: Sequence[float]) -> list[float]:
         """Return the squared distances (n_segments,) from a standardised point to the centroids.
 

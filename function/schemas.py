@@ -139,7 +139,7 @@ class Schemas:
 
     def name_many(self, rows: Sequence[tuple[float, ...]]) -> list[str]:
         """Return the names of customers' segments, in order."""
-        return [segment.name for segment in self._segmenter.nearest_many(rows)]
+        return [segment.name for segment in self.score_many(rows)[0]]
 
     def model(self) -> ModelAnswer:
         """Describe the model."""

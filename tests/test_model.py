@@ -95,7 +95,6 @@ def test_many_customers_are_assigned_as_each_alone(n_customers):
             one.confidence, rel=1e-12
         )  # numpy's logarithm may differ in the last bit
         assert msgspec.structs.replace(many, confidence=one.confidence) == one
-    assert segmenter.nearest_many(rows) == [one.segment for one in alone]
     assert segmenter.score_many(rows) == ([one.segment for one in alone], [one.confidence for one in together])
 
 
@@ -103,7 +102,6 @@ def test_many_customers_on_borders_fall_to_the_same_side_as_each_alone(square):
     rows = [(5.0, float(y)) for y in range(11)] * NUMPY_FROM + [(5.0, 5.0)]
     alone = [square.assign(row) for row in rows]
     assert square.assign_many(rows) == alone
-    assert square.nearest_many(rows) == [one.segment for one in alone]
     assert square.score_many(rows) == ([one.segment for one in alone], [one.confidence for one in alone])
 
 

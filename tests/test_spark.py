@@ -1,9 +1,5 @@
 """Spark answers as DuckDB does: the same customers, samples, models and scored rows."""
 
-import os
-import shutil
-import warnings
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from function.model import load
+from tests.spark import needs_spark, spark_session
 from tests.tables import fitted, read
 from training import customers as customers_
 from training import preparing
@@ -20,9 +17,8 @@ from training.fitting import Options
 from training.orders import RFM_VIEW, Choice, summarise_orders
 from training.tables import DataError, open_table
 
-MISSING = find_spec("pyspark") is None or shutil.which("java") is None
 pytestmark = [
-    pytest.mark.skipif(MISSING and os.environ.get("CI") != "true", reason="PySpark or Java is not installed"),
+    needs_spark,
     pytest.mark.timeout(900),  # a cold Java on a busy machine
 ]
 MILLION = 1_000_000
@@ -54,20 +50,13 @@ def bucket(tmp_path_factory):
 
 @pytest.fixture(scope="module", autouse=True)
 def two_cores(bucket):
-    """Start Spark on two cores; whatever asks for Spark in this process then gets it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # about pandas, which we do not use
-        from pyspark.sql import SparkSession  # noqa: PLC0415 - optional
-
-        session = (
-            SparkSession.builder.master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "2")
-            .config("spark.hadoop.fs.gs.impl", "org.apache.hadoop.fs.viewfs.ViewFileSystemOverloadScheme")
-            .config("spark.hadoop.fs.viewfs.overload.scheme.target.gs.impl", "org.apache.hadoop.fs.LocalFileSystem")
-            .config("spark.hadoop.fs.viewfs.mounttable.shop.link./data", bucket.as_uri())
-            .getOrCreate()
-        )
+    """Start Spark on two cores."""
+    settings = {
+        "spark.hadoop.fs.gs.impl": "org.apache.hadoop.fs.viewfs.ViewFileSystemOverloadScheme",
+        "spark.hadoop.fs.viewfs.overload.scheme.target.gs.impl": "org.apache.hadoop.fs.LocalFileSystem",
+        "spark.hadoop.fs.viewfs.mounttable.shop.link./data": bucket.as_uri(),
+    }
+    session = spark_session("local[2]", settings)
     yield
     session.stop()
 

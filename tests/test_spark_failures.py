@@ -1,23 +1,20 @@
 """Training on Spark survives the loss of a machine."""
 
 import os
-import shutil
 import signal
-import warnings
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.spark import needs_spark, spark_session
 from tests.tables import fitted, read
 from training import preparing
 from training.engine import DuckDB
 from training.fitting import Options
 
-MISSING = find_spec("pyspark") is None or shutil.which("java") is None
 pytestmark = [
-    pytest.mark.skipif(MISSING and os.environ.get("CI") != "true", reason="PySpark or Java is not installed"),
+    needs_spark,
     pytest.mark.timeout(900),  # three cold Javas on a busy machine
 ]
 
@@ -25,17 +22,7 @@ pytestmark = [
 @pytest.fixture
 def cluster():
     """Start Spark on two executors, each a process of its own."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # about pandas, which we do not use
-        from pyspark.sql import SparkSession  # noqa: PLC0415 - optional
-
-        session = (
-            SparkSession.builder.master("local-cluster[2,1,512]")
-            .config("spark.executor.memory", "512m")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "2")
-            .getOrCreate()
-        )
+    session = spark_session("local-cluster[2,1,512]", {"spark.executor.memory": "512m"})
     yield session
     session.stop()
 

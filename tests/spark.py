@@ -1,0 +1,22 @@
+"""A Spark of the tests' own."""
+
+import os
+import shutil
+import warnings
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+
+MISSING = find_spec("pyspark") is None or shutil.which("java") is None
+needs_spark = pytest.mark.skipif(MISSING and os.environ.get("CI") != "true", reason="PySpark or Java is not installed")
+
+
+def spark_session(master: str, settings: dict[str, str]) -> Any:
+    """Start Spark; whatever asks for Spark in this process then gets this session."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # about pandas, which we do not use
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - optional
+
+        common = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2"}
+        return SparkSession.builder.master(master).config(map={**common, **settings}).getOrCreate()
