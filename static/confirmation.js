@@ -27,8 +27,10 @@ export function createConfirmation(names, { onAnswer, onStatus }) {
     timer = undefined;
   };
   const send = latest(
-    (/** @type {readonly number[]} */ values) =>
-      segment(Object.fromEntries(names.map((name, i) => [name, Number(values[i])]))),
+    async (/** @type {readonly number[]} */ values) => {
+      await painted();
+      return segment(Object.fromEntries(names.map((name, i) => [name, Number(values[i])])));
+    },
     {
       answered(values, answer) {
         settled();
@@ -50,6 +52,12 @@ export function createConfirmation(names, { onAnswer, onStatus }) {
       send(values);
     },
   };
+}
+
+/** @returns {Promise<void>} resolved once the preview is painted, if anybody sees it: to send a request takes longer */
+function painted() {
+  if (document.hidden) return Promise.resolve();
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
 
 /** @param {unknown} error @returns {string} */

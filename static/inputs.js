@@ -75,6 +75,7 @@ function show(feature, control, value) {
 
 /** @param {Control} control @param {string} message */
 function showError({ box, error }, message) {
+  if (error.textContent === message) return;
   box.setAttribute('aria-invalid', String(message !== ''));
   error.textContent = message;
   error.hidden = message === '';

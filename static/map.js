@@ -33,10 +33,10 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
   const canvas = shape('svg', { class: 'plane', role: 'group', 'aria-label': 'Decision map' });
   const border = shape('rect', {});
   const backdrop = shape('g', { 'aria-hidden': true });
-  const guides = shape('path', { class: 'guides' });
+  const [level, plumb] = [shape('line', { class: 'guide' }), shape('line', { class: 'guide' })];
   const pin = shape('path', { class: 'pin', d: 'M0-9 9 0 0 9-9 0Z' });
   const customer = customerMark(features.length > 1);
-  canvas.append(shape('defs', {}, shape('clipPath', { id: 'map-area' }, border)), backdrop, guides, pin, customer);
+  canvas.append(shape('defs', {}, shape('clipPath', { id: 'map-area' }, border)), backdrop, level, plumb, pin, customer);
   const sheet = element('div', { class: 'sheet' }, canvas);
 
   let pair = [0, features.length > 1 ? 1 : -1];
@@ -58,7 +58,8 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
     customer.dataset['colour'] = String(colours.get(placement.segment.id) ?? 0);
     describe(customer, [frame.x, frame.y], values, placement);
     const [x, y] = positionOf(frame, values);
-    guides.setAttribute('d', `M${frame.area.left} ${y}H${x}V${frame.area.bottom}`);
+    level.style.transform = `translateY(${y}px)`;
+    plumb.style.transform = `translateX(${x}px)`;
     pin.style.display = pinned ? '' : 'none';
     if (pinned) moveTo(pin, frame, pinned);
   }
@@ -70,6 +71,8 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
     frame = frameOf({ width, height }, axisOf(features, Number(pair[0])), axisOf(features, Number(pair[1])));
     const { left: x, top: y, right, bottom } = frame.area;
     setAttributes(canvas, { width, height, viewBox: `0 0 ${width} ${height}` });
+    setAttributes(level, { x1: x, x2: right });
+    setAttributes(plumb, { y1: y, y2: bottom });
     setAttributes(border, { x, y, width: right - x, height: bottom - y });
     draw();
   }
@@ -152,7 +155,7 @@ function mark(root, state, id) {
 /** @param {SVGElement} node @param {Frame} frame @param {readonly number[]} values */
 function moveTo(node, frame, values) {
   const [x, y] = positionOf(frame, values);
-  node.setAttribute('transform', `translate(${x} ${y})`);
+  node.style.transform = `translate(${x}px, ${y}px)`;
 }
 
 /** @param {SVGElement} node @param {Axis[]} axes @param {readonly number[]} values @param {Placement} placement */

@@ -89,7 +89,7 @@ export class Workbench {
     slot('pair').hidden = pair.length === 0;
     slot('cards').replaceChildren(...this.cards.nodes);
     this.#showPlaceholder();
-    this.#showComparison();
+    this.#pin(null);
     slot('map-note').textContent = pair.length > 0 ? `${SPREAD_NOTE} ${PLANE_NOTE}` : SPREAD_NOTE;
   }
 
@@ -145,8 +145,6 @@ export class Workbench {
   }
 
   #showComparison() {
-    slot('comparison').hidden = this.#pinned === null;
-    write(slot('pin'), this.#pinned ? 'Pin this one instead' : 'Pin to compare');
     if (!this.#pinned) return;
     slot('comparison-table').replaceChildren(comparisonView(this.model, this.#pinned, this.#customer));
   }
@@ -221,6 +219,8 @@ export class Workbench {
   /** @param {Customer | null} customer */
   #pin(customer) {
     this.#pinned = customer;
+    slot('comparison').hidden = customer === null;
+    write(slot('pin'), customer ? 'Pin this one instead' : 'Pin to compare');
     this.#showComparison();
     this.#showScene();
   }

@@ -32,13 +32,14 @@ PAUSE_MS = 33
 _TIE = "() => addEventListener('input', () => requestAnimationFrame(() => {}))"
 """Without a request for a frame the trace does not tie a drag, which is handled within one, to the frame it changed."""
 TRACED = ["cc", "benchmark", "input", "disabled-by-default-devtools.timeline.frame"]
+WAIT = "wait for the next frame to begin"
 STAGES = {
-    "BrowserMainToRendererCompositor": "to the page's process",
-    "RendererCompositorToMain": "wait for the next frame to begin",
-    "RendererMainProcessing": "the page's scripts",
-    "RendererMainFinishedToCommit": "styles, layout, painting",
-    "EndCommitToActivation": "raster",
-    "SubmitCompositorFrameToPresentationCompositorFrame": "drawing",
+    "to the page's process": ["BrowserMainToRendererCompositor"],
+    WAIT: ["RendererCompositorToMain", "RendererMainFinishedToBeginImplFrame"],  # a drag waits before, a key after
+    "the page's scripts": ["RendererMainProcessing"],
+    "styles, layout, painting": ["RendererMainFinishedToCommit", "SendBeginMainFrameToCommit"],
+    "raster": ["EndCommitToActivation"],
+    "drawing": ["SubmitCompositorFrameToPresentationCompositorFrame"],
 }
 _METRICS = {
     "ScriptDuration": "scripts",
@@ -128,8 +129,8 @@ def _latencies(trace: Path) -> tuple[list[float], dict[str, list[float]]]:
         shown = "SubmitCompositorFrameToPresentationCompositorFrame" in parts
         if shown and event["args"]["event_latency"]["event_type"] in wanted:
             presented.append(event["ms"])
-            for name in STAGES:
-                stages[name].append(parts.get(name, 0.0))
+            for label, names in STAGES.items():
+                stages[label].append(sum(parts.get(name, 0.0) for name in names))
     return presented, stages
 
 
@@ -155,11 +156,11 @@ def _spans(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _table(title: str, latencies: list[float], stages: dict[str, list[float]]) -> Table:
     table = Table("ms", "median", "95 %", "max", title=title)
-    for label, values in [("event to frame on the screen", latencies), *((STAGES[key], stages[key]) for key in STAGES)]:
+    for label, values in {"event to frame on the screen": latencies, **stages}.items():
         ordered = sorted(values)
         figures = statistics.median(ordered), ordered[int(len(ordered) * 0.95)], ordered[-1]
         table.add_row(label, *(f"{figure:.1f}" for figure in figures))
-    work = [latency - wait for latency, wait in zip(latencies, stages["RendererCompositorToMain"], strict=True)]
+    work = [latency - wait for latency, wait in zip(latencies, stages[WAIT], strict=True)]
     table.add_row("more than a frame besides the wait", f"{sum(ms > FRAME_MS for ms in work)} events", "", "")
     return table
 

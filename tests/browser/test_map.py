@@ -128,6 +128,17 @@ def test_dragging_the_customer_moves_sliders_and_answer(page, address):
     expect(verdict(page)).to_have_text("Frugal")
 
 
+def test_the_dotted_lines_cross_at_the_customer(page, address):
+    page.goto(address + STANDARD)
+    for values in ({"Annual income": "20", "Spending score": "90"}, {"Annual income": "120", "Spending score": "15"}):
+        for name, value in values.items():
+            slider(page, name).fill(value)
+        at = customer(page).bounding_box()
+        level, plumb = (line.bounding_box() for line in page.locator(".guide").all())
+        assert level["y"] == pytest.approx(at["y"] + at["height"] / 2, abs=1)
+        assert plumb["x"] == pytest.approx(at["x"] + at["width"] / 2, abs=1)
+
+
 def test_dragging_beyond_the_map_stops_at_the_range(page, address):
     page.goto(address + STANDARD)
     area = plane(page)

@@ -151,7 +151,7 @@ def test_an_answer_that_never_ends_is_given_up(page, address):
     page.clock.install()
     page.route("**/segment", lambda _: None)
     slider(page, "Annual income").fill("56")
-    page.clock.fast_forward(31_000)
+    page.clock.run_for(31_000)
     expect(answer(page)).to_contain_text("did not answer within 30 seconds")
 
 
