@@ -1,10 +1,12 @@
 """Measure the function against a floor and the usual way: ``python -m tests.bench [--quick] [--training]``.
 
-Every contender is a fresh process on one core, the client runs on another; the contenders take turns, so that whatever
-else the machine does falls on all of them. Only the ratios travel to other machines.
+Every contender is a fresh process on one core, the client runs on another; for each figure the contenders take turns of
+a few seconds, so that whatever else the machine does falls on all of them. Only the ratios travel to other machines.
 """
 
+import contextlib
 import datetime
+import functools
 import importlib.metadata
 import os
 import platform
@@ -13,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -22,7 +25,7 @@ from rich.markdown import Markdown
 from tests import models
 from tests.bench import growth
 from tests.bench.contenders import ALL, FLOOR, OURS, USUAL, Contender, write_peers
-from tests.bench.measure import BATCH, CLIENT, batch, batch_rate, installed_size, load, started
+from tests.bench.measure import BATCH, CLIENT, Server, batch, batch_rate, installed_size, load, started
 from tests.service import ROOT
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -61,30 +64,46 @@ def _measure(rounds: int, seconds: float, console: Console) -> Samples:
     samples: Samples = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
         write_peers(Path(folder))
+        peers = {"BENCH_MODELS": folder}
         for number in range(rounds):
-            for contender in ALL:
-                console.print(f"round {number + 1} of {rounds}: {contender.name}", style="dim")
-                for what, value in _figures(contender, folder, seconds).items():
-                    samples[contender.name, what].append(value)
+            console.print(f"round {number + 1} of {rounds}", style="dim")
+            for contender in ALL:  # one at a time: of pages that processes share, each counts a part only
+                with started(contender, peers) as server:
+                    _add(samples, contender, {"start": server.first_answer, "memory": server.memory()})
+            with contextlib.ExitStack() as stack:
+                servers = [stack.enter_context(started(contender, peers)) for contender in ALL]
+                for figures in _figures(seconds):
+                    for server in servers:
+                        _add(samples, server.contender, figures(server))
+            _add(samples, OURS, {"wide rows": _wide_rate(folder)})
     return samples
 
 
-def _figures(contender: Contender, folder: str, seconds: float) -> dict[str, float]:
-    """Start a contender and return all its figures by name."""
-    with started(contender, {"BENCH_MODELS": folder}) as server:
-        figures = {"start": server.first_answer, "memory": server.memory()}
-        for connections in CONNECTIONS:
-            result = load(server, connections, seconds)
-            if result.failures:
-                raise click.ClickException(f"{contender.name}: {result.failures} answers were not 200")
-            figures |= {f"rate {connections}": result.rate, f"p50 {connections}": result.p50}
-            figures |= {f"p99 {connections}": result.p99}
-        figures["rate distinct"] = load(server, 16, seconds, distinct=True).rate
-        if contender is not FLOOR:
-            figures["rows"] = batch_rate(server, batch(), BATCH, repeats=5)
-    if contender is OURS:
-        figures["wide rows"] = _wide_rate(folder)
-    return figures
+def _add(samples: Samples, contender: Contender, figures: dict[str, float]) -> None:
+    for what, value in figures.items():
+        samples[contender.name, what].append(value)
+
+
+def _figures(seconds: float) -> list[Callable[[Server], dict[str, float]]]:
+    """Return what is measured of each server in turn while the others wait: figures by name."""
+
+    def loaded(server: Server, connections: int) -> dict[str, float]:
+        result = load(server, connections, seconds)
+        if result.failures:
+            raise click.ClickException(f"{server.contender.name}: {result.failures} answers were not 200")
+        return {
+            f"rate {connections}": result.rate,
+            f"p50 {connections}": result.p50,
+            f"p99 {connections}": result.p99,
+        }
+
+    def distinct(server: Server) -> dict[str, float]:
+        return {"rate distinct": load(server, 16, seconds, distinct=True).rate}
+
+    def batches(server: Server) -> dict[str, float]:
+        return {} if server.contender is FLOOR else {"rows": batch_rate(server, batch(), BATCH, repeats=5)}
+
+    return [*(functools.partial(loaded, connections=number) for number in CONNECTIONS), distinct, batches]
 
 
 def _wide_rate(folder: str) -> float:
