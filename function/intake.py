@@ -52,9 +52,10 @@ class Intake:
                     message = await request.receive()
                 if message["type"] == "http.disconnect":
                     raise ClientDisconnect
-                chunks.append(message.get("body", b""))
-                length += len(chunks[-1])
-                self._held += len(chunks[-1])
+                chunk = message.get("body", b"")
+                chunks.append(chunk)
+                length += len(chunk)
+                self._held += len(chunk)
                 check_length(length, limit)
                 self._check_held()
                 more = message.get("more_body", False)

@@ -25,7 +25,7 @@ from starlette.responses import Response
 from . import dialects
 from .intake import Intake
 from .model import ModelError, load
-from .operations import JSON, Headers, Reply
+from .operations import JSON, Headers, Operation, Reply
 from .problems import RequestError, problem_details
 from .schemas import Schemas
 
@@ -59,13 +59,11 @@ def _cors(origins: str) -> tuple[dict[bytes, list[tuple[bytes, bytes]]], list[tu
 
 
 _SCHEMAS = _start()
-_HASH = _SCHEMAS.hash.encode()
 _PROJECT = os.environ.get("GOOGLE_CLOUD_PROJECT", "")
 _CORS, _STRANGERS = _cors(os.environ.get("ALLOWED_ORIGINS", "*"))
 _INTAKE = Intake()
 _ROUTES = dialects.routes(_SCHEMAS, os.environ)
 _TRACES = msgspec.json.encode(f"projects/{_PROJECT}/traces/" if _PROJECT else "")[1:-1]
-_PATHS = {path: msgspec.json.encode(path) for path in _ROUTES}
 
 
 class RawResponse(Response):
@@ -82,10 +80,13 @@ class RawResponse(Response):
 async def segment(request: Request) -> RawResponse:
     """Answer every path and method; nothing escapes, so that every answer has its CORS headers."""
     started = time.perf_counter()
-    headers = dict(request.scope["headers"])
+    method = request.scope["method"]
     path = request.scope["path"].rstrip("/") or "/"
+    headers = dict(request.scope["headers"])
     try:
-        reply = await _reply(request, path, headers)
+        operation = _operation(method, path, headers)
+        body = await _INTAKE.read(request, operation.max_body) if method == "POST" else b""
+        reply = operation.answer(headers, body)
     except RequestError as error:
         reply = _problem(error)
     except ClientDisconnect:
@@ -94,41 +95,41 @@ async def segment(request: Request) -> RawResponse:
         failure = RequestError(HTTPStatus.INTERNAL_SERVER_ERROR, "The answer could not be computed.")
         reply = _problem(failure, log={"error": _place(error)})
     response = RawResponse(reply.status, _headers(reply, headers), reply.body)
-    _log(request.scope["method"], path, headers, reply, time.perf_counter() - started)
+    _log(method, path, headers, reply, time.perf_counter() - started)
     return response
 
 
-async def _reply(request: Request, path: str, headers: Headers) -> Reply:
+def _operation(method: str, path: str, headers: Headers) -> Operation:
+    """Return what answers a request, or raise RequestError."""
     route = _ROUTES.get(path)
     if route is None:
         raise RequestError(HTTPStatus.NOT_FOUND, f"The paths are {', '.join(_ROUTES)}.")
-    method = request.scope["method"]
     if method == "OPTIONS":
-        return _preflight(route)
+        return _preflight(path)
     operation = route.get("GET" if method == "HEAD" else method)
     if operation is None:
         allow = _allow(route)
         raise RequestError(HTTPStatus.METHOD_NOT_ALLOWED, f"The methods are {allow}.", headers={"Allow": allow})
-    body = b""
-    if method == "POST":
-        if _media(headers.get(b"content-type", b"")) not in operation.media:
-            raise RequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The Content-Type must be {JSON}.")
-        body = await _INTAKE.read(request, operation.max_body)
-    return operation.answer(headers, body)
+    if method == "POST" and _media(headers.get(b"content-type", b"")) not in operation.media:
+        raise RequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The Content-Type must be {JSON}.")
+    return operation
 
 
 def _allow(route: dict[str, Any]) -> str:
     return ", ".join([*route, *(["HEAD"] if "GET" in route else []), "OPTIONS"])
 
 
-def _preflight(route: dict[str, Any]) -> Reply:
+@functools.cache
+def _preflight(path: str) -> Operation:
+    allow = _allow(_ROUTES[path])
     headers = {
-        "Allow": _allow(route),
-        "Access-Control-Allow-Methods": _allow(route),
+        "Allow": allow,
+        "Access-Control-Allow-Methods": allow,
         "Access-Control-Allow-Headers": "Authorization, Content-Type, If-None-Match, X-Request-Id",
         "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
     }
-    return Reply(b"", status=HTTPStatus.NO_CONTENT, headers=headers)
+    reply = Reply(b"", status=HTTPStatus.NO_CONTENT, headers=headers)
+    return Operation("Say what is allowed", lambda _headers, _body: reply)
 
 
 def _problem(error: RequestError, log: dict[str, Any] | None = None) -> Reply:
@@ -161,13 +162,7 @@ def _log(method: str, path: str, headers: Headers, reply: Reply, seconds: float)
 
     No input, no query, no unknown path; of methods there are only those that the framework lets through.
     """
-    line = b'%b,"method":"%b","path":%b,"latency":"%.6fs","model":"%b"' % (
-        reply.log,
-        method.encode(),
-        _PATHS.get(path, b'"unknown"'),
-        seconds,
-        _HASH,
-    )
+    line = reply.log + _asked(method, path if path in _ROUTES else "unknown") + str(round(seconds * 1e6)).encode()
     trace = headers.get(b"x-cloud-trace-context")
     if trace and (found := _TRACE.fullmatch(trace)):
         line += b',"logging.googleapis.com/trace":"%b%b"' % (_TRACES, found[1])
@@ -175,3 +170,10 @@ def _log(method: str, path: str, headers: Headers, reply: Reply, seconds: float)
         os.write(_LOG, line + b"}\n")
     except OSError:
         return  # a full disk behind the log must not cost the customer the answer
+
+
+@functools.cache
+def _asked(method: str, path: str) -> bytes:
+    """Return the part of a log line that all requests for an operation share, up to the number of microseconds."""
+    asked = {"method": method, "path": path, "model": _SCHEMAS.hash}
+    return b"," + msgspec.json.encode(asked)[1:-1] + b',"latency_us":'

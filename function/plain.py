@@ -1,18 +1,12 @@
 """The function's own dialect: a customer or a list of customers in, segments out; the model; the health."""
 
-import functools
 from collections.abc import Mapping
 from http import HTTPStatus
 
 import msgspec
 
-from .operations import JSON, Dialect, Headers, Operation, Reply, constant, json_reply
+from .operations import JSON, Dialect, Headers, Operation, Reply, Routes, constant, json_reply
 from .schemas import Answer, Batch, ModelAnswer, Schemas
-
-REMEMBERED = 6 * 1024 * 1024
-"""Bytes of answers kept for customers asked about again, as sliders do; finding one is a twentieth of the work."""
-OVERHEAD = 1200
-"""What a kept answer takes besides its body, in bytes."""
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -23,10 +17,11 @@ class Health(msgspec.Struct, frozen=True):
 
 
 def dialect(schemas: Schemas, _settings: Mapping[str, str]) -> Dialect:
-    """Return the operations that only look at the model."""
+    """Return the operations that only look at the model, and what answers a list of customers."""
     up = health(schemas)
     # Google's front end keeps some paths that end in z for itself, so /healthz has a second name.
-    return Dialect({"/model": {"GET": _describe(schemas)}, "/health": {"GET": up}, "/healthz": {"GET": up}})
+    routes: Routes = {"/model": {"GET": _describe(schemas)}, "/health": {"GET": up}, "/healthz": {"GET": up}}
+    return Dialect(routes, {"customers": _assign_list(schemas)})
 
 
 def health(schemas: Schemas) -> Operation:
@@ -35,27 +30,32 @@ def health(schemas: Schemas) -> Operation:
 
 
 def assign(schemas: Schemas) -> Operation:
-    """Return what the shared paths do with a body that has no other dialect's key."""
-
-    def one(body: bytes) -> Reply:
-        scored = schemas.answer(schemas.decode(body))
-        return json_reply(scored, segment=scored.segment)
-
-    example = msgspec.json.encode(schemas.examples[0])
-    remembered = functools.lru_cache(REMEMBERED // (len(one(example).body) + OVERHEAD))(one)
+    """Return what the shared paths do with a body that has no dialect's key: it is one customer."""
 
     def answer(_headers: Headers, body: bytes) -> Reply:
-        if schemas.is_list(body):
-            rows = schemas.decode_many(body)
-            return json_reply(schemas.answer_many(rows), customers=len(rows))
-        return (remembered if len(body) < 2 * len(example) else one)(body)
+        scored = schemas.answer(schemas.decode(body))
+        return json_reply(scored, segment=scored.segment)
 
     return Operation(
         "Assign customers to segments",
         answer,
-        accepts=(schemas.customer, schemas.customers),
-        returns=(Answer, Batch),
-        examples={"customer": schemas.examples[0], "customers": {"customers": schemas.examples}},
+        accepts=(schemas.customer,),
+        returns=(Answer,),
+        examples={"customer": schemas.examples[0]},
+    )
+
+
+def _assign_list(schemas: Schemas) -> Operation:
+    def answer(_headers: Headers, body: bytes) -> Reply:
+        rows = schemas.decode_many(body)
+        return json_reply(schemas.answer_many(rows), customers=len(rows))
+
+    return Operation(
+        "customers, in order",
+        answer,
+        accepts=(schemas.customers,),
+        returns=(Batch,),
+        examples={"customers": {"customers": schemas.examples}},
     )
 
 
