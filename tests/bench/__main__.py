@@ -1,7 +1,7 @@
 """Measure the function against a floor and the usual way: ``python -m tests.bench [--quick] [--training]``.
 
 Every contender is a fresh process on one core, the client runs on another; for each figure the contenders take turns of
-a few seconds, so that whatever else the machine does falls on all of them. Only the ratios travel to other machines.
+a second, so that whatever else the machine does falls on all of them. Only the ratios travel to other machines.
 """
 
 import contextlib
@@ -31,6 +31,8 @@ from tests.service import ROOT
 RESULTS = Path(__file__).parent / "RESULTS.md"
 TRIED = Path(__file__).parent / "TRIED.md"
 CONNECTIONS = (1, 16, 64)
+SECONDS = 1
+"""Of a load; short, so that those who are compared are near in time."""
 WIDE = (11, 8)
 """Segments and features of a larger model."""
 PACKAGES = ("functions-framework", "starlette", "uvicorn", "uvloop", "httptools", "msgspec", "numpy", "scikit-learn")
@@ -40,8 +42,8 @@ Samples = dict[tuple[str, str], list[float]]
 
 
 @click.command(help=__doc__.splitlines()[0])
-@click.option("--quick", is_flag=True, help="One short round, no installed sizes; for a look, not for figures.")
-@click.option("--rounds", default=7, show_default=True, help="Rounds, each measuring every contender once.")
+@click.option("--quick", is_flag=True, help="One round, no installed sizes; for a look, not for figures.")
+@click.option("--rounds", default=20, show_default=True, help="Rounds, each measuring every contender once.")
 @click.option("--training", is_flag=True, help="Measure training instead: our fit against scikit-learn's.")
 def main(*, quick: bool, rounds: int, training: bool) -> None:
     """Run, print and write the results."""
@@ -51,7 +53,7 @@ def main(*, quick: bool, rounds: int, training: bool) -> None:
 
         bench.main(quick=quick)
         return
-    samples = _measure(1 if quick else rounds, 1.0 if quick else 3.0, console)
+    samples = _measure(1 if quick else rounds, console)
     sizes = {} if quick else {contender.name: installed_size(contender) for contender in ALL}
     text = _report(samples, sizes, quick=quick)
     console.print(Markdown(text))
@@ -60,7 +62,7 @@ def main(*, quick: bool, rounds: int, training: bool) -> None:
         console.print(f"Written to {RESULTS.relative_to(ROOT)}")
 
 
-def _measure(rounds: int, seconds: float, console: Console) -> Samples:
+def _measure(rounds: int, console: Console) -> Samples:
     samples: Samples = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
         write_peers(Path(folder))
@@ -72,7 +74,7 @@ def _measure(rounds: int, seconds: float, console: Console) -> Samples:
                     _add(samples, contender, {"start": server.first_answer, "memory": server.memory()})
             with contextlib.ExitStack() as stack:
                 servers = [stack.enter_context(started(contender, peers)) for contender in ALL]
-                for figures in _figures(seconds):
+                for figures in _figures():
                     for server in servers:
                         _add(samples, server.contender, figures(server))
             _add(samples, OURS, {"wide rows": _wide_rate(folder)})
@@ -84,11 +86,11 @@ def _add(samples: Samples, contender: Contender, figures: dict[str, float]) -> N
         samples[contender.name, what].append(value)
 
 
-def _figures(seconds: float) -> list[Callable[[Server], dict[str, float]]]:
+def _figures() -> list[Callable[[Server], dict[str, float]]]:
     """Return what is measured of each server in turn while the others wait: figures by name."""
 
     def loaded(server: Server, connections: int) -> dict[str, float]:
-        result = load(server, connections, seconds)
+        result = load(server, connections, SECONDS)
         if result.failures:
             raise click.ClickException(f"{server.contender.name}: {result.failures} answers were not 200")
         return {
@@ -98,7 +100,7 @@ def _figures(seconds: float) -> list[Callable[[Server], dict[str, float]]]:
         }
 
     def distinct(server: Server) -> dict[str, float]:
-        return {"rate distinct": load(server, 16, seconds, distinct=True).rate}
+        return {"rate distinct": load(server, 16, SECONDS, distinct=True).rate}
 
     def batches(server: Server) -> dict[str, float]:
         return {} if server.contender is FLOOR else {"rows": batch_rate(server, batch(), BATCH, repeats=5)}
