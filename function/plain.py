@@ -51,7 +51,7 @@ def _assign_list(schemas: Schemas) -> Operation:
         return json_reply(schemas.answer_many(rows), customers=len(rows))
 
     return Operation(
-        "customers, in order",
+        "Assign a list of customers, in order",
         answer,
         accepts=(schemas.customers,),
         returns=(Batch,),

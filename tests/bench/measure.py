@@ -22,6 +22,8 @@ WRK = shutil.which("wrk")
 CLIENT = "wrk" if WRK else "Python threads"
 HEADERS = {"Content-Type": "application/json"}
 BATCH = 10_000
+SETTLE = 0.5
+"""Seconds after a load in which a server works off what its clients no longer wait for."""
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0}
 
 
@@ -100,9 +102,10 @@ def load(server: Server, connections: int, seconds: float, *, distinct: bool = F
 
     distinct : every request another customer, rather than the same one
     """
-    if WRK:
-        return _wrk(server, connections, seconds, distinct=distinct)
-    return _threads(server, connections, seconds, distinct=distinct)
+    measure = _wrk if WRK else _threads
+    result = measure(server, connections, seconds, distinct=distinct)
+    time.sleep(SETTLE)
+    return result
 
 
 def batch() -> bytes:
