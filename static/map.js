@@ -58,8 +58,8 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
     customer.dataset['colour'] = String(colours.get(placement.segment.id) ?? 0);
     describe(customer, [frame.x, frame.y], values, placement);
     const [x, y] = positionOf(frame, values);
-    level.style.transform = `translateY(${y}px)`;
-    plumb.style.transform = `translateX(${x}px)`;
+    level.style.transform = `translateY(${crisp(y)}px)`;
+    plumb.style.transform = `translateX(${crisp(x)}px)`;
     pin.style.display = pinned ? '' : 'none';
     if (pinned) moveTo(pin, frame, pinned);
   }
@@ -156,6 +156,11 @@ function mark(root, state, id) {
 function moveTo(node, frame, values) {
   const [x, y] = positionOf(frame, values);
   node.style.transform = `translate(${x}px, ${y}px)`;
+}
+
+/** @param {number} at @returns {number} where a line of one pixel covers one pixel, not two halves */
+function crisp(at) {
+  return Math.floor(at) + 0.5;
 }
 
 /** @param {SVGElement} node @param {Axis[]} axes @param {readonly number[]} values @param {Placement} placement */

@@ -128,7 +128,7 @@ def test_dragging_the_customer_moves_sliders_and_answer(page, address):
     expect(verdict(page)).to_have_text("Frugal")
 
 
-def test_the_dotted_lines_cross_at_the_customer(page, address):
+def test_the_lines_cross_at_the_customer(page, address):
     page.goto(address + STANDARD)
     for values in ({"Annual income": "20", "Spending score": "90"}, {"Annual income": "120", "Spending score": "15"}):
         for name, value in values.items():
