@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from .engine import Engine, identifier, literal
-from .tables import DataError, Source
+from .tables import DataError, Source, find_rows
 
 MISSING = ("", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "missing", "unknown", "-", "--", "?", ".")
 """What people write, in any case, for a value they do not have."""
@@ -97,8 +97,7 @@ def refuse_text(engine: Engine, source: Source, header: str, reading: Reading) -
     if reading.bad == "false":
         return
     column = identifier(header)
-    numbered = f'(SELECT {source.row} AS "#row", {column} FROM {source.sql})'
-    row, count = engine.rows(f'SELECT min("#row"), count(*) FROM {numbered} WHERE {reading.bad}')[0]
+    row, count = find_rows(engine, source, column, reading.bad)
     if count:
         raise DataError(
             f"{source.where(row)}: column {column}: expected a number, found text ({count:,} such "

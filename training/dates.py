@@ -5,7 +5,7 @@ either way round the column is refused, not guessed.
 """
 
 from .engine import Engine, identifier
-from .tables import DataError, Source
+from .tables import DataError, Source, find_rows
 
 FORMATS = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d",
@@ -64,8 +64,7 @@ def _parsed(engine: Engine, column: str, format_: str) -> str:
 
 def _not_a_date(engine: Engine, source: Source, column: str, format_: str) -> DataError:
     bad = f"{_text(column)} IS NOT NULL AND {_parsed(engine, column, format_)} IS NULL"
-    numbered = f'(SELECT {source.row} AS "#row", {column} FROM {source.sql})'
-    row = engine.rows(f'SELECT min("#row") FROM {numbered} WHERE {bad}')[0][0]
+    row, _ = find_rows(engine, source, column, bad)
     return DataError(
         f"{source.where(row)}: column {column}: expected a date such as 2024-12-31, or as in the other rows, found "
         "something else; correct it, or give the format with --date-format"
