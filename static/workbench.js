@@ -89,7 +89,7 @@ export class Workbench {
     slot('pair').hidden = pair.length === 0;
     slot('cards').replaceChildren(...this.cards.nodes);
     this.#showPlaceholder();
-    this.#pin(null);
+    this.#showPin();
     slot('map-note').textContent = pair.length > 0 ? `${SPREAD_NOTE} ${PLANE_NOTE}` : SPREAD_NOTE;
   }
 
@@ -142,6 +142,11 @@ export class Workbench {
     this.answer.show(placement);
     this.#showComparison();
     this.#showScene();
+  }
+
+  #showPin() {
+    slot('comparison').hidden = this.#pinned === null;
+    write(slot('pin'), this.#pinned ? 'Pin this one instead' : 'Pin to compare');
   }
 
   #showComparison() {
@@ -219,8 +224,7 @@ export class Workbench {
   /** @param {Customer | null} customer */
   #pin(customer) {
     this.#pinned = customer;
-    slot('comparison').hidden = customer === null;
-    write(slot('pin'), customer ? 'Pin this one instead' : 'Pin to compare');
+    this.#showPin();
     this.#showComparison();
     this.#showScene();
   }
