@@ -67,6 +67,7 @@ def _measure(rounds: int, console: Console) -> Samples:
     with tempfile.TemporaryDirectory() as folder:
         write_peers(Path(folder))
         peers = {"BENCH_MODELS": folder}
+        steps = _steps()
         for number in range(rounds):
             console.print(f"round {number + 1} of {rounds}", style="dim")
             for contender in ALL:  # one at a time: of pages that processes share, each counts a part only
@@ -74,9 +75,9 @@ def _measure(rounds: int, console: Console) -> Samples:
                     _add(samples, contender, {"start": server.first_answer, "memory": server.memory()})
             with contextlib.ExitStack() as stack:
                 servers = [stack.enter_context(started(contender, peers)) for contender in ALL]
-                for figures in _figures():
+                for step in steps:
                     for server in servers:
-                        _add(samples, server.contender, figures(server))
+                        _add(samples, server.contender, step(server))
             _add(samples, OURS, {"wide rows": _wide_rate(folder)})
     return samples
 
@@ -86,8 +87,9 @@ def _add(samples: Samples, contender: Contender, figures: dict[str, float]) -> N
         samples[contender.name, what].append(value)
 
 
-def _figures() -> list[Callable[[Server], dict[str, float]]]:
+def _steps() -> list[Callable[[Server], dict[str, float]]]:
     """Return what is measured of each server in turn while the others wait: figures by name."""
+    body = batch()
 
     def loaded(server: Server, connections: int) -> dict[str, float]:
         result = load(server, connections, SECONDS)
@@ -103,7 +105,7 @@ def _figures() -> list[Callable[[Server], dict[str, float]]]:
         return {"rate distinct": load(server, 16, SECONDS, distinct=True).rate}
 
     def batches(server: Server) -> dict[str, float]:
-        return {} if server.contender is FLOOR else {"rows": batch_rate(server, batch(), BATCH, repeats=5)}
+        return {} if server.contender is FLOOR else {"rows": batch_rate(server, body, BATCH, repeats=5)}
 
     return [*(functools.partial(loaded, connections=number) for number in CONNECTIONS), distinct, batches]
 
