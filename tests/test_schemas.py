@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from function import dialects
 from function.model import Segmenter
 from function.problems import RequestError
 from function.schemas import Schemas
@@ -16,6 +17,7 @@ VALUE = st.floats() | st.integers() | st.text(max_size=3) | st.booleans() | st.n
 CUSTOMER = st.dictionaries(st.sampled_from(["x", "y", "z", "customers"]), VALUE, max_size=4)
 BODY = CUSTOMER | VALUE | st.fixed_dictionaries({"customers": st.lists(CUSTOMER, max_size=3) | VALUE})
 SCHEMAS = Schemas(Segmenter(models.square(), "0" * 64))
+SHARED = dialects.routes(SCHEMAS, {})["/segment"]["POST"]
 
 
 def _valid(customer: object) -> bool:
@@ -27,20 +29,18 @@ def _valid(customer: object) -> bool:
     )
 
 
-def _decode(content: object) -> list[tuple[float, ...]]:
-    body = json.dumps(content).encode()
-    return SCHEMAS.decode_many(body) if b'"customers":' in body else [SCHEMAS.decode(body)]
-
-
 @given(BODY)
 def test_a_body_is_decoded_exactly_when_it_is_valid_and_else_all_its_faults_are_named(content):
+    body = json.dumps(content).encode()
     many = isinstance(content, dict) and set(content) == {"customers"} and isinstance(content["customers"], list)
     customers = content["customers"] if many else [content]
     if customers and all(map(_valid, customers)):
-        assert _decode(content) == [(float(c["x"]), float(c["y"])) for c in customers]
+        decoded = SCHEMAS.decode_many(body) if many else [SCHEMAS.decode(body)]
+        assert decoded == [(float(c["x"]), float(c["y"])) for c in customers]
+        assert ("segments" in json.loads(SHARED.answer({}, body).body)) == many
     else:
         with pytest.raises(RequestError) as caught:
-            _decode(content)
+            SHARED.answer({}, body)
         assert caught.value.status == 422
         assert caught.value.problems
 
