@@ -1,16 +1,19 @@
 """Fixtures that several modules share."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import configuration, settings
 from playwright.sync_api import Browser
 
 from tests import models, service
 from tests.browser import chromium
 
+# what Hypothesis keeps between runs names files by their place on the machine: not in the project
+configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "segments-hypothesis")
 settings.register_profile("untimed", deadline=None)  # how fast an example runs is no matter of a test
 settings.load_profile("untimed")
 
