@@ -54,7 +54,7 @@ class Source:
 
 
 def find_rows(engine: Engine, source: Source, column: str, condition: str) -> tuple[int, int]:
-    """Return the first row where a condition on a quoted column holds, and how many there are: if 0, there is no first."""
+    """Return the first row where a condition on a quoted column holds, and how many do; if 0, there is no first."""
     numbered = f'(SELECT {source.row} AS "#row", {column} FROM {source.sql})'
     row, count = engine.rows(f'SELECT min("#row"), count(*) FROM {numbered} WHERE {condition}')[0]
     return row, count
