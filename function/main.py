@@ -22,8 +22,9 @@ import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from . import dialects
-from .intake import Intake
+from .body import Intake
+from .dialects.routes import routes
+from .documentation import operations as documentation
 from .model import ModelError, load
 from .operations import JSON, Headers, Operation, Reply
 from .problems import RequestError, problem_details
@@ -62,7 +63,7 @@ _SCHEMAS = _start()
 _PROJECT = os.environ.get("GOOGLE_CLOUD_PROJECT", "")
 _CORS, _STRANGERS = _cors(os.environ.get("ALLOWED_ORIGINS", "*"))
 _INTAKE = Intake()
-_ROUTES = dialects.routes(_SCHEMAS, os.environ)
+_ROUTES = documentation.add(routes(_SCHEMAS, os.environ), _SCHEMAS)
 _TRACES = msgspec.json.encode(f"projects/{_PROJECT}/traces/" if _PROJECT else "")[1:-1]
 
 

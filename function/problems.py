@@ -6,24 +6,14 @@ Nottingham, M., Wilde, E. and Dalal, S. (2023). Problem Details for HTTP APIs. R
 https://doi.org/10.17487/RFC9457
 """
 
-import json
-import math
-from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any
 
 import msgspec
 
-from .format import LARGEST, Feature
-
-MAX_CUSTOMERS = 10_000
-"""Most customers in one request: about half of the largest body for two features."""
 MAX_PROBLEMS = 20
 """Most faults named in one refusal."""
 MAX_MESSAGE = 1000
 """Longest error message in bytes; BigQuery shows the first kilobyte."""
-
-_KINDS = {bool: "a boolean", str: "a string", list: "an array", dict: "an object", type(None): "null"}
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -78,128 +68,3 @@ def problem_details(error: RequestError) -> ProblemDetails:
     faults = [f"{problem.pointer}: {problem.detail}" for problem in error.problems[:1]]
     line = " ".join([error.detail, *faults]).encode()[:MAX_MESSAGE].decode(errors="ignore")
     return ProblemDetails(error.status.phrase, error.status, error.detail, line, line, errors=error.problems)
-
-
-def diagnose(body: bytes, features: list[Feature], *, many: bool) -> RequestError:
-    """Say all that is wrong with a body that the request types refused.
-
-    Parameters
-    ----------
-    body : bytes, as received
-    features : list of Feature, what a customer has
-    many : bool, whether the body is a list of customers
-
-    Returns
-    -------
-    RequestError : 400 for what is no JSON, 422 with the first faults for JSON that is no customer
-    """
-    data = read(body)
-    problems = _list_problems(data, features) if many else customer_problems(data, features, "#")
-    if not problems:  # Python's reader is the more lenient of the two
-        return malformed()
-    return unprocessable(problems)
-
-
-def read(body: bytes) -> Any:
-    """Read JSON as leniently as Python does: NaN, Infinity and 1e999 are taken, so that what holds one can be named.
-
-    Raises
-    ------
-    RequestError
-        400 for what is no JSON.
-    """
-    try:
-        return json.loads(body.decode(), parse_int=float)
-    except (ValueError, RecursionError) as error:
-        raise malformed() from error
-
-
-def malformed() -> RequestError:
-    """Return the refusal of what is no JSON."""
-    return RequestError(HTTPStatus.BAD_REQUEST, "The body is not valid JSON.")
-
-
-def unprocessable(problems: list[Problem]) -> RequestError:
-    """Return the refusal of JSON that is no customer."""
-    detail = "The body does not hold the model's features as numbers; see errors."
-    return RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, detail, problems[:MAX_PROBLEMS])
-
-
-def _list_problems(data: Any, features: list[Feature]) -> list[Problem]:
-    if not isinstance(data, dict):
-        return [Problem("#", f"expected an object, found {kind(data)}")]
-    if set(data) != {"customers"}:
-        return [Problem("#", "expected the field customers and no other")]
-    customers = data["customers"]
-    if not isinstance(customers, list):
-        return [Problem("#/customers", f"expected an array, found {kind(customers)}")]
-    if not 1 <= len(customers) <= MAX_CUSTOMERS:
-        return [Problem("#/customers", f"expected 1 to {MAX_CUSTOMERS} customers, found {len(customers)}")]
-    return first_problems(
-        customer_problems(customer, features, f"#/customers/{number}") for number, customer in enumerate(customers)
-    )
-
-
-def envelope_problems(data: Any, items: str, options: str, modes: tuple[str, ...]) -> list[Problem]:
-    """Return what is wrong with an object that should hold a list of items and may hold options with a mode."""
-    if not isinstance(data, dict):
-        return [Problem("#", f"expected an object, found {kind(data)}")]
-    problems = []
-    if not isinstance(data.get(items), list):
-        problems.append(Problem(f"#/{items}", f"expected an array, found {kind(data.get(items))}"))
-    chosen = data.get(options)
-    if not isinstance(chosen, dict | None):
-        problems.append(Problem(f"#/{options}", f"expected an object, found {kind(chosen)}"))
-    elif chosen and chosen.get("mode", modes[0]) not in modes:
-        problems.append(Problem(f"#/{options}/mode", f"expected {' or '.join(modes)}"))
-    return problems
-
-
-def first_problems(found: Iterable[list[Problem]]) -> list[Problem]:
-    """Collect problems, and stop looking when there are enough to show."""
-    problems: list[Problem] = []
-    for some in found:
-        problems += some
-        if len(problems) >= MAX_PROBLEMS:
-            break
-    return problems
-
-
-def customer_problems(customer: Any, features: list[Feature], pointer: str) -> list[Problem]:
-    """Return what is wrong with an object that should hold one number a feature."""
-    if not isinstance(customer, dict):
-        return [Problem(pointer, f"expected an object, found {kind(customer)}")]
-    faults = {feature.name: _fault(customer, feature) for feature in features}
-    problems = [Problem(f"{pointer}/{_escape(name)}", fault) for name, fault in faults.items() if fault]
-    if set(customer) - set(faults):
-        problems.append(Problem(pointer, f"unknown field; the fields are {', '.join(faults)}"))
-    return problems
-
-
-def value_fault(value: Any, feature: Feature) -> str | None:
-    """Return what is wrong with a value of a feature, or None."""
-    if type(value) not in (int, float):
-        return f"expected a number, found {kind(value)}"
-    if isinstance(value, float) and math.isnan(value):
-        return "expected a number, found NaN"
-    if feature.log and value <= 0:
-        return "expected a number above 0"
-    if not -LARGEST <= value <= LARGEST:
-        return f"expected a number between -{LARGEST:g} and {LARGEST:g}"
-    return None
-
-
-def kind(value: Any) -> str:
-    """Name the JSON type of a value."""
-    return _KINDS.get(type(value), "a number")
-
-
-def _fault(customer: dict[str, Any], feature: Feature) -> str | None:
-    if feature.name not in customer:
-        return "expected a number, found nothing"
-    return value_fault(customer[feature.name], feature)
-
-
-def _escape(name: str) -> str:
-    """Escape a name for a JSON pointer (RFC 6901)."""
-    return name.replace("~", "~0").replace("/", "~1")

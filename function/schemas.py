@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 import msgspec
 
-from .changes import Change, Changes
-from .format import LARGEST, Feature, Segment
-from .model import Assignment, Segmenter
-from .problems import MAX_CUSTOMERS, diagnose
+from .model.changes import Change, Changes
+from .model.content import LARGEST, Feature, Segment
+from .model.segmenter import Assignment, Segmenter
+from .validation import MAX_CUSTOMERS, diagnose
 
 
 class RunnerUp(msgspec.Struct, frozen=True):

@@ -1,15 +1,15 @@
 /**
  * Starts the page: loads the model, says so when that takes long or fails, and hands over to the workbench.
  *
- * @typedef {import('./contract.js').Model} Model
+ * @typedef {import('./service/contract.js').Model} Model
  */
 
-import { ApiError, getModel } from './api.js';
-import { announce } from './announcer.js';
-import { PATIENCE } from './confirmation.js';
-import { element, slot } from './dom.js';
-import { facts } from './view.js';
-import { Workbench } from './workbench.js';
+import { ApiError, getModel } from './service/api.js';
+import { announce } from './ui/announcer.js';
+import { PATIENCE } from './customer/confirmation.js';
+import { element, slot } from './ui/dom.js';
+import { facts } from './customer/answer.js';
+import { Workbench } from './customer/workbench.js';
 
 /** @type {Workbench | null} */
 let workbench = null;
@@ -69,7 +69,7 @@ async function openAudience() {
   const button = slot('audience-open');
   button.setAttribute('aria-busy', 'true');
   try {
-    const { mountAudience } = await import('./audience.js');
+    const { mountAudience } = await import('./customers/audience.js');
     await mountAudience(slot('audience'), { model: () => /** @type {Workbench} */ (workbench).model, refresh });
     button.hidden = true;
   } catch (error) {

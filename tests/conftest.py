@@ -9,8 +9,8 @@ import pytest
 from hypothesis import configuration, settings
 from playwright.sync_api import Browser
 
-from tests import models, service
-from tests.browser import chromium
+from tests.helpers import models, service
+from tests.page import chromium
 
 # what Hypothesis keeps between runs names files by their place on the machine: not in the project
 configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "segments-hypothesis")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import click
 
-from tests import models, service
+from tests.helpers import models, service
 
 CONNECTIONS = 64
 GROWTH = 10.0

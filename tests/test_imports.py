@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.service import ROOT
+from tests.helpers.service import ROOT
 
 HEAVY = ["sklearn", "scipy", "pandas", "joblib", "numpy", "duckdb", "matplotlib"]
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests import service
+from tests.helpers import service
 
 README = (service.ROOT / "README.md").read_text()
 VISIBLE = {"README.md", "deploy.sh", "function", "models", "requirements.txt", "static", "tests", "training"}

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests import service
+from tests.helpers import service
 
 ROOT = service.ROOT
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[a-z,-]+\])?==([^\s;\\]+)", re.MULTILINE)

@@ -14,65 +14,45 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from function.model import ModelError, Segmenter, load
 
-from . import drift as drift_
-from . import samples
-from .choosing import choose_columns
-from .customers import Customers, clean
-from .engine import DuckDB, Engine, Error
-from .export import TARGETS, export
-from .features import PAIR
-from .orders import RFM_VIEW, Choice, summarise_orders
-from .playbook import read_playbook
-from .preparing import prepare
-from .scoring import find_features
-from .scoring import score as score_table
-from .tables import DataError, open_table
+from .clustering.sample import prepare
+from .engines.engine import Engine, EngineError
+from .exports.export import TARGETS, export
+from .naming.playbook import read_playbook
+from .options import (
+    FILE,
+    MODEL,
+    MODELS,
+    N_CLUSTERS,
+    Failure,
+    Folder,
+    decimal_option,
+    model_option,
+    order_options,
+    seed_option,
+    table_argument,
+)
+from .scoring import drift as drift_
+from .scoring.score import find_features
+from .scoring.score import score as score_table
+from .tables import synthetic
+from .tables.columns import PAIR, choose_columns
+from .tables.customers import Customers, clean
+from .tables.orders import RFM_VIEW, Choice, summarise_orders
+from .tables.source import DataError, open_table
 
 if TYPE_CHECKING:
-    from .continuity import Continuity
+    from .naming.continuity import Continuity
 
-MODELS = Path(__file__).parent.parent / "models"
 DEFAULT_K = 5
 """Number of segments of the pair of income and score, as published."""
 
 DRIFTED = 3
 """Exit code for scripts: the customers are others than the model's."""
 
-SEED = 42
-"""Random state of the published figures of the Mall customers."""
 
-MODEL, CARD, REPORT = "segmenter.joblib", "README.md", "report.html"
+CARD, REPORT = "README.md", "report.html"
 
-_FILE = click.Path(path_type=Path)
-_SEEDS = click.IntRange(0, 2**32 - 1)
 _notes = Console(stderr=True, highlight=False, soft_wrap=True)
-
-
-class _NumberOfSegments(click.ParamType[int | str]):
-    """2 to 50, or "auto"."""
-
-    name = "number"
-
-    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> int | str:
-        return "auto" if value == "auto" else click.IntRange(2, 50).convert(value, param, context)
-
-
-class _Folder(click.Path):
-    """A folder of this machine."""
-
-    def __init__(self) -> None:
-        super().__init__(file_okay=False, path_type=Path)
-
-    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> Any:
-        if "://" in str(value):
-            self.fail("expected a folder of this machine; to train into a bucket: ./deploy.sh train", param, context)
-        return super().convert(value, param, context)
-
-
-class _Failure(click.ClickException):
-    """An error in the data: one line, exit code 1."""
-
-    exit_code = 1
 
 
 class _Commands(click.Group):
@@ -81,68 +61,11 @@ class _Commands(click.Group):
     def invoke(self, context: click.Context) -> object:
         try:
             return super().invoke(context)
-        except (DataError, ModelError, Error) as error:
-            raise _Failure(str(error)) from error
+        except (DataError, ModelError, EngineError) as error:
+            raise Failure(str(error)) from error
         except OSError as error:
             reason = (error.strerror or "unknown reason").lower()
-            raise _Failure(f"{error.filename}: cannot be written: {reason}") from error
-
-
-_K = _NumberOfSegments()
-_seed = click.option("--seed", "random_state", type=_SEEDS, default=SEED, show_default=True, help="Random state.")
-_decimal = click.option(
-    "--decimal",
-    type=click.Choice(["point", "comma"]),
-    help="What 1,234 means where the table leaves it open.",
-)
-
-
-_model = click.option(
-    "--model", type=_FILE, default=MODELS / MODEL, help="Model file.  [default: models/segmenter.joblib]"
-)
-
-
-def _engine(_context: click.Context, _option: click.Parameter, name: str) -> Callable[[], Engine]:
-    """Return what starts an engine."""
-    if name == "duckdb":
-        return DuckDB
-    try:
-        from .spark import Spark  # noqa: PLC0415 - optional
-    except ImportError as error:
-        raise _Failure("Spark needs PySpark: pip install -r training/requirements-spark.txt") from error
-    return Spark
-
-
-def _table(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the table and the engine that reads it."""
-    engine = click.option(
-        "--engine",
-        "start",
-        type=click.Choice(["duckdb", "spark"]),
-        default="duckdb",
-        show_default=True,
-        callback=_engine,
-        help="What does the work; Spark reads folders, buckets and tables of its catalogue too.",
-    )
-    return click.argument("table")(engine(command))
-
-
-def _order_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options on how an order table is read."""
-    options = [
-        click.option(
-            "--customer", default="", metavar="COLUMN", help="Orders: the customer's column, if not found by name."
-        ),
-        click.option("--date", default="", metavar="COLUMN", help="Orders: the date's column."),
-        click.option("--amount", default="", metavar="COLUMN", help="Orders: the amount's column."),
-        click.option(
-            "--date-format", default="", metavar="FORMAT", help="Orders: how dates are written, such as %d/%m/%Y."
-        ),
-        click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Orders: the day that recency counts to."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+            raise Failure(f"{error.filename}: cannot be written: {reason}") from error
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -151,19 +74,22 @@ def main() -> None:
 
 
 @main.command()
-@_table
+@table_argument
 @click.option(
-    "--k", "n_clusters", type=_K, help="Number of segments, 2 to 50, or auto.  [default: 5 for the pair, else auto]"
+    "--k",
+    "n_clusters",
+    type=N_CLUSTERS,
+    help="Number of segments, 2 to 50, or auto.  [default: 5 for the pair, else auto]",
 )
 @click.option("--features", help="Columns to use, separated by commas; else annual income and spending score.")
 @click.option("--no-log", is_flag=True, help="Do not take logarithms of skewed columns.")
-@_decimal
+@decimal_option
 @click.option("--orders", is_flag=True, help="TABLE has a row an order: use recency, frequency and monetary value.")
-@_order_options
-@click.option("--out", type=_Folder(), default=MODELS, help="Folder to write to.  [default: models]")
+@order_options
+@click.option("--out", type=Folder(), default=MODELS, help="Folder to write to.  [default: models]")
 @click.option("--fresh", is_flag=True, help="Do not carry ids and names over from the model in the folder.")
-@click.option("--playbook", type=_FILE, help="TOML file with names, descriptions and actions by slug.")
-@_seed
+@click.option("--playbook", type=FILE, help="TOML file with names, descriptions and actions by slug.")
+@seed_option
 def fit(
     table: str,
     start: Callable[[], Engine],
@@ -202,15 +128,15 @@ def fit(
         else:
             customers = clean(engine, source, choose_columns(engine, source, features), decimal or "")
         prepared = prepare(engine, customers, random_state, not no_log, progress)
-        from .fitting import Options, fit_model, save_model  # noqa: PLC0415 - see _import_libraries
+        from .fit import Options, fit_model, save_model  # noqa: PLC0415 - see _import_libraries
 
         options = Options(_n_clusters(n_clusters, customers), random_state, last, words)
         fitted = fit_model(engine, customers, prepared, options, progress)
         progress("Checking the answers against K-Means")
         segmenter = save_model(fitted, out / MODEL)
         progress("Writing card and report")
-        from .card import write_card  # noqa: PLC0415
-        from .report import write_report  # noqa: PLC0415
+        from .reports.card import write_card  # noqa: PLC0415
+        from .reports.report import write_report  # noqa: PLC0415
 
         _write(out / CARD, write_card(segmenter, customers, fitted))
         _write(out / REPORT, write_report(segmenter, customers, fitted))
@@ -226,10 +152,10 @@ def fit(
 
 
 @main.command()
-@_table
+@table_argument
 @click.argument("out")
-@_decimal
-@_order_options
+@decimal_option
+@order_options
 def rfm(table: str, start: Callable[[], Engine], out: str, decimal: str | None, **choice: Any) -> None:
     """Write recency, frequency and monetary value of each customer of TABLE, an order table, to OUT.
 
@@ -248,10 +174,10 @@ def rfm(table: str, start: Callable[[], Engine], out: str, decimal: str | None, 
 
 
 @main.command()
-@_table
+@table_argument
 @click.argument("out")
-@_model
-@_decimal
+@model_option
+@decimal_option
 def score(table: str, start: Callable[[], Engine], out: str, model: Path, decimal: str | None) -> None:
     """Write TABLE to OUT with each customer's segment.
 
@@ -272,9 +198,9 @@ def score(table: str, start: Callable[[], Engine], out: str, model: Path, decima
 
 
 @main.command()
-@_table
-@_model
-@_decimal
+@table_argument
+@model_option
+@decimal_option
 @click.option(
     "--limit", type=click.FloatRange(0), default=drift_.LARGE, show_default=True, help="Index that counts as drift."
 )
@@ -305,7 +231,7 @@ def drift(table: str, start: Callable[[], Engine], model: Path, decimal: str | N
 
 @main.command()
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
-@_seed
+@seed_option
 def sample(out: Path, random_state: int) -> None:
     """Write a made-up customer table to OUT.
 
@@ -316,13 +242,13 @@ def sample(out: Path, random_state: int) -> None:
       python -m training sample customers.csv
       python -m training fit customers.csv
     """
-    count = samples.write_customers(out, random_state)
+    count = synthetic.write_customers(out, random_state)
     _notes.print(f"{count} made-up customers written to {out}")
 
 
 @main.command("export")
 @click.option("--to", "target", type=click.Choice(TARGETS), required=True, help="Where the model will run.")
-@click.option("--model", type=_FILE, default=MODELS / MODEL, help="Model to write.  [default: models/segmenter.joblib]")
+@click.option("--model", type=FILE, default=MODELS / MODEL, help="Model to write.  [default: models/segmenter.joblib]")
 @click.option(
     "--name", default="segment", show_default=True, metavar="NAME", help="The SQL function's name, such as crm.segment."
 )
@@ -353,7 +279,7 @@ def _progress(first: str) -> Iterator[Callable[[str], None]]:
 
 def _import_libraries() -> None:
     """Import what only fits need, while the table is read: scikit-learn and matplotlib take a second."""
-    for module in ("fitting", "card", "report"):
+    for module in ("fit", "reports.card", "reports.report"):
         importlib.import_module(f".{module}", __package__)
 
 

@@ -22,11 +22,11 @@ import click
 from rich.console import Console
 from rich.markdown import Markdown
 
-from tests import models
 from tests.bench import growth
 from tests.bench.contenders import ALL, FLOOR, OURS, USUAL, Contender, write_peers
 from tests.bench.measure import BATCH, CLIENT, Server, batch, batch_rate, installed_size, load, started
-from tests.service import ROOT
+from tests.helpers import models
+from tests.helpers.service import ROOT
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 TRIED = Path(__file__).parent / "TRIED.md"

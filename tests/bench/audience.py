@@ -21,8 +21,8 @@ from playwright.sync_api import Page
 from rich.console import Console
 from rich.table import Table
 
-from tests import service
-from tests.browser import chromium, site
+from tests.helpers import service
+from tests.page import chromium, site
 
 SHIPPED = service.ROOT / "models" / "segmenter.joblib"
 HEADER = ["CustomerID", "Email", "Phone", "First name", "Last name", "Annual Income (k$)", "Spending Score (1-100)"]

@@ -11,7 +11,7 @@ from sklearn.cluster import KMeans
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from tests.service import ROOT
+from tests.helpers.service import ROOT
 
 SERVERS = Path(__file__).parent / "servers"
 ONE = {"annual_income": 80.0, "spending_score": 90.0}

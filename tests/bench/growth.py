@@ -9,7 +9,7 @@ import numpy as np
 
 from function.model import Model, Segmenter
 from function.schemas import Schemas
-from tests import models
+from tests.helpers import models
 
 SEGMENTS = (2, 5, 10, 20, 50)
 FEATURES = (2, 5, 10, 30)

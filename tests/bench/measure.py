@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.bench.contenders import ONE, Contender, customers
-from tests.service import free_port
+from tests.helpers.service import free_port
 
 WRK = shutil.which("wrk")
 CLIENT = "wrk" if WRK else "Python threads"

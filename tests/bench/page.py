@@ -22,8 +22,8 @@ from rich.console import Console
 from rich.table import Table
 
 from function.model import Model
-from tests import models, service
-from tests.browser import chromium, site
+from tests.helpers import models, service
+from tests.page import chromium, site
 
 EVENTS = 200
 SHIPPED = service.ROOT / "models" / "segmenter.joblib"

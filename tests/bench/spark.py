@@ -15,10 +15,10 @@ from pyspark.ml.clustering import KMeans
 from pyspark.ml.feature import VectorAssembler
 from pyspark.sql import SparkSession
 
-from tests.tables import fitted, read
-from training.engine import DuckDB
-from training.fitting import Options
-from training.spark import Spark
+from tests.helpers.tables import fitted, read
+from training.engines.duckdb import DuckDB
+from training.engines.spark import Spark
+from training.fit import Options
 
 N_CLUSTERS = 5
 FEATURES = ["visits", "spent"]

@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.markdown import Markdown
 
 from function.model import load
-from tests.service import ROOT
+from tests.helpers.service import ROOT
 
 RESULTS = Path(__file__).parent / "TRAINING.md"
 N_CLUSTERS = 5

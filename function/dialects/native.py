@@ -1,0 +1,61 @@
+"""The function's own dialect: a customer or a list of customers in, segments out; the model; the health."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import msgspec
+
+from ..operations import JSON, Dialect, Headers, Operation, Reply, Routes, json_reply
+from ..schemas import Answer, Batch, ModelAnswer, Schemas
+from .status import health
+
+
+def dialect(schemas: Schemas, _settings: Mapping[str, str]) -> Dialect:
+    """Return the operations that only look at the model, and what answers a list of customers."""
+    up = health(schemas)
+    # Google's front end keeps some paths that end in z for itself, so /healthz has a second name.
+    routes: Routes = {"/model": {"GET": _describe(schemas)}, "/health": {"GET": up}, "/healthz": {"GET": up}}
+    return Dialect(routes, {"customers": _assign_list(schemas)})
+
+
+def assign(schemas: Schemas) -> Operation:
+    """Return what the shared paths do with a body that has no dialect's key: it is one customer."""
+
+    def answer(_headers: Headers, body: bytes) -> Reply:
+        scored = schemas.answer(schemas.decode(body))
+        return json_reply(scored, segment=scored.segment)
+
+    return Operation(
+        "Assign customers to segments",
+        answer,
+        accepts=(schemas.customer,),
+        returns=(Answer,),
+        examples={"customer": schemas.examples[0]},
+    )
+
+
+def _assign_list(schemas: Schemas) -> Operation:
+    def answer(_headers: Headers, body: bytes) -> Reply:
+        rows = schemas.decode_many(body)
+        return json_reply(schemas.answer_many(rows), customers=len(rows))
+
+    return Operation(
+        "Assign a list of customers, in order",
+        answer,
+        accepts=(schemas.customers,),
+        returns=(Batch,),
+        examples={"customers": {"customers": schemas.examples}},
+    )
+
+
+def _describe(schemas: Schemas) -> Operation:
+    etag = f'"{schemas.hash}"'
+    headers = {"Content-Type": JSON, "Cache-Control": "no-cache", "ETag": etag, "Access-Control-Expose-Headers": "ETag"}
+    whole = Reply(msgspec.json.encode(schemas.model()), headers=headers)
+    unchanged = Reply(b"", HTTPStatus.NOT_MODIFIED, headers)
+
+    def answer(headers: Headers, _body: bytes) -> Reply:
+        known = {tag.strip().removeprefix(b"W/") for tag in headers.get(b"if-none-match", b"").split(b",")}
+        return unchanged if known & {etag.encode(), b"*"} else whole
+
+    return Operation("Describe the model", answer, returns=(ModelAnswer,), etag=True)

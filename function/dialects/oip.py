@@ -1,0 +1,76 @@
+"""The Open Inference Protocol v2 over HTTP (KServe, Triton, Seldon and their clients): its paths and metadata.
+
+References
+----------
+Open Inference Protocol, version 2 (REST): health, server and model metadata.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from ..operations import MODEL_NAME, Dialect, Routes, constant
+from ..schemas import Schemas
+from . import oip_infer
+from .status import ModelReady
+
+
+class ServerLive(msgspec.Struct):
+    """The function is up."""
+
+    live: bool = True
+
+
+class ServerReady(msgspec.Struct):
+    """The function can be asked."""
+
+    ready: bool = True
+
+
+class ServerMetadata(msgspec.Struct):
+    """What the server is."""
+
+    name: str
+    version: str
+    extensions: list[str]
+
+
+class TensorMetadata(msgspec.Struct):
+    """An input or an output of the model; -1 stands for any number of customers."""
+
+    name: str
+    datatype: str
+    shape: list[int]
+
+
+class ModelMetadata(msgspec.Struct):
+    """What the model takes and gives."""
+
+    name: str
+    versions: list[str]
+    platform: str
+    inputs: list[TensorMetadata]
+    outputs: list[TensorMetadata]
+
+
+def dialect(schemas: Schemas, _settings: Mapping[str, str]) -> Dialect:
+    """Return the protocol's paths."""
+    model = f"/v2/models/{MODEL_NAME}"
+    ready = constant("Say that the model is ready (Open Inference Protocol)", ModelReady(MODEL_NAME))
+    routes: Routes = {
+        "/v2": {
+            "GET": constant("Describe the server", ServerMetadata(MODEL_NAME, schemas.hash, ["binary_tensor_data"]))
+        },
+        "/v2/health/live": {"GET": constant("Say that the function is up", ServerLive())},
+        "/v2/health/ready": {"GET": constant("Say that the function can be asked", ServerReady())},
+        model: {"GET": constant("Describe the model's tensors", _metadata(schemas))},
+        f"{model}/ready": {"GET": ready},
+        f"{model}/infer": {"POST": oip_infer.operation(schemas)},
+    }
+    return Dialect(routes)
+
+
+def _metadata(schemas: Schemas) -> ModelMetadata:
+    inputs = [TensorMetadata("customers", "FP64", [-1, len(schemas.names)])]
+    outputs = [TensorMetadata(name, datatype, [-1]) for name, datatype in oip_infer.OUTPUTS.items()]
+    return ModelMetadata(MODEL_NAME, [schemas.hash], "nearest-centroid", inputs, outputs)

@@ -1,0 +1,1 @@
+"""The function's documentation of itself, for programs and for people."""

@@ -1,0 +1,62 @@
+"""The function's documentation of itself: OpenAPI for programs, a page for people, both made when first asked for."""
+
+import functools
+from typing import Any
+
+import msgspec
+
+from ..operations import HTML, JSON, Headers, Operation, Reply, Routes
+from ..schemas import Schemas
+
+
+def add(routes: Routes, schemas: Schemas) -> Routes:
+    """Return the operations and two more, which document them all.
+
+    Parameters
+    ----------
+    routes : Routes
+    schemas : Schemas
+
+    Returns
+    -------
+    Routes
+    """
+    documentation = _Documentation(routes, schemas)
+    return documentation.routes
+
+
+class _Documentation:
+    def __init__(self, routes: Routes, schemas: Schemas) -> None:
+        self._schemas = schemas
+        page = Operation("Read about the function", self._answer_page, produces=(HTML,))
+        document = Operation("Describe every operation (OpenAPI 3.1)", self._answer_document)
+        self.routes: Routes = {
+            **routes,
+            "/": {**routes["/"], "GET": page},
+            "/openapi.json": {"GET": document},
+        }
+
+    @functools.cached_property
+    def _document(self) -> dict[str, Any]:
+        from . import openapi  # noqa: PLC0415  no other answer needs it
+
+        return openapi.document(self.routes, self._schemas)
+
+    @functools.cached_property
+    def _page(self) -> Reply:
+        from . import page  # noqa: PLC0415
+
+        body, policy = page.render(self._document, self._schemas.model())
+        headers = {
+            "Content-Type": HTML,
+            "Cache-Control": "no-cache",
+            "Content-Security-Policy": policy,
+            "X-Content-Type-Options": "nosniff",
+        }
+        return Reply(body, headers=headers)
+
+    def _answer_document(self, _headers: Headers, _body: bytes) -> Reply:
+        return Reply(msgspec.json.encode(self._document), headers={"Content-Type": JSON, "Cache-Control": "no-cache"})
+
+    def _answer_page(self, _headers: Headers, _body: bytes) -> Reply:
+        return self._page

@@ -1,0 +1,23 @@
+"""The segmentation model: what it holds, how it assigns a customer, how it is saved and loaded."""
+
+from .content import FORMAT_VERSION, LARGEST, RESERVED, Feature, Golden, Histogram, Model, ModelError, Segment
+from .file import load, loads, save
+from .segmenter import BORDERLINE, Assignment, Segmenter
+
+__all__ = [
+    "BORDERLINE",
+    "FORMAT_VERSION",
+    "LARGEST",
+    "RESERVED",
+    "Assignment",
+    "Feature",
+    "Golden",
+    "Histogram",
+    "Model",
+    "ModelError",
+    "Segment",
+    "Segmenter",
+    "load",
+    "loads",
+    "save",
+]

@@ -1,0 +1,118 @@
+/**
+ * What would change it: for each other segment the smallest step that leads there, in words.
+ *
+ * @typedef {import('../service/contract.js').Model} Model
+ * @typedef {import('../service/contract.js').Feature} Feature
+ * @typedef {import('../service/contract.js').Change} Change
+ * @typedef {import('../service/contract.js').Move} Move
+ * @typedef {import('../service/contract.js').Segment} Segment
+ * @typedef {import('../model/segmenter.js').Segmenter} Segmenter
+ * @typedef {{feature: Feature, index: number, by: number, to: number}} Shift a move of one of the model's features
+ * @typedef {{shifts: Shift[], values: number[], exact: boolean}} Way shifts with the values they lead to; exact if
+ *   the rounded words lead there too
+ * @typedef {{segment: Segment, ways: Way[]}} Step the ways to another segment, the simplest first
+ */
+
+import { element } from '../ui/dom.js';
+import { articleOf, describeMove } from '../ui/format.js';
+
+/** How many steps are shown at first. */
+const SHOWN = 4;
+
+/** How many ways of one feature alone a step offers. */
+const ALONE = 2;
+
+/** How many features one sentence names. */
+const NAMED = 3;
+
+/**
+ * @param {Segmenter} segmenter
+ * @param {readonly number[]} values the customer's
+ * @param {Change[]} changes the function's, nearest segment first
+ * @returns {Step[]}
+ */
+export function stepsFrom(segmenter, values, changes) {
+  const { features, segments } = segmenter.model;
+  return changes.flatMap(({ segment_id, alone, combined }) => {
+    const segment = segments.find(({ id }) => id === segment_id);
+    const moves = [...alone.slice(0, ALONE).map((move) => [move]), ...(combined ? [combined] : [])];
+    if (!segment || moves.length === 0) return [];
+    return [{ segment, ways: moves.map((way) => wayOf(segmenter, values, shiftsOf(features, way), segment)) }];
+  });
+}
+
+/**
+ * @param {Step[]} steps
+ * @param {Map<number, number>} colours
+ * @param {boolean} unfolded whether the farther ones are open
+ * @param {(values: number[]) => void} onTry
+ * @returns {HTMLElement[]}
+ */
+export function changesView(steps, colours, unfolded, onTry) {
+  const rows = steps.map((step) => stepView(step, colours, onTry));
+  const [first, rest] = [rows.slice(0, SHOWN), rows.slice(SHOWN)];
+  return [
+    element('ul', { class: 'steps' }, ...first),
+    rest.length > 0 && element('details', { open: unfolded },
+      element('summary', {}, `${rest.length} more, farther away`),
+      element('ul', { class: 'steps' }, ...rest)),
+  ].filter((node) => node !== false);
+}
+
+/** @param {number} steps @returns {HTMLElement[]} the room that so many steps will take */
+export function placeholderView(steps) {
+  const rows = Array.from({ length: Math.min(steps, SHOWN) }, (_, i) =>
+    element('li', {}, i === 0 && element('p', { class: 'lead' }, 'The function works this out once it answers.')));
+  return [element('ul', { class: 'steps' }, ...rows)];
+}
+
+/** @param {Step} step @param {Map<number, number>} colours @param {(values: number[]) => void} onTry */
+function stepView({ segment, ways }, colours, onTry) {
+  const [way, ...others] = /** @type {[Way, ...Way[]]} */ (ways);
+  const verb = way.shifts.length > 1 ? 'make' : 'makes';
+  return element('li', { 'data-colour': colours.get(segment.id) ?? 0 },
+    element('span', { class: 'swatch', 'aria-hidden': true }),
+    element('p', {},
+      `${way.exact ? '' : 'About '}${describe(way.shifts)} ${verb} this customer ${articleOf(segment.name)} `,
+      element('strong', {}, segment.name), '.',
+      others.length > 0 && element('small', {}, ` Or ${others.map(({ shifts }) => describe(shifts)).join(', or ')}.`)),
+    element('button', { type: 'button', 'aria-label': `Try it: ${segment.name}`, onclick: () => onTry(way.values) },
+      'Try it'));
+}
+
+/** @param {Feature[]} features @param {Move[]} moves @returns {Shift[]} the largest of its feature's range first */
+function shiftsOf(features, moves) {
+  const share = (/** @type {Shift} */ { feature, by }) => Math.abs(by) / (feature.max - feature.min);
+  return moves.flatMap(({ feature: name, by, to }) => {
+    const index = features.findIndex((feature) => feature.name === name);
+    const feature = features[index];
+    return feature ? [{ feature, index, by, to }] : [];
+  }).sort((a, b) => share(b) - share(a));
+}
+
+/**
+ * The values a way leads to, rounded away from the customer as coarsely as still arrives.
+ *
+ * @param {Segmenter} segmenter @param {readonly number[]} values @param {Shift[]} shifts @param {Segment} target
+ * @returns {Way}
+ */
+function wayOf(segmenter, values, shifts, target) {
+  const after = (/** @type {(shift: Shift) => number} */ round) => {
+    const next = [...values];
+    for (const shift of shifts) next[shift.index] = Number((shift.to - shift.by + round(shift)).toPrecision(12));
+    return segmenter.place(next).segment.id === target.id ? next : null;
+  };
+  const nearest = after(({ feature, by }) => Math.round(by / feature.step) * feature.step);
+  const outward = (/** @type {number} */ parts) => after(({ feature, by }) =>
+    (Math.sign(by) * Math.ceil((Math.abs(by) / feature.step) * parts) * feature.step) / parts);
+  const exactly = () => values.map((value, i) => shifts.find(({ index }) => index === i)?.to ?? value);
+  return { shifts, exact: nearest !== null, values: nearest ?? outward(1) ?? outward(10) ?? outward(100) ?? exactly() };
+}
+
+/** @param {Shift[]} shifts @returns {string} */
+function describe(shifts) {
+  const named = shifts.slice(0, NAMED).map(({ feature, by }) => describeMove(feature, by));
+  const others = shifts.length - named.length;
+  if (others > 0) named.push(`${others} smaller ${others > 1 ? 'changes' : 'change'}`);
+  return new Intl.ListFormat('en').format(named);
+}

@@ -1,0 +1,199 @@
+/**
+ * The audience builder: a customer list becomes segments and audiences, and nothing but its features leaves the
+ * browser. This module leads from step to step; `audience/table.worker.js` does the work.
+ */
+
+import { announce } from '../ui/announcer.js';
+import { chooseView, template } from './steps/choose.js';
+import { downloadView } from './steps/download.js';
+import { matchView } from './steps/match.js';
+import { createProgress } from './steps/progress.js';
+import { Remote, RemoteError } from './remote.js';
+import { resultView, summary } from './steps/result.js';
+import { createShelf } from './steps/shelf.js';
+import { counted } from './texts.js';
+import { element } from '../ui/dom.js';
+import { formatCount } from '../ui/format.js';
+
+/**
+ * @typedef {import('../service/contract.js').Model} Model
+ * @typedef {import('./table/table.js').Description} Description
+ * @typedef {import('./table/batches.js').Source} Source
+ * @typedef {import('./table/scoring.js').Progress} Progress
+ * @typedef {import('./steps/result.js').Scored} Scored
+ */
+
+/**
+ * @typedef {{ model: () => Model, refresh: () => Promise<void> }} Host
+ * The model the page shows, and a way to have it ask for the function's; a table is matched, scored and written with
+ * the one model that was shown when it was matched.
+ */
+
+/**
+ * Fill a container with the audience builder.
+ * @param {HTMLElement} container
+ * @param {Host} host
+ */
+export async function mountAudience(container, host) {
+  await loadStyles();
+  document.addEventListener('dragover', keepPage);
+  const remote = new Remote(new URL('./table.worker.js', import.meta.url));
+  const { node } = new Builder(host, remote);
+  container.replaceChildren(node);
+  node.querySelector('input')?.focus({ preventScroll: true });
+}
+
+class Builder {
+  #host;
+  #remote;
+  #job = new AbortController();
+  #problem = element('p', { class: 'error', role: 'alert' });
+  #stages = element('div', { class: 'stages' });
+  #shelf;
+
+  /**
+   * @param {Host} host
+   * @param {Remote} remote
+   */
+  constructor(host, remote) {
+    this.#host = host;
+    this.#remote = remote;
+    this.#shelf = createShelf(remote);
+    const choose = chooseView({
+      onFile: (file) => this.#open(file),
+      onTemplate: () =>
+        this.#shelf.save('customers-template.csv', new Blob([template(host.model())], { type: 'text/csv' })),
+    });
+    this.node = element('div', { class: 'audience' }, choose, this.#problem, this.#stages);
+  }
+
+  /** @param {File} file */
+  async #open(file) {
+    this.#show(element('p', { class: 'stage' }, `Reading ${file.name}…`));
+    const { signal } = this.#job;
+    try {
+      this.#match(await this.#remote.call('open', file, { signal }));
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#show();
+      this.#complain(messageOf(error));
+    }
+  }
+
+  /** @param {Description} table */
+  #match(table) {
+    const model = this.#host.model();
+    this.#show(matchView(model, table, (sources) => this.#score(model, table, sources)));
+  }
+
+  /**
+   * @param {Model} model
+   * @param {Description} table
+   * @param {Source[]} sources one a feature
+   */
+  #score(model, table, sources) {
+    const columns = sources.map(({ column }) => column);
+    if (new Set(columns).size < columns.length) {
+      this.#complain('Two features have the same column. Choose a column for each.');
+      return;
+    }
+    const progress = createProgress('Scoring', {
+      onCancel: () => {
+        this.#match(table);
+        announce('Cancelled');
+      },
+      onRetry: () => run('resume'),
+    });
+    this.#show(progress.node);
+    const { signal } = this.#job;
+    const report = (/** @type {Progress} */ { scored, total }) =>
+      progress.show(scored / total, `${formatCount(scored)} of about ${counted(total, 'row')} scored`);
+
+    const run = async (/** @type {'score' | 'resume'} */ method, /** @type {unknown} */ argument = undefined) => {
+      this.#problem.textContent = '';
+      progress.go();
+      try {
+        this.#result(model, table, columns, await this.#remote.call(method, argument, { signal, report }));
+      } catch (error) {
+        if (signal.aborted) return;
+        if (isOutdated(error)) await this.#host.refresh();
+        if (signal.aborted) return;
+        if (!isPassing(error)) this.#match(table);
+        else progress.pause();
+        this.#complain(isPassing(error) ? `${messageOf(error)} What is scored is kept.` : messageOf(error));
+      }
+    };
+    run('score', { model, sources });
+  }
+
+  /**
+   * @param {Model} model
+   * @param {Description} table
+   * @param {number[]} columns of the features
+   * @param {Scored} scored
+   */
+  #result(model, table, columns, scored) {
+    const name = table.name.replace(/\.[^.]*$/, '');
+    const result = resultView(model, scored, () => this.#shelf.write(name, 'refusals', null));
+    const download = downloadView(model, table, columns, (kind, audience) =>
+      this.#shelf.write(name, kind, audience));
+    this.#show(result, scored.scored > 0 && download, this.#shelf.node);
+    announce(summary(scored));
+  }
+
+  /**
+   * Replace the step that is shown; what the last one had under way ends.
+   * @param {...(HTMLElement | false)} nodes
+   */
+  #show(...nodes) {
+    this.#job.abort();
+    this.#job = new AbortController();
+    this.#shelf.clear();
+    this.#problem.textContent = '';
+    this.#stages.replaceChildren(...nodes.filter((node) => node !== false));
+    this.#stages.querySelector('h3')?.focus();
+  }
+
+  /** @param {string} text */
+  #complain(text) {
+    this.#problem.textContent = text;
+    this.#problem.scrollIntoView({ block: 'nearest' });
+  }
+}
+
+/** @param {unknown} error */
+function isPassing(error) {
+  return error instanceof RemoteError && error.name === 'ApiError';
+}
+
+/** @param {unknown} error */
+function isOutdated(error) {
+  return error instanceof RemoteError && error.name === 'ModelChanged';
+}
+
+/** @param {unknown} error from the worker; any other is a fault of this page */
+function messageOf(error) {
+  if (error instanceof RemoteError) return error.message;
+  throw error;
+}
+
+/**
+ * A file dropped beside its place would replace the page.
+ * @param {DragEvent} event
+ */
+function keepPage(event) {
+  const { dataTransfer } = event;
+  if (event.defaultPrevented || !dataTransfer?.types.includes('Files')) return;
+  event.preventDefault();
+  dataTransfer.dropEffect = 'none';
+}
+
+/** @returns {Promise<void>} when they are there, or cannot be had: the builder works without */
+function loadStyles() {
+  const { href } = new URL('./audience.css', import.meta.url);
+  if (document.querySelector(`link[href="${href}"]`)) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => resolve();
+    document.head.append(element('link', { rel: 'stylesheet', href, onload: done, onerror: done }));
+  });
+}

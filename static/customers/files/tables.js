@@ -1,0 +1,95 @@
+/**
+ * The files that are tables as the user's own: with segments, of those held back, of the rows without score.
+ */
+
+import { isHeldBack } from './control_group.js';
+import { formatRow } from '../table/csv.js';
+import { TextFile, scoredBlocks } from './text_file.js';
+import { customerKey } from './networks.js';
+
+const CONFIDENCE_DIGITS = 4;
+
+/**
+ * @typedef {import('../table/scoring.js').Scoring} Scoring
+ * @typedef {import('./text_file.js').Audience} Audience
+ * @typedef {import('./text_file.js').Report} Report
+ * @typedef {import('./text_file.js').ScoredRow} ScoredRow
+ * @typedef {import('./text_file.js').Written} Written
+ */
+
+/**
+ * The table as it came, with segment and confidence behind its columns.
+ * @param {Scoring} scoring
+ * @param {AbortSignal} signal
+ * @param {Report} report
+ * @returns {Promise<Written>}
+ */
+export async function writeTable(scoring, signal, report) {
+  const file = tableFile(scoring);
+  for await (const rows of scoredBlocks(scoring, signal, report)) {
+    for (const row of rows) file.add(tableLine(scoring, row));
+  }
+  return file.written();
+}
+
+/**
+ * The rows of the chosen segments that are held back, as they came, with segment and confidence.
+ * @param {Scoring} scoring
+ * @param {Audience} audience
+ * @param {AbortSignal} signal
+ * @param {Report} report
+ * @returns {Promise<Written>}
+ */
+export async function writeControl(scoring, { segments, share, contacts }, signal, report) {
+  const file = tableFile(scoring);
+  for await (const rows of scoredBlocks(scoring, signal, report)) {
+    for (const row of rows) {
+      if (!segments.includes(row.position) || !isHeldBack(customerKey(row.cells, contacts), share)) continue;
+      file.add(tableLine(scoring, row));
+    }
+  }
+  return file.written();
+}
+
+/**
+ * Every row that was not scored: its line and why.
+ * @param {Scoring} scoring
+ * @param {(refusal: import('../table/batches.js').Refusal) => string} explain
+ * @returns {Written}
+ */
+export function writeRefusals({ batches }, explain) {
+  const file = new TextFile('line,reason\n');
+  for (const refusal of batches.refusals) file.add(`${formatRow([String(refusal.line), explain(refusal)], ',')}\n`);
+  return file.written();
+}
+
+/** @param {Scoring} scoring */
+function tableFile({ table }) {
+  const titles = [...table.titles, freeTitle('segment', table.titles), freeTitle('confidence', table.titles)];
+  const { encoding, mark } = table.encoding;
+  const begin = mark || encoding !== 'utf-8' ? '\ufeff' : ''; // without it Excel takes UTF-8 for what the file was
+  return new TextFile(begin + formatRow(titles, table.delimiter) + table.lineBreak);
+}
+
+/**
+ * Cells beyond the header's stay behind the two new ones, so that these stand under their titles.
+ * @param {Scoring} scoring
+ * @param {ScoredRow} row
+ */
+function tableLine({ table, model }, { cells, position, confidence }) {
+  const width = table.titles.length;
+  const own = cells.length < width ? [...cells, ...Array(width - cells.length).fill('')] : cells.slice(0, width);
+  const segment = model.segments[position];
+  const score = segment ? [segment.name, confidence.toFixed(CONFIDENCE_DIGITS)] : ['', ''];
+  return formatRow([...own, ...score, ...cells.slice(width)], table.delimiter) + table.lineBreak;
+}
+
+/**
+ * @param {string} title
+ * @param {string[]} taken
+ */
+function freeTitle(title, taken) {
+  let free = title;
+  for (let number = 2; taken.includes(free); number += 1) free = `${title} ${number}`;
+  return free;
+}

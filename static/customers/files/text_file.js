@@ -1,0 +1,82 @@
+/**
+ * What all files that are written have in common. Each is made of pieces that the browser keeps outside the page's
+ * memory.
+ */
+
+import { NOT_SCORED } from '../table/scoring.js';
+
+/** Characters gathered before they are handed over. */
+const PIECE = 1 << 20;
+
+/**
+ * @typedef {import('../table/scoring.js').Scoring} Scoring
+ * @typedef {{ segments: number[], share: number, contacts: import('./networks.js').Contacts }} Audience
+ * Positions of the chosen segments, share held back (0 to 1), where the contacts stand
+ * @typedef {{ blob: Blob, rows: number, leftOut: number, unreadPhones: number }} Written
+ * `leftOut` counts rows without any contact a network could use, `unreadPhones` phone cells that gave no number
+ * @typedef {(done: number) => void} Report done: 0 to 1
+ * @typedef {{ cells: string[], position: number, confidence: number }} ScoredRow
+ */
+
+/** Text that grows into a Blob. */
+export class TextFile {
+  /** @type {Blob[]} */
+  #pieces = [];
+  #text;
+  rows = 0;
+
+  /** @param {string} text what stands before the first row */
+  constructor(text) {
+    this.#text = text;
+  }
+
+  /** @param {string} line */
+  add(line) {
+    this.#text += line;
+    this.rows += 1;
+    if (this.#text.length >= PIECE) this.#pieces.push(this.#takeText());
+  }
+
+  /**
+   * @param {Blob} lines
+   * @param {number} rows how many
+   */
+  append(lines, rows) {
+    this.#pieces.push(this.#takeText(), lines);
+    this.rows += rows;
+  }
+
+  /** @returns {Written} */
+  written() {
+    const blob = new Blob([...this.#pieces, this.#takeText()], { type: 'text/csv;charset=utf-8' });
+    return { blob, rows: this.rows, leftOut: 0, unreadPhones: 0 };
+  }
+
+  #takeText() {
+    const piece = new Blob([this.#text]);
+    this.#text = '';
+    return piece;
+  }
+}
+
+/**
+ * The rows of a table, read again, with their scores, in blocks.
+ * @param {Scoring} scoring
+ * @param {AbortSignal} signal
+ * @param {Report} report
+ * @returns {AsyncGenerator<Iterable<ScoredRow>>}
+ */
+export async function* scoredBlocks({ table, segments, confidences }, signal, report) {
+  let index = 0;
+  const scored = function* (/** @type {Iterable<import('../table/csv.js').Row>} */ rows) {
+    for (const { cells } of rows) {
+      yield { cells, position: segments[index] ?? NOT_SCORED, confidence: confidences[index] ?? 0 };
+      index += 1;
+    }
+  };
+  for await (const { rows, read } of table.blocks()) {
+    yield scored(rows);
+    signal.throwIfAborted();
+    report(read);
+  }
+}

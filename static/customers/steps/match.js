@@ -1,0 +1,115 @@
+/**
+ * The second step: which column is which feature. Guessed, shown with its first values, corrected by the user.
+ */
+
+import { element } from '../../ui/dom.js';
+import { formatCount, formatValue, title } from '../../ui/format.js';
+import { inspect, looksLikeData } from '../table/inspection.js';
+import { matchFeatures } from '../table/headers.js';
+import { describeTable } from '../texts.js';
+
+/**
+ * @typedef {import('../../service/contract.js').Model} Model
+ * @typedef {import('../../service/contract.js').Feature} Feature
+ * @typedef {import('../table/table.js').Description} Description
+ * @typedef {import('../table/batches.js').Source} Source
+ * @typedef {import('../table/numbers.js').DecimalSign} DecimalSign
+ */
+
+/**
+ * @param {Model} model
+ * @param {Description} table
+ * @param {(sources: Source[]) => void} onScore
+ * @returns {HTMLElement}
+ */
+export function matchView(model, table, onScore) {
+  const guess = matchFeatures(table.header, model.features);
+  const decimal = element('select', { onchange: () => pickers.forEach((picker) => picker.update()) },
+    element('option', { value: '' }, 'As each column shows'),
+    element('option', { value: '.' }, 'Point: 1,234.5'),
+    element('option', { value: ',' }, 'Comma: 1.234,5'));
+  const chosen = () => /** @type {DecimalSign | null} */ (decimal.value || null);
+  const pickers = model.features.map((feature, index) => createPicker(table, feature, guess[index] ?? -1, chosen));
+  const names = model.features.map(({ label }) => label).join(', ');
+  return element('form', {
+    class: 'stage',
+    'aria-labelledby': 'audience-match',
+    onsubmit: (/** @type {SubmitEvent} */ event) => {
+      event.preventDefault();
+      onScore(pickers.map((picker) => picker.source()));
+    },
+  },
+  element('h3', { id: 'audience-match', tabindex: -1 }, 'Match the columns'),
+  element('p', {}, describeTable(table)),
+  ...notes(table).map((note) => element('p', { class: 'notice' }, note)),
+  element('div', { class: 'fields' }, ...pickers.map((picker) => picker.node),
+    element('div', { class: 'field' }, element('label', {}, 'Decimal sign', decimal))),
+  element('p', { class: 'hint' }, `Sent to the function: ${names}. No other column leaves this browser.`),
+  element('button', { type: 'submit', class: 'primary' }, 'Score customers'));
+}
+
+/**
+ * @param {Description} table
+ * @param {Feature} feature
+ * @param {number} guess a column or -1
+ * @param {() => DecimalSign | null} decimal
+ */
+function createPicker({ header, sample }, feature, guess, decimal) {
+  const id = `audience-hints-${feature.name}`;
+  const select = columnSelect(header, guess, { required: true, 'aria-describedby': id, onchange: () => update() });
+  const divide = element('input', { type: 'checkbox', onchange: () => update() });
+  const divided = element('label', { class: 'check', hidden: true }, divide, 'Divide by 1,000');
+  const list = element('ul', { id, class: 'hint' });
+  const factor = () => (divide.checked ? 0.001 : 1);
+  const look = () => inspect(sample, Number(select.value), decimal(), feature, factor());
+
+  function update() {
+    const found = select.value === '' ? null : look();
+    if (!found) divide.checked = false;
+    divided.hidden = !(found?.thousands || divide.checked);
+    list.replaceChildren(...(found ? hints(found, feature) : []));
+  }
+
+  update();
+  return {
+    node: element('div', { class: 'field' }, element('label', {}, title(feature), select), list, divided),
+    update,
+    /** @returns {Source} */
+    source: () => ({ column: Number(select.value), decimal: look().decimal, factor: factor() }),
+  };
+}
+
+/**
+ * @param {readonly string[]} header
+ * @param {number} chosen a column or -1
+ * @param {Record<string, unknown>} props
+ */
+export function columnSelect(header, chosen, props) {
+  return element('select', props,
+    element('option', { value: '', selected: chosen < 0 }, props['required'] ? 'Choose a column' : 'None'),
+    ...header.map((name, column) => element('option', { value: column, selected: column === chosen }, name)));
+}
+
+/**
+ * @param {import('../table/inspection.js').Inspection} found
+ * @param {Feature} feature
+ */
+function hints({ examples, rows, unread, outside }, feature) {
+  const range = `${formatValue(feature, feature.min)} to ${formatValue(feature, feature.max)}`;
+  const cautions = [
+    unread ? `No clear number in ${formatCount(unread)} of the first ${formatCount(rows)} rows.` : '',
+    outside ? `Most values lie outside ${range}, the range this model has seen. Is it the right column and unit?` : '',
+  ].filter((caution) => caution !== '');
+  return [
+    element('li', {}, examples.length ? `First values: ${examples.join(' · ')}` : 'The first rows are empty here.'),
+    ...cautions.map((caution) => element('li', { class: 'caution' }, caution)),
+  ];
+}
+
+/** @param {Description} table */
+function notes({ header, encoding }) {
+  return [
+    looksLikeData(header) ? 'The first row looks like a customer. It is read as the names of the columns.' : '',
+    encoding === 'windows-1252' ? 'The file is not UTF-8. It is read as Windows-1252; check letters with accents.' : '',
+  ].filter((note) => note !== '');
+}

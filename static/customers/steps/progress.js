@@ -1,0 +1,49 @@
+/**
+ * Work under way: how far it is, cancel, and "try again" where it stopped.
+ */
+
+import { announce } from '../../ui/announcer.js';
+import { element } from '../../ui/dom.js';
+
+/** Milliseconds between two announcements to a screen reader. */
+const EVERY = 5000;
+
+/**
+ * @param {string} name what is being done
+ * @param {{ onCancel: () => void, onRetry?: () => void }} actions
+ */
+export function createProgress(name, { onCancel, onRetry }) {
+  const bar = element('progress', { max: 1, value: 0, 'aria-label': name });
+  const text = element('p', { class: 'progress-text' }, name);
+  const retry = element('button', {
+    type: 'button',
+    class: 'primary',
+    hidden: true,
+    onclick: () => onRetry?.(),
+  }, 'Try again');
+  const cancel = element('button', { type: 'button', onclick: onCancel }, 'Cancel');
+  let next = performance.now() + EVERY;
+
+  return {
+    node: element('div', { class: 'stage' }, bar, text, element('p', { class: 'buttons' }, retry, cancel)),
+    /**
+     * @param {number} done 0 to 1
+     * @param {string} said
+     */
+    show(done, said) {
+      bar.value = done;
+      text.textContent = said;
+      if (performance.now() < next) return;
+      next = performance.now() + EVERY;
+      announce(said);
+    },
+    go() {
+      if (!retry.hidden) cancel.focus();
+      retry.hidden = true;
+    },
+    pause() {
+      retry.hidden = false;
+      retry.focus();
+    },
+  };
+}

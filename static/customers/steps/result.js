@@ -1,0 +1,98 @@
+/**
+ * The third step: how many customers each segment has, against the training table, and which rows have no score.
+ */
+
+import { coloursOf } from '../../ui/colours.js';
+import { element } from '../../ui/dom.js';
+import { formatCount } from '../../ui/format.js';
+import { judge, stabilityIndex } from '../drift.js';
+import { counted } from '../texts.js';
+
+/**
+ * @typedef {import('../../service/contract.js').Model} Model
+ * @typedef {{ rows: number, scored: number, counts: number[], refused: number,
+ *   listed: { line: number, reason: string }[] }} Scored
+ */
+
+const COLUMNS = ['Segment', 'Customers', 'Share', 'In training', 'Difference'];
+const oneDigit = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+const tenths = new Intl.NumberFormat('en', { style: 'percent', ...oneDigit });
+const points = new Intl.NumberFormat('en', { signDisplay: 'exceptZero', ...oneDigit });
+
+/**
+ * @param {Model} model
+ * @param {Scored} scored
+ * @param {() => void} onRefusals
+ * @returns {HTMLElement}
+ */
+export function resultView(model, scored, onRefusals) {
+  return element('section', { class: 'stage', 'aria-labelledby': 'audience-result' },
+    element('h3', { id: 'audience-result', tabindex: -1 }, 'Your customers'),
+    element('p', {}, summary(scored)),
+    driftView(model, scored),
+    scored.scored > 0 && shareTable(model, scored),
+    refusalView(scored, onRefusals));
+}
+
+/** @param {Scored} scored */
+export function summary({ rows, scored, refused }) {
+  if (!refused) return `All ${counted(rows, 'row')} scored.`;
+  return `${formatCount(scored)} of ${counted(rows, 'row')} scored, ${formatCount(refused)} not.`;
+}
+
+/**
+ * @param {Model} model
+ * @param {Scored} scored
+ */
+function shareTable({ segments }, { counts, scored }) {
+  const colours = coloursOf(segments);
+  const largest = Math.max(...counts);
+  return element('div', { class: 'table', role: 'region', 'aria-label': 'Customers by segment', tabindex: 0 },
+    element('table', {},
+      element('thead', {}, element('tr', {},
+        ...COLUMNS.map((name) => element('th', { scope: 'col' }, name)))),
+      element('tbody', {}, ...segments.map((segment, index) => {
+        const count = counts[index] ?? 0;
+        const share = count / scored;
+        return element('tr', { 'data-colour': colours.get(segment.id) ?? 0 },
+          element('th', { scope: 'row' }, element('span', { class: 'swatch', 'aria-hidden': true }), segment.name),
+          element('td', {}, formatCount(count)),
+          element('td', { class: 'share', vars: { '--share': count / largest } }, tenths.format(share)),
+          element('td', {}, tenths.format(segment.share)),
+          element('td', {}, `${points.format((share - segment.share) * 100)} points`));
+      }))));
+}
+
+/**
+ * @param {Model} model
+ * @param {Scored} scored
+ */
+function driftView({ segments }, { counts, scored }) {
+  if (!scored) return null;
+  const shares = counts.map((count) => count / scored);
+  const index = stabilityIndex(shares, segments.map((segment) => segment.share));
+  const trained = segments.reduce((sum, { size }) => sum + size, 0);
+  const drift = judge(index, segments.length, scored, trained);
+  if (drift === 'none') return null;
+  const said = drift === 'large' ? 'very differently from' : 'differently from';
+  const advice = drift === 'large' ? 'Train the model anew before you rely on it.' : 'Keep an eye on it.';
+  return element('p', { class: 'notice' },
+    `These customers spread over the segments ${said} those the model learned from (population stability index ` +
+    `${index.toFixed(2)}). ${advice}`);
+}
+
+/**
+ * @param {Scored} scored
+ * @param {() => void} onRefusals
+ */
+function refusalView({ refused, listed }, onRefusals) {
+  if (!refused) return null;
+  const more = refused - listed.length;
+  const items = listed.map(({ line, reason }) => element('li', {}, `Line ${formatCount(line)}: ${reason}`));
+  return element('details', {},
+    element('summary', {}, `${counted(refused, 'row')} without score`),
+    element('div', { class: 'refusals', role: 'region', 'aria-label': 'Rows without score', tabindex: 0 },
+      element('ul', {}, ...items)),
+    more > 0 && element('p', {}, `and ${formatCount(more)} more.`),
+    element('button', { type: 'button', onclick: onRefusals }, 'Download the list of rows without score'));
+}

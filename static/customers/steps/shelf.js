@@ -1,0 +1,102 @@
+/**
+ * The files being written and those that are ready.
+ */
+
+import { announce } from '../../ui/announcer.js';
+import { element } from '../../ui/dom.js';
+import { createProgress } from './progress.js';
+import { RemoteError } from '../remote.js';
+import { counted, formatBytes } from '../texts.js';
+
+/**
+ * @typedef {import('../files/text_file.js').Audience} Audience
+ * @typedef {import('../files/text_file.js').Written} Written
+ * @typedef {import('./download.js').FileKind | 'refusals'} Kind
+ */
+
+/** @type {Record<Kind, { file: string, name: string }>} */
+const FILES = {
+  table: { file: 'segments', name: 'Table with segments' },
+  google: { file: 'google-customer-match', name: 'Google Customer Match' },
+  meta: { file: 'meta-customer-list', name: 'Meta customer list' },
+  control: { file: 'control-group', name: 'Control group' },
+  refusals: { file: 'not-scored', name: 'Rows without score' },
+};
+
+const NOT_FINDABLE = 'no e-mail address, phone or full name with postal code and country';
+
+/**
+ * @param {import('../remote.js').Remote} remote
+ */
+export function createShelf(remote) {
+  const node = element('ul', { class: 'files', 'aria-label': 'Your files' });
+  let jobs = new AbortController();
+  /** @type {string[]} */
+  let urls = [];
+
+  /**
+   * Offer a file and begin to download it.
+   * @param {string} name
+   * @param {Blob} blob
+   */
+  function save(name, blob) {
+    const href = URL.createObjectURL(blob);
+    urls.push(href);
+    const link = element('a', { href, download: name }, name);
+    link.click();
+    return link;
+  }
+
+  /**
+   * @param {string} table its name
+   * @param {Kind} kind
+   * @param {Audience | null} audience
+   */
+  async function write(table, kind, audience) {
+    const { file, name } = FILES[kind];
+    const job = new AbortController();
+    jobs.signal.addEventListener('abort', () => job.abort());
+    const progress = createProgress(name, { onCancel: () => job.abort() });
+    const item = element('li', {}, progress.node);
+    const starter = document.activeElement;
+    node.append(item);
+    try {
+      const report = (/** @type {number} */ done) => progress.show(done, `${name}: ${Math.round(done * 100)}%`);
+      /** @type {Written} */
+      const written = await remote.call('write', { kind, audience }, { signal: job.signal, report });
+      const focused = item.contains(document.activeElement);
+      const link = save(`${table}-${file}.csv`, written.blob);
+      item.replaceChildren(link, ` ${describe(written)}`);
+      if (focused) link.focus();
+      announce(`${name}: ${describe(written)}`);
+    } catch (error) {
+      if (job.signal.aborted) {
+        item.remove();
+        if (starter instanceof HTMLElement) starter.focus();
+        return;
+      }
+      if (!(error instanceof RemoteError)) throw error;
+      item.replaceChildren(element('p', { class: 'error', role: 'alert' }, `${name}: ${error.message}`));
+    }
+  }
+
+  /** End what is under way and forget the files. */
+  function clear() {
+    jobs.abort();
+    jobs = new AbortController();
+    for (const url of urls) URL.revokeObjectURL(url);
+    urls = [];
+    node.replaceChildren();
+  }
+
+  return { node, save, write, clear };
+}
+
+/** @param {Written} written */
+function describe({ blob, rows, leftOut, unreadPhones }) {
+  return [
+    `${counted(rows, 'row')}, ${formatBytes(blob.size)}.`,
+    leftOut ? `${counted(leftOut, 'customer')} left out: ${NOT_FINDABLE}.` : '',
+    unreadPhones ? `${counted(unreadPhones, 'phone number')} could not be read; is the country missing?` : '',
+  ].filter((part) => part !== '').join(' ');
+}

@@ -1,0 +1,94 @@
+/**
+ * Holds the table and its scores, away from the page: reads, sends, writes. The page asks by `remote.js`.
+ */
+
+import { infer } from '../service/api.js';
+import { writeList } from './files/network_lists.js';
+import { answer } from './remote.js';
+import { Scoring } from './table/scoring.js';
+import { Table } from './table/table.js';
+import { writeControl, writeRefusals, writeTable } from './files/tables.js';
+import { explain } from './texts.js';
+
+/** Most rows without score that the page lists. */
+const LISTED = 100;
+
+/** @type {Table | undefined} */
+let table;
+/** @type {Scoring | undefined} */
+let scoring;
+
+/**
+ * @typedef {import('./table/batches.js').Source} Source
+ * @typedef {import('../service/contract.js').Model} Model
+ * @typedef {import('./files/text_file.js').Audience} Audience
+ * @typedef {import('./remote.js').Context} Context
+ * @typedef {import('./steps/result.js').Scored} Scored
+ * @typedef {'table' | 'control' | 'google' | 'meta' | 'refusals'} FileKind
+ */
+
+answer({
+  /**
+   * @param {File} file
+   * @param {Context} context
+   */
+  async open(file, { signal }) {
+    const opened = await Table.open(file);
+    signal.throwIfAborted(); // another file was chosen meanwhile
+    table = opened;
+    return table.describe();
+  },
+
+  /**
+   * @param {{ model: Model, sources: Source[] }} request
+   * @param {Context} context
+   */
+  async score({ model, sources }, context) {
+    scoring = new Scoring(required(table), model, sources, infer);
+    return run(scoring, context);
+  },
+
+  /**
+   * @param {undefined} _
+   * @param {Context} context
+   */
+  async resume(_, context) {
+    return run(required(scoring), context);
+  },
+
+  /**
+   * @param {{ kind: FileKind, audience: Audience }} request
+   * @param {Context} context
+   */
+  async write({ kind, audience }, { signal, report }) {
+    const scored = required(scoring);
+    if (kind === 'table') return writeTable(scored, signal, report);
+    if (kind === 'control') return writeControl(scored, audience, signal, report);
+    if (kind === 'refusals') return writeRefusals(scored, (refusal) => explain(refusal, scored.model.features));
+    return writeList(kind, scored, audience, signal, report);
+  },
+});
+
+/**
+ * @param {Scoring} job
+ * @param {Context} context
+ * @returns {Promise<Scored>}
+ */
+async function run(job, { signal, report }) {
+  await job.run(signal, report);
+  const { rows, refusals } = job.batches;
+  const listed = refusals.slice(0, LISTED).map((refusal) => ({
+    line: refusal.line,
+    reason: explain(refusal, job.model.features),
+  }));
+  return { rows, scored: job.scored, counts: job.counts(), refused: refusals.length, listed };
+}
+
+/**
+ * @template T
+ * @param {T | undefined} value
+ */
+function required(value) {
+  if (value === undefined) throw new Error('No table is open.');
+  return value;
+}

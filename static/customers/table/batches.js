@@ -1,0 +1,116 @@
+/**
+ * The rows of a table as batches of customers to send; rows that cannot be sent are listed with their reason.
+ */
+
+import { parseNumber } from './numbers.js';
+
+/** Most rows in a batch: enough that the way there and back costs little, few enough to see progress. */
+const BATCH_ROWS = 10_000;
+/** Most bytes of a batch's values, a little less than the 4 MiB that the function takes. */
+const BATCH_BYTES = 4_000_000;
+/** Longest number in JSON with the comma behind it: -1.2345678901234567e-300, */
+const VALUE_BYTES = 25;
+/** Largest value the function takes. */
+const LARGEST = 1e15;
+
+/**
+ * @typedef {import('./numbers.js').NumberProblem | 'not-positive' | 'too-large' | 'too-long'} Reason no score because
+ * @typedef {import('./numbers.js').DecimalSign} DecimalSign
+ * @typedef {import('../../service/contract.js').Feature} Feature
+ * @typedef {{ column: number, decimal: DecimalSign | null, factor: number }} Source where a feature's values stand
+ * @typedef {{ rows: Uint32Array, values: Float64Array }} Batch
+ * `rows` counts from 0, without the header; `values` has the features' values, row after row
+ * @typedef {{ line: number, reason: Reason, feature: number }} Refusal a row without score; its feature, or -1
+ */
+
+export class Batches {
+  /** Rows read so far. */
+  rows = 0;
+  /** The part of the file read so far, 0 to 1. */
+  read = 0;
+  /** @type {Refusal[]} */
+  refusals = [];
+  #generator;
+
+  /**
+   * @param {import('./table.js').Table} table
+   * @param {readonly Feature[]} features
+   * @param {readonly Source[]} sources one a feature
+   */
+  constructor(table, features, sources) {
+    this.table = table;
+    this.features = features;
+    this.sources = sources;
+    this.size = Math.min(BATCH_ROWS, Math.floor(BATCH_BYTES / VALUE_BYTES / features.length));
+    this.#generator = this.#generate();
+  }
+
+  /** @returns {Promise<Batch | undefined>} undefined after the last one */
+  async next() {
+    return (await this.#generator.next()).value;
+  }
+
+  /** @returns {AsyncGenerator<Batch, undefined>} */
+  async *#generate() {
+    const width = this.features.length;
+    const rows = new Uint32Array(this.size);
+    const values = new Float64Array(this.size * width);
+    let count = 0;
+    const filled = () => ({ rows: rows.slice(0, count), values: values.slice(0, count * width) });
+    for await (const block of this.table.blocks()) {
+      for (const row of block.rows) {
+        if (this.#read(row, values, count * width)) {
+          rows[count] = this.rows;
+          count += 1;
+        }
+        this.rows += 1;
+        if (count < this.size) continue;
+        yield filled();
+        count = 0;
+      }
+      this.read = block.read;
+    }
+    if (count) yield filled();
+    return undefined;
+  }
+
+  /**
+   * Read the features of a row, or note why that cannot be.
+   * @param {import('./table.js').Row} row
+   * @param {Float64Array} values to write to
+   * @param {number} at where to
+   * @returns {boolean} whether all could be read
+   */
+  #read({ line, cells }, values, at) {
+    const width = this.table.header.length;
+    if (cells.length > width && cells.slice(width).some((cell) => cell.trim() !== '')) {
+      this.refusals.push({ line, reason: 'too-long', feature: -1 });
+      return false;
+    }
+    for (let index = 0; index < this.features.length; index += 1) {
+      const feature = /** @type {Feature} */ (this.features[index]);
+      const source = /** @type {Source} */ (this.sources[index]);
+      const value = readValue(cells[source.column] ?? '', source, feature);
+      if (typeof value === 'string') {
+        this.refusals.push({ line, reason: value, feature: index });
+        return false;
+      }
+      values[at + index] = value;
+    }
+    return true;
+  }
+}
+
+/**
+ * @param {string} cell
+ * @param {Omit<Source, 'column'>} source
+ * @param {Feature} feature
+ * @returns {number | Reason}
+ */
+export function readValue(cell, { decimal, factor }, { unit, log }) {
+  const number = parseNumber(cell, decimal, unit);
+  if (typeof number === 'string') return number;
+  const value = number * factor;
+  if (!(Math.abs(value) <= LARGEST)) return 'too-large';
+  return log && value <= 0 ? 'not-positive' : value;
+}

@@ -1,0 +1,61 @@
+/**
+ * What the beginning of a table tells about a feature's column, so that a wrong one is seen before anything is sent.
+ */
+
+import { readValue } from './batches.js';
+import { detectDecimalSign } from './numbers.js';
+
+/** Share of the sample outside the model's range from which on the unit is doubtful. */
+const MOST = 0.5;
+const EXAMPLES = 3;
+const THOUSAND = 1000;
+
+/**
+ * @typedef {import('../../service/contract.js').Feature} Feature
+ * @typedef {import('./numbers.js').DecimalSign} DecimalSign
+ * @typedef {{ decimal: DecimalSign | null, examples: string[], rows: number, unread: number, outside: boolean,
+ *   thousands: boolean }} Inspection
+ * decimal: the sign in use; unread: rows without a usable value; outside: most values lie outside the model's range;
+ * thousands: they would fit divided by 1,000
+ */
+
+/**
+ * @param {readonly string[][]} sample rows
+ * @param {number} column
+ * @param {DecimalSign | null} chosen the decimal sign, or null to detect it
+ * @param {Feature} feature
+ * @param {number} factor what values are multiplied with
+ * @returns {Inspection}
+ */
+export function inspect(sample, column, chosen, feature, factor) {
+  const cells = sample.map((row) => row[column] ?? '');
+  const decimal = chosen ?? detectDecimalSign(cells, feature.unit);
+  const values = cells
+    .map((cell) => readValue(cell, { decimal, factor }, feature))
+    .filter((value) => typeof value === 'number');
+  return {
+    decimal,
+    examples: cells.filter((cell) => cell.trim()).slice(0, EXAMPLES),
+    rows: cells.length,
+    unread: cells.length - values.length,
+    outside: shareOutside(values, feature) > MOST,
+    thousands: shareOutside(values.map((value) => value / THOUSAND), feature) < shareOutside(values, feature) - MOST,
+  };
+}
+
+/**
+ * Whether the first row looks like a customer and not like the names of columns.
+ * @param {readonly string[]} header
+ */
+export function looksLikeData(header) {
+  return header.some((title) => /^\s*[-+]?\d[\d.,]*\s*$|^\S+@\S+\.\S+$/.test(title));
+}
+
+/**
+ * @param {readonly number[]} values
+ * @param {Feature} feature
+ */
+function shareOutside(values, { min, max }) {
+  const outside = values.filter((value) => value < min || value > max).length;
+  return values.length ? outside / values.length : 0;
+}

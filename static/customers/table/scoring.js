@@ -1,0 +1,167 @@
+/**
+ * Scores a table: sends its batches, several at a time, and keeps segment and confidence of every row.
+ */
+
+import { Batches } from './batches.js';
+
+const IN_FLIGHT = 4;
+/** Pauses before a failed batch is sent again, in milliseconds. */
+const PAUSES = [300, 1000, 3000];
+
+export const NOT_SCORED = 0xffff;
+
+/**
+ * @typedef {import('./batches.js').Batch} Batch
+ * @typedef {import('../../service/contract.js').Model} Model
+ * @typedef {import('../../service/contract.js').Inference} Inference
+ * @typedef {(values: Float64Array, width: number, options: { signal: AbortSignal }) => Promise<Inference>} Send
+ * @typedef {{ scored: number, total: number }} Progress rows; total is estimated until all are read
+ * @typedef {(progress: Progress) => void} Report
+ */
+
+/** The function serves another model than the page was opened with. */
+export class ModelChanged extends Error {}
+
+export class Scoring {
+  /** Position of the segment in the model's list, by row; or NOT_SCORED. */
+  segments = new Uint16Array(1 << 16).fill(NOT_SCORED);
+  confidences = new Float64Array(1 << 16);
+  scored = 0;
+
+  /** @type {Batch[]} */
+  #unsent = [];
+  #stopped = false;
+
+  /**
+   * @param {import('./table.js').Table} table
+   * @param {Model} model
+   * @param {import('./batches.js').Source[]} sources one a feature
+   * @param {Send} send
+   */
+  constructor(table, model, sources, send) {
+    this.table = table;
+    this.model = model;
+    this.send = send;
+    this.batches = new Batches(table, model.features, sources);
+    this.positions = new Map(model.segments.map((segment, position) => [segment.id, position]));
+  }
+
+  /**
+   * Score what is not scored yet. If this fails, what was scored is kept, and calling it again goes on from there.
+   * @param {AbortSignal} signal
+   * @param {Report} report
+   */
+  async run(signal, report) {
+    this.#stopped = false;
+    const runners = Array.from({ length: IN_FLIGHT }, () => this.#runner(signal, report));
+    const ends = await Promise.allSettled(runners);
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    this.#reserve(this.batches.rows);
+  }
+
+  /** How many customers each segment has. */
+  counts() {
+    const counts = new Array(this.model.segments.length).fill(0);
+    for (const position of this.segments) if (position !== NOT_SCORED) counts[position] += 1;
+    return counts;
+  }
+
+  /**
+   * @param {AbortSignal} signal
+   * @param {Report} report
+   */
+  async #runner(signal, report) {
+    try {
+      for (let batch = await this.#next(); batch; batch = await this.#next()) {
+        await this.#score(batch, signal);
+        report({ scored: this.scored, total: Math.round(this.batches.rows / (this.batches.read || 1)) });
+      }
+    } catch (error) {
+      this.#stopped = true;
+      throw error;
+    }
+  }
+
+  async #next() {
+    return this.#stopped ? undefined : (this.#unsent.pop() ?? this.batches.next());
+  }
+
+  /**
+   * @param {Batch} batch
+   * @param {AbortSignal} signal
+   */
+  async #score(batch, signal) {
+    try {
+      this.#keep(batch, await this.#sendPatiently(batch, signal));
+    } catch (error) {
+      this.#unsent.push(batch);
+      throw error;
+    }
+  }
+
+  /**
+   * @param {Batch} batch
+   * @param {AbortSignal} signal
+   */
+  async #sendPatiently({ values }, signal) {
+    const width = this.model.features.length;
+    for (const pause of PAUSES) {
+      try {
+        return await this.send(values, width, { signal });
+      } catch (error) {
+        if (signal.aborted || !isPassing(error)) throw error;
+        await wait(pause, signal);
+      }
+    }
+    return this.send(values, width, { signal });
+  }
+
+  /**
+   * @param {Batch} batch
+   * @param {Inference} answer
+   */
+  #keep({ rows }, { model, segmentIds, confidences }) {
+    const positions = segmentIds.map((id) => this.positions.get(id));
+    if (model !== this.model.hash || positions.includes(undefined)) {
+      throw new ModelChanged('The function has a new model, which the page has taken over. Score the file again.');
+    }
+    this.#reserve(this.batches.rows);
+    for (const [index, row] of rows.entries()) {
+      this.segments[row] = positions[index] ?? NOT_SCORED;
+      this.confidences[row] = confidences[index] ?? 0;
+    }
+    this.scored += rows.length;
+  }
+
+  /** @param {number} rows that must have a place */
+  #reserve(rows) {
+    if (rows <= this.segments.length) return;
+    const size = Math.max(rows, 2 * this.segments.length);
+    const { segments, confidences } = this;
+    this.segments = new Uint16Array(size).fill(NOT_SCORED);
+    this.segments.set(segments);
+    this.confidences = new Float64Array(size);
+    this.confidences.set(confidences);
+  }
+}
+
+/** @param {unknown} error */
+function isPassing(error) {
+  return error instanceof Error && 'passing' in error && error.passing === true;
+}
+
+/**
+ * @param {number} milliseconds
+ * @param {AbortSignal} signal
+ * @returns {Promise<void>}
+ */
+function wait(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
+  });
+}

@@ -1,0 +1,116 @@
+/**
+ * A table in a file: its header, its beginning, and its rows, read again from disk each time they are asked for.
+ */
+
+import { CsvError, CsvParser, sniffDelimiter } from './csv.js';
+import { detectEncoding, pieces } from './decoding.js';
+
+export const MOST_ROWS = 1_000_000;
+/** From so many expected rows on they are counted before any is sent. */
+const DOUBTFUL_ROWS = 1.1 * MOST_ROWS;
+/** Most rows that are looked at before all is read. */
+const SAMPLE_ROWS = 1000;
+
+/**
+ * @typedef {import('./csv.js').Row} Row
+ * @typedef {import('./decoding.js').Encoding} Encoding
+ * @typedef {{ rows: Iterable<Row>, read: number }} Block `rows` are to be read, once, before the next block is asked for;
+ * `read` is the part of the file read so far, 0 to 1
+ * @typedef {{ name: string, bytes: number, encoding: string, delimiter: string, header: string[], sample: string[][] }}
+ *   Description
+ */
+
+export class Table {
+  /**
+   * @param {File} file
+   * @param {Encoding} encoding
+   * @param {string} sample its beginning
+   * @param {number} end the byte after that
+   */
+  constructor(file, encoding, sample, end) {
+    this.file = file;
+    this.encoding = encoding;
+    this.delimiter = sniffDelimiter(sample);
+    this.lineBreak = usualLineBreak(sample);
+    const parser = new CsvParser(this.delimiter);
+    const [header, ...others] = [...parser.push(sample), ...(end < file.size ? [] : parser.end())];
+    if (!header) throw new CsvError('The file is empty: expected a row of column names and a row a customer.');
+    if (!others.length) throw new CsvError('The file has one row: expected column names and a row a customer.');
+    /** As the file has them. */
+    this.titles = header.cells;
+    this.header = header.cells.map((title, column) => title.trim() || `Column ${column + 1}`);
+    this.sample = others.slice(0, SAMPLE_ROWS).map((row) => row.cells);
+    this.expectedRows = others.length * (file.size / end);
+  }
+
+  /** @param {File} file */
+  static async open(file) {
+    const encoding = await detectEncoding(file);
+    let sample = '';
+    for await (const { text, end } of pieces(file, encoding)) {
+      sample += text;
+      if (end === file.size || !hasRows(sample)) continue;
+      const table = new Table(file, encoding, sample, end);
+      if (table.expectedRows > DOUBTFUL_ROWS) await table.count();
+      return table;
+    }
+    return new Table(file, encoding, sample, file.size);
+  }
+
+  /** How many customers there are; throws where these are too many. */
+  async count() {
+    let count = 0;
+    for await (const { rows } of this.blocks()) for (const _ of rows) count += 1;
+    return count;
+  }
+
+  /** @returns {Description} */
+  describe() {
+    const { file, header, sample, delimiter, encoding } = this;
+    return { name: file.name, bytes: file.size, encoding: encoding.encoding, delimiter, header, sample };
+  }
+
+  /**
+   * All rows but the header, in blocks.
+   * @returns {AsyncGenerator<Block>}
+   */
+  async *blocks() {
+    const parser = new CsvParser(this.delimiter);
+    let count = -1; // the header does not count
+    const customers = function* (/** @type {Iterable<Row>} */ rows) {
+      for (const row of rows) {
+        count += 1;
+        if (count > MOST_ROWS) throw new CsvError(tooMany());
+        if (count > 0) yield row;
+      }
+    };
+    for await (const { text, end } of pieces(this.file, this.encoding)) {
+      const read = end / this.file.size;
+      yield { rows: customers(parser.push(text)), read };
+      if (read === 1) yield { rows: customers(parser.end()), read };
+    }
+  }
+}
+
+/**
+ * Whether more than the header can be read.
+ * @param {string} sample
+ */
+function hasRows(sample) {
+  return [...new CsvParser(sniffDelimiter(sample)).push(sample)].length > 1;
+}
+
+/**
+ * The line break that occurs most; a cell may hold others.
+ * @param {string} sample
+ */
+function usualLineBreak(sample) {
+  const counts = new Map([['\r\n', 0], ['\n', 0], ['\r', 0]]);
+  for (const [found] of sample.matchAll(/\r\n|\n|\r/g)) counts.set(found, (counts.get(found) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  return [...counts.keys()].find((lineBreak) => counts.get(lineBreak) === most) ?? '\r\n';
+}
+
+function tooMany() {
+  return `The file has more than ${MOST_ROWS.toLocaleString('en')} rows. Split it and score the parts one by one.`;
+}

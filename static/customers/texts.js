@@ -1,0 +1,52 @@
+/**
+ * What the audience panel says.
+ */
+
+import { formatCount } from '../ui/format.js';
+
+/**
+ * @typedef {import('../service/contract.js').Feature} Feature
+ * @typedef {import('./table/batches.js').Refusal} Refusal
+ */
+
+/** @type {Record<Refusal['reason'], (feature: string) => string>} */
+const EXPLANATIONS = {
+  'empty': (feature) => `${feature} is empty`,
+  'not-a-number': (feature) => `${feature} is not a number`,
+  'ambiguous': (feature) => `${feature} can be read in two ways, such as 1,234; say which decimal sign the file uses`,
+  'not-positive': (feature) => `${feature} must be above 0`,
+  'too-large': (feature) => `${feature} is too large`,
+  'too-long': () => 'more cells than the header has; is a delimiter not quoted?',
+};
+
+/**
+ * @param {Refusal} refusal
+ * @param {readonly Feature[]} features
+ */
+export function explain({ reason, feature }, features) {
+  return EXPLANATIONS[reason](features[feature]?.label ?? '');
+}
+
+const DELIMITERS = new Map([[',', 'commas'], [';', 'semicolons'], ['\t', 'tabs']]);
+const UNITS = ['bytes', 'kB', 'MB', 'GB'];
+
+/** @param {import('./table/table.js').Description} table */
+export function describeTable({ name, bytes, delimiter, header }) {
+  const columns = `${formatCount(header.length)} ${header.length === 1 ? 'column' : 'columns'}`;
+  return `${name} · ${formatBytes(bytes)} · ${columns}, separated by ${DELIMITERS.get(delimiter)}`;
+}
+
+/** @param {number} bytes */
+export function formatBytes(bytes) {
+  const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+  return `${(bytes / 1000 ** power).toLocaleString('en', { maximumSignificantDigits: 3 })} ${UNITS[power]}`;
+}
+
+/**
+ * @param {number} count
+ * @param {string} one
+ * @param {string} [many]
+ */
+export function counted(count, one, many = `${one}s`) {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,219 @@
+/**
+ * The decision map: which segment every customer in the plane of two features would be in, and the customer as a point
+ * to drag, click or move by arrow keys.
+ *
+ * @typedef {import('../model/segmenter.js').Segmenter} Segmenter
+ * @typedef {import('../customer/answer.js').Placement} Placement
+ * @typedef {import('./geometry.js').Axis} Axis
+ * @typedef {import('./plot.js').Frame} Frame
+ * @typedef {{values: readonly number[], placement: Placement, pinned: readonly number[] | null,
+ *   pointed: number | null}} Scene
+ */
+
+import { element, shape } from '../ui/dom.js';
+import { axisOf } from './geometry.js';
+import { frameOf, plot } from './plot.js';
+import { restore, standardise } from '../model/segmenter.js';
+import { snapped, stepped } from '../model/slider.js';
+import { formatValue } from '../ui/format.js';
+
+/** Least width and height that are drawn in, in pixels. */
+const SMALLEST = 100;
+
+/** Steps of the slider that a page key or a key with Shift moves. */
+const LEAP = 10;
+
+/**
+ * @param {Segmenter} segmenter
+ * @param {Map<number, number>} colours
+ * @param {{onMove: (values: number[]) => void, onPoint: (id: number | null) => void}} actions
+ */
+export function createMap(segmenter, colours, { onMove, onPoint }) {
+  const { features } = segmenter.model;
+  const canvas = shape('svg', { class: 'plane', role: 'group', 'aria-label': 'Decision map' });
+  const border = shape('rect', {});
+  const backdrop = shape('g', { 'aria-hidden': true });
+  const [level, plumb] = [shape('line', { class: 'guide' }), shape('line', { class: 'guide' })];
+  const pin = shape('path', { class: 'pin', d: 'M0-9 9 0 0 9-9 0Z' });
+  const customer = customerMark(features.length > 1);
+  canvas.append(shape('defs', {}, shape('clipPath', { id: 'map-area' }, border)), backdrop, level, plumb, pin, customer);
+  const sheet = element('div', { class: 'sheet' }, canvas);
+
+  let pair = [0, features.length > 1 ? 1 : -1];
+  let drawn = '';
+  /** @type {Frame | null} */
+  let frame = null;
+  /** @type {Scene | null} */
+  let scene = null;
+
+  function draw() {
+    if (!scene || !frame) return;
+    const { values, placement, pinned, pointed } = scene;
+    const slice = JSON.stringify([pair, frame.area, values.filter((_, i) => !pair.includes(i))]);
+    if (slice !== drawn) backdrop.replaceChildren(...plot(segmenter, frame, values, colours));
+    drawn = slice;
+    mark(backdrop, 'current', placement.segment.id);
+    mark(backdrop, 'pointed', pointed);
+    moveTo(customer, frame, values);
+    customer.dataset['colour'] = String(colours.get(placement.segment.id) ?? 0);
+    describe(customer, [frame.x, frame.y], values, placement);
+    const [x, y] = positionOf(frame, values);
+    level.style.transform = `translateY(${crisp(y)}px)`;
+    plumb.style.transform = `translateX(${crisp(x)}px)`;
+    pin.style.display = pinned ? '' : 'none';
+    if (pinned) moveTo(pin, frame, pinned);
+  }
+
+  /** The drawing gets its size in pixels: of a stretched one the browser would lay out every text at each step. */
+  function resize() {
+    const { clientWidth: width, clientHeight: height } = sheet;
+    if (width < SMALLEST || height < SMALLEST) return; // not laid out yet, or too narrow for axes
+    frame = frameOf({ width, height }, axisOf(features, Number(pair[0])), axisOf(features, Number(pair[1])));
+    const { left: x, top: y, right, bottom } = frame.area;
+    setAttributes(canvas, { width, height, viewBox: `0 0 ${width} ${height}` });
+    setAttributes(level, { x1: x, x2: right });
+    setAttributes(plumb, { y1: y, y2: bottom });
+    setAttributes(border, { x, y, width: right - x, height: bottom - y });
+    draw();
+  }
+
+  /** @param {PointerEvent | MouseEvent} event */
+  function follow(event) {
+    if (!frame || !scene) return;
+    const { left, top } = canvas.getBoundingClientRect();
+    onMove(valuesAt(frame, event.clientX - left, event.clientY - top, scene.values));
+  }
+
+  canvas.addEventListener('pointerdown', (event) => {
+    const held = customer.contains(/** @type {Node} */ (event.target));
+    if (event.button !== 0 || (event.pointerType === 'touch' && !held)) return;
+    canvas.setPointerCapture(event.pointerId);
+    customer.focus({ preventScroll: true });
+    if (!held) follow(event);
+    event.preventDefault();
+  });
+  canvas.addEventListener('pointermove', (event) => {
+    if (canvas.hasPointerCapture(event.pointerId)) follow(event);
+  });
+  canvas.addEventListener('click', (event) => {
+    const touched = event instanceof PointerEvent && event.pointerType === 'touch';
+    if (touched && !customer.contains(/** @type {Node} */ (event.target))) follow(event);
+  });
+  canvas.addEventListener('pointerover', (event) => {
+    const id = event.target instanceof SVGElement ? event.target.dataset['segment'] : undefined;
+    onPoint(id === undefined ? null : Number(id));
+  });
+  canvas.addEventListener('pointerleave', () => onPoint(null));
+  customer.addEventListener('keydown', (event) => {
+    const values = frame && scene && valuesAfter(event, [frame.x, frame.y], scene.values);
+    if (!values) return;
+    event.preventDefault();
+    onMove(values);
+  });
+  new ResizeObserver(resize).observe(sheet);
+
+  return {
+    node: sheet,
+    focus: () => customer.focus({ preventScroll: true }),
+    /** @param {Scene} next */
+    show(next) {
+      scene = next;
+      if (frame) draw();
+      else resize();
+    },
+    /** @param {number} x @param {number} y places of two features in the model */
+    setPair(x, y) {
+      pair = [x, y];
+      resize();
+    },
+  };
+}
+
+/** @param {boolean} plane whether there are two directions to move in */
+function customerMark(plane) {
+  return shape('g', {
+    class: 'customer',
+    role: 'slider',
+    tabindex: 0,
+    'aria-label': 'Customer on the map',
+    'aria-roledescription': plane ? 'point to move by arrow keys in two directions' : 'point to move by arrow keys',
+  }, ...Object.entries({ reach: 22, halo: 12, dot: 6 }).map(([kind, r]) => shape('circle', { class: kind, r })));
+}
+
+/** @param {SVGElement} node @param {Record<string, string | number>} attributes */
+function setAttributes(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+}
+
+/** @param {SVGElement} root @param {string} state @param {number | null} id */
+function mark(root, state, id) {
+  const chosen = `[data-segment="${id}"]`;
+  for (const node of root.querySelectorAll(`.${state}:not(${chosen})`)) node.classList.remove(state);
+  for (const node of root.querySelectorAll(`${chosen}:not(.${state})`)) node.classList.add(state);
+}
+
+/** @param {SVGElement} node @param {Frame} frame @param {readonly number[]} values */
+function moveTo(node, frame, values) {
+  const [x, y] = positionOf(frame, values);
+  node.style.transform = `translate(${x}px, ${y}px)`;
+}
+
+/** @param {number} at @returns {number} where a line of one pixel covers one pixel, not two halves */
+function crisp(at) {
+  return Math.floor(at) + 0.5;
+}
+
+/** @param {SVGElement} node @param {Axis[]} axes @param {readonly number[]} values @param {Placement} placement */
+function describe(node, axes, values, { segment }) {
+  const shown = axes.filter(({ index }) => index >= 0);
+  const parts = shown.map(({ feature, index }) => `${feature.label} ${formatValue(feature, Number(values[index]))}`);
+  const first = /** @type {Axis} */ (shown[0]);
+  setAttributes(node, {
+    'aria-valuemin': first.feature.min,
+    'aria-valuemax': first.feature.max,
+    'aria-valuenow': Number(values[first.index]),
+    'aria-valuetext': `${parts.join(', ')}: ${segment.name}`,
+  });
+}
+
+/**
+ * A customer outside the map stands on its edge.
+ *
+ * @param {Frame} frame @param {readonly number[]} values @returns {[number, number]}
+ */
+function positionOf({ x, y, across, down }, values) {
+  return [across(onAxis(x, values)), down(onAxis(y, values))];
+}
+
+/** @param {Axis} axis @param {readonly number[]} values */
+function onAxis({ index, feature, low, high }, values) {
+  return index < 0 ? 0 : Math.min(high, Math.max(low, standardise(feature, Number(values[index]))));
+}
+
+/** @param {Frame} frame @param {number} across @param {number} down @param {readonly number[]} values */
+function valuesAt({ area, x, y }, across, down, values) {
+  const next = [...values];
+  const at = (/** @type {Axis} */ { feature, low, high }, /** @type {number} */ part) =>
+    snapped(feature, restore(feature, low + part * (high - low)));
+  next[x.index] = at(x, (across - area.left) / (area.right - area.left));
+  if (y.index >= 0) next[y.index] = at(y, (area.bottom - down) / (area.bottom - area.top));
+  return next;
+}
+
+/** @param {KeyboardEvent} event @param {Axis[]} axes @param {readonly number[]} values @returns {number[] | null} */
+function valuesAfter({ key, shiftKey }, [x, y], values) {
+  const moves = /** @type {Record<string, [Axis | undefined, number]>} */ ({
+    ArrowRight: [x, 1],
+    ArrowLeft: [x, -1],
+    ArrowUp: [y, 1],
+    ArrowDown: [y, -1],
+    PageUp: [y, LEAP],
+    PageDown: [y, -LEAP],
+  });
+  const [axis, steps] = moves[key] ?? [];
+  if (!axis || !steps || axis.index < 0) return null;
+  const { feature, index } = axis;
+  const next = [...values];
+  next[index] = stepped(feature, Number(values[index]), shiftKey ? steps * LEAP : steps);
+  return next;
+}

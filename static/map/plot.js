@@ -1,0 +1,156 @@
+/**
+ * What a decision map shows behind the customer: regions, axes, spread, centroids with their names.
+ *
+ * @typedef {import('./geometry.js').Axis} Axis
+ * @typedef {import('../service/contract.js').Segment} Segment
+ * @typedef {import('../model/segmenter.js').Segmenter} Segmenter
+ * @typedef {import('./geometry.js').Point} Point
+ * @typedef {{cx: number, cy: number, r: number}} Mark the circle of a centroid
+ * @typedef {{width: number, height: number}} Size in pixels
+ * @typedef {{left: number, top: number, right: number, bottom: number}} Box in pixels
+ * @typedef {{area: Box, x: Axis, y: Axis, across: (z: number) => number, down: (z: number) => number}} Frame where a
+ *   standardised coordinate falls on the screen
+ */
+
+import { shape } from '../ui/dom.js';
+import { ellipseOf, regions, ticks } from './geometry.js';
+import { standardise } from '../model/segmenter.js';
+import { formatPercent, formatTick, title } from '../ui/format.js';
+
+/** Standard deviations from the centroid to the drawn ellipse. */
+const SPREAD = 2;
+
+/** Longest name written into the map, in characters. */
+const LONGEST = 28;
+
+/** @param {Size} size @param {Axis} x @param {Axis} y @returns {Frame} */
+export function frameOf({ width, height }, x, y) {
+  const area = { left: y.index < 0 ? 16 : 52, top: 8, right: width - 8, bottom: height - 46 };
+  return {
+    area, x, y,
+    across: (z) => area.left + ((z - x.low) / (x.high - x.low)) * (area.right - area.left),
+    down: (z) => area.bottom - ((z - y.low) / (y.high - y.low)) * (area.bottom - area.top),
+  };
+}
+
+/**
+ * @param {Segmenter} segmenter
+ * @param {Frame} frame
+ * @param {readonly number[]} values the customer's: where the plane cuts the other features
+ * @param {Map<number, number>} colours
+ * @returns {SVGElement[]} a segment without a region in this plane is a hollow point without a name
+ */
+export function plot(segmenter, frame, values, colours) {
+  const { segments } = segmenter.model;
+  const polygons = regions(segmenter, frame.x, frame.y, values);
+  const sights = segments.map((segment, i) => ({
+    segment,
+    polygon: polygons[i] ?? [],
+    mark: markOf(segmenter, frame, i),
+    paint: { 'data-colour': colours.get(segment.id) ?? 0, 'data-segment': segment.id },
+  }));
+  const shown = sights.filter(({ polygon }) => polygon.length > 0);
+  return [
+    shape('g', {}, ...shown.map(({ polygon, paint }) =>
+      shape('polygon', { class: 'region', ...paint, points: pointsOf(frame, polygon) }))),
+    axes(frame),
+    shape('g', { 'clip-path': 'url(#map-area)' }, ...shown.map(({ segment, mark, paint }) =>
+      shape('ellipse', { class: 'spread', ...paint, ...spreadOf(segment, frame, mark) }))),
+    shape('g', {}, ...sights.map(({ segment, polygon, mark, paint }) =>
+      shape('circle', { class: polygon.length > 0 ? 'centroid' : 'centroid elsewhere', ...paint, ...mark },
+        shape('title', {}, `${segment.name}: ${formatPercent(segment.share)} of customers`)))),
+    shape('g', {}, ...placeNames(shown, sights.map(({ mark }) => mark), frame.area)),
+  ];
+}
+
+/** @param {Frame} frame @param {Point[]} polygon */
+function pointsOf({ across, down }, polygon) {
+  return polygon.map(([x, y]) => `${across(x).toFixed(1)},${down(y).toFixed(1)}`).join(' ');
+}
+
+/** @param {Segmenter} segmenter @param {Frame} frame @param {number} i @returns {Mark} */
+function markOf({ model, centroids }, { x, y, across, down }, i) {
+  const share = Number(model.segments[i]?.share);
+  return {
+    cx: across(centroids[i]?.[x.index] ?? 0),
+    cy: down(centroids[i]?.[y.index] ?? 0),
+    r: Math.max(3, 20 * Math.sqrt(share)),
+  };
+}
+
+/** @param {Segment} segment @param {Frame} frame @param {Mark} mark */
+function spreadOf({ spread }, { x, y, across, down }, { cx, cy }) {
+  const [wide, high] = [across(1 / x.feature.scale) - across(0), down(1 / y.feature.scale) - down(0)];
+  const covariance = (/** @type {Axis} */ a, /** @type {Axis} */ b) => spread[a.index]?.[b.index] ?? 0;
+  const flat = y.index < 0 ? 1 : 0;
+  const { rx, ry, degrees } =
+    ellipseOf(covariance(x, x) * wide ** 2, covariance(x, y) * wide * high, covariance(y, y) * high ** 2 + flat);
+  return { cx, cy, rx: rx * SPREAD, ry: ry * SPREAD, transform: `rotate(${degrees} ${cx} ${cy})` };
+}
+
+/** @param {Frame} frame */
+function axes({ area, x, y, across, down }) {
+  const bottom = ticks(x.feature, (area.right - area.left) / 70).map((value) => {
+    const at = across(standardise(x.feature, value));
+    return shape('g', { class: 'tick' }, line(at, area.top, at, area.bottom),
+      label(at, area.bottom + 17, 'middle', formatTick(value)));
+  });
+  const left = y.index < 0 ? [] : ticks(y.feature, (area.bottom - area.top) / 50).map((value) => {
+    const at = down(standardise(y.feature, value));
+    return shape('g', { class: 'tick' }, line(area.left, at, area.right, at),
+      label(area.left - 8, at + 4, 'end', formatTick(value)));
+  });
+  const [center, middle] = [(area.left + area.right) / 2, (area.top + area.bottom) / 2];
+  const name = { class: 'axis', 'text-anchor': 'middle' };
+  return shape('g', {}, ...bottom, ...left,
+    shape('text', { ...name, x: center, y: area.bottom + 38 }, title(x.feature)),
+    y.index >= 0 &&
+      shape('text', { ...name, x: 14, y: middle, transform: `rotate(-90 14 ${middle})` }, title(y.feature)));
+}
+
+/**
+ * Write each name beside its centroid where there is room, the largest segments first. A name without room is left
+ * out: the centroid's tooltip and the cards have it.
+ *
+ * @param {{segment: Segment, mark: Mark}[]} sights @param {Mark[]} marks all that is in the way @param {Box} area
+ */
+function placeNames(sights, marks, area) {
+  const taken = marks.map(({ cx, cy, r }) => ({ left: cx - r, top: cy - r, right: cx + r, bottom: cy + r }));
+  const order = [...sights].sort((a, b) => b.segment.share - a.segment.share);
+  return order.flatMap(({ segment, mark }) => {
+    const { cx, cy, r } = mark;
+    const own = marks.indexOf(mark);
+    const name = segment.name.length > LONGEST ? `${segment.name.slice(0, LONGEST - 1)}…` : segment.name;
+    const width = name.length * 7.4;
+    const middle = Math.min(area.right - width / 2 - 4, Math.max(area.left + width / 2 + 4, cx));
+    const beside = r + 6 + width / 2;
+    const spots = [[middle, cy - r - 8], [middle, cy + r + 17], [cx + beside, cy + 4], [cx - beside, cy + 4]];
+    for (const [x = 0, y = 0] of spots) {
+      const box = { left: x - width / 2, top: y - 13, right: x + width / 2, bottom: y + 4 };
+      if (!inside(box, area) || taken.some((other, i) => i !== own && overlap(box, other))) continue;
+      taken.push(box);
+      return [shape('text', { class: 'name', x, y, 'text-anchor': 'middle', 'data-segment': segment.id }, name)];
+    }
+    return [];
+  });
+}
+
+/** @param {number} x1 @param {number} y1 @param {number} x2 @param {number} y2 */
+function line(x1, y1, x2, y2) {
+  return shape('line', { x1, y1, x2, y2 });
+}
+
+/** @param {number} x @param {number} y @param {string} anchor @param {string} text */
+function label(x, y, anchor, text) {
+  return shape('text', { x, y, 'text-anchor': anchor }, text);
+}
+
+/** @param {Box} box @param {Box} area */
+function inside(box, area) {
+  return box.left >= area.left && box.right <= area.right && box.top >= area.top && box.bottom <= area.bottom;
+}
+
+/** @param {Box} a @param {Box} b */
+function overlap(a, b) {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}

@@ -1,0 +1,120 @@
+"""Dataproc Serverless: what `deploy.sh train` needs of it. A batch is really run, on this machine's Spark."""
+
+import functools
+import os
+import shutil
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+
+from tests.deploy.cloud.http import Routes, content, error
+from tests.deploy.cloud.platform import find_python
+
+routes = Routes()
+DATAPROC = r"dataproc\.googleapis\.com"
+BATCHES = r"/v1/(projects/[^/]+/locations/[^/:]+)/batches"
+DRIVER_ENV = "spark.dataproc.driverEnv."
+AS_GS = {
+    "spark.hadoop.fs.gs.impl": "org.apache.hadoop.fs.viewfs.ViewFileSystemOverloadScheme",
+    "spark.hadoop.fs.viewfs.overload.scheme.target.gs.impl": "org.apache.hadoop.fs.LocalFileSystem",
+}
+"""Has Spark reach folders of this machine under gs://; which, `Batch` says."""
+
+
+@functools.cache
+def runtime_python():
+    """Return a Python of the runtime's version, or None; gcloud brings one along."""
+    gcloud = Path(shutil.which("gcloud") or ".").resolve().parents[1:2]
+    return find_python("3.12", *(str(root / "platform/bundledpythonunix/bin/python3") for root in gcloud))
+
+
+class Batch:
+    """A batch that runs.
+
+    As on Dataproc, archives are unpacked in the driver's working folder before it starts, and Spark is set to one
+    thread unless the program asks for the executors, `dataproc`; which are two threads here.
+
+    Parameters
+    ----------
+    resource : dict, the batch's resource
+    storage : Storage, which the batch reads when it starts, and which gets what it wrote when it ends
+    folder : Path of a new folder
+    """
+
+    def __init__(self, name, resource, storage, folder):
+        self._resource = resource | {"name": name}
+        self._storage, self._buckets, self._work = storage, folder / "buckets", folder / "work"
+        self._work.mkdir(parents=True)
+        self._log = folder / "log"
+        self._state = "RUNNING"
+        for bucket, content_ in storage.buckets.items():
+            for key, (_, data) in content_["objects"].items():
+                path = self._buckets / bucket / key
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+        for archive in resource["pysparkBatch"].get("archiveUris", []):
+            uri, _, target = archive.partition("#")
+            shutil.unpack_archive(self._path(uri), self._work / target, filter="data")
+        self._process = self._start()
+
+    def resource(self):
+        """Return the resource as it is now."""
+        code = self._process.poll()
+        if self._state == "RUNNING" and code is not None:
+            self._collect()
+            self._state = "FAILED" if code else "SUCCEEDED"
+            if code:
+                last = self._log.read_text().strip().rpartition("\n")[2]
+                self._resource["stateMessage"] = f"Job failed with message [{last}]. Additional details are in the log"
+        return self._resource | {"state": self._state}
+
+    def stop(self):
+        self._process.kill()
+        self._process.wait()
+
+    def _start(self):
+        batch, runtime = self._resource["pysparkBatch"], self._resource["runtimeConfig"]
+        spark = Path(find_spec("pyspark").submodule_search_locations[0])
+        properties = runtime["properties"]
+        conf = {key: value for key, value in properties.items() if not key.startswith(DRIVER_ENV)}
+        variables = {key.removeprefix(DRIVER_ENV): properties[key] for key in properties.keys() - conf.keys()}
+        conf |= AS_GS | {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2"}
+        for folder in self._buckets.glob("*/*/"):
+            conf[f"spark.hadoop.fs.viewfs.mounttable.{folder.parent.name}.link./{folder.name}"] = folder.as_uri()
+        options = [option for key, value in conf.items() for option in ("--conf", f"{key}={value}")]
+        arguments = ["local[2]" if argument == "dataproc" else argument for argument in batch["args"]]
+        main = self._path(batch["mainPythonFileUri"])
+        with self._log.open("w") as log:
+            return subprocess.Popen(
+                [spark / "bin/spark-submit", "--master", "local", *options, main, *arguments],
+                cwd=self._work,
+                env={"PATH": os.defpath, "SPARK_HOME": str(spark), "PYSPARK_PYTHON": runtime_python(), **variables},
+                stdout=log,
+                stderr=log,
+            )
+
+    def _collect(self):
+        """Store what is new or was changed; nothing in our buckets is ever removed but by a rename."""
+        for path in self._buckets.rglob("*"):
+            if path.is_file() and not path.name.endswith(".crc"):
+                bucket, key = str(path.relative_to(self._buckets)).split("/", 1)
+                _, data = self._storage.buckets[bucket]["objects"].get(key, (None, None))
+                if data != path.read_bytes():
+                    self._storage.put(bucket, {"name": key}, path.read_bytes())
+
+    def _path(self, uri):
+        return self._buckets / uri.removeprefix("gs://")
+
+
+@routes.add(DATAPROC, "POST", BATCHES)
+def create_batch(cloud, request, parent):
+    name = f"{parent}/batches/{request.query['batchId']}"
+    if not {"dataproc.googleapis.com", "dataprocrm.googleapis.com"} <= cloud.services:
+        return error(403, "Cloud Dataproc API has not been used in project before or it is disabled.")
+    cloud.batches[name] = Batch(name, request.json(), cloud.storage, cloud.folder / request.query["batchId"])
+    return cloud.operation(metadata={"@type": "type.googleapis.com/google.cloud.dataproc.v1.BatchOperationMetadata"})
+
+
+@routes.add(DATAPROC, "GET", BATCHES + "/([^/:]+)")
+def get_batch(cloud, _request, parent, name):
+    return content(cloud.batches[f"{parent}/batches/{name}"].resource())

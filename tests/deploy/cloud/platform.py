@@ -1,0 +1,129 @@
+"""Builds and runs an uploaded function as the platform does: its own folder, its own environment, nothing else."""
+
+import contextlib
+import hashlib
+import http.client
+import io
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+from tests.deploy.cloud.http import Reply
+from tests.helpers.service import free_port
+
+START_SECONDS = 30
+PASSED_ON = {"content-length", "transfer-encoding", "connection"}
+
+
+class BuildError(Exception):
+    """The source does not build or start; worded as Cloud Functions reports it."""
+
+
+class Instance:
+    """A running function.
+
+    Parameters
+    ----------
+    source : bytes, the zip that was uploaded
+    resource : dict, the function's resource: buildConfig, serviceConfig
+    folder : Path where it is built, in a folder of this name; environments are kept there for equal requirements
+    """
+
+    def __init__(self, source, resource, folder, name):
+        self._folder = folder / name
+        self.files = unpack(source, self._folder / "workspace")
+        self._port = free_port()
+        self._env = folder / hashlib.sha256((self._folder / "workspace/requirements.txt").read_bytes()).hexdigest()
+        if not self._env.exists():
+            self._build()
+        self._process = self._start(resource)
+        self._await_start()
+
+    def call(self, request):
+        """Pass a request on and return the answer."""
+        headers = {name: value for name, value in request.headers.items() if name not in PASSED_ON}
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)) as connection:
+            connection.request(request.method, request.target, request.body, headers)
+            response = connection.getresponse()
+            headers = {name: value for name, value in response.getheaders() if name.lower() not in PASSED_ON}
+            return Reply(response.status, response.read(), headers)
+
+    def stop(self):
+        self._process.terminate()
+        self._process.wait()
+
+    def running(self):
+        return self._process.poll() is None
+
+    def log(self):
+        return (self._folder / "log").read_text()
+
+    def _build(self):
+        commands = [
+            [python313(), "-m", "venv", self._env],
+            [self._env / "bin/python", "-m", "pip", "install", "--quiet", "--requirement", "requirements.txt"],
+        ]
+        for command in commands:
+            done = subprocess.run(command, cwd=self._folder / "workspace", capture_output=True, text=True, check=False)
+            if done.returncode:
+                shutil.rmtree(self._env, ignore_errors=True)
+                raise BuildError(f"Build failed with status: FAILURE and message: {done.stderr.strip()[-500:]}")
+
+    def _start(self, resource):
+        """Start the server with the variables that the build and the service define, and no others."""
+        build, service = resource["buildConfig"], resource["serviceConfig"]
+        variables = {
+            "PORT": str(self._port),
+            "HOST": "127.0.0.1",
+            "PATH": f"{self._env / 'bin'}{os.pathsep}{os.defpath}",
+            "FUNCTION_TARGET": build["entryPoint"],
+            "FUNCTION_SOURCE": build.get("environmentVariables", {}).get("GOOGLE_FUNCTION_SOURCE", "main.py"),
+            **service.get("environmentVariables", {}),
+        }
+        with (self._folder / "log").open("w") as log:
+            command = [self._env / "bin/functions-framework"]
+            return subprocess.Popen(command, cwd=self._folder / "workspace", env=variables, stdout=log, stderr=log)
+
+    def _await_start(self):
+        for _ in range(START_SECONDS * 10):
+            try:
+                socket.create_connection(("127.0.0.1", self._port), timeout=1).close()
+            except OSError:
+                if self._process.poll() is not None:
+                    break
+                time.sleep(0.1)
+            else:
+                return
+        self.stop()
+        raise BuildError("Could not create or update Cloud Run service, Container Healthcheck failed: " + self.log())
+
+
+def unpack(source, folder):
+    """Unpack the zip and return the names of its files, sorted."""
+    with zipfile.ZipFile(io.BytesIO(source)) as archive:
+        archive.extractall(folder)
+        return sorted(name for name in archive.namelist() if not name.endswith("/"))
+
+
+def python313():
+    """Return the runtime's Python where this machine has it, else the one that runs the tests."""
+    return find_python("3.13") or sys.executable
+
+
+def find_python(version, *more):
+    """Return a Python of this version that the machine has, looked for in more places than usual if given, or None."""
+    candidates = [f"python{version}", *map(str, Path.home().glob(f".pyenv/versions/{version}.*/bin/python3")), *more]
+    return next((python for python in candidates if _runs(python, version)), None)
+
+
+def _runs(python, version):
+    try:
+        done = subprocess.run([python, "--version"], capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return False
+    return done.stdout.startswith(f"Python {version}.")

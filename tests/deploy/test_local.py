@@ -1,0 +1,199 @@
+"""`./deploy.sh local` in a fresh copy of the repository: the real script, its own .venv, free ports."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.service import ROOT, free_port
+
+NOT_SOURCE = shutil.ignore_patterns(".git", ".venv", ".tools", "__pycache__", ".*_cache", ".hypothesis")
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """A fresh copy of the repository: no .venv."""
+    return Path(shutil.copytree(ROOT, tmp_path_factory.mktemp("copy") / "repository", ignore=NOT_SOURCE))
+
+
+class Service:
+    """`./deploy.sh local` as a process group of its own, as a terminal runs it."""
+
+    def __init__(self, folder, port, page_port, **env):
+        self.port, self.page_port = port, page_port
+        self.log = folder / f"log-{port}"
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                ["./deploy.sh", "local", "--port", str(port), "--page-port", str(page_port)],
+                cwd=folder,
+                env=os.environ | env,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def await_start(self):
+        while "Ctrl-C" not in self.output() and self.process.poll() is None:
+            time.sleep(0.05)
+        assert self.process.poll() is None, self.output()
+        return self
+
+    def output(self):
+        return self.log.read_text()
+
+    def end(self, number=None):
+        """Send a signal to the group, as Ctrl-C does, and return the exit code."""
+        if number:
+            os.killpg(self.process.pid, number)
+        return self.process.wait(timeout=30)
+
+    def running(self):
+        """Command line by process id of what runs in the group."""
+        found = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it ended while we looked
+                if os.getpgid(int(folder.name)) == self.process.pid:
+                    found[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ")
+        return found
+
+
+@pytest.fixture
+def start(copy):
+    started = []
+
+    def start(port=None, page_port=None, **env):
+        started.append(Service(copy, port or free_port(), page_port or free_port(), **env))
+        return started[-1]
+
+    yield start
+    for service in started:
+        if service.process.poll() is None:
+            service.end(signal.SIGTERM)
+
+
+def get(address):
+    with urllib.request.urlopen(address, timeout=5) as answer:
+        return answer.read().decode()
+
+
+def deploy(folder, *arguments, **env):
+    return subprocess.run(
+        ["./deploy.sh", *arguments],
+        cwd=folder,
+        env=os.environ | env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_fresh_copy_starts_answers_its_own_curl_line_and_stops_on_ctrl_c(copy, start):
+    shipped = (copy / "static/config.js").read_bytes()
+    service = start().await_start()
+    curl = re.search(r"curl .*", service.output()).group()
+    answer = subprocess.run(curl, shell=True, capture_output=True, text=True, check=True)
+    assert json.loads(answer.stdout)["segment_name"]
+    page = f"http://127.0.0.1:{service.page_port}"
+    assert page in service.output()
+    assert (copy / "static/index.html").read_text() == get(page)
+    assert get(f"{page}/config.js") == f"export const FUNCTION_URL = 'http://127.0.0.1:{service.port}';\n"
+    assert (copy / "static/config.js").read_bytes() == shipped
+    assert service.end(signal.SIGINT) == 0
+    assert service.running() == {}
+
+
+def test_a_second_start_installs_nothing_and_ends_on_sigterm(copy, start):
+    deploy(copy, "install", "requirements.txt")
+    service = start().await_start()
+    assert "pip" not in service.output()
+    service.process.terminate()
+    assert service.end() == 0
+    assert service.running() == {}
+
+
+def test_when_the_page_server_dies_the_function_stops_too(start):
+    service = start().await_start()
+    server = next(pid for pid, line in service.running().items() if "http.server" in line)
+    os.kill(server, signal.SIGKILL)
+    assert service.end() == 1
+    assert "ended by itself" in service.output()
+    assert service.running() == {}
+
+
+@pytest.mark.parametrize(("option", "place"), [("--port", 0), ("--page-port", 1)])
+def test_a_port_in_use_is_named_with_the_option_that_changes_it(start, option, place):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        service = start(*([port, None] if place == 0 else [None, port]))
+        assert service.end() == 1
+    assert f"error: port {port} is in use" in service.output()
+    assert f"choose another port with {option}." in service.output()
+
+
+def test_a_damaged_model_does_not_start_and_its_reason_is_shown(copy, start, tmp_path):
+    damaged = tmp_path / "damaged.joblib"
+    damaged.write_bytes((copy / "models/segmenter.joblib").read_bytes()[:-1])
+    service = start(MODEL_PATH=str(damaged))
+    assert service.end() == 1
+    assert str(damaged) in service.output()
+    assert "the function did not start; its reason is above" in service.output()
+    assert service.running() == {}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["local", "--port", "http"], "--port: expected a port from 1 to 65535, found 'http'"),
+        (["local", "--port", "65536"], "--port: expected a port from 1 to 65535, found '65536'"),
+        (["local", "--page-port"], "--page-port: expected a port from 1 to 65535, found ''"),
+        (["local", "--port", "8000", "--page-port", "8000"], "--port and --page-port are both 8000"),
+        (["local", "--prot", "8000"], "local: unknown option '--prot'"),
+        (["lokal"], "unknown command 'lokal'"),
+        (["install", "nowhere.txt"], "no file nowhere.txt"),
+    ],
+)
+def test_misuse_is_named_and_exits_with_2(copy, arguments, expected):
+    result = deploy(copy, *arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert f"error: {expected}\n" in result.stderr
+
+
+def test_help_explains_every_command(copy):
+    result = deploy(copy, "--help")
+    assert result.returncode == 0
+    usage = re.findall(r"\./deploy.sh ([a-z]+) ", result.stdout.partition("\n\n")[0])
+    assert usage == ["local", "gcp", "status", "destroy", "train", "install"]
+    assert [command for command in usage if f"\n{command} " not in result.stdout] == []
+
+
+def test_a_requirement_that_cannot_be_installed_is_not_taken_for_installed(copy):
+    (copy / "broken.txt").write_text("./no-such-package\n")
+    for _ in range(2):
+        result = deploy(copy, "install", "broken.txt")
+        assert result.returncode == 1
+        assert "error: pip could not install broken.txt" in result.stderr
+
+
+def test_an_old_python_is_refused_by_its_version(tmp_path):
+    shutil.copy(ROOT / "deploy.sh", tmp_path)
+    shutil.copytree(ROOT / ".deploy", tmp_path / ".deploy")
+    (tmp_path / "requirements.txt").touch()
+    old = tmp_path / "bin/python3"
+    old.parent.mkdir()
+    old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.9.2"\n')
+    old.chmod(0o755)
+    result = deploy(tmp_path, "local", PATH=f"{old.parent}:{os.environ['PATH']}")
+    assert result.returncode == 1
+    assert "error: python3 is Python 3.9.2, expected Python 3.11 or newer." in result.stderr

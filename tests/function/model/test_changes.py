@@ -1,0 +1,232 @@
+"""What would change the segment: against paper, against a fine grid, against SciPy on models nobody chose."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize
+
+from function.model import Segmenter
+from function.model.changes import MAX_CHANGES, Change, Changes
+from function.model.projection import project
+from tests.helpers import models
+
+GRID = 400
+"""Grid steps over a feature's range in the brute-force tests."""
+
+
+def _changes(segmenter: Segmenter, values: list[float]) -> dict[int, Change]:
+    return {change.segment_id: change for change in Changes(segmenter).find(values)}
+
+
+def _random_segmenter(rng: np.random.Generator, n_features: int, n_segments: int) -> Segmenter:
+    """Return a model of random centroids, ranges and scales, every other feature logged."""
+    features, centroids = [], []
+    for number in range(n_features):
+        low, high = sorted(rng.uniform(1, 100, 2))
+        log = number % 2 == 1
+        scale = rng.uniform(0.2, 1.0) * (math.log(high / low) if log else high - low)
+        mean = rng.uniform(*((math.log(low), math.log(high)) if log else (low, high)))
+        features.append(models.feature(f"f{number}", min=low, max=high, mean=mean, scale=scale, log=log))
+        centroids.append(rng.uniform(low, high, n_segments))
+    segments = [models.segment(i, [float(c[i]) for c in centroids]) for i in range(n_segments)]
+    return Segmenter(models.model(features, segments), "0" * 64)
+
+
+def _random_customer(rng: np.random.Generator, segmenter: Segmenter) -> list[float]:
+    return [float(rng.uniform(feature.min, feature.max)) for feature in segmenter.model.features]
+
+
+def _distance(segmenter: Segmenter, a: list[float], b: list[float]) -> float:
+    return math.dist(segmenter.standardise(a), segmenter.standardise(b))
+
+
+def _moved(segmenter: Segmenter, values: list[float], moves: list) -> list[float]:
+    to = {move.feature: move.to for move in moves}
+    for move in moves:
+        place = [feature.name for feature in segmenter.model.features].index(move.feature)
+        assert move.to == pytest.approx(values[place] + move.by)
+    return [to.get(feature.name, value) for feature, value in zip(segmenter.model.features, values, strict=True)]
+
+
+def test_one_feature_alone_crosses_the_border_halfway_between_two_centroids():
+    segmenter = Segmenter(models.square(), "0" * 64)  # centroids at 2 and 8: the borders are at 5
+    change = _changes(segmenter, [3.0, 2.5])[1]
+    assert [(move.feature, move.by, move.to) for move in change.alone] == [
+        ("x", pytest.approx(2.0, abs=1e-6), pytest.approx(5.0, abs=1e-6))
+    ]
+    assert segmenter.assign((change.alone[0].to, 2.5)).segment.id == 1
+
+
+def test_a_segment_behind_a_third_one_is_not_offered_for_one_feature_alone():
+    features = [models.feature("x")]
+    segments = [models.segment(i, [x]) for i, x in enumerate([1.0, 5.0, 9.0])]
+    changes = _changes(Segmenter(models.model(features, segments), "0" * 64), [2.0])
+    assert [move.to for move in changes[1].alone] == [pytest.approx(3.0, abs=1e-6)]
+    assert changes[2].alone == []
+    assert [move.to for move in changes[2].combined] == [pytest.approx(7.0, abs=1e-6)]
+
+
+def test_the_smallest_combined_move_is_square_to_the_border():
+    features = [models.feature("x"), models.feature("y")]
+    segments = [models.segment(0, [2.0, 2.0]), models.segment(1, [8.0, 8.0])]
+    change = _changes(Segmenter(models.model(features, segments), "0" * 64), [2.0, 4.0])[1]
+    # the border is x + y = 10; from (2, 4) straight to it: (4, 6)
+    assert [(move.feature, move.to) for move in change.combined] == [
+        ("x", pytest.approx(4.0, abs=1e-6)),
+        ("y", pytest.approx(6.0, abs=1e-6)),
+    ]
+
+
+def test_a_border_of_a_logged_feature_is_the_geometric_mean():
+    spend = models.feature("spend", min=1.0, max=1000.0, log=True)
+    content = models.model([spend], [models.segment(0, [10.0]), models.segment(1, [1000.0])])
+    change = _changes(Segmenter(content, "0" * 64), [20.0])[1]
+    assert change.alone[0].to == pytest.approx(100.0)
+    assert change.alone[0].by == pytest.approx(80.0)
+
+
+def test_a_move_beyond_the_range_is_not_offered():
+    features = [models.feature("x", max=4.0), models.feature("y", max=10.0)]
+    segments = [models.segment(0, [1.0, 1.0]), models.segment(1, [9.0, 1.0]), models.segment(2, [1.0, 9.0])]
+    changes = _changes(Segmenter(models.model(features, segments), "0" * 64), [1.0, 1.0])
+    assert changes[1].alone == []
+    assert changes[1].combined is None
+    assert changes[2].alone[0].to == pytest.approx(5.0, abs=1e-6)
+
+
+def test_a_customer_out_of_range_is_not_asked_to_come_back_first():
+    segmenter = Segmenter(models.square(), "0" * 64)  # the range ends at 10
+    change = _changes(segmenter, [12.0, 3.0])[3]
+    assert [(move.feature, move.to) for move in change.alone] == [("y", pytest.approx(5.0, abs=1e-6))]
+    assert [move.feature for move in change.combined] == ["y"]
+
+
+def test_a_customer_out_of_range_may_move_into_it():
+    features = [models.feature("x", max=10.0)]
+    segments = [models.segment(0, [4.0]), models.segment(1, [20.0])]
+    change = _changes(Segmenter(models.model(features, segments), "0" * 64), [15.0])[0]
+    assert change.alone[0].to == 10.0  # the border is at 12, out of range: the move goes on to the range's edge
+
+
+def test_at_most_the_twelve_nearest_segments_are_answered_for():
+    features = [models.feature("x", max=100.0)]
+    segments = [models.segment(i, [float(i)], slug=f"s{i}", name=f"S{i}") for i in range(50)]
+    changes = Changes(Segmenter(models.model(features, segments), "0" * 64)).find([0.0])
+    assert [change.segment_id for change in changes] == list(range(1, MAX_CHANGES + 1))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_one_feature_alone_agrees_with_a_fine_grid(seed):
+    rng = np.random.default_rng(seed)
+    segmenter = _random_segmenter(rng, n_features=int(rng.integers(1, 5)), n_segments=int(rng.integers(2, 9)))
+    values = _random_customer(rng, segmenter)
+    own = segmenter.assign(values).segment.id
+    expected: dict[int, dict[str, float]] = {}
+    for number, feature in enumerate(segmenter.model.features):
+        for end in (feature.min, feature.max):
+            for value in np.linspace(values[number], end, GRID):
+                entered = segmenter.assign([*values[:number], float(value), *values[number + 1 :]]).segment.id
+                if entered != own:
+                    expected.setdefault(entered, {})[feature.name] = float(value)
+                    break
+    for segment_id, change in _changes(segmenter, values).items():
+        found = {move.feature: move.to for move in change.alone}
+        steps = {f.name: (f.max - f.min) / (GRID - 1) for f in segmenter.model.features}
+        on_grid = expected.get(segment_id, {})
+        assert set(on_grid) <= set(found)
+        for name, to in found.items():
+            assert (
+                segmenter.assign(_moved(segmenter, values, [m for m in change.alone if m.feature == name])).segment.id
+                == segment_id
+            )
+            # a cell thinner than the grid's step may be missed by the grid
+            assert name not in on_grid or abs(on_grid[name] - to) <= steps[name] + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_combined_move_agrees_with_a_fine_grid_in_two_features(seed):
+    rng = np.random.default_rng(1000 + seed)
+    segmenter = _random_segmenter(rng, n_features=2, n_segments=int(rng.integers(2, 9)))
+    values = _random_customer(rng, segmenter)
+    x, y = (np.linspace(f.standardise(f.min), f.standardise(f.max), GRID) for f in segmenter.model.features)
+    points = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    centroids = np.array(segmenter.centroids)
+    nearest = ((points[:, None] - centroids) ** 2).sum(axis=2).argmin(axis=1)
+    start = segmenter.standardise(values)
+    away = np.hypot(*(points - start).T)
+    step = math.hypot(x[1] - x[0], y[1] - y[0])
+    ids = [segment.id for segment in segmenter.model.segments]
+    for segment_id, change in _changes(segmenter, values).items():
+        in_cell = away[nearest == ids.index(segment_id)]
+        if change.combined is None:
+            assert in_cell.size == 0
+            continue
+        reached = _moved(segmenter, values, change.combined)
+        assert segmenter.assign(reached).segment.id == segment_id
+        found = _distance(segmenter, values, reached)
+        if in_cell.size:
+            assert in_cell.min() - step <= found <= in_cell.min() + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_the_combined_move_agrees_with_scipy_in_many_features(seed):
+    rng = np.random.default_rng(2000 + seed)
+    segmenter = _random_segmenter(rng, n_features=int(rng.integers(3, 9)), n_segments=int(rng.integers(3, 9)))
+    values = _random_customer(rng, segmenter)
+    start = np.array(segmenter.standardise(values))
+    bounds = [(f.standardise(f.min), f.standardise(f.max)) for f in segmenter.model.features]
+    ids = [segment.id for segment in segmenter.model.segments]
+    for segment_id, change in _changes(segmenter, values).items():
+        home = np.array(segmenter.centroids[ids.index(segment_id)])
+        others = np.array([c for c in segmenter.centroids if not np.allclose(c, home)])
+        nearer = {"type": "ineq", "fun": lambda q, o=others, h=home: ((q - o) ** 2).sum(axis=1) - ((q - h) ** 2).sum()}
+        peer = minimize(
+            lambda q: ((q - start) ** 2).sum(),
+            home,
+            bounds=bounds,
+            constraints=[nearer],
+            options={"ftol": 1e-14, "maxiter": 500},
+        )
+        reached = _moved(segmenter, values, change.combined)
+        assert segmenter.assign(reached).segment.id == segment_id
+        found = _distance(segmenter, values, reached)
+        assert found == pytest.approx(math.sqrt(peer.fun), abs=1e-4)
+
+
+def test_every_move_ends_in_its_segment_also_from_borders_and_corners():
+    segmenter = Segmenter(models.square(), "0" * 64)
+    for values in ([5.0, 5.0], [5.0, 2.0], [0.0, 0.0], [10.0, 10.0], [2.0, 2.0], [-1e15, 1e15]):
+        for segment_id, change in _changes(segmenter, values).items():
+            for move in change.alone:
+                assert segmenter.assign(_moved(segmenter, values, [move])).segment.id == segment_id
+            if max(map(abs, values)) < 1e9:
+                assert segmenter.assign(_moved(segmenter, values, change.combined)).segment.id == segment_id
+
+
+def _project(point: list[float], half_spaces: list[tuple[list[float], float]]) -> list[float] | None:
+    """Project a point onto half-spaces, each a unit normal and a bound; all but the axes' have to suffice."""
+    n = len(point)
+    normals = np.array([*(normal for normal, _ in half_spaces), *np.eye(n)])
+    bounds = np.array([*(bound for _, bound in half_spaces), *[1e3] * n])
+    left = project((normals @ point - bounds).tolist(), lambda number: (normals @ normals[number]).tolist(), 1e-12)
+    return None if left is None else [1e3 + e for e in left[-n:]]
+
+
+def test_a_point_is_projected_onto_a_corner():
+    below = [([1.0, 0.0], 1.0), ([0.0, 1.0], 2.0)]
+    assert _project([5.0, 7.0], below) == pytest.approx([1.0, 2.0])
+
+
+def test_a_point_inside_stays():
+    assert _project([0.0, 1.0], [([1.0, 0.0], 1.0), ([0.0, 1.0], 1.0)]) == [0.0, 1.0]
+
+
+def test_a_border_that_becomes_needless_is_dropped():
+    # -0.6 x + 0.8 y <= -3 is violated most; x >= 2 and 0.6 x + 0.8 y <= -1 together then lead past it
+    half_spaces = [([-1.0, 0.0], -2.0), ([0.6, 0.8], -1.0), ([-0.6, 0.8], -3.0)]
+    assert _project([-2.0, 2.0], half_spaces) == pytest.approx([2.0, -2.75])
+
+
+def test_no_point_lies_in_half_spaces_that_exclude_each_other():
+    assert _project([0.0], [([1.0], -1.0), ([-1.0], -1.0)]) is None

@@ -1,0 +1,266 @@
+"""The model: assignment by hand, its file, and everything a file must not be."""
+
+import math
+from pathlib import Path
+
+import joblib
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from function.model import Golden, Model, ModelError, Segmenter, load, loads, pickled
+from function.model.segmenter import NUMPY_FROM
+from tests.helpers import models
+
+VALUES = st.floats(-20, 20)
+
+
+@pytest.fixture
+def square() -> Segmenter:
+    return Segmenter(models.square(), "0" * 64)
+
+
+def _refusal(content: Model) -> str:
+    with pytest.raises(ModelError) as caught:
+        Segmenter(content, "0" * 64)
+    return str(caught.value)
+
+
+def test_a_customer_belongs_to_the_nearest_centroid(square):
+    assignment = square.assign((3.0, 2.0))
+    assert (assignment.segment.id, assignment.runner_up.id) == (0, 1)
+
+
+def test_confidence_is_the_second_distance_over_the_sum_of_both(square):
+    # d1 = 1 to (2, 2); d2 = 5 to (8, 2)
+    assert square.assign((3.0, 2.0)).confidence == pytest.approx(5 / 6)
+
+
+def test_a_customer_on_a_border_has_confidence_one_half_and_the_first_segment(square):
+    assignment = square.assign((5.0, 2.0))
+    assert (assignment.segment.id, assignment.runner_up.id, assignment.confidence) == (0, 1, 0.5)
+    assert assignment.borderline
+
+
+def test_a_customer_on_a_centroid_has_confidence_one(square):
+    assignment = square.assign((8.0, 8.0))
+    assert (assignment.segment.id, assignment.confidence, assignment.borderline) == (3, 1.0, False)
+
+
+def test_a_customer_is_typical_up_to_the_radius(square):
+    assert square.assign((2.0, 5.0)).typical  # 3 away, radius 3
+    assert not square.assign((2.0, -1.01)).typical
+
+
+def test_values_outside_the_training_range_are_named(square):
+    assert square.assign((-0.1, 10.0)).out_of_range == ["x"]
+    assert square.assign((11.0, 12.0)).out_of_range == ["x", "y"]
+    assert square.assign((0.0, 10.0)).out_of_range == []
+
+
+def test_distances_are_measured_in_standard_deviations():
+    wide = models.feature("wide", min=0.0, max=1000.0, mean=500.0, scale=100.0)
+    narrow = models.feature("narrow", min=0.0, max=1.0, mean=0.5, scale=0.1)
+    content = models.model([wide, narrow], [models.segment(0, [400.0, 0.5]), models.segment(1, [500.0, 0.7])])
+    # from (500, 0.5): 1 deviation to the first, 2 to the second, though 100 is more than 0.2
+    assignment = Segmenter(content, "0" * 64).assign((500.0, 0.5))
+    assert (assignment.segment.id, assignment.confidence) == (0, pytest.approx(2 / 3))
+
+
+def test_a_logged_feature_is_compared_by_its_ratio():
+    spend = models.feature("spend", min=1.0, max=1000.0, log=True)
+    content = models.model([spend], [models.segment(0, [10.0]), models.segment(1, [1000.0])])
+    segmenter = Segmenter(content, "0" * 64)
+    assert segmenter.assign((99.0,)).segment.id == 0  # the border is the geometric mean, 100
+    assert segmenter.assign((101.0,)).segment.id == 1
+    assert segmenter.assign((100.0,)).confidence == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("n_customers", [1, NUMPY_FROM - 1, NUMPY_FROM, 3 * NUMPY_FROM])
+def test_many_customers_are_assigned_as_each_alone(n_customers):
+    features = [
+        models.feature("x"),
+        models.feature("spend", min=1.0, max=1000.0, mean=3.0, log=True),
+        models.feature("z"),
+    ]
+    rng = np.random.default_rng(n_customers)
+    segments = [models.segment(i, [float(value) for value in rng.uniform(1, 10, 3)]) for i in range(7)]
+    segmenter = Segmenter(models.model(features, segments), "0" * 64)
+    rows = [tuple(row) for row in (10 ** rng.uniform(-1, 3, (n_customers, 3))).tolist()]
+    together, alone = segmenter.assign_many(rows), [segmenter.assign(row) for row in rows]
+    for many, one in zip(together, alone, strict=True):
+        assert many.confidence == pytest.approx(
+            one.confidence, rel=1e-12
+        )  # numpy's logarithm may differ in the last bit
+        assert msgspec.structs.replace(many, confidence=one.confidence) == one
+    assert segmenter.score_many(rows) == ([one.segment for one in alone], [one.confidence for one in together])
+
+
+def test_many_customers_on_borders_fall_to_the_same_side_as_each_alone(square):
+    rows = [(5.0, float(y)) for y in range(11)] * NUMPY_FROM + [(5.0, 5.0)]
+    alone = [square.assign(row) for row in rows]
+    assert square.assign_many(rows) == alone
+    assert square.score_many(rows) == ([one.segment for one in alone], [one.confidence for one in alone])
+
+
+def test_standardising_is_undone_by_restoring():
+    for feature in (models.feature(mean=3.0, scale=2.0), models.feature(min=1.0, mean=1.0, scale=0.5, log=True)):
+        assert feature.restore(feature.standardise(7.0)) == pytest.approx(7.0)
+
+
+@given(VALUES, VALUES)
+def test_assignment_agrees_with_the_plain_definition(x, y):
+    content = models.square()
+    expected = models.plain_answer(content.features, content.segments, [x, y])
+    found = Segmenter(content, "0" * 64).assign((x, y))
+    assert found.confidence == pytest.approx(expected.confidence)
+    assert (found.segment.id == expected.segment_id) or found.confidence == pytest.approx(0.5)
+
+
+def test_a_saved_model_loads_and_answers_alike(tmp_path):
+    written = models.write(tmp_path / "m.joblib")
+    read = load(tmp_path / "m.joblib")
+    assert read.model == written.model == models.square()
+    assert read.hash == written.hash
+    assert len(read.hash) == 12
+
+
+def test_the_same_content_gives_the_same_file(tmp_path):
+    models.write(tmp_path / "a")
+    models.write(tmp_path / "b")
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_joblib_reads_the_file_as_plain_data(tmp_path):
+    models.write(tmp_path / "m.joblib")
+    content = joblib.load(tmp_path / "m.joblib")
+    assert msgspec.convert(content, Model) == models.square()
+    assert set(_types(content)) <= {dict, list, str, int, float, bool}
+
+
+def test_a_model_that_would_not_load_leaves_the_old_file(tmp_path):
+    path = tmp_path / "m.joblib"
+    models.write(path)
+    before = path.read_bytes()
+    wrong = msgspec.structs.replace(models.square(), format_version=99)
+    with pytest.raises(ModelError, match="format_version: expected 1, found 99"):
+        models.write(path, wrong)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_every_changed_byte_is_refused(tmp_path):
+    path = tmp_path / "m.joblib"
+    models.write(path)
+    data = path.read_bytes()
+    for position in range(len(data)):
+        for bit in (0x01, 0x80):
+            changed = bytearray(data)
+            changed[position] ^= bit
+            with pytest.raises(ModelError):
+                loads(bytes(changed))
+
+
+def test_every_changed_byte_of_the_shipped_file_is_refused():
+    data = (Path(__file__).parents[3] / "models" / "segmenter.joblib").read_bytes()
+    for position, byte in enumerate(data):
+        changed = data[:position] + bytes([byte ^ (1 << position % 8)]) + data[position + 1 :]
+        with pytest.raises(ModelError):
+            loads(changed)
+
+
+def test_a_cut_or_extended_file_is_refused(tmp_path):
+    path = tmp_path / "m.joblib"
+    models.write(path)
+    data = path.read_bytes()
+    for wrong in (b"", data[:1], data[:-1], data[: len(data) // 2], data + b" ", data + data):
+        with pytest.raises(ModelError):
+            loads(wrong)
+
+
+def test_a_file_that_holds_a_class_is_refused_by_name_of_the_instruction(tmp_path):
+    path = tmp_path / "array.joblib"
+    joblib.dump({"centroids": np.zeros(2)}, path)
+    with pytest.raises(ModelError, match=rf"{path}: byte \d+: holds a class or a call \(STACK_GLOBAL\)"):
+        load(path)
+
+
+def test_a_missing_file_is_refused_with_its_path(tmp_path):
+    with pytest.raises(ModelError, match=r"nowhere\.joblib: No such file"):
+        load(tmp_path / "nowhere.joblib")
+
+
+def test_a_folder_is_refused_with_its_path(tmp_path):
+    with pytest.raises(ModelError, match="Is a directory"):
+        load(Path(tmp_path))
+
+
+def test_a_file_of_another_shape_is_refused():
+    with pytest.raises(ModelError, match="Expected `object`, got `array`"):
+        loads(_sealed([1, 2, 3]))
+
+
+def test_an_unknown_field_is_refused():
+    content = msgspec.to_builtins(models.square())
+    with pytest.raises(ModelError, match="unknown field `extra`"):
+        loads(_sealed({**content, "extra": 1}))
+
+
+def test_a_model_that_answers_other_than_its_golden_vectors_is_refused():
+    golden = models.square().golden
+    for number, change in enumerate(({"segment_id": 9}, {"runner_up_id": 9}, {"confidence": 0.4}, {"typical": None})):
+        wrong = [msgspec.structs.replace(g, **change) if i == number else g for i, g in enumerate(golden)]
+        reason = _refusal(msgspec.structs.replace(models.square(), golden=wrong))
+        assert reason.startswith(f"golden[{number}]: the answer differs")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"segments": [models.segment(0, [1.0, 1.0])]}, "at least one feature and two segments"),
+        ({"features": [models.feature(), models.feature()]}, "features: expected each only once"),
+        ({"features": [models.feature(scale=0.0), models.feature("y")]}, "expected min < max, step > 0 and scale > 0"),
+        ({"features": [models.feature(mean=math.nan), models.feature("y")]}, "feature x: expected numbers of at most"),
+        ({"features": [models.feature(log=True), models.feature("y")]}, "expected min > 0 for a logarithm"),
+        ({"features": [models.feature('a"b'), models.feature("y")]}, "expected another name"),
+        ({"features": [models.feature("customers"), models.feature("y")]}, "expected another name"),
+        ({"golden": []}, "golden: expected at least 10 vectors, found 0"),
+        ({"golden": [Golden([1.0], 0, 1, 0.5, True)] * 10}, "golden: expected 2 values, found 1"),
+    ],
+)
+def test_a_model_that_contradicts_itself_is_refused(change, reason):
+    assert reason in _refusal(msgspec.structs.replace(models.square(), **change))
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"id": 1}, "segments: id: expected each only once"),
+        ({"slug": "kind-1"}, "segments: slug: expected each only once"),
+        ({"name": "Kind 1"}, "segments: name: expected each only once"),
+        ({"centroid": [8.0, 2.0]}, "two have the same centroid"),
+        ({"centroid": [8.0]}, "segment 0: expected 2 values, found 1"),
+        ({"centroid": [math.inf, 1.0]}, "segment 0: expected numbers of at most 1e+15"),
+        ({"spread": [[1.0]]}, "segment 0: expected a spread of 2 x 2"),
+        ({"share": 1.5}, "out of bounds"),
+        ({"radius": -1.0}, "out of bounds"),
+    ],
+)
+def test_a_segment_that_contradicts_the_model_is_refused(changes, reason):
+    content = models.square()
+    segments = [msgspec.structs.replace(content.segments[0], **changes), *content.segments[1:]]
+    assert reason in _refusal(msgspec.structs.replace(content, segments=segments))
+
+
+def _sealed(content: object) -> bytes:
+    return pickled.dumps(content, joblib.dump)
+
+
+def _types(content: object) -> list[type]:
+    if isinstance(content, dict):
+        return [dict, *(t for pair in content.items() for part in pair for t in _types(part))]
+    if isinstance(content, list):
+        return [list, *(t for part in content for t in _types(part))]
+    return [type(content)]

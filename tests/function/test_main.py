@@ -1,0 +1,361 @@
+"""The function over HTTP: a real functions-framework process, the square model (see tests/models.py)."""
+
+import contextlib
+import http.client
+import json
+import socket
+import subprocess
+import threading
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.helpers import models, service
+
+NEAR_0 = {"x": 3, "y": 2}
+
+
+def test_one_customer_gets_the_segment_how_sure_and_what_to_do(square):
+    answer = square.post(NEAR_0)
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["cache-control"] == "no-store"
+    body = answer.json()
+    assert body.pop("confidence") == pytest.approx(5 / 6)
+    assert len(body.pop("model")) == 12
+    assert {name: body[name] for name in body if name != "changes"} == {
+        "segment_id": 0,
+        "segment_name": "Kind 0",
+        "segment": "kind-0",
+        "borderline": False,
+        "runner_up": {"name": "Kind 1", "slug": "kind-1"},
+        "typical": True,
+        "out_of_range": [],
+        "description": "What kind 0 is.",
+        "action": "What to do for kind 0.",
+    }
+
+
+def test_the_root_path_assigns_too(square):
+    assert square.post(NEAR_0, "/").json() == square.post(NEAR_0).json()
+
+
+def test_many_customers_are_answered_in_order_without_the_texts(square):
+    customers = [{"x": 8, "y": 8}, {"x": 2, "y": 2}, {"x": 2, "y": 9}, {"x": 12, "y": 2}]
+    answer = square.post({"customers": customers})
+    segments = answer.json()["segments"]
+    assert [segment["segment_id"] for segment in segments] == [3, 0, 2, 1]
+    assert segments[3]["out_of_range"] == ["x"]
+    texts = {"description", "action", "changes"}
+    for customer, segment in zip(customers, segments, strict=True):
+        single = square.post(customer).json()
+        assert segment == {name: single[name] for name in single if name not in texts}
+
+
+def test_ten_thousand_customers_are_answered_and_one_more_is_refused(square):
+    assert len(square.post({"customers": [NEAR_0] * 10_000}).json()["segments"]) == 10_000
+    refused = square.post({"customers": [NEAR_0] * 10_001})
+    assert refused.status == 422
+    assert refused.json()["errors"] == [
+        {"pointer": "#/customers", "detail": "expected 1 to 10000 customers, found 10001"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "detail"),
+    [
+        ('{"x": 1}', "#/y", "expected a number, found nothing"),
+        ('{"x": "1", "y": 2}', "#/x", "expected a number, found a string"),
+        ('{"x": true, "y": 2}', "#/x", "expected a number, found a boolean"),
+        ('{"x": null, "y": 2}', "#/x", "expected a number, found null"),
+        ('{"x": [1], "y": 2}', "#/x", "expected a number, found an array"),
+        ('{"x": {}, "y": 2}', "#/x", "expected a number, found an object"),
+        ('{"x": NaN, "y": 2}', "#/x", "expected a number, found NaN"),
+        ('{"x": Infinity, "y": 2}', "#/x", "expected a number between -1e+15 and 1e+15"),
+        ('{"x": -Infinity, "y": 2}', "#/x", "expected a number between -1e+15 and 1e+15"),
+        ('{"x": 1e999, "y": 2}', "#/x", "expected a number between -1e+15 and 1e+15"),
+        ('{"x": 1' + "0" * 5000 + ', "y": 2}', "#/x", "expected a number between -1e+15 and 1e+15"),
+        ('{"x": 1.1e15, "y": 2}', "#/x", "expected a number between -1e+15 and 1e+15"),
+        ('{"x": 1, "y": 2, "z": 3}', "#", "unknown field; the fields are x, y"),
+        ("[]", "#", "expected an object, found an array"),
+        ("7", "#", "expected an object, found a number"),
+        ('{"customers": 7}', "#/customers", "expected an array, found a number"),
+        ('{"customers": []}', "#/customers", "expected 1 to 10000 customers, found 0"),
+        ('{"customers": [], "x": 1}', "#", "expected the field customers and no other"),
+        ('["customers"]', "#", "expected an object, found an array"),
+        ('{"customers": [{"x": 1, "y": 2}, 5]}', "#/customers/1", "expected an object, found a number"),
+        ('{"customers": [{"x": 1, "y": 2}, {"x": 1}]}', "#/customers/1/y", "expected a number, found nothing"),
+    ],
+)
+def test_json_that_is_no_customer_is_refused_with_its_path(square, body, pointer, detail):
+    answer = square.post(body.encode())
+    assert answer.status == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert (problem["type"], problem["title"], problem["status"]) == ("about:blank", "Unprocessable Entity", 422)
+    assert {"pointer": pointer, "detail": detail} in problem["errors"]
+
+
+def test_every_fault_of_a_customer_is_named_at_once(square):
+    answer = square.post(b'{"x": "a", "z": 1}')
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["#/x", "#/y", "#"]
+
+
+def test_at_most_twenty_faults_are_named(square):
+    assert len(square.post({"customers": [{}] * 1000}).json()["errors"]) == 20
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b'{"x": 1, "y": 2} x', b"\xff\xfe", b'\xef\xbb\xbf{"x": 1, "y": 2}', b"[" * 100_000, b"nope"]
+)
+def test_what_is_no_json_is_refused(square, body):
+    answer = square.post(body)
+    assert answer.json()["title"] == "Bad Request"
+    assert (answer.status, answer.json()["detail"]) == (400, "The body is not valid JSON.")
+
+
+def test_a_body_over_the_limit_is_refused_though_its_length_was_not_announced(square):
+    connection = http.client.HTTPConnection(square.url.removeprefix("http://"), timeout=10)
+    chunks = (b" " * 65_536 for _ in range(17))
+    connection.request("POST", "/segment", chunks, {"Content-Type": "application/json"}, encode_chunked=True)
+    response = connection.getresponse()
+    assert response.status == 413
+    assert json.loads(response.read())["status"] == 413
+    connection.close()
+
+
+def test_a_body_of_the_limit_is_read(square):
+    body = json.dumps(NEAR_0).encode()
+    assert square.post(body + b" " * (1024 * 1024 - len(body))).status == 200
+    assert square.post(body + b" " * (1024 * 1024 - len(body) + 1)).status == 413
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", ""])
+def test_another_content_type_is_refused(square, kind):
+    answer = square.post(NEAR_0, Content_Type=kind)
+    assert (answer.status, answer.json()["detail"]) == (415, "The Content-Type must be application/json.")
+
+
+def test_a_content_type_may_name_its_charset(square):
+    assert square.post(NEAR_0, Content_Type="Application/JSON; charset=utf-8").status == 200
+
+
+def test_an_unknown_path_is_refused_with_the_paths_there_are(square):
+    answer = square.send("/nope")
+    assert answer.status == 404
+    assert "/segment" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("GET", "/segment", "POST, OPTIONS"),
+        ("DELETE", "/segment", "POST, OPTIONS"),
+        ("POST", "/model", "GET, HEAD, OPTIONS"),
+        ("PUT", "/healthz", "GET, HEAD, OPTIONS"),
+    ],
+)
+def test_another_method_is_refused_with_those_allowed(square, method, path, allow):
+    answer = square.send(path, method=method)
+    assert (answer.status, answer.headers["allow"]) == (405, allow)
+    assert answer.json()["status"] == 405
+
+
+def test_the_model_is_described_with_all_that_a_page_needs(square):
+    answer = square.send("/model")
+    body = answer.json()
+    content = json.loads(msgspec.json.encode(models.square()))
+    for part in ("features", "segments", "metrics", "warnings"):
+        assert body[part] == content[part]
+    assert answer.headers["etag"] == f'"{body["hash"]}"'
+    assert answer.headers["access-control-expose-headers"] == "ETag"
+    assert square.post(NEAR_0).json()["model"] == body["hash"]
+
+
+@pytest.mark.parametrize("pattern", ["{}", "W/{}", '"other", {}', "*"])
+def test_a_known_model_is_not_sent_again(square, pattern):
+    etag = square.send("/model").headers["etag"]
+    answer = square.send("/model", If_None_Match=pattern.format(etag))
+    assert (answer.status, answer.body, answer.headers["etag"]) == (304, b"", etag)
+
+
+def test_another_model_is_sent(square):
+    assert square.send("/model", If_None_Match='"other"').status == 200
+
+
+def test_head_has_the_headers_of_get_and_no_body(square):
+    answer = square.send("/model", method="HEAD")
+    assert (answer.status, answer.body) == (200, b"")
+    assert answer.headers["etag"] == square.send("/model").headers["etag"]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/health"])
+def test_a_running_function_is_healthy(square, path):
+    assert square.send(path).json()["status"] == "ok"
+
+
+def test_a_preflight_is_answered_and_may_be_remembered(square):
+    asked = {"Origin": "https://shop.example", "Access_Control_Request_Method": "POST"}
+    answer = square.send("/segment", method="OPTIONS", **asked)
+    assert (answer.status, answer.body) == (204, b"")
+    assert "POST" in answer.headers["access-control-allow-methods"]
+    assert "Content-Type" in answer.headers["access-control-allow-headers"]
+    assert int(answer.headers["access-control-max-age"]) == 7200
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "body"),
+    [
+        ("/segment", "POST", b'{"x": 1, "y": 2}'),
+        ("/segment", "POST", b"{"),
+        ("/segment", "PUT", None),
+        ("/model", "GET", None),
+        ("/nope", "GET", None),
+        ("/segment", "OPTIONS", None),
+    ],
+)
+def test_every_answer_has_its_cors_headers_and_the_request_id(square, path, method, body):
+    answer = square.send(path, body, method, Origin="https://shop.example", X_Request_Id="request-7")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["vary"] == "Origin"
+    assert answer.headers["x-request-id"] == "request-7"
+    assert "X-Request-Id" in answer.headers["access-control-expose-headers"]
+
+
+def test_an_odd_request_id_is_not_repeated(square):
+    for odd in ("x" * 129, "two words"):
+        assert "x-request-id" not in square.send("/healthz", X_Request_Id=odd).headers
+
+
+def test_only_the_origins_allowed_may_read(square_file, tmp_path):
+    origins = "https://shop.example, https://www.shop.example"
+    with service.running(square_file, tmp_path / "log", ALLOWED_ORIGINS=origins) as function:
+        for origin in origins.split(", "):
+            assert function.post(NEAR_0, Origin=origin).headers["access-control-allow-origin"] == origin
+        stranger = function.post(NEAR_0, Origin="https://evil.example")
+        assert stranger.status == 200
+        assert "access-control-allow-origin" not in stranger.headers
+        assert stranger.headers["vary"] == "Origin"
+
+
+def test_a_request_is_one_log_line_without_its_input(square_file, tmp_path):
+    with service.running(square_file, tmp_path / "log", GOOGLE_CLOUD_PROJECT="shop") as function:
+        trace = "105445aa7843bc8bf206b12000100000"
+        function.post({"x": 2.718281, "y": 2}, X_Cloud_Trace_Context=f"{trace}/1;o=1")
+        function.post({"customers": [NEAR_0] * 3})
+        function.post(b'{"x": "secret-name", "secret-field": 2.718281}')
+        function.send("/secret-path?secret-query=1")
+        model = function.send("/model").json()["hash"]
+        lines = function.log()[-5:]
+        text = function.log_path.read_text()
+    first = lines[0]
+    assert first.pop("latency_us") >= 0
+    assert first == {
+        "severity": "INFO",
+        "method": "POST",
+        "path": "/segment",
+        "status": 200,
+        "model": model,
+        "segment": "kind-0",
+        "logging.googleapis.com/trace": f"projects/shop/traces/{trace}",
+    }
+    assert lines[1]["customers"] == 3
+    assert (lines[2]["severity"], lines[2]["status"]) == ("WARNING", 422)
+    assert (lines[3]["path"], lines[3]["status"]) == ("unknown", 404)
+    assert "secret" not in text
+    assert "2.718281" not in text
+
+
+def test_a_framework_told_to_label_log_lines_changes_no_answer_and_no_line(square_file, tmp_path):
+    with service.running(square_file, tmp_path / "log", LOG_EXECUTION_ID="true") as function:  # as the cloud sets it
+        assert function.post(NEAR_0).status == 200
+        assert function.post(b"{").status == 400
+        assert [line["status"] for line in function.log()[-2:]] == [200, 400]
+
+
+def test_a_log_that_cannot_be_written_costs_no_answer(square_file):
+    with service.running(square_file, Path("/dev/full")) as function:
+        assert function.post(NEAR_0).status == 200
+        assert function.send("/nope").status == 404
+
+
+def test_no_refusal_repeats_what_was_sent(square):
+    for body in (b'{"x": "secret", "y": 1}', b'{"secret": 1}', b'{"customers": ["secret"]}', b'{"secret'):
+        assert b"secret" not in square.post(body).body
+    assert b"secret" not in square.send("/secret").body
+
+
+def test_a_client_that_leaves_early_does_no_harm(square):
+    host, port = square.url.removeprefix("http://").split(":")
+    head = b"POST /segment HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+    for _ in range(3):
+        with socket.create_connection((host, int(port))) as connection:
+            connection.sendall(head)
+    assert square.post(NEAR_0).status == 200
+
+
+def test_a_client_that_stalls_is_told_so(square):
+    host, port = square.url.removeprefix("http://").split(":")
+    head = b"POST /segment HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        connection.sendall(head)
+        answer = connection.recv(65_536)
+    assert answer.startswith(b"HTTP/1.1 408 Request Timeout")
+    assert b"access-control-allow-origin: *" in answer
+
+
+def test_more_large_bodies_at_once_than_fit_are_refused_for_now(square):
+    host, port = square.url.removeprefix("http://").split(":")
+    part = 9 * 1024 * 1024  # of a body of 10 MiB; seven of them fit into the 64 MiB that are held at most
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+    with contextlib.ExitStack() as clients:
+        connections = []
+        for _ in range(8):
+            connection = clients.enter_context(socket.create_connection((host, int(port)), timeout=10))
+            connection.sendall(head % (10 * 1024 * 1024) + b" " * part)
+            connections.append(connection)
+        answers = [connection.recv(65_536) for connection in connections]
+    refused = [answer for answer in answers if answer.startswith(b"HTTP/1.1 503")]
+    assert len(refused) == 1
+    assert b"retry-after: 1" in refused[0].lower()
+    assert sum(answer.startswith(b"HTTP/1.1 408") for answer in answers) == 7  # these had stalled
+    assert square.post(NEAR_0).status == 200
+
+
+def test_many_clients_at_once_get_their_own_answers(square):
+    wrong: list[tuple[float, int]] = []
+
+    def ask(x: float, expected: int) -> None:
+        for _ in range(20):
+            found = square.post({"x": x, "y": 2}).json()["segment_id"]
+            if found != expected:
+                wrong.append((x, found))
+
+    clients = [threading.Thread(target=ask, args=(x, expected)) for x, expected in [(2, 0), (8, 1)] * 4]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+    assert wrong == []
+
+
+def test_a_changed_model_file_does_not_start_and_says_why(square_file, tmp_path):
+    data = bytearray(square_file.read_bytes())
+    data[len(data) // 2] ^= 1
+    broken = tmp_path / "broken.joblib"
+    broken.write_bytes(data)
+    with pytest.raises(RuntimeError, match=r"The function does not start: the model is refused: .*broken\.joblib: "):  # noqa: SIM117
+        with service.running(broken, tmp_path / "log"):
+            pass
+
+
+def test_a_missing_model_file_does_not_start_and_says_why(tmp_path):
+    missing = tmp_path / "missing.joblib"
+    start = service.command(service.free_port())
+    done = subprocess.run(
+        start, env={"MODEL_PATH": str(missing)}, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 1
+    assert f"{missing}: No such file or directory" in done.stderr
+    assert "Traceback" not in done.stderr

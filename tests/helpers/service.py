@@ -1,0 +1,106 @@
+"""The real thing: functions-framework in its own process, as the cloud runs it."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer, whatever its status; header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """Return the decoded body."""
+        return json.loads(self.body)
+
+
+@dataclass
+class Service:
+    """A running function and the file that collects its log."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log_path: Path
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def send(self, path: str, body: bytes | None = None, method: str | None = None, **headers: str) -> Answer:
+        """Send a request; keyword headers have _ for -."""
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        request = urllib.request.Request(self.url + path, data=body, method=method, headers=names)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as response:
+                return _answer(response)
+        except urllib.error.HTTPError as error:
+            return _answer(error)
+
+    def post(self, content: object, path: str = "/segment", **headers: str) -> Answer:
+        """Post JSON (bytes are sent as they are)."""
+        body = content if isinstance(content, bytes) else json.dumps(content).encode()
+        return self.send(path, body, "POST", **{"Content_Type": "application/json", **headers})
+
+    def log(self) -> list[dict[str, Any]]:
+        """Return the log's lines."""
+        return [json.loads(line) for line in self.log_path.read_text().splitlines() if line.startswith("{")]
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def command(port: int, python: str = sys.executable) -> list[str]:
+    """Return the command line that starts the function."""
+    options = ["--target", "segment", "--source", str(ROOT / "function" / "main.py"), "--host", "127.0.0.1"]
+    return [python, "-m", "functions_framework", *options, "--port", str(port)]
+
+
+@contextlib.contextmanager
+def running(model: Path, log_path: Path, port: int = 0, **environment: str) -> Iterator[Service]:
+    """Start the function on a port (0: a free one), wait until it answers, stop it at the end."""
+    port = port or free_port()
+    variables = {**os.environ, "MODEL_PATH": str(model), **environment}
+    with log_path.open("wb") as log:
+        process = subprocess.Popen(command(port), env=variables, stdout=log, stderr=subprocess.STDOUT)
+    service = Service(f"http://127.0.0.1:{port}", process, log_path)
+    try:
+        _wait(service)
+        yield service
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def _wait(service: Service) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if service.process.poll() is not None:
+            break
+        with contextlib.suppress(OSError):
+            if service.send("/healthz").status == 200:
+                return
+        time.sleep(0.02)
+    raise RuntimeError(f"the function did not start: {service.log_path.read_text()}")
+
+
+def _answer(response: Any) -> Answer:
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Answer(response.status, headers, response.read())

@@ -1,0 +1,104 @@
+"""A browser, the shipped model's function and the page for it."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from function.model import Model, Segmenter, load
+from tests.helpers import models, service
+from tests.page import site
+from tests.page.proxy import Proxy, before
+
+SHIPPED = service.ROOT / "models" / "segmenter.joblib"
+PATIENCE_MS = 10_000
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[service.Service]:
+    """Yield a running function with the shipped model."""
+    log = tmp_path_factory.mktemp("log") / "log"
+    with service.running(SHIPPED, log, ALLOWED_ORIGINS="*") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def address(shipped: service.Service) -> Iterator[str]:
+    """Yield the address of the page for the shipped model."""
+    with site.serving(shipped.url) as url:
+        yield url
+
+
+@pytest.fixture
+def proxy(shipped: service.Service) -> Iterator[Proxy]:
+    """Yield a proxy before the function of the shipped model."""
+    with before(shipped.url) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """Yield a visitor of their own for each test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE_MS)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """Yield a blank page; errors of its scripts and violations of its policy fail the test at the end."""
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if "Content Security" in message.text else None)
+    yield page
+    assert wrong == []
+
+
+@pytest.fixture
+def open_model(page: Page, tmp_path: Path) -> Iterator[Callable[[Model], Page]]:
+    """Yield a way to open the page for a model made in the test."""
+    with contextlib.ExitStack() as stack:
+
+        def open_page(model: Model) -> Page:
+            models.write(tmp_path / "segmenter.joblib", model)
+            running = stack.enter_context(
+                service.running(tmp_path / "segmenter.joblib", tmp_path / "log", ALLOWED_ORIGINS="*")
+            )
+            page.goto(stack.enter_context(site.serving(running.url)))
+            return page
+
+        yield open_page
+
+
+@pytest.fixture(scope="module")
+def blank(browser: Browser) -> Iterator[Page]:
+    """Yield a page of the site's origin that runs nothing itself, to call single modules in."""
+    with site.serving("") as url:
+        page = browser.new_page()
+        page.goto(url + "icon.svg")
+        yield page
+        page.close()
+
+
+@pytest.fixture
+def builder(page: Page, proxy: Proxy) -> Iterator[Page]:
+    """Yield the page with the audience builder open, its function behind the proxy."""
+    with site.serving(proxy.url) as url:
+        page.goto(url)
+        expect(page.get_by_text("Confirmed")).to_be_visible()
+        proxy.forget()
+        page.get_by_role("button", name="Segment a file").click()
+        expect(page.get_by_label("Choose a CSV file")).to_be_visible()
+        yield page
+
+
+@pytest.fixture(scope="module")
+def segmenter() -> Segmenter:
+    """Return the shipped model, to compare with."""
+    return load(SHIPPED)

@@ -1,0 +1,168 @@
+"""Take pictures of the page's main states, and the README's: ``python -m tests.page.screenshots [FOLDER]``."""
+
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+from playwright.sync_api import Browser, Page
+
+from tests.helpers import models, service
+from tests.page import chromium, site
+
+README_PICTURE = Path(__file__).parent / "screenshots" / "page.png"
+SHIPPED = service.ROOT / "models" / "segmenter.joblib"
+SIZES = {"320": (320, 640), "768": (768, 1024), "1440": (1440, 900)}
+CUSTOMER = "#annual_income=85&spending_score=75"
+LARGE = "many features and segments"
+
+
+@click.command(help=__doc__)
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+def main(folder: Path | None) -> None:
+    """Take the README's picture; with a folder every state at every size, in light and dark, into that folder."""
+    with contextlib.ExitStack() as stack:
+        temporary = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        browser = stack.enter_context(chromium.launched())
+        models.write(temporary / "large.joblib", large_model())
+        addresses = {
+            name: stack.enter_context(site.serving(stack.enter_context(service.running(path, temporary / "log")).url))
+            for name, path in {"": SHIPPED, LARGE: temporary / "large.joblib"}.items()
+        }
+        if folder is None:
+            README_PICTURE.parent.mkdir(exist_ok=True)
+            with _visit(browser, addresses[""], (1160, 890), "light") as page:
+                answered(page)
+                page.screenshot(path=README_PICTURE)
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, act in STATES.items():
+            for size, pixels in SIZES.items():
+                for scheme in ("light", "dark"):
+                    path = folder / f"{name.replace(' ', '-')}-{size}-{scheme}.png"
+                    with _visit(browser, addresses[LARGE if name == LARGE else ""], pixels, scheme) as page:
+                        act(page)
+                        page.screenshot(path=path, full_page=True)
+
+
+def large_model():
+    """Return a model of 12 features, one of them logarithmic, and 20 segments with long names."""
+    features = [models.feature(f"feature_{i}", label=f"Feature number {i}", step=0.1) for i in range(11)]
+    features.insert(
+        1, models.feature("spend", label="Yearly spend", unit="$", min=1.0, max=5e4, mean=5.0, scale=2.0, log=True)
+    )
+    at = [[1.0 + (s * (f + 3) * 7) % 9 + s / 50 for f in range(12)] for s in range(20)]
+    centroids = [[value**4 if f == 1 else value for f, value in enumerate(values)] for values in at]
+    name = "High feature number {}, low feature number {}"
+    segments = [
+        models.segment(i, values, name=name.format(i % 7, i), share=(20 - i) / 210)
+        for i, values in enumerate(centroids)
+    ]
+    return models.model(features, segments)
+
+
+def answered(page: Page) -> None:
+    """Wait until the function has confirmed the answer."""
+    page.locator("[data-kind='confirmed']").wait_for()
+
+
+def compared(page: Page) -> None:
+    """Pin a customer and move on to an unusual one."""
+    answered(page)
+    page.get_by_role("button", name="Pin to compare").click()
+    page.get_by_role("spinbutton", name="Annual income").fill("150")
+    page.get_by_role("spinbutton", name="Spending score").fill("30")
+    page.wait_for_timeout(300)
+
+
+def away(page: Page) -> None:
+    """Lose the function after the model has been loaded."""
+    answered(page)
+    page.route("**/segment", lambda route: route.abort())
+    page.get_by_role("spinbutton", name="Annual income").fill("40")
+    page.locator("[data-kind='failed']").wait_for()
+
+
+def failed(page: Page) -> None:
+    """Find no function at all."""
+    page.route("**/model", lambda route: route.abort())
+    page.reload()
+    page.get_by_role("alert").wait_for()
+
+
+def loading(page: Page) -> None:
+    """Wait for a function that is waking up."""
+    page.route("**/model", lambda _: None)
+    page.reload()
+    page.get_by_text("Waking up").wait_for()
+
+
+def warned(page: Page) -> None:
+    """Show what the model warns of."""
+
+    def warn(route):
+        warnings = ["Fitted on 200 customers: shares are rough.", "Two features overlap almost entirely."]
+        route.fulfill(json={**route.fetch().json(), "warnings": warnings})
+
+    page.route("**/model", warn)
+    page.reload()
+    answered(page)
+
+
+def matched(page: Page) -> None:
+    """Choose a file for the audience builder; one column is in dollars and half unreadable."""
+    answered(page)
+    rows = "".join(f"{i};u{i}@example.com;{'?' if i % 2 else 15_000 + i * 600};{i % 99 + 1}\n" for i in range(200))
+    content = f"Id;Mail;Income;Spending score\n{rows}".encode()
+    page.get_by_role("button", name="Segment a file").click()
+    file = {"name": "customers.csv", "mimeType": "text/csv", "buffer": content}
+    page.get_by_label("Choose a CSV file").set_input_files(file)
+    page.get_by_role("combobox", name="Annual income").select_option("Income")
+    page.get_by_role("checkbox", name="Divide by 1,000").wait_for()
+
+
+def stopped(page: Page) -> None:
+    """Lose the function while a file is scored."""
+    matched(page)
+    page.route("**/infer", lambda route: route.abort())
+    page.get_by_role("button", name="Score customers").click()
+    page.locator(".audience").get_by_role("button", name="Try again").wait_for()
+
+
+def listed(page: Page) -> None:
+    """Score a file and write a list."""
+    matched(page)
+    page.get_by_role("checkbox", name="Divide by 1,000").check()
+    page.get_by_role("button", name="Score customers").click()
+    page.get_by_text("100 rows without score").click()
+    with page.expect_download():
+        page.get_by_role("button", name="Google Customer Match").click()
+    page.get_by_role("link", name="customers-google").wait_for()
+
+
+STATES: dict[str, Callable[[Page], None]] = {
+    "answer": answered,
+    "comparison": compared,
+    "function away": away,
+    "failure": failed,
+    "loading": loading,
+    "warnings": warned,
+    "file matched": matched,
+    "file stopped": stopped,
+    "file listed": listed,
+    LARGE: answered,
+}
+
+
+@contextlib.contextmanager
+def _visit(browser: Browser, address: str, size: tuple[int, int], scheme: str) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+    page.goto(address + CUSTOMER)
+    yield page
+    page.unroute_all(behavior="ignoreErrors")
+    page.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""The page for everyone: axe-core in every state, keyboard, screen reader, forced colours, zoom, motion."""
+
+import contextlib
+import socket
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.helpers import models
+from tests.page import site
+from tests.page.parts import CONFIRMED, STANDARD, answer, answer_with, box, slider, verdict
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe-core finds wrong."""
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
+
+
+@contextlib.contextmanager
+def refusing_port() -> Iterator[int]:
+    """Yield a port that refuses every connection: bound, so that nobody else takes it, but not listening."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        yield silent.getsockname()[1]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 768, 1440])
+def test_axe_finds_nothing_in_the_answer_and_the_comparison(page, address, scheme, width):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address + "#annual_income=500&spending_score=61")
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    page.get_by_role("button", name="Pin to compare").click()
+    slider(page, "Spending score").fill("20")
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_while_loading_and_when_the_function_is_away(page, scheme):
+    page.emulate_media(color_scheme=scheme)
+    with refusing_port() as port, site.serving(f"http://127.0.0.1:{port}") as url:
+        page.route("**/model", lambda _: None)
+        page.goto(url)
+        expect(page.get_by_text("Loading the model")).to_be_visible()
+        assert violations(page) == []
+        page.unroute("**/model")
+        page.reload()
+        expect(page.get_by_role("alert")).to_be_visible()
+        assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_errors_beside_the_answer(page, address, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.route("**/segment", lambda route: route.abort())
+    page.goto(address + STANDARD)
+    expect(answer(page)).to_contain_text("Preview only")
+    assert violations(page) == []
+    box(page, "Annual income").fill("")
+    expect(page.get_by_text("Enter a number")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_axe_finds_nothing_where_features_are_many_and_the_model_warns(page, open_model):
+    features = [models.feature(f"feature_{i}") for i in range(12)]
+    segments = [models.segment(i, [(i * 7 + f * 3) % 10 + i / 100 for f in range(12)]) for i in range(20)]
+    model = models.model(features, segments)
+    page.route("**/model", lambda route: answer_with(route, {**route.fetch().json(), "warnings": ["Few customers."]}))
+    open_model(model)
+    expect(page.get_by_text("Few customers.")).to_be_visible()
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    assert violations(page) == []
+
+
+def test_the_keyboard_alone_reaches_and_works_everything(page, address):
+    page.goto(address + STANDARD)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    reached = []
+    for _ in range(17):
+        page.keyboard.press("Tab")
+        reached.append(
+            page.evaluate("""() => {
+            const { activeElement: node } = document;
+            const style = getComputedStyle(node.querySelector('.halo') ?? node);
+            const seen = style.outlineStyle !== 'none' || Number.parseFloat(style.strokeWidth) > 3;
+            return [node.getAttribute('aria-label') ?? node.textContent ?? '', node.type ?? '', seen];
+        }""")
+        )
+    assert [kind for _, kind, _ in reached[:5]] == ["button", "number", "range", "number", "range"]
+    names = [name for name, _, _ in reached]
+    assert "Customer on the map" in names
+    assert "Try it: High-Spending Target" in names
+    assert "Segment a file" in names
+    assert [name for name, _, seen in reached if not seen] == []
+    page.get_by_role("button", name="Try it: High-Spending Target").press("Enter")
+    expect(verdict(page)).to_have_text("High-Spending Target")
+
+
+def test_the_live_region_speaks_once_after_a_movement_not_during_it(page, address):
+    page.clock.install(time=0)
+    page.goto(address + STANDARD)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    page.clock.pause_at(100_000)
+    page.evaluate("""() => {
+        window.said = [];
+        const region = document.querySelector('[data-slot="announcer"]');
+        new MutationObserver(() => said.push(region.textContent)).observe(region, { childList: true });
+    }""")
+    for score in range(60, 96, 5):
+        slider(page, "Spending score").fill(str(score))
+        page.clock.run_for(600)
+    slider(page, "Annual income").fill("85")
+    page.clock.run_for(600)
+    assert page.evaluate("said") == []
+    page.clock.run_for(2000)
+    assert page.evaluate("said") == ["High-Spending Target. Sure, 81%. Second choice: Standard."]
+
+
+def test_an_outage_is_announced(page, address):
+    page.route("**/segment", lambda route: route.abort())
+    page.goto(address + STANDARD)
+    expect(page.locator("[data-slot='announcer']")).to_contain_text("The function cannot be reached")
+
+
+def test_the_sliders_say_their_value_with_its_unit(page, address):
+    page.goto(address + STANDARD)
+    expect(slider(page, "Annual income")).to_have_attribute("aria-valuetext", "55 k$")
+    expect(page.get_by_role("meter", name="Confidence")).to_have_attribute("aria-valuetext", "Very sure, 99%")
+
+
+def test_forced_colours_keep_regions_and_the_customer_apart(page, address):
+    page.emulate_media(forced_colors="active")
+    page.goto(address + STANDARD)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    strokes = page.evaluate("""['.region.current', '.region:not(.current)', '.halo'].map((selector) =>
+        getComputedStyle(document.querySelector(selector)).stroke)""")
+    assert "none" not in strokes
+    assert strokes[0] != strokes[1]
+
+
+def test_at_200_percent_zoom_nothing_scrolls_sideways(page, address):
+    page.set_viewport_size({"width": 640, "height": 480})  # 1280 x 960 pixels at 200 %
+    page.goto(address + STANDARD)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    assert page.evaluate("document.documentElement.scrollWidth") == 640
+
+
+def test_reduced_motion_stops_transitions(page, address):
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(address + STANDARD)
+    expect(verdict(page)).to_be_visible()
+    assert page.locator(".region").first.evaluate("node => getComputedStyle(node).transitionDuration") == "0s"
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"

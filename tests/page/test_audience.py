@@ -1,0 +1,242 @@
+"""The audience builder by hand: a file in, segments out, and nothing personal on the wire."""
+
+import json
+import re
+from collections import Counter
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.helpers import tables
+from tests.page.audience import (
+    FEATURES,
+    HEADER,
+    choose,
+    customers,
+    digest,
+    download,
+    paragraph,
+    rows_of,
+    score,
+    shown_counts,
+    write,
+)
+
+
+def test_a_hundred_thousand_customers_get_the_segments_that_the_model_gives_them(builder, proxy, segmenter, tmp_path):
+    rows = customers(100_000)
+    choose(builder, write(tmp_path / "customers.csv", rows))
+    score(builder)
+    expect(paragraph(builder, "All 100,000 rows scored.")).to_be_visible()
+    answers = {pair: segmenter.assign([float(value) for value in pair]) for pair in {tuple(row[-2:]) for row in rows}}
+    expected = [answers[tuple(row[-2:])] for row in rows]
+    assert shown_counts(builder) == Counter(answer.segment.name for answer in expected)
+    header, *table = rows_of(download(builder, "Table with segments"))
+    assert header == [*HEADER, *FEATURES, "segment", "confidence"]
+    assert table == [
+        [*row, answer.segment.name, f"{answer.confidence:.4f}"] for row, answer in zip(rows, expected, strict=True)
+    ]
+    assert all(len(body) < 4 * 1024 * 1024 for body in proxy.bodies)
+
+
+@tables.needs_mall
+def test_the_table_the_model_learned_from_gives_the_shares_of_the_training(builder, segmenter):
+    choose(builder, tables.MALL)
+    score(builder)
+    assert shown_counts(builder) == {segment.name: segment.size for segment in segmenter.model.segments}
+    expect(builder.get_by_text("spread over the segments")).to_have_count(0)
+
+
+def test_customers_of_one_kind_only_are_reported_as_drift(builder, tmp_path):
+    choose(builder, write(tmp_path / "one.csv", [["80", "90"]] * 500, FEATURES))
+    score(builder)
+    expect(paragraph(builder, "spread over the segments very differently from those the model learned")).to_be_visible()
+
+
+def test_nothing_but_the_features_leaves_the_browser(builder, proxy, context, tmp_path):
+    requests = []
+
+    def record(request):  # Playwright cannot take a list's own method
+        requests.append(request)
+
+    context.on("request", record)
+    rows = customers(12_000)
+    choose(builder, write(tmp_path / "customers.csv", rows))
+    score(builder)
+    for button in ("Table with segments", "Google Customer Match", "Meta customer list", "Control group"):
+        download(builder, button)
+    sent = b"".join(proxy.bodies)
+    assert len(proxy.bodies) == 2
+    protocol = {b"inputs", b"outputs", b"name", b"customers", b"datatype", b"FP64", b"shape", b"data"}
+    assert set(re.findall(rb'"(\w+)"', sent)) == protocol | {b"segment_id", b"confidence"}
+    values = [json.loads(body)["inputs"][0]["data"] for body in proxy.bodies]
+    assert sorted(values) == sorted(
+        [int(value) for row in part for value in row[-2:]] for part in (rows[:10_000], rows[10_000:])
+    )
+    posts = [request for request in requests if request.method == "POST"]
+    assert sorted(request.post_data_buffer for request in posts) == sorted(proxy.bodies), (
+        "the browser's own record agrees"
+    )
+    local = (proxy.url, builder.url.split("#")[0], "blob:")
+    assert all(request.url.startswith(local) for request in requests)
+    wire = "".join(request.url for request in requests) + sent.decode() + "".join(proxy.heads)
+    for personal in ("example.com", "565-", "2125650", "Mary", "Zo", "Brien", "New York", digest("user1@example.com")):
+        assert personal not in wire
+
+
+def test_quotes_line_breaks_marks_and_semicolons_survive(builder, segmenter, tmp_path):
+    path = tmp_path / "kunden.csv"
+    path.write_text(
+        '\ufeffName;Annual income;"Note; ""free"" text";Spending score\r\n'
+        '"Müller; ""Max""";"80,5";"two\r\nlines";90\r\n'
+        ";1.000,0;=1+1;5\r\n"
+        "\r\n"
+        "Zoë;55;;50,0;;\r\n"
+        "kurz;20\r\n",
+        encoding="utf-8",
+        newline="",
+    )
+    choose(builder, path)
+    expect(
+        paragraph(builder, f"kunden.csv · {path.stat().st_size} bytes · 4 columns, separated by semicolons")
+    ).to_be_visible()
+    score(builder)
+    expect(paragraph(builder, "3 of 4 rows scored, 1 not.")).to_be_visible()
+    builder.get_by_text("1 row without score").click()
+    expect(builder.get_by_text("Line 7: Spending score is empty")).to_be_visible()
+    content = download(builder, "Table with segments")
+
+    def scores(*values):
+        answer = segmenter.assign(values)
+        return f"{answer.segment.name};{answer.confidence:.4f}"
+
+    assert content.decode() == (
+        '\ufeffName;Annual income;"Note; ""free"" text";Spending score;segment;confidence\r\n'
+        f'"Müller; ""Max""";"80,5";"two\r\nlines";90;{scores(80.5, 90)}\r\n'
+        f';"1.000,0";\'=1+1;5;{scores(1000, 5)}\r\n'
+        f'Zoë;55;;"50,0";{scores(55, 50)};;\r\n'
+        "kurz;20;;;;\r\n"
+    )
+
+
+def test_rows_that_cannot_be_scored_are_listed_with_line_and_reason(builder, tmp_path):
+    rows = [["80", "90"], ["abc", "90"], ["", "5"], ["80", "1e300"], ["80", "90", "stray"], ["1,234", "5"], ["15", "1"]]
+    choose(builder, write(tmp_path / "few.csv", rows, FEATURES))
+    score(builder)
+    expect(paragraph(builder, "2 of 7 rows scored, 5 not.")).to_be_visible()
+    builder.get_by_text("5 rows without score").click()
+    reasons = [
+        "Line 3: Annual income is not a number",
+        "Line 4: Annual income is empty",
+        "Line 5: Spending score is too large",
+        "Line 6: more cells than the header has; is a delimiter not quoted?",
+        "Line 7: Annual income can be read in two ways, such as 1,234; say which decimal sign the file uses",
+    ]
+    expect(builder.get_by_role("listitem").filter(has_text=re.compile("^Line "))).to_have_text(reasons)
+    listed = rows_of(download(builder, "Download the list of rows without score"))
+    assert listed == [["line", "reason"], *([line[5:6], line[8:]] for line in reasons)]
+
+
+def test_a_wrong_column_is_corrected_by_hand(builder, segmenter, tmp_path):
+    path = tmp_path / "few.csv"
+    path.write_text("money,points,income in dollars\n15,90,80500\n15,20,20000\n")
+    choose(builder, path)
+    builder.get_by_role("button", name="Score customers").click()
+    expect(builder.get_by_role("heading", name="Match the columns")).to_be_visible()
+    builder.get_by_role("combobox", name="Annual income").select_option("income in dollars")
+    builder.get_by_role("combobox", name="Spending score").select_option("income in dollars")
+    builder.get_by_role("button", name="Score customers").click()
+    expect(builder.get_by_role("alert").filter(has_text="Two features have the same column.")).to_be_visible()
+    builder.get_by_role("combobox", name="Spending score").select_option("points")
+    expect(builder.get_by_text("Most values lie outside 15 k$ to 137 k$")).to_be_visible()
+    builder.get_by_role("checkbox", name="Divide by 1,000").check()
+    expect(builder.get_by_text("Most values lie outside")).to_have_count(0)
+    score(builder)
+    _, first, second = rows_of(download(builder, "Table with segments"))
+    assert first[-1] == f"{segmenter.assign([80.5, 90]).confidence:.4f}"
+    assert second[-1] == f"{segmenter.assign([20, 20]).confidence:.4f}"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("book.xlsx", b"PK\x03\x04 and more", "This is a workbook or an archive."),
+        ("photo.csv", b"\x89PNG\x00\x00", "This is not a text file."),
+        ("empty.csv", b"", "The file is empty"),
+        ("header.csv", b"annual_income,spending_score\n", "The file has one row"),
+        ("large.csv", b"annual_income,spending_score\n" + b"1,2\n" * 1_200_000, "more than 1,000,000 rows. Split it"),
+        ("open.csv", b'annual_income,spending_score\n1,"2\n3,4\n', "line 2: expected a closing quote"),
+    ],
+    ids=["workbook", "picture", "empty", "header", "large", "open"],
+)
+def test_what_is_no_table_is_refused_with_a_reason(builder, tmp_path, name, content, message):
+    path = tmp_path / name
+    path.write_bytes(content)
+    builder.get_by_label("Choose a CSV file").set_input_files(path)
+    expect(builder.get_by_role("alert").filter(has_text=message)).to_be_visible()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
+def test_encodings_are_recognised(builder, tmp_path, encoding):
+    path = tmp_path / "namen.csv"
+    path.write_bytes("Name,annual_income,spending_score\r\nZoë Müller,80,90\r\n".encode(encoding))
+    choose(builder, path)
+    expect(builder.get_by_text("The file is not UTF-8.")).to_have_count(1 if encoding == "windows-1252" else 0)
+    score(builder)
+    content = download(builder, "Table with segments")
+    assert rows_of(content)[1][0] == "Zoë Müller"
+    assert content.startswith(b"\xef\xbb\xbf") == (encoding != "utf-8"), "a mark where a spreadsheet needs one"
+
+
+def test_the_template_can_be_filled_in_and_scored(builder, tmp_path):
+    path = tmp_path / "template.csv"
+    path.write_bytes(download(builder, "Download a template"))
+    choose(builder, path)
+    score(builder)
+    expect(paragraph(builder, "All 2 rows scored.")).to_be_visible()
+    google = rows_of(download(builder, "Google Customer Match"))
+    assert len(google) + len(rows_of(download(builder, "Control group"))) == 4
+
+
+def test_a_file_can_be_dropped_in_its_place_and_nowhere_else(builder):
+    transfer = builder.evaluate_handle(
+        """() => {
+          const transfer = new DataTransfer();
+          const text = 'annual_income,spending_score\\n80,90\\n';
+          transfer.items.add(new File([text], 'dropped.csv', { type: 'text/csv' }));
+          return transfer;
+        }"""
+    )
+    dragged = """(node, dataTransfer) =>
+      !node.dispatchEvent(new DragEvent('dragover', { dataTransfer, bubbles: true, cancelable: true }))"""
+    assert builder.locator("footer").evaluate(dragged, transfer), "the page would be replaced by the file"
+    builder.dispatch_event(".drop", "drop", {"dataTransfer": transfer})
+    expect(builder.get_by_text("dropped.csv · 35 bytes")).to_be_visible()
+
+
+def test_all_of_it_works_by_keyboard_alone(builder, tmp_path):
+    path = write(tmp_path / "few.csv", customers(50))
+    keyboard = builder.keyboard
+    expect(builder.get_by_label("Choose a CSV file")).to_be_focused()
+    with builder.expect_file_chooser() as chooser:
+        builder.evaluate("null")  # a key may overtake the order to watch for choosers, an answer may not
+        keyboard.press("Space")
+    chooser.value.set_files(path)
+    expect(builder.get_by_role("heading", name="Match the columns")).to_be_focused()
+    press_until(builder, "Score customers")
+    keyboard.press("Enter")
+    expect(builder.get_by_role("heading", name="Your customers")).to_be_focused()
+    press_until(builder, "Google Customer Match")
+    with builder.expect_download() as started:
+        keyboard.press("Enter")
+    assert started.value.suggested_filename == "few-google-customer-match.csv"
+
+
+def press_until(page: Page, name: str) -> None:
+    """Press Tab until the button is reached."""
+    button = page.get_by_role("button", name=name, exact=True)
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if button.evaluate("(node) => node === document.activeElement"):
+            return
+    raise AssertionError(f"Tab does not reach {name}")

@@ -1,0 +1,254 @@
+"""The decision map: exact regions, and a customer that is dragged, clicked and moved by keys."""
+
+import random
+import re
+
+import msgspec
+import pytest
+from playwright.sync_api import Page, expect
+
+from function.model import Model, Segmenter
+from tests.helpers import models
+from tests.page.parts import CONFIRMED, STANDARD, answer, box, slider, verdict
+
+REGION_AT = """([x, y]) => document.elementsFromPoint(x, y)
+    .find((node) => node.matches('.region'))?.dataset.segment ?? null"""
+
+
+def customer(page: Page):
+    """Return the point on the map."""
+    return page.get_by_role("slider", name="Customer on the map")
+
+
+def plane(page: Page) -> dict[str, float]:
+    """Return the map's plot area on the screen, scrolled into view."""
+    clip = page.locator(".plane")
+    clip.scroll_into_view_if_needed()
+    return page.evaluate("""() => {
+        const { left, top } = document.querySelector('.plane').getBoundingClientRect();
+        const area = document.querySelector('#map-area rect');
+        const [x, y, width, height] = ['x', 'y', 'width', 'height'].map((name) => Number(area.getAttribute(name)));
+        return { x: left + x, y: top + y, width, height };
+    }""")
+
+
+def clicked_points(page: Page, count: int) -> list[tuple[float, float]]:
+    """Return points of the screen spread over the map."""
+    area, chance = plane(page), random.Random(1)
+    return [
+        (
+            area["x"] + area["width"] * chance.uniform(0.05, 0.95),
+            area["y"] + area["height"] * chance.uniform(0.05, 0.95),
+        )
+        for _ in range(count)
+    ]
+
+
+def random_model(n_features: int, n_segments: int, log: bool, seed: int) -> Model:
+    """Return a model of centroids anywhere in the features' ranges, with sliders fine enough for every pixel."""
+    chance = random.Random(seed)
+    plain = {"min": 1.0, "max": 1000.0, "step": 0.001}
+    scales = {"log": True, "mean": 3.0, "scale": 1.5} if log else {"mean": 400.0, "scale": 250.0}
+    features = [models.feature(f"f{i}", **plain, **scales) for i in range(n_features)]
+    values = [
+        [10 ** chance.uniform(0, 3) if log else chance.uniform(1, 1000) for _ in features] for _ in range(n_segments)
+    ]
+    return models.model(features, [models.segment(i, value, share=1 / n_segments) for i, value in enumerate(values)])
+
+
+@pytest.mark.parametrize(
+    ("n_features", "n_segments", "log"), [(2, 5, False), (2, 12, True), (4, 6, False), (3, 5, True), (1, 4, False)]
+)
+def test_each_point_of_a_region_belongs_to_its_segment(page, open_model, n_features, n_segments, log):
+    model = random_model(n_features, n_segments, log, seed=n_segments)
+    names = {str(segment.id): segment.name for segment in model.segments}
+    open_model(model)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    for x, y in clicked_points(page, 12):
+        region = page.evaluate(REGION_AT, [x, y])
+        page.mouse.click(x, y)
+        expect(verdict(page)).to_have_text(names[region])
+        expect(answer(page)).to_contain_text(CONFIRMED)
+        assert page.evaluate(REGION_AT, [x, y]) == region
+
+
+def placed_by_page(page: Page, model: Model, customers: list[list[float]]) -> list[list]:
+    """Return what the page's own arithmetic says of each customer."""
+    return page.evaluate(
+        """async ([model, customers]) => {
+            const { Segmenter } = await import('./segmenter.js');
+            const segmenter = new Segmenter(model);
+            return customers.map((values) => segmenter.place(values)).map(({ segment, runnerUp, ...rest }) =>
+                [segment.id, runnerUp.id, rest.confidence, rest.borderline, rest.typical, rest.outOfRange]);
+        }""",
+        [msgspec.to_builtins(model), customers],
+    )
+
+
+def placed_by_function(model: Model, customers: list[list[float]]) -> list[list]:
+    """Return the same, as the function says it."""
+    answers = map(Segmenter(model, "0" * 64).assign, customers)
+    return [[a.segment.id, a.runner_up.id, a.confidence, a.borderline, a.typical, a.out_of_range] for a in answers]
+
+
+def test_page_and_function_agree_to_the_last_bit_on_borders_too(page, address):
+    page.goto(address)
+    model = models.square()
+    scaled = [msgspec.structs.replace(feature, mean=5.1, scale=2.7) for feature in model.features]
+    model = models.model(scaled, model.segments)
+    grid = [[x / 2, y / 2] for x in range(-2, 23) for y in range(-2, 23)]
+    assert placed_by_page(page, model, grid) == placed_by_function(model, grid)
+
+
+def test_page_and_function_agree_on_logarithms(page, address):
+    page.goto(address)
+    model = random_model(7, 20, log=True, seed=3)
+    chance = random.Random(4)
+    customers = [[10 ** chance.uniform(-1, 4) for _ in model.features] for _ in range(300)]
+    page_says, function_says = placed_by_page(page, model, customers), placed_by_function(model, customers)
+    for ours, theirs in zip(page_says, function_says, strict=True):
+        assert ours.pop(2) == pytest.approx(theirs.pop(2), rel=1e-12)
+        assert ours == theirs
+
+
+def test_dragging_the_customer_moves_sliders_and_answer(page, address):
+    page.goto(address + STANDARD)
+    area = plane(page)
+    at = customer(page).bounding_box()
+    page.mouse.move(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(area["x"] + area["width"] * 0.8, area["y"] + area["height"] * 0.2, steps=5)
+    expect(verdict(page)).to_have_text("High-Spending Target")
+    page.mouse.move(area["x"] + area["width"] * 0.1, area["y"] + area["height"] * 0.9, steps=5)
+    page.mouse.up()
+    expect(verdict(page)).to_have_text("Frugal")
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    assert float(slider(page, "Annual income").input_value()) < 30
+    page.mouse.move(area["x"] + area["width"] * 0.8, area["y"] + area["height"] * 0.2)
+    expect(verdict(page)).to_have_text("Frugal")
+
+
+def test_the_lines_cross_at_the_customer(page, address):
+    page.goto(address + STANDARD)
+    for values in ({"Annual income": "20", "Spending score": "90"}, {"Annual income": "120", "Spending score": "15"}):
+        for name, value in values.items():
+            slider(page, name).fill(value)
+        at = customer(page).bounding_box()
+        level, plumb = (line.bounding_box() for line in page.locator(".guide").all())
+        assert level["y"] == pytest.approx(at["y"] + at["height"] / 2, abs=1)
+        assert plumb["x"] == pytest.approx(at["x"] + at["width"] / 2, abs=1)
+
+
+def test_dragging_beyond_the_map_stops_at_the_range(page, address):
+    page.goto(address + STANDARD)
+    area = plane(page)
+    page.mouse.move(area["x"] + area["width"] / 2, area["y"] + area["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(area["x"] + area["width"] + 200, area["y"] - 200)
+    page.mouse.up()
+    expect(box(page, "Annual income")).to_have_value("137")
+    expect(box(page, "Spending score")).to_have_value("99")
+
+
+def test_arrow_keys_move_the_customer_in_both_directions(page, address):
+    page.goto(address + STANDARD)
+    customer(page).press("ArrowRight")
+    customer(page).press("ArrowUp")
+    customer(page).press("Shift+ArrowLeft")
+    customer(page).press("PageUp")
+    expect(box(page, "Annual income")).to_have_value("46")
+    expect(box(page, "Spending score")).to_have_value("61")
+    expect(customer(page)).to_be_focused()
+    expect(customer(page)).to_have_attribute("aria-valuetext", "Annual income 46 k$, Spending score 61: Standard")
+
+
+def test_a_tap_moves_the_customer_and_a_swipe_scrolls(browser, address):
+    context = browser.new_context(viewport={"width": 375, "height": 700}, has_touch=True)
+    page = context.new_page()
+    page.goto(address + STANDARD)
+    area = plane(page)
+    page.touchscreen.tap(area["x"] + area["width"] * 0.8, area["y"] + area["height"] * 0.2)
+    expect(verdict(page)).to_have_text("High-Spending Target")
+    assert (
+        page.locator(".region").first.evaluate("node => getComputedStyle(node.closest('svg')).touchAction") == "pan-y"
+    )
+    context.close()
+
+
+def test_axes_have_titles_with_units_and_each_centroid_its_name(page, address):
+    page.goto(address)
+    drawing = page.get_by_role("figure", name="Decision map")
+    for text in [
+        "Annual income (k$)",
+        "Spending score (1-100)",
+        "Standard",
+        "High-Spending Target",
+        "Careful",
+        "Frugal",
+    ]:
+        expect(drawing.locator("text", has_text=text).first).to_be_visible()
+    expect(drawing.locator("circle.centroid")).to_have_count(5)
+    radii = drawing.locator("circle.centroid").evaluate_all(
+        "nodes => nodes.map((node) => Number(node.getAttribute('r')))"
+    )
+    assert radii == sorted(radii, reverse=True)  # the model lists the largest segments first
+    assert radii[0] ** 2 / radii[4] ** 2 == pytest.approx(81 / 22)
+
+
+def test_the_shown_pair_of_features_can_be_chosen(page, open_model):
+    open_model(random_model(3, 4, log=False, seed=2))
+    drawing = page.get_by_role("figure", name="Decision map")
+    expect(drawing.locator(".axis").first).to_have_text("F0")
+    page.get_by_label("Across").select_option("F2")
+    expect(drawing.locator(".axis")).to_have_text(["F2", "F1"])
+    customer(page).press("ArrowRight")
+    before = box(page, "F2").input_value()
+    customer(page).press("Shift+ArrowRight")
+    assert float(box(page, "F2").input_value()) > float(before)
+    page.get_by_label("Up").select_option("F2")
+    expect(drawing.locator(".axis")).to_have_text(["F1", "F2"])
+
+
+def test_a_segment_that_the_shown_pair_does_not_lead_to_is_a_hollow_point_without_a_name(page, open_model):
+    features = [models.feature(name) for name in ("x", "y", "z")]
+    centroids = [[2.0, 5.0, 5.0], [8.0, 5.0, 5.0], [5.0, 5.0, 500.0]]
+    open_model(models.model(features, [models.segment(i, at, share=1 / 3) for i, at in enumerate(centroids)]))
+    drawing = page.get_by_role("figure", name="Decision map")
+    expect(drawing.locator(".region")).to_have_count(2)
+    expect(drawing.locator(".name")).to_have_text(["Kind 0", "Kind 1"])
+    expect(drawing.locator(".centroid.elsewhere")).to_have_attribute("data-segment", "2")
+    box(page, "Z").fill("400")
+    expect(drawing.locator(".region")).to_have_count(1)
+    expect(drawing.locator(".centroid.elsewhere")).to_have_count(2)
+
+
+def test_cards_and_regions_point_at_each_other(page, address):
+    page.goto(address + STANDARD)
+    card = page.get_by_role("listitem", name="Careful")
+    card.hover()
+    expect(page.locator(".region.pointed")).to_have_attribute("data-segment", "2")
+    area = plane(page)
+    page.mouse.move(area["x"] + area["width"] * 0.9, area["y"] + area["height"] * 0.9)
+    expect(card).to_have_class("card segment pointed")
+    page.mouse.move(area["x"] + area["width"] * 0.9, area["y"] + area["height"] * 0.1)
+    expect(card).to_have_class("card segment")
+
+
+def test_a_pinned_customer_stays_on_the_map(page, address):
+    page.goto(address + STANDARD)
+    expect(page.locator(".pin")).to_be_hidden()
+    page.get_by_role("button", name="Pin to compare").click()
+    place = page.locator(".pin").get_attribute("transform")
+    slider(page, "Annual income").fill("100")
+    expect(page.locator(".pin")).to_be_visible()
+    assert page.locator(".pin").get_attribute("transform") == place
+
+
+def test_the_map_is_drawn_anew_when_its_size_changes(page, address):
+    page.goto(address + STANDARD)
+    expect(customer(page)).to_be_visible()
+    page.set_viewport_size({"width": 320, "height": 640})
+    expect(page.locator(".plane")).to_have_attribute("viewBox", re.compile(r"0 0 2\d\d "))
+    area = plane(page)
+    page.mouse.click(area["x"] + area["width"] * 0.8, area["y"] + area["height"] * 0.2)
+    expect(verdict(page)).to_have_text("High-Spending Target")

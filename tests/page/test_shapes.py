@@ -1,0 +1,55 @@
+"""The page for other models: any number of features and segments, logarithms, names that look like markup."""
+
+import msgspec
+import pytest
+from playwright.sync_api import expect
+
+from tests.helpers import models
+from tests.page.parts import CONFIRMED, answer, box, slider, verdict
+
+
+def test_names_that_look_like_markup_stay_names(page, open_model):
+    evil = "<img src=x onerror=alert(1)>"
+    plain = models.square()
+    features = [
+        msgspec.structs.replace(plain.features[0], label=evil, unit=evil),
+        msgspec.structs.replace(plain.features[1], label="constructor"),
+    ]
+    segments = [
+        msgspec.structs.replace(segment, name=f"{evil}{i}", description=evil, action=evil)
+        for i, segment in enumerate(plain.segments)
+    ]
+    open_model(msgspec.structs.replace(plain, features=features, segments=segments, warnings=[evil]))
+    expect(verdict(page)).to_contain_text(evil)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    expect(page.get_by_role("region", name="Before you rely on this model")).to_contain_text(evil)
+    expect(page.locator("img")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("n_features", "n_segments"), [(1, 2), (3, 4), (30, 50)])
+def test_the_page_is_built_for_models_of_any_shape(page, open_model, n_features, n_segments):
+    features = [models.feature(f"feature_{i}") for i in range(n_features)]
+    centroids = [[(3 * s + 7 * f + s * f) % 11 * 0.9 + s / 100 for f in range(n_features)] for s in range(n_segments)]
+    segments = [models.segment(i, centroid, share=1 / n_segments) for i, centroid in enumerate(centroids)]
+    open_model(models.model(features, segments))
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    inputs = page.get_by_role("region", name="Customer", exact=True)
+    expect(inputs.get_by_role("slider")).to_have_count(n_features)
+    expect(page.get_by_role("region", name="The segments").get_by_role("listitem")).to_have_count(n_segments)
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_a_logarithmic_feature_has_a_slider_of_even_factors_and_takes_no_zero(page, open_model):
+    amount = models.feature("amount", min=1.0, max=10_000.0, step=1.0, mean=4.6, scale=2.0, log=True)
+    open_model(models.model([amount], [models.segment(0, [10.0]), models.segment(1, [1000.0])]))
+    slider(page, "Amount").fill("100")
+    expect(box(page, "Amount")).to_have_value("100")
+    slider(page, "Amount").fill("200")
+    expect(box(page, "Amount")).to_have_value("10000")
+    box(page, "Amount").fill("0")
+    expect(page.get_by_text("Enter a number above 0")).to_be_visible()
+    box(page, "Amount").fill("101")
+    expect(slider(page, "Amount")).to_have_value("100")
+    expect(verdict(page)).to_have_text("Kind 1")
+    expect(answer(page)).to_contain_text(CONFIRMED)

@@ -1,0 +1,82 @@
+"""Reading a table from a file piece by piece, and making batches of it."""
+
+import pytest
+
+COUNT = """async (parts) => {
+  const { Table } = await import('/customers/table/table.js');
+  const table = await Table.open(new File(parts.map(([row, times]) => row.repeat(times)), 'x.csv'));
+  try {
+    return await table.count();
+  } catch (error) {
+    return error.message;
+  }
+}"""
+
+
+def test_a_table_of_more_than_a_million_rows_is_refused(blank):
+    assert blank.evaluate(COUNT, [["x\n", 1], ["1\n", 1_000_000]]) == 1_000_000
+    assert "more than 1,000,000 rows" in blank.evaluate(COUNT, [["x\n", 1], ["1\n", 1_000_001]])
+
+
+def test_a_table_that_only_begins_with_short_rows_is_not_refused(blank):
+    long = "1" * 100 + "\n"
+    assert blank.evaluate(COUNT, [["x\n", 1], ["1\n", 200_000], [long, 100_000]]) == 300_000
+
+
+@pytest.mark.parametrize(
+    ("text", "line_break"),
+    [
+        ('a\n"x\r\ny"\n2\n', "\n"),
+        ('"a\nb"\r\n1\r\n2\r\n', "\r\n"),
+        ("a\r1\r2", "\r"),
+    ],
+)
+def test_lines_end_as_most_of_the_file_does(blank, text, line_break):
+    opened = """async (text) => {
+      const { Table } = await import('/customers/table/table.js');
+      return (await Table.open(new File([text], 'x.csv'))).lineBreak;
+    }"""
+    assert blank.evaluate(opened, text) == line_break
+
+
+@pytest.mark.parametrize(("width", "largest"), [(2, 10_000), (16, 10_000), (40, 4000)])
+def test_a_batch_never_exceeds_what_the_function_reads(blank, width, largest):
+    sizes = """async (width) => {
+      const { Batches } = await import('/customers/table/batches.js');
+      const features = Array.from({ length: width }, (_, i) => ({ name: `größe_${i}`, unit: '', log: false }));
+      const cells = features.map((_, i) => `-1.2345678901234567e-3${String(i).padStart(2, '0')}`);
+      const rows = Array.from({ length: 21_000 }, (_, i) => ({ line: i + 2, cells }));
+      const table = { header: cells, async *blocks() { yield { rows, read: 1 }; } };
+      const sources = features.map((_, column) => ({ column, decimal: '.', factor: 1 }));
+      const batches = new Batches(table, features, sources);
+      const found = [];
+      for (let batch = await batches.next(); batch; batch = await batches.next()) {
+        found.push([batch.rows.length, JSON.stringify(Array.from(batch.values)).length]);
+      }
+      return found;
+    }"""
+    found = blank.evaluate(sizes, width)
+    assert sum(rows for rows, _ in found) == 21_000
+    assert max(rows for rows, _ in found) == largest
+    assert all(size <= 4_000_001 for _, size in found)
+
+
+def test_a_first_row_longer_than_a_piece_is_waited_for(blank):
+    read = """async () => {
+      const { Table } = await import('/customers/table/table.js');
+      const table = await Table.open(new File([`a;b\\n"${'x'.repeat(900000)}";2\\n3;4\\n`], 'x.csv'));
+      return [table.delimiter, table.sample[0][0].length, table.sample[0][1]];
+    }"""
+    assert blank.evaluate(read) == [";", 900_000, "2"]
+
+
+def test_a_character_is_never_cut_where_the_file_is_read_in_pieces(blank):
+    read = """async () => {
+      const { Table } = await import('/customers/table/table.js');
+      const names = Array.from({ length: 40000 }, (_, row) => `${'x'.repeat(row % 7)}Zoë 정 𝄞 "" end`);
+      const file = new File([`name\\n${names.map((name) => `"${name}"`).join('\\n')}`], 'x.csv');
+      const found = [];
+      for await (const { rows } of (await Table.open(file)).blocks()) found.push(...rows.map((row) => row.cells[0]));
+      return found.length === 40000 && found.every((cell, row) => cell === names[row].replace('""', '"'));
+    }"""
+    assert blank.evaluate(read)

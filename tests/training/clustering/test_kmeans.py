@@ -1,0 +1,34 @@
+"""The measures of a clustering: hand-worked ones, and scikit-learn's."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import silhouette_score
+
+from training.clustering.kmeans import SILHOUETTE_ROWS, sampled_silhouette, silhouette
+
+
+def test_the_silhouette_of_two_pairs_is_that_worked_out_by_hand():
+    Z = np.array([[0.0], [10.0], [1.0], [13.0]])
+    # 0: 1 inside, 11.5 outside; 1: 1 and 10.5; 10: 3 and 9.5; 13: 3 and 12.5
+    by_hand = np.mean([10.5 / 11.5, 9.5 / 10.5, 6.5 / 9.5, 9.5 / 12.5])
+    assert silhouette(Z, np.array([0, 1, 0, 1])) == pytest.approx(by_hand)
+
+
+@pytest.mark.parametrize("n_clusters", [2, 7])
+def test_the_silhouette_is_scikit_learns(n_clusters):
+    random = np.random.default_rng(0)
+    Z, labels = random.normal(size=(1500, 3)), random.integers(n_clusters, size=1500)
+    Z[::3], Z[1] = Z[0], 9.0
+    labels[0] = 99  # alone in its cluster
+    assert silhouette(Z, labels) == pytest.approx(silhouette_score(Z, labels), rel=1e-7)  # it is not exact on equals
+
+
+def test_customers_who_are_all_alike_have_no_silhouette():
+    assert silhouette(np.ones((6, 2)), np.array([0, 1] * 3)) == 0
+
+
+def test_a_sample_that_misses_a_tiny_segment_is_measured_all_the_same():
+    Z = np.random.default_rng(0).normal(size=(100 * SILHOUETTE_ROWS, 1))
+    labels = np.zeros(len(Z), int)
+    labels[7] = 1
+    assert sampled_silhouette(Z, labels, random_state=1) == {"silhouette": 0.0, "silhouette_rows": SILHOUETTE_ROWS}

@@ -1,0 +1,111 @@
+"""Tables larger than the sample: the same answers as from all rows in memory."""
+
+import itertools
+
+import numpy as np
+import pytest
+from sklearn.cluster import KMeans
+from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
+
+from tests.helpers.models import feature
+from tests.helpers.tables import fitted, read
+from training.clustering import passes, sample
+from training.engines.duckdb import DuckDB
+from training.fit import Options, save_model
+
+CENTRES = np.array([(-2.0, -2.0), (2.0, -1.0), (0.0, 3.0)])
+
+
+@pytest.fixture
+def engine():
+    with DuckDB() as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def blobs():
+    """Return 3,000 customers of shape (n, 2) in three overlapping groups."""
+    random = np.random.default_rng(3)
+    return random.permutation(np.concatenate([random.normal(centre, size=(1000, 2)) for centre in CENTRES]))
+
+
+@pytest.fixture
+def table(engine, blobs):
+    rows = ", ".join(f"({x!r}::DOUBLE, {y!r}::DOUBLE)" for x, y in blobs.tolist())
+    engine.keep("t", f"SELECT * FROM (VALUES {rows}) AS t(x, y)")
+    return passes.WholeTable(engine, "t", [feature("x"), feature("y")])
+
+
+def test_passes_arrive_where_scikit_learn_does(table, blobs):
+    found, sums = passes.refine(table, blobs[::10], CENTRES + 0.5)
+    expected = KMeans(3, init=CENTRES + 0.5, n_init=1, tol=0).fit(blobs)
+    np.testing.assert_allclose(found, expected.cluster_centers_, atol=2e-4)
+    assert sums.squares.sum() == pytest.approx(expected.inertia_, rel=1e-6)
+
+
+def test_passes_stop_when_nothing_moves(table, blobs):
+    made = []
+    settled, _ = passes.refine(table, blobs[::10], CENTRES)
+    passes.refine(table, blobs[::10], settled, made.append)
+    assert len(made) == 1
+
+
+def test_a_look_at_the_sample_saves_passes(engine):
+    rows = np.random.default_rng(0).normal(size=(20_000, 2))
+    values = ", ".join(f"({x!r}::DOUBLE, {y!r}::DOUBLE)" for x, y in rows.tolist())
+    engine.keep("t", f"SELECT * FROM (VALUES {values}) AS t(x, y)")
+    table = passes.WholeTable(engine, "t", [feature("x"), feature("y")])
+    start = KMeans(4, n_init=1, random_state=0).fit(rows[:5000]).cluster_centers_
+    ours, lloyds = [], []
+    _, found = passes.refine(table, rows[:10_000], start, ours.append)
+    one_row_tells_nothing = rows[:1]
+    _, expected = passes.refine(table, one_row_tells_nothing, start, lloyds.append)
+    assert len(ours) < len(lloyds) / 2
+    assert found.squares.sum() <= expected.squares.sum() * (1 + 1e-5)
+
+
+def test_a_sample_that_leads_astray_does_not_matter(table, blobs):
+    far_off = blobs[::10] * 0.3 + 5
+    found, sums = passes.refine(table, far_off, CENTRES + 0.5)
+    expected = KMeans(3, init=CENTRES + 0.5, n_init=1, tol=0).fit(blobs)
+    np.testing.assert_allclose(found, expected.cluster_centers_, atol=2e-4)
+    assert sums.squares.sum() == pytest.approx(expected.inertia_, rel=1e-6)
+
+
+def test_a_centroid_that_nobody_is_near_stays_where_it_is(table, blobs):
+    far = np.array([*CENTRES, (99.0, 99.0)])
+    assert passes.refine(table, blobs[::10], far)[0][3].tolist() == [99, 99]
+
+
+def test_measures_of_the_whole_table_are_those_of_all_rows_in_memory(table, blobs):
+    centroids, sums = passes.refine(table, blobs[::10], CENTRES)
+    found = passes.describe(sums, centroids, blobs, random_state=0)
+    labels = ((blobs[:, None] - found.centroids[None]) ** 2).sum(axis=2).argmin(axis=1)
+    assert [cluster.size for cluster in found.clusters] == np.bincount(labels).tolist()
+    assert found.metrics["davies_bouldin"] == pytest.approx(davies_bouldin_score(blobs, labels), rel=1e-4)
+    assert found.metrics["calinski_harabasz"] == pytest.approx(calinski_harabasz_score(blobs, labels), rel=1e-9)
+    for label, cluster in enumerate(found.clusters):
+        np.testing.assert_allclose(cluster.spread, np.cov(blobs[labels == label], rowvar=False, ddof=0), atol=1e-6)
+    sizes = [cluster.size for cluster in found.clusters]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_sampled_fit_finds_the_segments_of_the_whole_table(engine, blobs, tmp_path, monkeypatch, suffix):
+    path = tmp_path / f"table.{suffix}"
+    rows = ", ".join(f"({round(float(np.exp(x / 2)), 6)!r}, {round(y, 6)!r})" for x, y in blobs.tolist())
+    engine.write(f"SELECT x::DOUBLE AS x, y::DOUBLE AS y FROM (VALUES {rows}) AS t(x, y)", path)
+    whole = fitted(engine, read(engine, path, ["x", "y"]), Options(3))
+    monkeypatch.setattr(sample, "SAMPLE", 1000)
+    steps = []
+    with DuckDB() as another:
+        sampled = fitted(another, read(another, path, ["x", "y"]), Options(3), progress=steps.append)
+    assert 800 < len(sampled.X) < 1200
+    assert "Pass 1 over 3,000 customers" in steps
+    assert [f.log for f in sampled.model.features] == [f.log for f in whole.model.features] == [True, False]
+    for ours, theirs in itertools.zip_longest(sampled.model.segments, whole.model.segments):
+        assert (ours.id, ours.name) == (theirs.id, theirs.name)
+        assert ours.size == pytest.approx(theirs.size, abs=5)
+        np.testing.assert_allclose(ours.centroid, theirs.centroid, atol=2e-3)
+    assert sampled.model.metrics["inertia"] == pytest.approx(whole.model.metrics["inertia"], rel=1e-5)
+    assert save_model(sampled, tmp_path / "segmenter.joblib").model.provenance["rows"] == 3000

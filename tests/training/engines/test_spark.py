@@ -1,0 +1,263 @@
+"""Spark answers as DuckDB does: the same customers, samples, models and scored rows."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from function.model import load
+from tests.helpers.spark import needs_spark, spark_session
+from tests.helpers.tables import fitted, read
+from training.__main__ import main
+from training.clustering import sample
+from training.engines.duckdb import DuckDB
+from training.engines.engine import KEY, EngineError, Url, sample_rows
+from training.fit import Options
+from training.tables import customers as customers_
+from training.tables.orders import RFM_VIEW, Choice, summarise_orders
+from training.tables.source import DataError, open_table
+
+pytestmark = [
+    needs_spark,
+    pytest.mark.timeout(900),  # a cold Java on a busy machine
+]
+MILLION = 1_000_000
+MESSY = """id;Umsatz;Alter
+a;1.600,50 €;30
+b;(12,5);40
+b;(12,5);40
+c;n/a;50
+d;inf;20
+e;7;
+f;0,5;61
+"""
+ORDERS = """customer,date,amount,order
+anna,03.01.24,10.5,1
+anna,03.01.24,2,1
+anna,28.02.24,-2,2
+bert,15.02.24,0,3
+carl,29.02.24,-7,4
+,01.02.24,5,5
+dora,31.12.99,1e3,6
+"""
+
+
+@pytest.fixture(scope="module")
+def bucket(tmp_path_factory):
+    """Return the folder that Spark reaches as gs://shop/data: no bucket, but the same way through Hadoop's file API."""
+    return tmp_path_factory.mktemp("bucket")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def two_cores(bucket):
+    """Start Spark on two cores."""
+    settings = {
+        "spark.hadoop.fs.gs.impl": "org.apache.hadoop.fs.viewfs.ViewFileSystemOverloadScheme",
+        "spark.hadoop.fs.viewfs.overload.scheme.target.gs.impl": "org.apache.hadoop.fs.LocalFileSystem",
+        "spark.hadoop.fs.viewfs.mounttable.shop.link./data": bucket.as_uri(),
+    }
+    session = spark_session("local[2]", settings)
+    yield
+    session.stop()
+
+
+@pytest.fixture
+def spark():
+    from training.engines.spark import Spark  # noqa: PLC0415 - needs PySpark
+
+    with Spark() as engine:
+        yield engine
+
+
+@pytest.fixture
+def duckdb():
+    with DuckDB() as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def groups(tmp_path_factory):
+    """Return a Parquet file of a million customers in five groups, one of their columns skewed."""
+    path = tmp_path_factory.mktemp("groups") / "customers.parquet"
+    noise = [f"(hash(i, {seed}) % 1000000 + 1) / 1000001.0" for seed in (1, 2, 3)]
+    with DuckDB() as engine:
+        engine.write(
+            f"SELECT i AS customer_id, round(20 * (i % 5) + 9 * sqrt(-2 * ln({noise[0]})) * cos(6.28 * {noise[1]}), 2) "
+            f"AS visits, round(exp(i * 3 % 5 + 0.4 * sqrt(-2 * ln({noise[2]})) * sin(6.28 * {noise[1]})), 4) AS spent "
+            f"FROM range({MILLION}) AS t(i)",
+            str(path),
+        )
+    return path
+
+
+def run(*arguments):
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments], catch_exceptions=False)
+    assert result.exit_code == 0, result.stderr
+    return result
+
+
+def same_model(ours, theirs):
+    assert [(s.id, s.slug, s.name, s.size) for s in ours.segments] == [
+        (s.id, s.slug, s.name, s.size) for s in theirs.segments
+    ]
+    assert [(f.name, f.log, f.min, f.max, f.step) for f in ours.features] == [
+        (f.name, f.log, f.min, f.max, f.step) for f in theirs.features
+    ]
+    np.testing.assert_allclose(
+        [s.centroid for s in ours.segments], [s.centroid for s in theirs.segments], rtol=1e-9, atol=0
+    )
+
+
+def test_a_million_customers_get_the_same_model_and_the_same_answers(groups, tmp_path, duckdb):
+    for engine in ("duckdb", "spark"):
+        folder = tmp_path / engine
+        run("fit", groups, "--features", "visits,spent", "--k", "5", "--out", folder, "--engine", engine)
+    ours, theirs = (load(tmp_path / engine / "segmenter.joblib").model for engine in ("spark", "duckdb"))
+    assert any(feature.log for feature in ours.features)
+    same_model(ours, theirs)
+    model = tmp_path / "duckdb/segmenter.joblib"
+    scored = {engine: tmp_path / f"{engine}.parquet" for engine in ("duckdb", "spark")}
+    for engine, out in scored.items():
+        run("score", groups, out, "--model", model, "--engine", engine)
+    one, other = (f"read_parquet('{scored['duckdb']}')", f"read_parquet('{scored['spark']}/*.parquet')")
+    answers = "customer_id, visits, spent, segment_id, segment_name, runner_up, borderline, typical, out_of_range"
+    assert duckdb.rows(f"SELECT {answers} FROM {one} EXCEPT SELECT {answers} FROM {other}") == []
+    rows, apart = duckdb.rows(
+        f"SELECT count(*), max(abs(a.confidence - b.confidence)) FROM {one} AS a JOIN {other} AS b USING (customer_id)"
+    )[0]
+    assert (rows, apart) == (MILLION, pytest.approx(0, abs=1e-12))
+    drifts = {
+        engine: run("drift", groups, "--model", model, "--engine", engine).stdout for engine in ("duckdb", "spark")
+    }
+    assert drifts["spark"] == drifts["duckdb"]
+
+
+def test_samples_are_the_same_rows_in_the_same_order(groups, duckdb, spark):
+    drawn = []
+    for engine in (duckdb, spark):
+        customers = read(engine, groups, ["visits", "spent"])
+        drawn.append(sample_rows(engine, [column.name for column in customers.columns], "customers", 0.001, 1).tolist())
+    assert drawn[0] == drawn[1]
+    assert len(drawn[0]) == pytest.approx(1000, rel=0.2)
+
+
+def test_a_messy_table_is_read_in_the_same_way(tmp_path, duckdb, spark):
+    path = tmp_path / "messy.csv"
+    path.write_text(MESSY, encoding="utf-8")
+    found = []
+    for engine in (duckdb, spark):
+        customers = read(engine, path, ["Umsatz", "Alter"])
+        rows = engine.rows(f"SELECT umsatz, alter FROM customers ORDER BY {KEY}")
+        found.append((customers.notes, customers.rows, customers.left_out, customers.sha256, rows))
+    assert found[0] == found[1]
+    assert found[0][-1] == [(1600.5, 30.0), (-12.5, 40.0), (0.5, 61.0)]
+
+
+def test_a_customer_who_is_there_twice_is_found_in_parts(tmp_path, spark, monkeypatch):
+    monkeypatch.setattr(customers_, "PART", 2)
+    path = tmp_path / "customers.csv"
+    path.write_text("id,x,y\n" + "".join(f"c{i % 6},{i % 6},2\n" for i in range(7)), encoding="utf-8")
+    assert read(spark, path, ["x", "y"]).rows == 6
+
+
+def test_orders_become_the_same_customers(tmp_path, duckdb, spark):
+    path = tmp_path / "orders.csv"
+    path.write_text(ORDERS, encoding="utf-8")
+    found = []
+    for engine in (duckdb, spark):
+        customers = summarise_orders(engine, open_table(engine, str(path)), Choice())
+        found.append((customers.notes, customers.rows, engine.rows(f"SELECT * FROM {RFM_VIEW}")))
+    assert found[0] == found[1]
+    assert [row[0] for row in found[0][-1]] == ["anna", "bert", "dora"]
+
+
+def test_a_folder_of_files_is_one_table(tmp_path, duckdb, spark, monkeypatch):
+    folder = tmp_path / "customers"
+    folder.mkdir()
+    for number, start in enumerate((0, 100, 200)):
+        rows = f"SELECT i::DOUBLE % 7 AS x, i::DOUBLE * 37 % 11 AS y FROM range({start}, {start + 100}) AS t(i)"
+        duckdb.write(rows, str(folder / f"part-{number}.parquet"))
+    duckdb.write(f"SELECT * FROM read_parquet('{folder}/*.parquet')", str(tmp_path / "whole.parquet"))
+    monkeypatch.setattr(sample, "SAMPLE", 250)
+    fit = fitted(spark, read(spark, folder, ["x", "y"]), Options(3))
+    assert fit.model.provenance["rows"] == 300
+    assert len(fit.X) < 300
+    assert fit.model.provenance["source"] == "customers"
+
+
+def test_a_table_of_the_catalogue_is_found_by_its_name(spark):
+    spark.define("visitors", "SELECT CAST(id AS DOUBLE) AS x, CAST(id % 3 AS INT) AS y FROM range(9)")
+    source = open_table(spark, "visitors")
+    assert (source.columns, source.path.name) == ({"x": "DOUBLE", "y": "INT"}, "visitors")
+
+
+def test_a_file_that_is_not_there_and_a_ragged_line_are_data_errors(tmp_path, spark):
+    with pytest.raises(DataError, match=r"nowhere\.csv: cannot be read: no such file"):
+        open_table(spark, str(tmp_path / "nowhere.csv"))
+    path = tmp_path / "ragged.csv"
+    path.write_text("x,y\n1,2\n1,2,3\n", encoding="utf-8")
+    with pytest.raises(DataError, match="expected 2 fields in each line"):
+        read(spark, path, ["x", "y"])
+
+
+def test_a_bad_file_among_many_is_an_error_without_values_and_the_old_output_stays(tmp_path, duckdb, spark):
+    folder, out = tmp_path / "in", tmp_path / "out.parquet"
+    folder.mkdir()
+    duckdb.write("SELECT 1.5::DOUBLE AS x", str(folder / "part-0.parquet"))
+    table = open_table(spark, str(folder))
+    spark.write(f"SELECT x FROM {table.sql}", str(out))
+    (folder / "part-1.parquet").write_bytes(b"PAR1 cut short 12345")
+    with pytest.raises(EngineError) as caught:
+        spark.write(f"SELECT x FROM {open_table(spark, str(folder)).sql}", str(out))
+    assert "12345" not in str(caught.value)
+    assert duckdb.rows(f"SELECT x FROM read_parquet('{out}/*.parquet')") == [(1.5,)]
+    assert [path.name for path in tmp_path.iterdir() if "partial" in path.name] == []
+
+
+def test_every_command_reads_and_writes_a_bucket(bucket, tmp_path, duckdb):
+    (bucket / "customers").mkdir()
+    for part in range(3):
+        rows = f"SELECT i::DOUBLE % 5 AS x, i::DOUBLE * 37 % 11 AS y FROM range({part * 99}, {part * 99 + 99}) AS t(i)"
+        duckdb.write(rows, str(bucket / f"customers/part-{part}.parquet"))
+    (bucket / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    spark, model = ("--engine", "spark"), ("--model", tmp_path / "segmenter.joblib")
+    run("fit", "gs://shop/data/customers/", "--features", "x,y", "--k", "3", "--out", tmp_path, *spark)
+    assert load(tmp_path / "segmenter.joblib").model.provenance["rows"] == 297
+    run("score", "gs://shop/data/customers", "gs://shop/data/scored.parquet", *model, *spark)
+    run("score", "gs://shop/data/customers", "gs://shop/data/scored.parquet/", *model, *spark)
+    assert duckdb.rows(f"SELECT count(segment_id) FROM read_parquet('{bucket}/scored.parquet/*.parquet')") == [(297,)]
+    drift = run("drift", "gs://shop/data/customers", *model, *spark)
+    assert "0.0000  Shares of the segments: as in training" in drift.stdout
+    run("rfm", "gs://shop/data/orders.csv", "gs://shop/data/rfm.csv", *spark)
+    assert duckdb.rows(f"SELECT customer_id FROM read_csv('{bucket}/rfm.csv/*.csv') ORDER BY 1")[0] == ("anna",)
+    assert sorted(path.name for path in bucket.iterdir()) == ["customers", "orders.csv", "rfm.csv", "scored.parquet"]
+
+
+def test_a_bucket_without_its_connector_is_named_with_what_to_do(tmp_path):
+    orders = tmp_path / "orders.csv"
+    orders.write_text(ORDERS, encoding="utf-8")
+    for table, out in (("s3a://shop/orders", tmp_path / "rfm.csv"), (orders, "s3a://shop/rfm.csv")):
+        result = CliRunner().invoke(main, ["rfm", str(table), str(out), "--engine", "spark"])
+        assert result.exit_code == 1
+        assert "//shop/" in result.stderr
+        assert ": Spark cannot open s3a:// here: its connector is missing or not set up; add the " in result.stderr
+
+
+def test_a_model_is_not_written_to_a_bucket_that_would_become_a_folder_of_that_name(groups):
+    result = CliRunner().invoke(main, ["fit", str(groups), "--engine", "spark", "--out", "gs://shop/models"])
+    assert result.exit_code == 2
+    assert "expected a folder of this machine; to train into a bucket: ./deploy.sh train" in result.stderr
+
+
+def test_without_java_the_message_says_what_to_install(groups, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    result = CliRunner().invoke(main, ["drift", str(groups), "--engine", "spark", "--model", "models/segmenter.joblib"])
+    assert result.exit_code == 1
+    assert "Spark needs Java 17 or newer: install it" in result.stderr
+
+
+def test_a_url_is_named_by_its_last_part():
+    assert Url("gs://shop/customers/").name == "customers"
+    assert Path(Url("customers.csv").name) == Path("customers.csv")

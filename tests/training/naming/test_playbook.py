@@ -1,0 +1,54 @@
+import pytest
+
+from training.naming.names import Name
+from training.naming.playbook import apply_playbook, read_playbook
+from training.tables.source import DataError
+
+NAMES = [Name("Careful", "Old.", "Do."), Name("Frugal", "Old.", "Do.")]
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(text):
+        path = tmp_path / "words.toml"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def test_the_playbook_replaces_what_it_names_and_keeps_slugs(written):
+    playbook = read_playbook(written('[careful]\nname = "Quality seekers"\naction = "Invite them."\n'))
+    assert apply_playbook(playbook, NAMES) == [Name("Quality seekers", "Old.", "Invite them.", "careful"), NAMES[1]]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[careful", "expected TOML"),
+        ("careful = 3", r"\[careful\]: expected a table with name, description, action, found a value"),
+        ('[careful]\ncolour = "red"', r"\[careful\]: expected name, description, action, found colour"),
+        ("[careful]\nname = 3", r"\[careful\]: name: expected one line of 1 to 200 characters"),
+        ('[careful]\nname = " "', "name: expected one line"),
+        ('[careful]\naction = """a\nb"""', "action: expected one line"),
+        (f'[careful]\naction = "{"a" * 201}"', "action: expected one line"),
+    ],
+)
+def test_a_playbook_of_another_form_is_refused_with_its_place(written, text, message):
+    with pytest.raises(DataError, match=f"words.toml: .*{message}"):
+        read_playbook(written(text))
+
+
+def test_a_missing_playbook_is_refused(tmp_path):
+    with pytest.raises(DataError, match=r"none.toml: cannot be read: no such file"):
+        read_playbook(tmp_path / "none.toml")
+
+
+def test_a_segment_that_is_not_there_is_refused_with_those_that_are():
+    with pytest.raises(DataError, match=r"\[lavish\]: expected a segment's slug, one of careful, frugal"):
+        apply_playbook({"lavish": {"name": "x"}}, NAMES)
+
+
+def test_two_segments_of_one_name_are_refused():
+    with pytest.raises(DataError, match='found "Frugal" twice'):
+        apply_playbook({"careful": {"name": "Frugal"}}, NAMES)

@@ -1,0 +1,200 @@
+from dataclasses import replace
+
+import duckdb
+import msgspec
+import numpy as np
+import pytest
+from sklearn.cluster import KMeans
+from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
+from sklearn.preprocessing import StandardScaler
+
+from function.model import ModelError, load
+from tests.helpers.tables import MALL, fitted, needs_mall, read
+from training.artifact import make_segments
+from training.clustering import kmeans
+from training.engines.duckdb import DuckDB
+from training.fit import Options, save_model
+from training.naming.names import name_segments
+from training.tables import synthetic
+from training.tables.source import DataError
+
+IDS = {0: "standard", 1: "high-spending-target", 2: "careful", 3: "frugal", 4: "careless"}
+
+
+@pytest.fixture(scope="module")
+def engine():
+    with DuckDB() as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def mall(engine):
+    """Return the Mall customers and the model fitted to them."""
+    customers = read(engine, MALL)
+    return customers, fitted(engine, customers, Options(5))
+
+
+@needs_mall
+def test_the_published_figures_of_the_mall_table_are_reproduced_to_six_digits(mall):
+    model = mall[1].model
+    published = {
+        "inertia": 65.56840815571681,
+        "silhouette": 0.5546571631111091,
+        "davies_bouldin": 0.5722356162263352,
+        "calinski_harabasz": 248.64932001536357,
+    }
+    for name, value in published.items():
+        assert model.metrics[name] == pytest.approx(value, rel=1e-9), name
+    centroids = [(55.2963, 49.5185), (86.5385, 82.1282), (88.2, 17.1143), (26.3043, 20.9130), (25.7273, 79.3636)]
+    np.testing.assert_allclose([s.centroid for s in model.segments], centroids, rtol=0, atol=5e-5)
+    assert [s.size for s in model.segments] == [81, 39, 35, 23, 22]
+    assert {s.id: s.slug for s in model.segments} == IDS
+
+
+@needs_mall
+def test_thirty_seeds_give_the_same_segments_to_the_last_bit(mall):
+    first = mall[1]
+    for seed in range(30):
+        found = kmeans.describe(first.Z, kmeans.fit_kmeans(first.Z, 5, seed).labels_, seed)
+        names = name_segments(first.model.features, found.centroids)
+        assert make_segments(first.model.features, found, names, list(range(5))) == first.model.segments, seed
+
+
+@needs_mall
+def test_the_saved_model_answers_every_row_as_scikit_learn_predicts_it(mall, tmp_path):
+    fit = mall[1]
+    path = tmp_path / "segmenter.joblib"
+    save_model(fit, path)
+    segmenter = load(path)
+    Z = StandardScaler().fit_transform(fit.X)
+    fitted_kmeans = KMeans(n_clusters=5, n_init=10, random_state=0).fit(Z)
+    slug_of = {
+        label: segmenter.assign(fit.X[np.flatnonzero(fitted_kmeans.labels_ == label)[0]]).segment.slug
+        for label in range(5)
+    }
+    assert len(set(slug_of.values())) == 5
+    answers = [segmenter.assign(values).segment.slug for values in fit.X.tolist()]
+    assert answers == [slug_of[label] for label in fitted_kmeans.predict(Z)]
+
+
+@pytest.fixture
+def made_up(engine_apart, tmp_path):
+    path = tmp_path / "customers.csv"
+    synthetic.write_customers(path, random_state=0)
+    return read(engine_apart, path)
+
+
+@pytest.fixture
+def engine_apart():
+    with DuckDB() as engine:
+        yield engine
+
+
+def test_the_made_up_table_has_the_five_groups(engine_apart, made_up):
+    model = fitted(engine_apart, made_up, Options(5)).model
+    assert {s.slug for s in model.segments} == set(IDS.values())
+    assert sum(s.size for s in model.segments) == 200
+
+
+def test_a_model_that_answers_otherwise_than_k_means_is_not_saved(engine_apart, made_up, tmp_path):
+    fit = fitted(engine_apart, made_up, Options(5))
+    wrong = fit.labels.copy()
+    wrong[7] = (wrong[7] + 1) % 5
+    path = tmp_path / "segmenter.joblib"
+    with pytest.raises(ModelError, match="1 of 200 rows"):
+        save_model(replace(fit, labels=wrong), path)
+    assert not path.exists()
+
+
+def test_the_same_table_and_seed_make_the_same_file(engine_apart, made_up, tmp_path):
+    files = [tmp_path / "a", tmp_path / "b"]
+    for file in files:
+        save_model(fitted(engine_apart, made_up, Options(5)), file)
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_golden_vectors_hold_centroids_borders_and_corners(engine_apart, made_up):
+    model = fitted(engine_apart, made_up, Options(5)).model
+    values = [vector.values for vector in model.golden]
+    np.testing.assert_allclose(values[:5], [s.centroid for s in model.segments])
+    assert sum(0.5 < vector.confidence < 0.52 for vector in model.golden) >= 4
+    income, score = model.features
+    corners = [[x, y] for x in (income.min, income.max) for y in (score.min, score.max)]
+    assert values[-4:] == corners
+
+
+@pytest.mark.parametrize("n_clusters", [2, 3, 12])
+def test_one_feature_and_few_or_many_segments_still_have_ten_golden_vectors(engine_apart, tmp_path, n_clusters):
+    path = tmp_path / "table.csv"
+    path.write_text("visits\n" + "\n".join(str(i * i) for i in range(40)))
+    fit = fitted(engine_apart, read(engine_apart, path, ["visits"]), Options(n_clusters))
+    assert len(fit.model.golden) >= 10
+    assert save_model(fit, tmp_path / "segmenter.joblib").model == fit.model
+
+
+def test_no_customer_is_in_the_model_but_the_ends_of_the_range(engine_apart, made_up):
+    fit = fitted(engine_apart, made_up, Options(5))
+    ends = {(x, y) for x in (fit.X[:, 0].min(), fit.X[:, 0].max()) for y in (fit.X[:, 1].min(), fit.X[:, 1].max())}
+    customers = {tuple(row) for row in fit.X.tolist()} - ends
+    assert not customers & {tuple(vector.values) for vector in fit.model.golden}
+
+
+def test_a_constant_column_is_refused(engine_apart, tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("age,visits\n" + "\n".join(f"{i},3" for i in range(20)))
+    with pytest.raises(DataError, match=r'table.csv: column "visits": expected different values'):
+        fitted(engine_apart, read(engine_apart, path, ["age", "visits"]), Options(3))
+
+
+def test_fewer_different_customers_than_segments_are_refused(engine_apart, tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("age,visits\n" + "1,2\n2,3\n3,3\n4,1\n" * 5)
+    with pytest.raises(DataError, match="at least 10 different customers for 5 segments, found 4; lower --k or add"):
+        fitted(engine_apart, read(engine_apart, path, ["age", "visits"]), Options(5))
+
+
+def test_a_small_segment_is_a_warning(engine_apart, tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("age,visits\n" + "".join(f"{20 + i % 7},{i % 5}\n" for i in range(40)) + "90,80\n91,82\n")
+    model = fitted(engine_apart, read(engine_apart, path, ["age", "visits"]), Options(2)).model
+    assert model.warnings[-1:] == ["The smallest segment has only 2 customers, so its description is a rough one."]
+    assert msgspec.json.decode(msgspec.json.encode(model.segments))[1]["size"] == 2
+
+
+def test_logarithms_of_a_skewed_column_are_recorded_applied_by_the_function_and_can_be_turned_off(
+    engine_apart, tmp_path
+):
+    path = tmp_path / "table.csv"
+    path.write_text("spent,age\n" + "".join(f"{round(1.5 ** (i % 20), 3)},{20 + i % 30}\n" for i in range(60)))
+    customers = read(engine_apart, path, ["spent", "age"])
+    fit = fitted(engine_apart, customers, Options(3))
+    assert [feature.log for feature in fit.model.features] == [True, False]
+    segment = save_model(fit, tmp_path / "segmenter.joblib").model.segments[0]
+    members = fit.X[fit.labels == 0]
+    assert segment.centroid == pytest.approx([np.exp(np.log(members[:, 0]).mean()), members[:, 1].mean()])
+    plain = fitted(engine_apart, customers, Options(3), log=False).model
+    assert [feature.log for feature in plain.features] == [False, False]
+
+
+def test_measures_of_300000_customers_are_exact_but_for_the_silhouette(engine_apart, tmp_path):
+    path = tmp_path / "table.parquet"
+    noise = [f"cast(hash(i, {n}) % 1000 + hash(i, {n + 2}) % 1000 AS DOUBLE) / 100" for n in (0, 1)]
+    rows = f"SELECT i % 2 * 9 + {noise[0]} AS x, i % 3 * 9 + {noise[1]} AS y FROM range(300000) AS t(i)"
+    duckdb.sql(rows).write_parquet(str(path))
+    fit = fitted(engine_apart, read(engine_apart, path, ["x", "y"]), Options(6))
+    X = np.column_stack(list(duckdb.sql(f"SELECT * FROM '{path}'").fetchnumpy().values()))
+    Z = StandardScaler().fit_transform(X)
+    apart = kmeans.distances(Z, fit.centroids)
+    labels = apart.argmin(axis=1)
+    metrics = fit.model.metrics
+    assert len(fit.X) < 250_000
+    assert [segment.size for segment in fit.model.segments] == np.bincount(labels).tolist()
+    assert metrics["inertia"] == pytest.approx((apart.min(axis=1) ** 2).sum(), rel=1e-9)
+    assert metrics["inertia"] <= KMeans(6, n_init=3, random_state=42).fit(Z).inertia_ * (1 + 1e-5)
+    assert metrics["calinski_harabasz"] == pytest.approx(calinski_harabasz_score(Z, labels), rel=1e-8)
+    assert metrics["davies_bouldin"] == pytest.approx(davies_bouldin_score(Z, labels), rel=1e-5)
+    assert metrics["silhouette_rows"] == kmeans.SILHOUETTE_ROWS
+    scale = [feature.scale for feature in fit.model.features]
+    for label, segment in enumerate(fit.model.segments):
+        spread = np.cov(Z[labels == label], rowvar=False, ddof=0) * np.outer(scale, scale)
+        np.testing.assert_allclose(segment.spread, spread, rtol=1e-6, atol=1e-6)

@@ -1,0 +1,272 @@
+"""The command line, as its users meet it."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from function.model import load
+from tests.helpers.service import ROOT
+from tests.helpers.tables import MALL, needs_mall
+from training.__main__ import main
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    path = tmp_path_factory.mktemp("table") / "customers.csv"
+    assert run("sample", path).exit_code == 0
+    return path
+
+
+def test_fit_writes_a_model_that_loads_and_a_card_that_names_it(table, tmp_path):
+    done = run("fit", table, "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+    segmenter = load(tmp_path / "segmenter.joblib")
+    card = (tmp_path / "README.md").read_text()
+    assert card.startswith(f"# Customer segments `{segmenter.hash}`\n")
+    for segment in segmenter.model.segments:
+        assert segment.name in done.stdout
+        assert f"{segment.name} ({segment.slug}) | {segment.size} |" in card
+    assert str(segmenter.model.provenance["sha256"]) in card
+    assert f"{segmenter.model.metrics['silhouette']:.6f}" in card
+
+
+def test_the_command_runs_from_a_shell_with_results_on_stdout_and_notes_on_stderr(table, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "training", "fit", table, "--out", tmp_path],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == 5
+    assert "written to" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["fit", "--help"], ["sample", "--help"]])
+def test_help_ends_well_and_shows_examples(arguments):
+    done = run(*arguments)
+    assert done.exit_code == 0
+    assert arguments == ["--help"] or "Examples:\n    python -m training " in done.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["fit"],
+        ["fit", "t.csv", "--k", "1"],
+        ["fit", "t.csv", "--k", "many"],
+        ["fit", "t.csv", "--seed", "-1"],
+        ["fill", "t.csv"],
+    ],
+)
+def test_wrong_usage_is_exit_code_2_and_says_how(arguments):
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert "Usage: " in done.stderr
+
+
+def test_a_missing_table_is_one_line_and_exit_code_1(tmp_path):
+    done = run("fit", tmp_path / "none.csv", "--out", tmp_path)
+    assert done.exit_code == 1
+    assert done.stderr == f"Error: {tmp_path / 'none.csv'}: cannot be read: no such file or directory\n"
+
+
+def test_a_table_without_the_pair_lists_its_numeric_columns_and_a_ready_command(tmp_path):
+    path = tmp_path / "shop list.csv"
+    path.write_text("name,age,visits\nAnn,31,4\nBob,,7\n")
+    done = run("fit", path, "--out", tmp_path)
+    assert done.exit_code == 1
+    assert "numeric columns: age, visits" in done.stderr
+    assert f"python -m training fit '{path}' --features age,visits" in done.stderr
+
+
+def test_an_unknown_column_is_named_beside_those_there_are(table, tmp_path):
+    done = run("fit", table, "--features", "age", "--out", tmp_path)
+    assert done.exit_code == 1
+    assert 'expected a column "age", found CustomerID, Annual Income (k$), Spending Score (1-100)' in done.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_exit_code_1(table, tmp_path):
+    (tmp_path / "file").write_text("")
+    done = run("fit", table, "--out", tmp_path / "file" / "models")
+    assert done.exit_code == 1
+    assert done.stderr.count("\n") == 1
+    assert "cannot be written" in done.stderr
+
+
+@needs_mall
+def test_the_shipped_model_is_the_one_that_training_makes_of_the_mall_table(tmp_path):
+    assert run("fit", MALL, "--out", tmp_path).exit_code == 0
+    made, shipped = load(tmp_path / "segmenter.joblib").model, load(ROOT / "models" / "segmenter.joblib").model
+    assert made.features == shipped.features
+    for ours, theirs in zip(made.segments, shipped.segments, strict=True):
+        assert (ours.id, ours.slug, ours.name, ours.size) == (theirs.id, theirs.slug, theirs.name, theirs.size)
+        assert (ours.description, ours.action) == (theirs.description, theirs.action)
+        assert ours.centroid == pytest.approx(theirs.centroid, rel=1e-12)
+
+
+@pytest.fixture(scope="module")
+def orders(tmp_path_factory):
+    path = tmp_path_factory.mktemp("orders") / "orders.csv"
+    rows = [
+        f"{customer},2024-{1 + (customer + order) % 12:02}-{1 + customer % 28:02},{5 + customer % 50}"
+        for customer in range(120)
+        for order in range(1 + customer % 3)
+    ]
+    path.write_text("customer,date,amount\n" + "\n".join(rows) + "\n")
+    return path
+
+
+def test_orders_become_a_model_of_recency_frequency_and_monetary_value(orders, tmp_path):
+    done = run("fit", orders, "--orders", "--k", "4", "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+    model = load(tmp_path / "segmenter.joblib").model
+    assert [(f.name, f.unit) for f in model.features] == [
+        ("recency_days", "days"),
+        ("frequency", "orders"),
+        ("monetary", ""),
+    ]
+    assert model.provenance["rows"] == 120
+    assert "of 120 customers" in done.stderr
+    assert "of 120 customers" in (tmp_path / "README.md").read_text()
+
+
+@pytest.mark.parametrize("name", ["rfm.csv", "rfm.parquet"])
+def test_rfm_writes_a_table_that_fits_to_the_same_segments_as_the_orders(orders, tmp_path, name):
+    assert run("rfm", orders, tmp_path / name).exit_code == 0
+    features = "recency_days,frequency,monetary"
+    assert run("fit", tmp_path / name, "--features", features, "--k", "4", "--out", tmp_path / "a").exit_code == 0
+    assert run("fit", orders, "--orders", "--k", "4", "--out", tmp_path / "b").exit_code == 0
+    a, b = (load(tmp_path / folder / "segmenter.joblib").model for folder in "ab")
+    assert [(s.name, s.size, s.centroid) for s in a.segments] == [(s.name, s.size, s.centroid) for s in b.segments]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--customer", "who"], "--customer is about an order table: add --orders"),
+        (["--as-of", "2024-01-01"], "--as-of is about an order table: add --orders"),
+        (["--orders", "--features", "age"], "--orders computes its own features: leave out --features"),
+        (["--orders", "--as-of", "soon"], "'soon' does not match the format '%Y-%m-%d'"),
+    ],
+)
+def test_options_that_do_not_go_together_are_wrong_usage(orders, options, message):
+    done = run("fit", orders, *options)
+    assert done.exit_code == 2
+    assert message in done.stderr
+
+
+def test_a_table_that_cannot_be_written_is_exit_code_1_and_leaves_nothing(orders, tmp_path):
+    done = run("rfm", orders, tmp_path / "none" / "rfm.csv")
+    assert done.exit_code == 1
+    assert "rfm.csv: cannot be written" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_k_is_chosen_with_the_whole_table_in_the_card(table, tmp_path):
+    assert run("fit", table, "--k", "auto", "--out", tmp_path).exit_code == 0
+    assert len(load(tmp_path / "segmenter.joblib").model.segments) == 5
+    card = (tmp_path / "README.md").read_text()
+    assert all(f"\n| {k} | " in card for k in (2, 3, 4, 6, 7, 8, 9, 10))
+    assert "\n| 5 (chosen) | " in card
+
+
+def test_k_is_chosen_where_the_features_are_not_the_pair_and_noise_is_a_warning(tmp_path):
+    random = np.random.default_rng(0)
+    path = tmp_path / "noise.csv"
+    path.write_text("age,visits\n" + "".join(f"{a:.4f},{b:.4f}\n" for a, b in random.uniform(size=(300, 2))))
+    done = run("fit", path, "--features", "age,visits", "--out", tmp_path)
+    assert done.exit_code == 0
+    model = load(tmp_path / "segmenter.joblib").model
+    assert model.warnings[0].startswith("No reliable segmentation found: ")
+    assert model.warnings[0] in done.stderr
+    assert model.warnings[0] in (tmp_path / "README.md").read_text()
+    assert model.metrics["stability"] < 1
+
+
+@pytest.mark.parametrize(
+    ("features", "message"), [("", 'expected a column ""'), ("CustomerID,customerid", "found one twice")]
+)
+def test_features_that_name_nothing_or_one_thing_twice_are_refused(table, features, message):
+    done = run("fit", table, "--features", features)
+    assert done.exit_code == 1
+    assert message in done.stderr
+
+
+def test_a_playbook_survives_retraining_and_fresh_forgets_it(table, tmp_path):
+    words = tmp_path / "words.toml"
+    words.write_text('[careful]\nname = "Quality seekers"\n')
+    out = ["--out", tmp_path]
+    assert run("fit", table, *out, "--playbook", words).exit_code == 0
+    again = run("fit", table, *out)
+    assert "5 segments continue those of model" in again.stderr
+    assert "0.0% of these customers changed segment" in again.stderr
+    assert "| continues |" in (tmp_path / "README.md").read_text()
+    named = {s.slug: s.name for s in load(tmp_path / "segmenter.joblib").model.segments}
+    assert named["careful"] == "Quality seekers"
+    assert run("fit", table, *out, "--fresh").exit_code == 0
+    assert "Careful" in [s.name for s in load(tmp_path / "segmenter.joblib").model.segments]
+
+
+def test_a_damaged_last_model_is_refused_unless_fresh(table, tmp_path):
+    (tmp_path / "segmenter.joblib").write_bytes(b"damaged")
+    done = run("fit", table, "--out", tmp_path)
+    assert done.exit_code == 1
+    assert (
+        "segmenter.joblib: byte 0: holds DICT, expected plain data; to start anew without it, add --fresh"
+        in done.stderr
+    )
+    assert run("fit", table, "--out", tmp_path, "--fresh").exit_code == 0
+
+
+def test_ids_that_were_retired_are_in_the_model_and_never_come_back(table, orders, tmp_path):
+    out = ["--out", tmp_path]
+    assert run("fit", table, *out).exit_code == 0
+    assert run("fit", orders, "--orders", "--k", "3", *out).exit_code == 0
+    model = load(tmp_path / "segmenter.joblib").model
+    assert model.retired_ids == [0, 1, 2, 3, 4]
+    assert sorted(s.id for s in model.segments) == [5, 6, 7]
+
+
+def test_score_writes_every_row_with_its_segment(table, tmp_path):
+    assert run("fit", table, "--out", tmp_path).exit_code == 0
+    done = run("score", table, tmp_path / "scored.csv", "--model", tmp_path / "segmenter.joblib")
+    assert done.exit_code == 0, done.output
+    lines = (tmp_path / "scored.csv").read_text().splitlines()
+    assert len(lines) == 201
+    model = load(tmp_path / "segmenter.joblib").model
+    for part in model.segments:
+        assert sum(f",{part.slug},{part.name}," in line for line in lines) == part.size
+
+
+def test_drift_is_exit_code_3_once_the_customers_are_others(table, tmp_path):
+    assert run("fit", table, "--out", tmp_path).exit_code == 0
+    option = ["--model", tmp_path / "segmenter.joblib"]
+    same = run("drift", table, *option)
+    assert same.exit_code == 0
+    assert "0.0000  Annual income: as in training" in same.stdout
+    richer = tmp_path / "richer.csv"
+    header, *lines = table.read_text().splitlines()
+    cells = [line.split(",") for line in lines]
+    richer.write_text("\n".join([header, *(f"{i},{int(income) + 40},{score}" for i, income, score in cells)]))
+    done = run("drift", richer, *option)
+    assert done.exit_code == 3
+    assert "Annual income: is another: fit again" in done.stdout
+    assert run("drift", richer, *option, "--limit", "1000").exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["score", "drift"])
+def test_a_missing_model_is_exit_code_1(table, tmp_path, command):
+    out = [tmp_path / "out.csv"] if command == "score" else []
+    done = run(command, table, *out, "--model", tmp_path / "none.joblib")
+    assert done.exit_code == 1
+    assert "none.joblib: No such file or directory" in done.stderr

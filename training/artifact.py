@@ -1,0 +1,143 @@
+"""Builds the model's content from a clustering: segments in their features' units, golden vectors, provenance.
+
+The golden vectors are answered by scikit-learn's K-Means and plain numpy, not by the function's own code, so a function
+that passes them agrees with the training.
+"""
+
+import itertools
+
+import numpy as np
+
+from function.model import Feature, Golden, ModelError, Segment, Segmenter
+
+from .clustering.features import restore, standardise
+from .clustering.kmeans import Clustering, distances
+from .naming.names import Name
+
+CLEAR = 1e-6
+"""Relative difference of two distances below which a golden vector would test rounding and is left out."""
+
+TIE = 1e-9
+"""Relative difference of two distances below which either centroid is a right answer."""
+
+N_GOLDEN = 10
+_MAX_CORNERS = 16
+
+
+def make_segments(features: list[Feature], clustering: Clustering, names: list[Name], ids: list[int]) -> list[Segment]:
+    """Combine what K-Means found with what it is called.
+
+    Parameters
+    ----------
+    features : list of Feature
+    clustering : Clustering
+    names : list of Name, one a cluster
+    ids : list of int, one a cluster
+
+    Returns
+    -------
+    list of Segment, in the clusters' order
+    """
+    customers = sum(cluster.size for cluster in clustering.clusters)
+    scale = np.array([feature.scale for feature in features])
+    return [
+        Segment(
+            id=number,
+            slug=name.slug,
+            name=name.name,
+            description=name.description,
+            action=name.action,
+            centroid=restore(features, cluster.centroid[None])[0].tolist(),
+            size=cluster.size,
+            share=cluster.size / customers,
+            spread=(cluster.spread * np.outer(scale, scale)).tolist(),
+            radius=cluster.radius,
+        )
+        for cluster, name, number in zip(clustering.clusters, names, ids, strict=True)
+    ]
+
+
+def make_golden(features: list[Feature], segments: list[Segment]) -> list[Golden]:
+    """Choose inputs that a wrong function would get wrong, and answer them.
+
+    Every centroid, both sides of every border between neighbours, the corners of the range, points along its diagonal.
+
+    Parameters
+    ----------
+    features : list of Feature
+    segments : list of Segment
+
+    Returns
+    -------
+    list of Golden, `N_GOLDEN` at least
+    """
+    centroids = standardise(features, np.array([segment.centroid for segment in segments]))
+    inputs = itertools.chain(restore(features, centroids), restore(features, _borders(centroids)), _corners(features))
+    golden = [_answer(features, segments, centroids, values) for values in inputs]
+    found = [vector for vector in golden if vector]
+    for values in _diagonal(features):
+        if len(found) >= N_GOLDEN:
+            break
+        vector = _answer(features, segments, centroids, values)
+        found += [vector] if vector else []
+    return found
+
+
+def check_parity(segmenter: Segmenter, X: np.ndarray, Z: np.ndarray, centroids: np.ndarray, labels: np.ndarray) -> None:
+    """Compare the function's answer for each row with the cluster that K-Means put it in.
+
+    Parameters
+    ----------
+    segmenter : Segmenter, as the function will load it
+    X : ndarray of shape (n, n_features), in the features' units
+    Z : ndarray of shape (n, n_features), standardised
+    centroids : ndarray of shape (n_clusters, n_features), standardised, in the order of the model's segments
+    labels : ndarray of shape (n,), rows of `centroids`
+
+    Raises
+    ------
+    ModelError
+        A row's answer is another segment, and not because the two are equally near.
+    """
+    positions = {segment.id: position for position, segment in enumerate(segmenter.model.segments)}
+    found = np.array([positions[answer.segment.id] for answer in segmenter.assign_many(X.tolist())])
+    apart = distances(Z, centroids)
+    rows = np.arange(len(Z))
+    wrong = np.abs(apart[rows, found] - apart[rows, labels]) > TIE * (1 + apart[rows, labels])
+    if wrong.any():
+        raise ModelError(
+            f"not saved: {wrong.sum()} of {len(X)} rows are answered with another segment than K-Means found"
+        )
+
+
+def _answer(
+    features: list[Feature], segments: list[Segment], centroids: np.ndarray, values: np.ndarray
+) -> Golden | None:
+    """Answer an input, unless two distances are so close that rounding would decide."""
+    found = distances(standardise(features, values[None]), centroids)[0]
+    order = np.argsort(found, kind="stable")
+    first, second = segments[order[0]], segments[order[1]]
+    d1, d2 = float(found[order[0]]), float(found[order[1]])
+    on_the_edge = abs(d1 - first.radius) <= CLEAR * (d1 + first.radius)
+    if on_the_edge or any(b - a <= CLEAR * b for a, b in itertools.pairwise(found[order[:3]])):
+        return None
+    return Golden(values.tolist(), first.id, second.id, d2 / (d1 + d2), d1 <= first.radius)
+
+
+def _borders(centroids: np.ndarray) -> np.ndarray:
+    """Return points just on either side of the middle between each centroid and its nearest neighbour."""
+    apart = distances(centroids, centroids) + np.diag([np.inf] * len(centroids))
+    pairs = sorted({tuple(sorted((i, int(j)))) for i, j in enumerate(apart.argmin(axis=1))})
+    return np.array([(1 - t) * centroids[i] + t * centroids[j] for i, j in pairs for t in (0.49, 0.51)])
+
+
+def _corners(features: list[Feature]) -> list[np.ndarray]:
+    """Return the corners of the range, the first sixteen if there are more."""
+    ends = itertools.product(*((feature.min, feature.max) for feature in features))
+    return [np.array(corner) for corner in itertools.islice(ends, _MAX_CORNERS)]
+
+
+def _diagonal(features: list[Feature]) -> list[np.ndarray]:
+    low = np.array([feature.min for feature in features])
+    high = np.array([feature.max for feature in features])
+    return [low + (high - low) * step / 100 for step in range(3, 100, 7)]

@@ -1,0 +1,1 @@
+"""What K-Means needs and finds: features, samples, centroids, their number."""

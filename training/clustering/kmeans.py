@@ -1,0 +1,165 @@
+"""Fits K-Means on standardised features and measures the result.
+
+References
+----------
+Arthur, D. and Vassilvitskii, S. (2007). k-means++: the advantages of careful seeding. SODA '07, 1027-1035.
+Rousseeuw, P. J. (1987). Silhouettes: a graphical aid to the interpretation and validation of cluster analysis.
+    Journal of Computational and Applied Mathematics 20, 53-65. https://doi.org/10.1016/0377-0427(87)90125-7
+Davies, D. L. and Bouldin, D. W. (1979). A cluster separation measure. IEEE TPAMI 1(2), 224-227.
+    https://doi.org/10.1109/TPAMI.1979.4766909
+Calinski, T. and Harabasz, J. (1974). A dendrite method for cluster analysis. Communications in Statistics 3(1), 1-27.
+    https://doi.org/10.1080/03610927408827101
+"""
+
+import functools
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial.distance import cdist
+from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
+from threadpoolctl import ThreadpoolController
+
+N_INIT = 10
+MAX_ITER = 1000
+_WORTH_THREADS = 10_000_000  # rows times features times clusters; below it threads wait longer than they work
+_DISTANCES_AT_ONCE = 500_000
+SILHOUETTE_ROWS = 5_000
+"""Above it the silhouette, quadratic in the rows, is measured on a sample of this size."""
+
+RADIUS_SHARE = 0.99
+"""Share of a segment's customers that lie within its radius."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """One group of customers as K-Means found it.
+
+    centroid : ndarray of shape (n_features,), standardised
+    size : number of customers
+    spread : ndarray of shape (n_features, n_features), population covariance, standardised
+    radius : float, standardised distance that 99 % of its customers lie within
+    """
+
+    centroid: np.ndarray
+    size: int
+    spread: np.ndarray
+    radius: float
+
+
+@dataclass(frozen=True)
+class Clustering:
+    """What K-Means found, in canonical order: largest cluster first, of equals the one with the smaller centroid."""
+
+    clusters: list[Cluster]
+    metrics: dict[str, float]
+
+    @property
+    def centroids(self) -> np.ndarray:
+        """The centroids, of shape (n_clusters, n_features), standardised."""
+        return np.array([cluster.centroid for cluster in self.clusters])
+
+
+def fit_kmeans(Z: np.ndarray, n_clusters: int, random_state: int, n_init: int = N_INIT, tol: float = 0) -> KMeans:
+    """Run K-Means to convergence.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (n_customers, n_features), standardised
+    n_clusters, random_state, n_init, tol : as scikit-learn has them
+
+    Returns
+    -------
+    KMeans, fitted; with a tolerance of 0 every centroid is the mean of its customers
+    """
+    kmeans = KMeans(n_clusters=n_clusters, n_init=n_init, max_iter=MAX_ITER, tol=tol, random_state=random_state)
+    threads = 1 if Z.size * n_clusters < _WORTH_THREADS else None
+    with _thread_pools().limit(limits=threads), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # a subsample may have fewer different rows than clusters
+        return kmeans.fit(Z)
+
+
+def describe(Z: np.ndarray, labels: np.ndarray, random_state: int) -> Clustering:
+    """Order the clusters and measure them.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (n_customers, n_features), standardised
+    labels : ndarray of shape (n_customers,), K-Means' cluster numbers
+    random_state : int, of the silhouette's sample
+
+    Returns
+    -------
+    Clustering
+    """
+    groups = [Z[labels == label] for label in np.unique(labels)]
+    metrics = {
+        "n_clusters": float(len(groups)),
+        "inertia": float(sum(((group - group.mean(axis=0)) ** 2).sum() for group in groups)),
+        "davies_bouldin": float(davies_bouldin_score(Z, labels)),
+        "calinski_harabasz": float(calinski_harabasz_score(Z, labels)),
+    }
+    return in_order([_measure(group) for group in groups], {**metrics, **sampled_silhouette(Z, labels, random_state)})
+
+
+def in_order(clusters: list[Cluster], metrics: dict[str, float]) -> Clustering:
+    """Return the clusters in canonical order: largest first, of equals the one with the smaller centroid."""
+    return Clustering(sorted(clusters, key=lambda cluster: (-cluster.size, cluster.centroid.tolist())), metrics)
+
+
+def radius(group: np.ndarray, centroid: np.ndarray) -> float:
+    """Return the distance from a centroid that 99 % of its customers, of shape (n, n_features), lie within."""
+    return float(np.quantile(np.linalg.norm(group - centroid, axis=1), RADIUS_SHARE, method="higher"))
+
+
+def silhouette(Z: np.ndarray, labels: np.ndarray) -> float:
+    """Return the mean silhouette, in a third of the time and memory that scikit-learn takes.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (n_customers, n_features), standardised
+    labels : ndarray of shape (n_customers,)
+
+    Returns
+    -------
+    float, -1 to 1; a customer alone in a cluster counts as 0, and so does everyone if there is one cluster only
+    """
+    order = np.argsort(labels, kind="stable")
+    groups, starts, sizes = np.unique(labels[order], return_index=True, return_counts=True)
+    if len(groups) == 1:
+        return 0.0
+    own = labels[order, None] == groups
+    parts = np.array_split(Z[order], len(Z) ** 2 // _DISTANCES_AT_ONCE + 1)
+    sums = np.concatenate([np.add.reduceat(distances(part, Z[order]), starts, axis=1) for part in parts])
+    others = own @ sizes - 1
+    inside = sums[own] / np.maximum(others, 1)
+    outside = np.where(own, np.inf, sums / sizes).min(axis=1)
+    larger = np.maximum(inside, outside)
+    alone_or_alike = (others == 0) | (larger == 0)
+    return float(np.where(alone_or_alike, 0, (outside - inside) / np.where(alone_or_alike, 1, larger)).mean())
+
+
+def sampled_silhouette(Z: np.ndarray, labels: np.ndarray, random_state: int) -> dict[str, float]:
+    """Return the silhouette, on a sample if there are many customers, and how many it was measured on."""
+    rows = min(len(Z), SILHOUETTE_ROWS)
+    drawn = np.random.default_rng(random_state).choice(len(Z), rows, replace=False)
+    return {"silhouette": silhouette(Z[drawn], labels[drawn]), "silhouette_rows": float(rows)}
+
+
+def distances(Z: np.ndarray, centroids: np.ndarray) -> np.ndarray:
+    """Return the distance of each row of Z to each centroid, of shape (n, n_clusters)."""
+    return np.asarray(cdist(Z, centroids))
+
+
+@functools.cache
+def _thread_pools() -> ThreadpoolController:
+    """Return the thread pools of numpy and scikit-learn; finding them takes longer than a small fit."""
+    return ThreadpoolController()
+
+
+def _measure(group: np.ndarray) -> Cluster:
+    centroid = group.mean(axis=0)
+    spread = np.atleast_2d(np.cov(group, rowvar=False, ddof=0))
+    return Cluster(centroid, len(group), spread, radius(group, centroid))

@@ -1,0 +1,188 @@
+"""K-Means on a table of any size: exact passes over all of it, each one aggregate in SQL, straight from the file.
+
+Only sums of each segment come back; the table stays where it is. Started from K-Means on a sample, and with the sample
+looked at between the passes, as multigrid methods look at a coarse grid, two or three are enough.
+
+References
+----------
+Brandt, A. (1977). Multi-level adaptive solutions to boundary-value problems. Mathematics of Computation 31, 333-390.
+    https://doi.org/10.1090/S0025-5718-1977-0431719-X
+Lloyd, S. (1982). Least squares quantization in PCM. IEEE Transactions on Information Theory 28(2), 129-137.
+    https://doi.org/10.1109/TIT.1982.1056489
+"""
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from function.model import Feature
+
+from ..engines.engine import Engine, rounded
+from ..scoring.nearest import LEAST, POSITION, nearest
+from .kmeans import Cluster, Clustering, distances, in_order, radius, sampled_silhouette
+
+MOVED = 1e-4
+"""Passes end when no centroid moves further than this, in standard deviations."""
+
+MAX_PASSES = 100
+
+
+@dataclass(frozen=True)
+class WholeTable:
+    """All customers, where they are: the name of a table in an engine, with one column a feature."""
+
+    engine: Engine
+    name: str
+    features: Sequence[Feature]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What one pass over the table finds out about each segment.
+
+    sizes : ndarray of shape (n_segments,)
+    sums : ndarray of shape (n_segments, n_features), of the standardised values
+    squares : ndarray of shape (n_segments,), of the distances to the centroid, squared and summed
+    distances : ndarray of shape (n_segments,), of the distances to the centroid, summed
+    products : ndarray of shape (n_segments, n_features, n_features), of the standardised values, pairwise
+    """
+
+    sizes: np.ndarray
+    sums: np.ndarray
+    squares: np.ndarray
+    distances: np.ndarray
+    products: np.ndarray
+
+
+def refine(
+    table: WholeTable, sample: np.ndarray, centroids: np.ndarray, progress: Callable[[int], object] = lambda _: None
+) -> tuple[np.ndarray, Sums]:
+    """Move centroids until none would move on to the mean of its customers.
+
+    A pass over the table costs as much as dozens over the sample. So after each the centroids are moved on the sample
+    to where they would settle there if every pass over the sample were off by as much as this one; usually one more
+    pass over the table shows them settled. Where the sample leads astray, to a higher inertia or a longer move than the
+    last, Lloyd's own steps are taken from then on, which always settle.
+
+    Parameters
+    ----------
+    table : WholeTable
+    sample : ndarray of shape (n_rows, n_features), standardised; rows of the table
+    centroids : ndarray of shape (n_segments, n_features), standardised; where to start
+    progress : called with the number of each pass
+
+    Returns
+    -------
+    centroids : ndarray of shape (n_segments, n_features)
+    found : Sums of the segments that they make
+    """
+    number, astray, centroids = 0, False, rounded(centroids)
+    distance, inertia, lloyds = np.inf, np.inf, centroids
+    while True:
+        number += 1
+        progress(number)
+        found = add_up(table, centroids)
+        means = _means(found.sizes, found.sums, centroids)
+        last, distance = distance, _furthest(centroids, means)
+        if number == MAX_PASSES or distance <= MOVED:
+            return centroids, found
+        worse = not astray and found.squares.sum() > inertia
+        astray = astray or worse or distance >= last
+        inertia, lloyds = found.squares.sum(), lloyds if worse else means
+        centroids = lloyds if astray else rounded(_settle(sample, means, means - _step(sample, centroids)))
+
+
+def describe(found: Sums, centroids: np.ndarray, sample: np.ndarray, random_state: int) -> Clustering:
+    """Order the clusters and measure them: exactly, but for radius and silhouette, which are the sample's.
+
+    Parameters
+    ----------
+    found : Sums of the clusters
+    centroids : ndarray of shape (n_segments, n_features), standardised
+    sample : ndarray of shape (n_rows, n_features), standardised
+    random_state : int
+
+    Returns
+    -------
+    Clustering
+    """
+    labels = distances(sample, centroids).argmin(axis=1)
+    means = found.sums / found.sizes[:, None]
+    clusters = [
+        Cluster(
+            centroid=centroid,
+            size=int(found.sizes[i]),
+            spread=found.products[i] / found.sizes[i] - np.outer(means[i], means[i]),
+            radius=radius(sample[labels == i], centroid),
+        )
+        for i, centroid in enumerate(centroids)
+    ]
+    return in_order(clusters, {**_metrics(found, centroids), **sampled_silhouette(sample, labels, random_state)})
+
+
+def add_up(table: WholeTable, centroids: np.ndarray) -> Sums:
+    """Return the sums of each segment over the whole table, in one pass."""
+    n_features = len(table.features)
+    pairs = list(itertools.combinations_with_replacement(range(n_features), 2))
+    columns = [f'sum("#z{i}")' for i in range(n_features)] + [f"sum({LEAST})", f"sum(sqrt({LEAST}))"]
+    found = rounded(_grouped(table, centroids, columns + [f'sum("#z{i}" * "#z{j}")' for i, j in pairs]))
+    products = np.zeros((len(centroids), n_features, n_features))
+    for position, (i, j) in enumerate(pairs):
+        products[:, i, j] = products[:, j, i] = found[:, n_features + 3 + position]
+    return Sums(found[:, 0], found[:, 1 : n_features + 1], found[:, n_features + 1], found[:, n_features + 2], products)
+
+
+def _metrics(found: Sums, centroids: np.ndarray) -> dict[str, float]:
+    """Return inertia, davies_bouldin and calinski_harabasz from their definitions."""
+    n, k = found.sizes.sum(), len(centroids)
+    means = found.sums / found.sizes[:, None]
+    inertia = found.squares.sum()
+    within = inertia - (found.sizes * ((means - centroids) ** 2).sum(axis=1)).sum()
+    between = (found.sizes * ((means - found.sums.sum(axis=0) / n) ** 2).sum(axis=1)).sum()
+    reach = found.distances / found.sizes
+    apart = distances(means, means) + np.diag([np.inf] * k)
+    return {
+        "n_clusters": float(k),
+        "inertia": float(inertia),
+        "davies_bouldin": float(((reach[:, None] + reach[None, :]) / apart).max(axis=1).mean()),
+        "calinski_harabasz": float(between / (k - 1) / (within / (n - k))),
+    }
+
+
+def _settle(sample: np.ndarray, centroids: np.ndarray, correction: np.ndarray) -> np.ndarray:
+    """Return where centroids come to rest on the sample if a correction is added in each pass."""
+    for _ in range(MAX_PASSES):
+        before, centroids = centroids, _step(sample, centroids) + correction
+        if _furthest(before, centroids) <= MOVED / 10:
+            break
+    return centroids
+
+
+def _step(sample: np.ndarray, centroids: np.ndarray) -> np.ndarray:
+    """Return the mean of the rows that each centroid is nearest to."""
+    labels = distances(sample, centroids).argmin(axis=1)
+    sums = [np.bincount(labels, values, len(centroids)) for values in sample.T]
+    return _means(np.bincount(labels, minlength=len(centroids)), np.column_stack(sums), centroids)
+
+
+def _means(sizes: np.ndarray, sums: np.ndarray, centroids: np.ndarray) -> np.ndarray:
+    """Return the means; where nobody is, the centroid."""
+    return np.where(sizes[:, None] > 0, sums / np.maximum(sizes, 1)[:, None], centroids)
+
+
+def _furthest(before: np.ndarray, after: np.ndarray) -> float:
+    return float(np.linalg.norm(after - before, axis=1).max())
+
+
+def _grouped(table: WholeTable, centroids: np.ndarray, columns: Sequence[str]) -> np.ndarray:
+    """Return count and columns of each segment, of shape (n_segments, 1 + n_columns); zeros where nobody is nearest."""
+    base = nearest(table.name, table.features, centroids)
+    rows = table.engine.rows(
+        f"SELECT {POSITION}, count(*), {', '.join(columns)} FROM ({base}) AS assigned GROUP BY {POSITION}"
+    )
+    found = np.zeros((len(centroids), 1 + len(columns)))
+    for position, *values in rows:
+        found[position] = values
+    return found

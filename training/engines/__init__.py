@@ -1,0 +1,1 @@
+"""Where SQL runs: the only place that knows an engine's dialect."""

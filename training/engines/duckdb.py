@@ -1,0 +1,133 @@
+"""DuckDB inside this process: the engine that is always there."""
+
+import errno
+import hashlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import numpy as np
+
+from .engine import STRICT, EngineError, Table, literal
+
+MEMORY_LIMIT = "96MB"
+"""What DuckDB may hold before it spills to disk."""
+
+
+_BUFFER = 8 * 1024 * 1024  # of readers; of DuckDB's CSV reader for each thread
+
+
+_FUNCTIONS = (
+    "replace_all(text, pattern, new) AS regexp_replace(text, pattern, new, 'g')",
+    "days_between(first, last) AS last - first",
+    "number_of(text) AS CAST('0x' || substr(md5(text), 1, 7) AS BIGINT)",
+)
+
+
+class DuckDB:
+    """DuckDB with a scratch folder of its own; a context manager that removes the folder."""
+
+    name = "DuckDB"
+    library = "duckdb"
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="segments-")
+        self._connection = duckdb.connect(
+            str(Path(self._folder.name) / "scratch.duckdb"),
+            config={"memory_limit": MEMORY_LIMIT, "temp_directory": self._folder.name},
+        )
+        for statement in ("SET enable_progress_bar = false", *(f"CREATE MACRO {function}" for function in _FUNCTIONS)):
+            self._connection.execute(statement)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+        self._folder.cleanup()
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        with _without_values():
+            return self._connection.execute(sql).fetchall()
+
+    def aggregate(self, sql: str) -> dict[str, Any]:
+        with _without_values():
+            cursor = self._connection.execute(sql)
+            names = [column[0] for column in cursor.description or []]
+            return dict(zip(names, cursor.fetchone() or [], strict=True))
+
+    def matrix(self, sql: str) -> np.ndarray:
+        with _without_values():
+            columns = self._connection.execute(sql).fetchnumpy()
+        return np.column_stack([np.asarray(values, dtype=float) for values in columns.values()])
+
+    def keep(self, name: str, select: str) -> None:
+        with _without_values():
+            self._connection.execute(f"CREATE TABLE {name} AS {select}")
+
+    def define(self, name: str, select: str) -> None:
+        with _without_values():
+            self._connection.execute(f"CREATE VIEW {name} AS {select}")
+
+    def write(self, select: str, out: str) -> None:
+        path = Path(out)
+        partial = path.with_name(f".{path.name}.partial")
+        form = "FORMAT parquet, COMPRESSION zstd" if path.suffix.lower() == ".parquet" else "FORMAT csv, HEADER"
+        try:
+            with _without_values():
+                self._connection.execute(f"COPY ({select}) TO {literal(str(partial))} ({form})")
+            partial.replace(path)
+        except EngineError as error:
+            if not isinstance(error.__cause__, duckdb.IOException):
+                raise
+            raise OSError(errno.EIO, str(error.__cause__).rsplit(": ", 1)[-1], str(path)) from error
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def location(self, table: str) -> Path:
+        return Path(table)
+
+    def head(self, table: str, size: int) -> bytes:
+        with Path(table).open("rb") as file:
+            return file.read(size)
+
+    def parquet(self, table: str) -> Table:
+        sql = f"read_parquet({literal(table)}, file_row_number=true)"
+        described = self.rows(f"DESCRIBE SELECT * EXCLUDE file_row_number FROM {sql}")
+        return Table(sql, {name: kind for name, kind, *_ in described}, "file_row_number + 1")
+
+    def csv(self, table: str, columns: Sequence[str], delimiter: str, encoding: str, skip: int) -> Table:
+        typed = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
+        known_as = {"utf-8-sig": "utf-8"}.get(encoding, encoding)
+        sql = (
+            f"read_csv({literal(table)}, delim={literal(delimiter)}, quote='\"', escape='\"', header=true, "
+            f"skip={skip}, {STRICT}, buffer_size={_BUFFER}, auto_detect=false, "
+            f"encoding={literal(known_as)}, columns={{{typed}}})"
+        )
+        return Table(sql, dict.fromkeys(columns, "VARCHAR"), "row_number() OVER ()")
+
+    def digest(self, table: str) -> str:
+        digest = hashlib.sha256()
+        with Path(table).open("rb") as file:
+            while part := file.read(_BUFFER):  # much at once: between two parts other threads may take their time
+                digest.update(part)
+        return digest.hexdigest()
+
+    def date(self, text: str, format_: str) -> str:
+        return f"try_strptime({text}, {literal(format_)})"
+
+
+@contextmanager
+def _without_values() -> Iterator[None]:
+    """Give DuckDB's errors, which may quote a customer's values, a message that does not."""
+    try:
+        yield
+    except duckdb.Error as error:
+        kind = type(error).__name__.removesuffix("Exception")
+        raise EngineError(f"DuckDB gave up ({kind}): is there enough space in {tempfile.gettempdir()}?") from error

@@ -1,0 +1,163 @@
+"""Where the SQL runs: what training needs of an engine, and what all engines share.
+
+What training asks of a table is to aggregate it, to sample it, and to write what a query finds; no more than the sample
+ever leaves the engine. The SQL is common to all engines; what they have no common words for are methods of theirs.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Protocol, Self
+
+import numpy as np
+
+KEY = '"#key"'
+"""Name of the column of whole numbers that tell a table's rows apart, the same each time; samples are drawn by it."""
+
+STRICT = "strict_mode=true"
+"""What DuckDB's SQL of a CSV says; false where its lines end in different ways."""
+
+_PRIME = 2**31 - 1
+_DIGITS = 10
+"""Significant digits kept of sums over the whole table, whose last ones depend on the order of addition."""
+
+
+class EngineError(Exception):
+    """An engine gave up; the message holds no value of the table."""
+
+
+class Table(NamedTuple):
+    """A table that an engine can read.
+
+    sql : what to put after FROM
+    columns : header -> type as DuckDB calls it, in the table's order
+    row : SQL of a row's number, from 1, the same each time
+    """
+
+    sql: str
+    columns: dict[str, str]
+    row: str
+
+
+class Engine(Protocol):
+    """What training needs of an engine; a context manager that leaves nothing behind.
+
+    Its SQL has the functions `replace_all(text, pattern, new)`, `regexp_full_match(text, pattern)`,
+    `days_between(first, last)` and `number_of(text)`, a whole number made of a text's MD5. All methods raise
+    `EngineError` where the engine gives up.
+    """
+
+    name: str
+    library: str
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query with a small result."""
+        ...
+
+    def aggregate(self, sql: str) -> dict[str, Any]:
+        """Return the one row of a query as a dict from column to value."""
+        ...
+
+    def matrix(self, sql: str) -> np.ndarray:
+        """Return the result of a query of numbers, as an array of shape (n_rows, n_columns)."""
+        ...
+
+    def keep(self, name: str, select: str) -> None:
+        """Store the result of a query as a table in the engine."""
+        ...
+
+    def define(self, name: str, select: str) -> None:
+        """Name a query, to be run from the file again at each use."""
+        ...
+
+    def write(self, select: str, out: str) -> None:
+        """Write a query's result as CSV or Parquet, as the name ends, whole or not at all; raises OSError."""
+        ...
+
+    def location(self, table: str) -> "Path | Url":
+        """Return where a table is."""
+        ...
+
+    def head(self, table: str, size: int) -> bytes:
+        """Return a table's first bytes; none of a table in the engine's catalogue. Raises OSError."""
+        ...
+
+    def parquet(self, table: str) -> Table:
+        """Find out about a Parquet table or one of the catalogue."""
+        ...
+
+    def csv(self, table: str, columns: Sequence[str], delimiter: str, encoding: str, skip: int) -> Table:
+        """Describe a CSV with so many lines before its header; every cell of it is text."""
+        ...
+
+    def digest(self, table: str) -> str:
+        """Return the SHA-256 of a file in hexadecimal; of a table of many files, that of their names, sizes, times."""
+        ...
+
+    def date(self, text: str, format_: str) -> str:
+        """Return SQL of the moment that a text means, written as `strptime` has it; null if it is written otherwise."""
+        ...
+
+
+class Url(str):
+    """Where a table is that is no file of this machine; used like a path."""
+
+    @property
+    def name(self) -> str:
+        """The last part."""
+        return self.rstrip("/").rpartition("/")[2]
+
+
+def sample_rows(engine: Engine, columns: Sequence[str], table: str, share: float, random_state: int) -> np.ndarray:
+    """Return some columns of about a share of a table's rows: of the same table the same rows, in every engine.
+
+    Drawn are the rows whose key a random polynomial of degree two over a prime field takes to a small number; three
+    rows are then drawn independently of each other, which makes means over the sample as good as of a random one.
+    The rows come in the order of that number, so the first ones are a sample too.
+
+    Parameters
+    ----------
+    engine : Engine
+    columns : sequence of str, of numbers
+    table : str, with the column `KEY`
+    share : float, 0 to 1
+    random_state : int
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_columns)
+
+    References
+    ----------
+    Wegman, M. N. and Carter, J. L. (1981). New hash functions and their use in authentication and set equality.
+        Journal of Computer and System Sciences 22(3), 265-279. https://doi.org/10.1016/0022-0000(81)90033-7
+    """
+    wanted = ", ".join(map(identifier, columns))
+    if share >= 1:
+        return engine.matrix(f"SELECT {wanted} FROM {table} ORDER BY {wanted}")
+    a, b, c = np.random.default_rng(random_state).integers(1, _PRIME, 3).tolist()
+    x = f"({KEY} % {_PRIME})"
+    drawn = f"(({a} * {x} + {b}) % {_PRIME} * {x} + {c}) % {_PRIME}"
+    below = int(share * _PRIME)
+    return engine.matrix(f"SELECT {wanted} FROM {table} WHERE {drawn} < {below} ORDER BY {drawn}, {wanted}")
+
+
+def rounded(values: np.ndarray) -> np.ndarray:
+    """Return values with ten significant digits, so that the same table gives the same model on every run."""
+    return np.array([float(f"{value:.{_DIGITS - 1}e}") for value in values.ravel()]).reshape(values.shape)
+
+
+def identifier(name: str) -> str:
+    """Quote a column's name for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Quote a text for SQL."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,233 @@
+"""Spark as the engine: tables that outgrow one machine, in files of any number, in buckets, or in a catalogue.
+
+PySpark is optional (requirements-spark.txt). On this machine Spark uses all cores; submitted to a cluster, that.
+"""
+
+import errno
+import hashlib
+import logging
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from py4j.protocol import Py4JError, Py4JJavaError
+from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
+
+from .engine import EngineError, Table, Url, literal
+
+_SETTINGS = {
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.ansi.doubleQuotedIdentifiers": "true",
+    "spark.sql.csv.parser.columnPruning.enabled": "false",  # or a ragged line may pass
+    "spark.sql.session.timeZone": "UTC",
+}
+_FUNCTIONS = (
+    "replace_all(text STRING, pattern STRING, new STRING) RETURNS STRING RETURN regexp_replace(text, pattern, new)",
+    "regexp_full_match(text STRING, pattern STRING) RETURNS BOOLEAN RETURN text RLIKE concat('^(?:', pattern, ')$')",
+    "days_between(first DATE, last DATE) RETURNS BIGINT RETURN CAST(datediff(last, first) AS BIGINT)",
+    "number_of(text STRING) RETURNS BIGINT RETURN CAST(conv(substr(md5(text), 1, 7), 16, 10) AS BIGINT)",
+)
+_TYPES = {"string": "VARCHAR", "timestamp_ntz": "TIMESTAMP"}
+_DATE_PARTS = {
+    "%Y": "yyyy", "%y": "yy", "%m": "M", "%d": "d", "%b": "MMM", "%B": "MMMM", "%j": "DDD", "%a": "E", "%A": "EEEE",
+}  # fmt: skip
+
+
+class Spark:
+    """A Spark session; a context manager that frees what it kept, and leaves Spark itself to the process."""
+
+    name = "Spark"
+    library = "pyspark"
+
+    def __init__(self) -> None:
+        self._session = _start()
+        for setting, value in _SETTINGS.items():
+            if setting.startswith("spark.sql."):
+                self._session.conf.set(setting, value)
+        self._session.sparkContext.setLogLevel("OFF")  # its messages quote the table; what failed is in our errors
+        for function in _FUNCTIONS:
+            self._sql(f"CREATE TEMPORARY FUNCTION {function}")
+        self._kept: list[Any] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for frame in self._kept:
+            frame.unpersist()
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        with _without_values():
+            return [tuple(row) for row in self._sql(sql).collect()]
+
+    def aggregate(self, sql: str) -> dict[str, Any]:
+        with _without_values():
+            frame = self._sql(sql)
+            return dict(zip(frame.columns, frame.first(), strict=True))
+
+    def matrix(self, sql: str) -> np.ndarray:
+        return np.array(self.rows(sql), dtype=float)
+
+    def keep(self, name: str, select: str) -> None:
+        with _without_values():
+            frame = self._sql(select).persist()
+            self._kept.append(frame)
+            frame.createTempView(name)
+
+    def define(self, name: str, select: str) -> None:
+        with _without_values():
+            self._sql(select).createTempView(name)
+
+    def write(self, select: str, out: str) -> None:
+        """Write a folder of files, as Spark does."""
+        out = out.rstrip("/")
+        folder, _, name = out.rpartition("/")
+        files, partial = self._files(out), f"{folder}/.{name}.partial" if folder else f".{name}.partial"
+        old, new = self._path(out), self._path(partial)
+        try:
+            with _without_values():
+                writer = self._sql(select).write.mode("overwrite")
+                if name.lower().endswith(".parquet"):
+                    writer.parquet(partial, compression="zstd")
+                else:
+                    writer.csv(partial, header=True, escape='"')
+                files.delete(old, True)
+                if not files.rename(new, old):
+                    raise OSError(errno.EIO, "Spark's output could not be moved there", out)
+        finally:
+            files.delete(new, True)
+
+    def location(self, table: str) -> Url:
+        return Url(table)
+
+    def head(self, table: str, size: int) -> bytes:
+        if self._catalogued(table):
+            return b"PAR1"
+        files, path = self._files(table), self._path(table)
+        with _without_values():
+            if not files.exists(path):
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), table)
+            if files.getFileStatus(path).isDirectory():
+                found = [status.getPath() for status in files.listStatus(path) if status.isFile()]
+                data = [one for one in found if not one.getName().startswith(("_", "."))]
+                if not data:
+                    raise FileNotFoundError(errno.ENOENT, "a folder without files", table)
+                path = data[0]
+            stream = files.open(path)
+            try:
+                return bytes(stream.readNBytes(size))
+            finally:
+                stream.close()
+
+    def parquet(self, table: str) -> Table:
+        with _without_values():
+            if self._catalogued(table):
+                frame, row = self._session.table(table), "monotonically_increasing_id()"
+            else:
+                frame, row = self._session.read.parquet(table), "_metadata.row_index"
+            columns = {name: _TYPES.get(kind, kind.upper()) for name, kind in frame.dtypes}
+            frame.selectExpr("*", f"{row} + 1 AS file_row_number").createOrReplaceTempView("source")
+            return Table("source", columns, "file_row_number")
+
+    def csv(self, table: str, columns: Sequence[str], delimiter: str, encoding: str, skip: int) -> Table:  # noqa: ARG002 - blank lines are skipped
+        """Describe a CSV; no cell of it may span lines."""
+        if encoding == "utf-16":
+            raise EngineError(f"{table}: expected UTF-8 or Latin-1 for Spark, found UTF-16: save it as UTF-8")
+        with _without_values():
+            schema = ", ".join(f"`{name.replace('`', '``')}` STRING" for name in columns)
+            frame = self._session.read.csv(
+                table,
+                schema=schema,
+                sep=delimiter,
+                header=True,
+                escape='"',
+                mode="FAILFAST",
+                encoding="UTF-8" if encoding == "utf-8-sig" else "ISO-8859-1",
+            )
+            frame.selectExpr("*", "monotonically_increasing_id() + 1 AS file_row_number").createOrReplaceTempView(
+                "source"
+            )
+            return Table("source", dict.fromkeys(columns, "VARCHAR"), "file_row_number")
+
+    def digest(self, table: str) -> str:
+        if Path(table).is_file():
+            with Path(table).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        with _without_values():
+            names = self._session.table("source").inputFiles()
+            files = self._session.read.format("binaryFile").load(names).select("path", "length", "modificationTime")
+            listing = sorted(map(str, files.collect()))
+        return hashlib.sha256("\n".join(listing).encode()).hexdigest()
+
+    def date(self, text: str, format_: str) -> str:
+        pattern = literal(_java_pattern(format_))
+        moment = f"try_to_timestamp({text}, {pattern})"
+        if "%y" not in format_:
+            return moment
+        return f"CASE WHEN year({moment}) >= 2069 THEN {moment} - INTERVAL '100' YEAR ELSE {moment} END"
+
+    def _sql(self, sql: str) -> Any:
+        return self._session.sql(sql.replace("\\", "\\\\"))  # Spark reads a backslash in a literal as an escape
+
+    def _catalogued(self, table: str) -> bool:
+        return "/" not in table and not Path(table).exists() and bool(self._session.catalog.tableExists(table))
+
+    def _path(self, name: str) -> Any:
+        return self._session.sparkContext._jvm.org.apache.hadoop.fs.Path(name)
+
+    def _files(self, name: str) -> Any:
+        """Return the file system that a path or URL is in."""
+        try:
+            return self._path(name).getFileSystem(self._session.sparkContext._jsc.hadoopConfiguration())
+        except Py4JError as error:
+            scheme = name.partition("://")[0]
+            raise EngineError(
+                f"{name}: Spark cannot open {scheme}:// here: its connector is missing or not set up; add the "
+                "connector's jar (spark.jars), or copy the files to this machine"
+            ) from error
+
+
+def _start() -> Any:
+    submitted = "PYSPARK_GATEWAY_PORT" in os.environ  # by spark-submit: a Java runs already
+    if not (submitted or os.environ.get("JAVA_HOME") or shutil.which("java")):
+        raise EngineError("Spark needs Java 17 or newer: install it (Debian: apt-get install default-jre-headless)")
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # its messages quote the table
+    builder = SparkSession.builder.appName("customer segments")
+    for setting, value in _SETTINGS.items():
+        builder = builder.config(setting, value)
+    with _without_values():
+        return builder.getOrCreate().newSession()
+
+
+def _java_pattern(format_: str) -> str:
+    """Return the pattern of Java's DateTimeFormatter for one of `strptime`."""
+    pattern = format_
+    if format_ == "%Y%m%d":
+        return "yyyyMMdd"  # nothing between them tells how many digits each has
+    for theirs, java in _DATE_PARTS.items():
+        pattern = pattern.replace(theirs, java)
+    return pattern
+
+
+@contextmanager
+def _without_values() -> Iterator[None]:
+    """Give Spark's errors, which may quote a customer's values, a message that does not."""
+    try:
+        yield
+    except PySparkException as error:
+        condition = error.getCondition() or type(error).__name__
+        path = (error.getMessageParameters() or {}).get("path", "")
+        raise EngineError(f"Spark gave up: {condition} {path}".rstrip()) from error
+    except Py4JJavaError as error:
+        raise EngineError(f"Spark gave up: {error.java_exception.getClass().getSimpleName()}") from error
+    except (Py4JError, ConnectionError) as error:
+        raise EngineError("Spark gave up: its Java process does not answer") from error

@@ -1,0 +1,1 @@
+"""The model in other languages: SQL, a spreadsheet's formula."""

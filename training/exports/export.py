@@ -1,0 +1,53 @@
+"""The model for engines that cannot run Python: a SQL function, a spreadsheet formula, plain JSON.
+
+Each gives the name of the nearest segment, or nothing (NULL, an empty cell) for values that the function refuses. SQL
+does the function's arithmetic in the function's order on the same constants, so that a customer on a border gets the
+same segment.
+"""
+
+import json
+
+from function.model import LARGEST, Segmenter
+
+from . import sheets, sql
+
+TARGETS = (*sql.DIALECTS, "sheets", "json")
+
+
+def export(segmenter: Segmenter, target: str, name: str) -> str:
+    """Write the model for another engine.
+
+    Parameters
+    ----------
+    segmenter : Segmenter
+    target : str, one of `TARGETS`
+    name : str, of the SQL function; with its dataset or schema before a dot if need be
+
+    Returns
+    -------
+    str : SQL statements, a formula, or JSON
+    """
+    if target == "json":
+        return write_json(segmenter)
+    if target == "sheets":
+        return sheets.write(segmenter)
+    return sql.write(segmenter, target, name)
+
+
+def write_json(segmenter: Segmenter) -> str:
+    """Return all that assigning needs: standardise as the features say, then take the nearest of the centroids."""
+    model = segmenter.model
+    content = {
+        "model": segmenter.hash,
+        "largest": LARGEST,
+        "features": [
+            {"name": one.name, "unit": one.unit, "log": one.log, "mean": one.mean, "scale": one.scale}
+            for one in model.features
+        ],
+        "segments": [
+            {"id": one.id, "slug": one.slug, "name": one.name, "standardised_centroid": centroid}
+            for one, centroid in zip(model.segments, segmenter.centroids, strict=True)
+        ],
+        "golden": [{"values": one.values, "segment_id": one.segment_id} for one in model.golden],
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,221 @@
+"""From clean customers to a model, checked against K-Means before it is saved."""
+
+import datetime
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+
+import joblib
+import numpy as np
+from sklearn.cluster import KMeans
+
+from function.model import FORMAT_VERSION, Model, Segmenter, save
+
+from .artifact import check_parity, make_golden, make_segments
+from .clustering import passes
+from .clustering.features import standardise
+from .clustering.kmeans import Clustering, describe, distances, fit_kmeans
+from .clustering.n_clusters import CANDIDATES, Selection, select
+from .clustering.sample import Prepared
+from .engines.engine import Engine
+from .naming.continuity import Continuity, begin, carry_over, share_changed
+from .naming.names import name_segments
+from .naming.playbook import Playbook, apply_playbook
+from .scoring.drift import histogram
+from .tables.customers import VIEW, Customers
+from .tables.source import DataError
+
+UNRELIABLE = (
+    "No reliable segmentation found: these customers do not fall into {} clear groups. "
+    "Take the segments as a rough division of them, not as kinds of customers."
+)
+PARITY = 20_000
+"""Rows of a sample that the function's answers are compared on; of a table that is no sample it is all."""
+
+Progress = Callable[[str], object]
+
+LIBRARIES = ("joblib", "numpy", "scikit-learn", "scipy")
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A model that is ready to be saved, and what it takes to check it once more.
+
+    X, Z : ndarrays of shape (n, n_features), in the features' units and standardised
+    centroids : ndarray of shape (n_segments, n_features), standardised, in the order of the model's segments
+    labels : ndarray of shape (n,), rows of `centroids`
+    selection : how the number of segments was chosen
+    continuity : how the segments relate to those of the last model
+    """
+
+    model: Model
+    X: np.ndarray
+    Z: np.ndarray
+    centroids: np.ndarray
+    labels: np.ndarray
+    selection: Selection
+    continuity: Continuity
+
+
+@dataclass(frozen=True)
+class Options:
+    """What may be chosen about a fit.
+
+    n_clusters : number of segments; None to choose it
+    random_state : of K-Means' starts and of samples
+    last : the model whose segments are to be continued, if any
+    playbook : the shop's own names, descriptions and actions by slug
+    """
+
+    n_clusters: int | None = None
+    random_state: int = 42
+    last: Segmenter | None = None
+    playbook: Playbook = field(default_factory=dict)
+
+
+def fit_model(
+    engine: Engine, customers: Customers, prepared: Prepared, options: Options, progress: Progress = lambda _: None
+) -> Fit:
+    """Fit a model to clean customers.
+
+    Parameters
+    ----------
+    engine : Engine, holding the customers
+    customers : Customers
+    prepared : Prepared from them
+    options : Options
+    progress : called with what is done next
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    DataError
+        There are fewer different customers than segments.
+    """
+    seed, X, features = options.random_state, prepared.X, prepared.features
+    Z = standardise(features, X)
+    selection = select(
+        Z, _candidates(customers, X, options.n_clusters), seed, lambda k: progress(f"Trying {k} segments")
+    )
+    progress(f"Fitting {selection.chosen.n_clusters} segments to {len(Z):,} customers")
+    tol = 0 if len(Z) == customers.rows else passes.MOVED
+    kmeans = fit_kmeans(Z, selection.chosen.n_clusters, seed, tol=tol)
+    table = passes.WholeTable(engine, VIEW, features)
+    found = _describe(table, customers, kmeans, Z, progress)
+    continuity = _continue(table, found, options.last)
+    called = apply_playbook(options.playbook, continuity.names)
+    segments = make_segments(features, found, called, continuity.ids)
+    model = Model(
+        format_version=FORMAT_VERSION,
+        features=features,
+        segments=segments,
+        metrics={**found.metrics, **_reliability(selection)},
+        provenance=_provenance(engine, customers, seed),
+        warnings=_warnings(customers, found, selection),
+        golden=make_golden(features, segments),
+        retired_ids=continuity.retired_ids,
+        histograms=[histogram(values) for values in X.T],
+    )
+    return Fit(model, X, Z, found.centroids, _labels(customers, kmeans, Z, found), selection, continuity)
+
+
+def save_model(fit: Fit, path: Path) -> Segmenter:
+    """Check a model against K-Means on every row that it was fitted to, or many of a sample, and write it.
+
+    Raises
+    ------
+    ModelError
+        The model would not load, or answers a row with another segment than K-Means.
+    """
+    digest_is_of_no_matter = Segmenter(fit.model, "0" * 64)
+    rows = slice(None if len(fit.X) == fit.model.provenance["rows"] else PARITY)
+    check_parity(digest_is_of_no_matter, fit.X[rows], fit.Z[rows], fit.centroids, fit.labels[rows])
+    return save(fit.model, path, joblib.dump)
+
+
+def _describe(
+    table: passes.WholeTable, customers: Customers, kmeans: KMeans, Z: np.ndarray, progress: Progress
+) -> Clustering:
+    """Measure the clusters and, if K-Means saw a sample only, move them first to where the whole table has them."""
+    if len(Z) == customers.rows:
+        return describe(Z, kmeans.labels_, kmeans.random_state)
+    centroids, found = passes.refine(
+        table, Z, kmeans.cluster_centers_, lambda number: progress(f"Pass {number} over {customers.rows:,} customers")
+    )
+    progress("Measuring the segments")
+    return passes.describe(found, centroids, Z, kmeans.random_state)
+
+
+def _candidates(customers: Customers, X: np.ndarray, n_clusters: int | None) -> list[int]:
+    """Return the numbers of segments to try: at least two different customers for each segment."""
+    in_order = X[np.lexsort(X.T)]
+    different = 1 + int((np.diff(in_order, axis=0) != 0).any(axis=1).sum())
+    candidates = [k for k in ([n_clusters] if n_clusters else CANDIDATES) if different >= 2 * k]
+    if not candidates:
+        wanted = n_clusters or CANDIDATES[0]
+        raise DataError(
+            f"{customers.source}: expected at least {2 * wanted} different customers for {wanted} segments, found "
+            f"{different}; {'lower --k or ' if n_clusters else ''}add customers"
+        )
+    return candidates
+
+
+def _labels(customers: Customers, kmeans: KMeans, Z: np.ndarray, found: Clustering) -> np.ndarray:
+    """Return the cluster of each row: K-Means' own prediction, or the nearest centroid if those were moved since."""
+    if len(Z) < customers.rows:
+        return np.asarray(distances(Z, found.centroids).argmin(axis=1))
+    position = distances(found.centroids, kmeans.cluster_centers_).argmin(axis=0)
+    return np.asarray(position[kmeans.predict(Z)])
+
+
+def _continue(table: passes.WholeTable, found: Clustering, last: Segmenter | None) -> Continuity:
+    """Name the segments, and carry ids and names over from the last model if there is one."""
+    names = name_segments(table.features, found.centroids)
+    if last is None:
+        return begin(names)
+    continuity = carry_over(table.features, found.centroids, names, last)
+    return replace(continuity, changed=share_changed(table, found.centroids, continuity.ids, last))
+
+
+def _reliability(selection: Selection) -> dict[str, float]:
+    return {
+        "stability": selection.chosen.stability,
+        "silhouette_without_groups": selection.without_groups,
+        "selection_rows": float(selection.rows),
+    }
+
+
+def _provenance(
+    engine: Engine, customers: Customers, random_state: int
+) -> dict[str, str | int | float | dict[str, str]]:
+    versions = {
+        "python": platform.python_version(),
+        engine.library: import_module(engine.library).__version__,  # a cluster's PySpark is no installed package
+        **{name: version(name) for name in LIBRARIES},
+    }
+    return {
+        "source": customers.source,
+        "rows": customers.rows,
+        "sha256": customers.sha256,
+        "random_state": random_state,
+        "trained_at": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "versions": versions,
+    }
+
+
+def _warnings(customers: Customers, found: Clustering, selection: Selection) -> list[str]:
+    warnings = [] if selection.reliable else [UNRELIABLE.format(selection.chosen.n_clusters)]
+    if customers.left_out > 0.05:
+        warnings.append(
+            f"{customers.left_out:.0%} of the table's rows could not be used, so segments may not speak for everyone."
+        )
+    smallest = min(cluster.size for cluster in found.clusters)
+    if smallest < 10:
+        warnings.append(f"The smallest segment has only {smallest} customers, so its description is a rough one.")
+    return warnings

@@ -1,0 +1,74 @@
+"""The shop's own words: names, descriptions and actions from a TOML file, by the segment's slug.
+
+[careful]
+name = "Quality seekers"
+action = "Invite them to the tasting."
+"""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ..tables.source import DataError
+from .names import Name
+
+KEYS = ("name", "description", "action")
+LONGEST = 200
+"""Characters in a text, so that it fits beside one customer."""
+
+Playbook = dict[str, dict[str, str]]
+
+
+def read_playbook(path: Path) -> Playbook:
+    """Read and check a playbook.
+
+    Returns
+    -------
+    dict from slug to dict from "name", "description" or "action" to text
+
+    Raises
+    ------
+    DataError
+        The file cannot be read, is no TOML, or holds anything but tables of one-line texts.
+    """
+    try:
+        with path.open("rb") as file:
+            content = tomllib.load(file)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {(error.strerror or 'unknown reason').lower()}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: expected TOML: {error}") from error
+    for slug, texts in content.items():
+        _check(f"{path}: [{slug}]", texts)
+    return content
+
+
+def apply_playbook(playbook: Playbook, names: Sequence[Name]) -> list[Name]:
+    """Replace the texts of segments that the playbook speaks of.
+
+    Raises
+    ------
+    DataError
+        The playbook speaks of a segment that is not there, or gives two segments one name.
+    """
+    slugs = [name.slug for name in names]
+    unknown = [slug for slug in playbook if slug not in slugs]
+    if unknown:
+        raise DataError(f"playbook: [{unknown[0]}]: expected a segment's slug, one of {', '.join(slugs)}")
+    found = [replace(name, **playbook.get(name.slug, {})) for name in names]
+    called = [name.name for name in found]
+    for name in called:
+        if called.count(name) > 1:
+            raise DataError(f'playbook: expected a name for each segment of its own, found "{name}" twice')
+    return found
+
+
+def _check(where: str, texts: object) -> None:
+    if not isinstance(texts, dict):
+        raise DataError(f"{where}: expected a table with {', '.join(KEYS)}, found a value")
+    for key, text in texts.items():
+        if key not in KEYS:
+            raise DataError(f"{where}: expected {', '.join(KEYS)}, found {key}")
+        if not isinstance(text, str) or not text.strip() or "\n" in text or len(text) > LONGEST:
+            raise DataError(f"{where}: {key}: expected one line of 1 to {LONGEST} characters")

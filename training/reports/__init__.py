@@ -1,0 +1,1 @@
+"""What is said about a model: its card and its report."""

@@ -1,0 +1,123 @@
+"""Writes the model card, models/README.md: every number in it is computed.
+
+References
+----------
+Mitchell, M. et al. (2019). Model cards for model reporting. FAT* '19, 220-229. https://doi.org/10.1145/3287560.3287596
+"""
+
+from collections.abc import Sequence
+
+from function.model import Feature, Model, Segmenter
+
+from ..fit import Fit
+from ..tables.customers import Customers
+from . import findings
+from .findings import Table, number
+
+_USE = """\
+## What it is for
+
+Telling groups of customers apart, so that a shop can speak to each group in a way that suits it, and finding the group
+of one customer from the features below.
+
+## What it is not for
+
+Decisions that matter to the person: credit, prices for one person, employment, insurance or access to anything. A
+segment is a rough description of a group and often wrong about one person. It knows nothing but the features below. It
+speaks for the customers it was trained on: train it again on your own, and again when they change."""
+
+_CENTROIDS = """\
+A segment's figures are those of its centroid, the mean of its customers (the geometric mean where a feature is
+standardised as its logarithm). A customer further from it than 99 % of them is answered with `typical: false`."""
+
+
+def write_card(segmenter: Segmenter, customers: Customers, fit: Fit) -> str:
+    """Describe a model in Markdown.
+
+    Parameters
+    ----------
+    segmenter : Segmenter, as saved
+    customers : Customers it was fitted to
+    fit : Fit it was saved from
+
+    Returns
+    -------
+    str
+    """
+    model = segmenter.model
+    parts = [
+        f"# Customer segments `{segmenter.hash}`",
+        findings.summary(model) + " Written by `python -m training fit`; not edited by hand.",
+        *(f"> **Warning.** {warning}" for warning in model.warnings),
+        _USE,
+        "## Segments",
+        markdown(findings.segments(model)),
+        _CENTROIDS,
+        "\n".join(f"- **{s.name}.** {s.description} {s.action}" for s in model.segments),
+        "## Features",
+        markdown(_features(model.features)),
+        "## Quality",
+        markdown(_quality(model)),
+        "## Number of segments",
+        findings.rule(fit.selection),
+        markdown(findings.candidates(fit.selection)),
+        findings.verdict(fit.selection),
+        "## What changed",
+        findings.changes(fit.continuity),
+        *([markdown(findings.changed_segments(model, fit.continuity))] if fit.continuity.since else []),
+        "## Data",
+        _data(model, customers),
+        "## How it was made",
+        _versions(model),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def markdown(table: Table) -> str:
+    """Write a table in Markdown."""
+    rule = ["---:" if i in table.numbers else "---" for i in range(len(table.header))]
+    lines = (table.header, rule, *table.rows)
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _features(features: Sequence[Feature]) -> Table:
+    header = ["Name", "Label", "Unit", "Smallest", "Largest", "Step", "Mean", "Standard deviation", "Standardised as"]
+    rows = []
+    for f in features:
+        figures = [number(f.min), number(f.max), number(f.step), f"{f.mean:.6g}", f"{f.scale:.6g}"]
+        rows.append([f"`{f.name}`", f.label, f.unit, *figures, "logarithm" if f.log else "value"])
+    return Table("Features", header, rows, range(3, 8))
+
+
+def _quality(model: Model) -> Table:
+    metrics = model.metrics
+    sample = int(metrics["silhouette_rows"])
+    where = "every customer" if sample == model.provenance["rows"] else f"a random sample of {sample:,} customers"
+    rows = [
+        ["Inertia", f"{metrics['inertia']:.10g}", "sum of squared standardised distances to the centroids"],
+        ["Silhouette", f"{metrics['silhouette']:.6f}", f"-1 to 1, higher is clearer; measured on {where}"],
+        ["Davies-Bouldin", f"{metrics['davies_bouldin']:.6f}", "0 and up, lower is clearer"],
+        ["Calinski-Harabasz", f"{metrics['calinski_harabasz']:.6f}", "0 and up, higher is clearer"],
+    ]
+    return Table("Quality", ["Figure", "Value", "Meaning"], rows, (1,))
+
+
+def _data(model: Model, customers: Customers) -> str:
+    made = model.provenance
+    lines = [
+        f"- Table: `{made['source']}`, SHA-256 `{made['sha256']}`",
+        f"- Customers used: {customers.rows:,} ({customers.left_out:.1%} of the rows left out)",
+        *(f"- {note}" for note in customers.notes),
+        "- The table is not part of the model, and no row of it is: centroids, spreads and ranges only.",
+    ]
+    return "\n".join(lines)
+
+
+def _versions(model: Model) -> str:
+    made = model.provenance
+    versions = made["versions"]
+    names = ", ".join(f"{name} {number}" for name, number in versions.items()) if isinstance(versions, dict) else ""
+    return (
+        f"Random state {made['random_state']}; {names}. The same table, options, versions and last model make the same "
+        "model but for its date."
+    )

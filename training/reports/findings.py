@@ -1,0 +1,105 @@
+"""What a fit found, in words and tables of text: the same for the card and the report."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from function.model import Feature, Model
+
+from ..clustering.n_clusters import AS_CLEAR, AS_STABLE, MARGIN, STABLE, Selection
+from ..naming.continuity import Continuity
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of texts; `numbers` are the positions of the columns of numbers."""
+
+    caption: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numbers: Sequence[int]
+
+
+def number(value: float) -> str:
+    """Write a number with four significant digits, or all digits before the point: 60.56; 12,345."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def titled(feature: Feature) -> str:
+    """Write a feature's label with its unit: Annual income (k$)."""
+    return f"{feature.label} ({feature.unit})" if feature.unit else feature.label
+
+
+def summary(model: Model) -> str:
+    """Say in a sentence what was fitted to what."""
+    made = model.provenance
+    labels = ", ".join(feature.label.lower() for feature in model.features)
+    return (
+        f"K-Means with {len(model.segments)} segments on {len(model.features)} standardised features ({labels}), "
+        f"trained on {made['rows']:,} customers of {made['source']} on {made['trained_at']}."
+    )
+
+
+def segments(model: Model) -> Table:
+    """List the segments with size and centroid."""
+    rows = [
+        [str(s.id), f"{s.name} ({s.slug})", f"{s.size:,}", f"{s.share:.1%}", *map(number, s.centroid)]
+        for s in model.segments
+    ]
+    header = ["id", "Segment", "Customers", "Share", *map(titled, model.features)]
+    return Table("The mean customer of each segment", header, rows, (0, *range(2, len(header))))
+
+
+def candidates(selection: Selection) -> Table:
+    """List the numbers of segments that were tried."""
+    rows = [
+        [f"{c.n_clusters}{' (chosen)' if c is selection.chosen else ''}", f"{c.silhouette:.4f}", f"{c.stability:.4f}"]
+        for c in selection.candidates
+    ]
+    return Table("Numbers of segments tried", ["Segments", "Silhouette", "Stability"], rows, (1, 2))
+
+
+def rule(selection: Selection) -> str:
+    """Say how the number of segments was chosen."""
+    if len(selection.candidates) == 1:
+        return "The number of segments was given, not chosen."
+    return (
+        "A number of segments is stable if refits on 80 % subsamples agree with the fit to everyone: a mean adjusted "
+        f"Rand index of {STABLE} or more. Of the stable numbers the highest silhouette sets the mark, and the largest "
+        f"that is as stable (within {AS_STABLE}) and nearly as clear (within {1 - AS_CLEAR:.0%}) is chosen."
+    )
+
+
+def verdict(selection: Selection) -> str:
+    """Say whether there are groups at all."""
+    return (
+        f"On as many customers without groups the silhouette of {selection.chosen.n_clusters} segments reaches "
+        f"{selection.without_groups:.4f}. Segments are called reliable if they are stable and their silhouette is "
+        f"higher than that by more than {MARGIN}: these {'are' if selection.reliable else 'are not'}. Measured on "
+        f"{selection.rows:,} customers (Rousseeuw 1987; Ben-Hur et al. 2002; Tibshirani et al. 2001)."
+    )
+
+
+def changes(continuity: Continuity) -> str:
+    """Say how many customers changed segment since the last model."""
+    if not continuity.since:
+        return "This model continues no other."
+    return (
+        f"Compared with model {continuity.since}, {continuity.changed:.1%} of the customers in this table are in "
+        "another segment than that model puts them in."
+    )
+
+
+def changed_segments(model: Model, continuity: Continuity) -> Table:
+    """List what became of each segment of the last model, and the new ones."""
+    rows = []
+    for new, old, moved in zip(model.segments, continuity.predecessors, continuity.moved, strict=True):
+        before = [f"{old.size:,}", f"{old.share:.1%}", f"{moved:.3f}"] if old else ["", "", ""]
+        what = "continues" if old else "new"
+        rows.append([str(new.id), new.name, what, *before, f"{new.size:,}", f"{new.share:.1%}"])
+    rows += [
+        [str(old.id), old.name, "retired", f"{old.size:,}", f"{old.share:.1%}", "", "", ""]
+        for old in continuity.retired
+    ]
+    header = ["id", "Segment", "What", "Customers before", "Share before", "Moved by", "Customers now", "Share now"]
+    caption = "Segments before and now; centroids moved by so many standard deviations"
+    return Table(caption, header, rows, (0, 3, 4, 5, 6, 7))

@@ -1,0 +1,49 @@
+"""Writes models/report.html: one file that shows the segments and how they were found; no customer is in it."""
+
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from function.model import Segmenter
+
+from ..fit import Fit
+from ..tables.customers import Customers
+from . import findings, plots
+
+_TEMPLATE = Path(__file__).with_name("report.html.j2")
+
+
+def write_report(segmenter: Segmenter, customers: Customers, fit: Fit) -> str:
+    """Describe a model as a page of HTML with its pictures inside.
+
+    Parameters
+    ----------
+    segmenter : Segmenter, as saved
+    customers : Customers it was fitted to
+    fit : Fit it was saved from
+
+    Returns
+    -------
+    str
+    """
+    model, selection, continuity = segmenter.model, fit.selection, fit.continuity
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    return environment.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(
+        hash=segmenter.hash,
+        summary=findings.summary(model),
+        warnings=model.warnings,
+        segments=model.segments,
+        more_features=len(model.features) > 2,
+        map=Markup(plots.draw_map(model)),  # noqa: S704 - drawn by matplotlib, which escapes the labels
+        profiles=Markup(plots.draw_profiles(model)),  # noqa: S704
+        centroids=findings.segments(model),
+        rule=findings.rule(selection),
+        verdict=findings.verdict(selection),
+        selection_plot=Markup(plots.draw_selection(selection)) if len(selection.candidates) > 1 else "",  # noqa: S704
+        candidates=findings.candidates(selection),
+        changes=findings.changes(continuity),
+        changed=findings.changed_segments(model, continuity) if continuity.since else None,
+        notes=customers.notes,
+        used=f"{customers.rows:,} customers used, {customers.left_out:.1%} of the rows left out.",
+    )

@@ -1,0 +1,1 @@
+"""A model meets a table: nearest segments, scored rows, drift."""

@@ -1,0 +1,1 @@
+"""What a file says: customers, orders, their columns, numbers and dates."""

@@ -1,0 +1,224 @@
+"""Which columns of a table become features, and what each is called: name, label, unit."""
+
+import csv
+import keyword
+import re
+import shlex
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from function.model import Feature
+
+from ..engines.engine import Engine, identifier
+from .numbers import is_numeric
+from .source import DataError, Source
+
+INCOME, SCORE = "annual_income", "spending_score"
+PAIR = (INCOME, SCORE)
+"""The default features, whatever their headers are in the table at hand."""
+
+RFM = ("recency_days", "frequency", "monetary")
+"""The features computed from orders."""
+
+_ALIASES = {
+    INCOME: (
+        "annualincome",
+        "annualincomek",
+        "annualincomekusd",
+        "annualincomeusd",
+        "yearlyincome",
+        "income",
+        "incomek",
+        "incomekusd",
+        "incomeusd",
+        "householdincome",
+        "salary",
+    ),
+    SCORE: ("spendingscore", "spendingscore1100", "spendscore", "spending", "score"),
+}
+
+_IDS = (
+    "customerid",
+    "custid",
+    "customernumber",
+    "customerno",
+    "customer",
+    "clientid",
+    "client",
+    "userid",
+    "memberid",
+    "id",
+)
+
+_UNITS = {
+    "kusd": "k$",
+    "usd": "$",
+    "keur": "k€",
+    "eur": "€",
+    "gbp": "£",
+    "days": "days",
+    "years": "years",
+    "months": "months",
+    "pct": "%",
+    "percent": "%",
+    "km": "km",
+}
+
+_RESERVED = {"customers"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table and the feature it becomes."""
+
+    header: str
+    name: str
+    label: str
+    unit: str
+
+
+class UnknownColumnError(Exception):
+    """A column that was asked for is not in the table; holds its name."""
+
+
+def choose_columns(engine: Engine, source: Source, features: str | None) -> list[Column]:
+    """Find the columns that become features.
+
+    Parameters
+    ----------
+    engine : Engine
+    source : Source
+    features : str, headers separated by commas (quoted if they hold one); None for annual income and spending score
+
+    Returns
+    -------
+    list of Column
+
+    Raises
+    ------
+    DataError
+        A column is not there, or there is no such pair; the message lists the numeric columns and a ready command line.
+    """
+    headers = list(source.columns)
+    wanted = [name.strip() for name in next(csv.reader([features])) or [""]] if features is not None else None
+    try:
+        columns = find_columns(headers, wanted)
+    except UnknownColumnError as error:
+        raise DataError(
+            f"{source.path}: expected a column {identifier(str(error))}, found {', '.join(headers)}"
+        ) from error
+    if columns and len({column.header for column in columns}) < len(columns):
+        raise DataError(f"{source.path}: expected different columns in --features, found one twice")
+    if columns is None:
+        raise DataError(_no_pair(engine, source))
+    return columns
+
+
+def find_columns(headers: list[str], wanted: list[str] | None) -> list[Column] | None:
+    """Find the features' columns.
+
+    Parameters
+    ----------
+    headers : list of str, the table's
+    wanted : list of str, columns asked for, as in the table but for case, spaces and signs; None for the pair
+
+    Returns
+    -------
+    list of Column, or None if there is no default pair
+
+    Raises
+    ------
+    UnknownColumnError
+        A column that was asked for is not there.
+    """
+    if wanted is None:
+        pair = [_by_alias(headers, name) for name in PAIR]
+        return _describe([header for header in pair if header]) if all(pair) else None
+    return _describe([_by_name(headers, name) for name in wanted])
+
+
+def find_id(headers: list[str], features: list[Column]) -> str | None:
+    """Return the header of the customer's id, if there is one that is not a feature."""
+    taken = {column.header for column in features}
+    keys = {key(header): header for header in reversed(headers) if header not in taken}
+    return next((keys[alias] for alias in _IDS if alias in keys), None)
+
+
+def match_columns(headers: Sequence[str], features: Sequence[Feature]) -> dict[str, str]:
+    """Return the header of each feature that has one: the name itself, else a header that makes it, else its label."""
+    made = {column.name: column.header for column in reversed(_describe(list(headers)))}
+    found = {}
+    for feature in features:
+        alias = _by_alias(list(headers), feature.name) if feature.name in PAIR else None
+        alike = next((header for header in headers if key(header) in (key(feature.name), key(feature.label))), None)
+        header = feature.name if feature.name in headers else made.get(feature.name) or alias or alike
+        if header:
+            found[feature.name] = header
+    return found
+
+
+def key(header: str) -> str:
+    """Reduce a header to what people agree on: no case, spaces, signs or bracketed unit."""
+    text = re.sub(r"[(\[].*?[)\]]", "", header)
+    return re.sub(r"[\W_]+", "", (text if re.search(r"\w", text) else header).lower())
+
+
+def _no_pair(engine: Engine, source: Source) -> str:
+    problem = f"{source.path}: expected columns for annual income and spending score, found no such pair"
+    numeric = [header for header in source.columns if is_numeric(engine, source, header)]
+    usable = [header for header in numeric if header != find_id(numeric, [])]
+    if not usable:
+        return f"{problem} and no other column of numbers"
+    quoted = ",".join(f'"{header}"' if "," in header else header for header in usable)
+    command = shlex.join(["python", "-m", "training", "fit", str(source.path), "--features", quoted])
+    choose = f"choose among them: {command}; or add --orders if each row is an order"
+    return f"{problem}; numeric columns: {', '.join(usable)}; {choose}"
+
+
+def _describe(headers: list[str]) -> list[Column]:
+    aliases = {header: name for header in headers for name in PAIR if key(header) in _ALIASES[name]}
+    pair = sorted(aliases.values()) == sorted(PAIR)
+    columns: list[Column] = []
+    for header in headers:
+        words, unit = _split_unit(header)
+        name = aliases[header] if pair and header in aliases else _name(words, unit)
+        taken = {column.name for column in columns}
+        name = next(n for n in (name, *(f"{name}_{count}" for count in range(2, 99))) if n not in taken)
+        columns.append(Column(header, name, words[:1].upper() + words[1:], unit))
+    return columns
+
+
+def _split_unit(header: str) -> tuple[str, str]:
+    """Return the words and the unit of a header: "Annual Income (k$)" -> ("annual income", "k$")."""
+    bracketed = re.fullmatch(r"(.+?)[\s_]*[(\[](.+?)[)\]][\s_]*", header.strip())
+    text, unit = (bracketed[1], bracketed[2].strip()) if bracketed else (header, "")
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    parts = [part for part in re.split(r"[\s_.\-/]+", spaced) if part]
+    words = [part if part.isupper() and len(part) > 1 else part.lower() for part in parts]
+    if not unit and len(words) > 1 and words[-1] in _UNITS:
+        unit = _UNITS[words.pop()]
+    return " ".join(words), unit
+
+
+def _name(words: str, unit: str) -> str:
+    """Return the words as a name for JSON and SQL, with the unit where it is a plain word: recency_days."""
+    text = unicodedata.normalize("NFKC", f"{words} {unit}" if unit.isalpha() and unit.isascii() else words).lower()
+    name = re.sub(r"\W+", "_", text).strip("_") or "feature"
+    return f"_{name}" if name[0].isdigit() else f"{name}_" if keyword.iskeyword(name) or name in _RESERVED else name
+
+
+def _by_alias(headers: list[str], name: str) -> str | None:
+    keys = {key(header): header for header in reversed(headers)}
+    return next((keys[alias] for alias in _ALIASES[name] if alias in keys), None)
+
+
+def _by_name(headers: list[str], wanted: str) -> str:
+    if wanted in headers:
+        return wanted
+    keys = {key(header): header for header in reversed(headers)}
+    name = next((name for name in PAIR if key(wanted) in _ALIASES[name]), None)
+    found = keys.get(key(wanted)) or (_by_alias(headers, name) if name else None)
+    if found is None:
+        raise UnknownColumnError(wanted)
+    return found
