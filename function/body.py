@@ -15,7 +15,7 @@ MAX_HELD = 64 * 1024 * 1024
 """Most bytes of unfinished bodies held at once: with them the instance stays within its 256 MiB."""
 
 
-class Intake:
+class BodyReader:
     """Reads bodies for requests that are answered at the same time.
 
     Parameters
@@ -26,7 +26,7 @@ class Intake:
     def __init__(self, most: int = MAX_HELD) -> None:
         self._most = most
         self._held = 0
-        self._patience = Patience(IDLE_SECONDS)
+        self._stalls = StallTimer(IDLE_SECONDS)
 
     async def read(self, request: Request, limit: int) -> bytes:
         """Return a request's body, counting: its Content-Length is only a claim.
@@ -48,7 +48,7 @@ class Intake:
         more = True
         try:
             while more:
-                with self._patience:
+                with self._stalls:
                     message = await request.receive()
                 if message["type"] == "http.disconnect":
                     raise ClientDisconnect
@@ -69,7 +69,7 @@ class Intake:
             raise RequestError(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "1"})
 
 
-class Patience:
+class StallTimer:
     """Ends the waits of tasks that are within it for too long, with a RequestError: 408.
 
     One timer looks after all of them, every second; asyncio.timeout has one for each and takes ten times as long.

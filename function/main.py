@@ -22,13 +22,13 @@ import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from .body import Intake
+from .body import BodyReader
 from .dialects.routes import routes
 from .documentation import operations as documentation
 from .model import ModelError, load
 from .operations import JSON, Headers, Operation, Reply
 from .problems import RequestError, problem_details
-from .schemas import Schemas
+from .schemas import Answers
 
 PREFLIGHT_SECONDS = 7200
 """How long a browser may remember a preflight; Chromium's own ceiling."""
@@ -38,11 +38,11 @@ _LOG = sys.stdout.fileno()
 """Where the log goes; the framework, told to label log lines, puts something else in the place of sys.stdout later."""
 
 
-def _start() -> Schemas:
+def _start() -> Answers:
     """Load the model, or refuse to start and say why."""
     path = os.environ.get("MODEL_PATH") or Path(__file__).parent.parent / "models" / "segmenter.joblib"
     try:
-        return Schemas(load(Path(path)))
+        return Answers(load(Path(path)))
     except ModelError as error:
         line = {"severity": "CRITICAL", "message": f"the model is refused: {error}"}
         os.write(_LOG, msgspec.json.encode(line) + b"\n")
@@ -59,11 +59,11 @@ def _cors(origins: str) -> tuple[dict[bytes, list[tuple[bytes, bytes]]], list[tu
     return {origin: [vary, (allow, origin)] for origin in allowed}, [vary]
 
 
-_SCHEMAS = _start()
+_ANSWERS = _start()
 _PROJECT = os.environ.get("GOOGLE_CLOUD_PROJECT", "")
 _CORS, _STRANGERS = _cors(os.environ.get("ALLOWED_ORIGINS", "*"))
-_INTAKE = Intake()
-_ROUTES = documentation.add(routes(_SCHEMAS, os.environ), _SCHEMAS)
+_BODIES = BodyReader()
+_ROUTES = documentation.add(routes(_ANSWERS, os.environ), _ANSWERS)
 _TRACES = msgspec.json.encode(f"projects/{_PROJECT}/traces/" if _PROJECT else "")[1:-1]
 
 
@@ -86,7 +86,7 @@ async def segment(request: Request) -> RawResponse:
     headers = dict(request.scope["headers"])
     try:
         operation = _operation(method, path, headers)
-        body = await _INTAKE.read(request, operation.max_body) if method == "POST" else b""
+        body = await _BODIES.read(request, operation.max_body) if method == "POST" else b""
         reply = operation.answer(headers, body)
     except RequestError as error:
         reply = _problem(error)
@@ -176,5 +176,5 @@ def _log(method: str, path: str, headers: Headers, reply: Reply, seconds: float)
 @functools.cache
 def _asked(method: str, path: str) -> bytes:
     """Return the part of a log line that all requests for an operation share, up to the number of microseconds."""
-    asked = {"method": method, "path": path, "model": _SCHEMAS.hash}
+    asked = {"method": method, "path": path, "model": _ANSWERS.hash}
     return b"," + msgspec.json.encode(asked)[1:-1] + b',"latency_us":'

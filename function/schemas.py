@@ -56,7 +56,7 @@ class ModelAnswer(msgspec.Struct, frozen=True):
     warnings: list[str]
 
 
-class Schemas:
+class Answers:
     """The requests that a model understands and the answers it gives.
 
     Parameters

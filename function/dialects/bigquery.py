@@ -20,7 +20,7 @@ import msgspec
 from ..model.content import LARGEST
 from ..operations import BATCH_BODY, PLAIN_BODY, Dialect, Headers, Operation, Reply, encode_parts, json_reply
 from ..problems import RequestError
-from ..schemas import Schemas, Scored
+from ..schemas import Answers, Scored
 from ..validation import envelope_problems, malformed, read
 
 _NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*", re.ASCII | re.IGNORECASE)
@@ -60,28 +60,28 @@ class Replies(msgspec.Struct):
     replies: list[Scored | str | None]
 
 
-def dialect(schemas: Schemas, _settings: Mapping[str, str]) -> Dialect:
+def dialect(answers: Answers, _settings: Mapping[str, str]) -> Dialect:
     """Return the remote function: it has the field calls and no path of its own."""
-    rows = [list(example.values()) for example in schemas.examples]
+    rows = [list(example.values()) for example in answers.examples]
     operation = Operation(
         "Answer BigQuery's remote function",
-        _RemoteFunction(schemas).answer,
+        _RemoteFunction(answers).answer,
         accepts=(Calls,),
         returns=(Replies,),
-        examples={"BigQuery": {"calls": [*rows, [None] * len(schemas.names)]}},
+        examples={"BigQuery": {"calls": [*rows, [None] * len(answers.names)]}},
         max_body=BATCH_BODY,
     )
     return Dialect(keys={"calls": operation})
 
 
 class _RemoteFunction:
-    def __init__(self, schemas: Schemas) -> None:
-        self._schemas = schemas
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
         self._envelope = msgspec.json.Decoder(_Unread)
         # Most rows hold nothing but valid numbers: reading them as such is many times faster.
-        self._valid: msgspec.json.Decoder[list[_Row]] = msgspec.json.Decoder(list[schemas.row])  # type: ignore[name-defined]
+        self._valid: msgspec.json.Decoder[list[_Row]] = msgspec.json.Decoder(list[answers.row])  # type: ignore[name-defined]
         # The smallest number above 0 stands for "above 0".
-        self._lowest = [math.ulp(0.0) if feature.log else -LARGEST for feature in schemas.features]
+        self._lowest = [math.ulp(0.0) if feature.log else -LARGEST for feature in answers.features]
 
     def answer(self, _headers: Headers, body: bytes) -> Reply:
         request = self._read(body)
@@ -91,10 +91,10 @@ class _RemoteFunction:
         return json_reply({"replies": replies}, customers=n_rows)
 
     def _names(self, rows: Sequence[_Row]) -> bytes:
-        return _fill(rows, self._schemas.name_many([row for row in rows if row]))
+        return _fill(rows, self._answers.name_many([row for row in rows if row]))
 
     def _full(self, rows: Sequence[_Row]) -> bytes:
-        return _fill(rows, self._schemas.answer_many([row for row in rows if row]).segments)
+        return _fill(rows, self._answers.answer_many([row for row in rows if row]).segments)
 
     def _read(self, body: bytes) -> _Unread:
         try:

@@ -27,7 +27,7 @@ from ..operations import (
     json_reply,
 )
 from ..problems import Problem, RequestError
-from ..schemas import Schemas, Scored
+from ..schemas import Answers, Scored
 from ..validation import (
     customer_problems,
     envelope_problems,
@@ -61,9 +61,9 @@ class ModelNames(msgspec.Struct):
     models: list[str]
 
 
-def dialect(schemas: Schemas, settings: Mapping[str, str]) -> Dialect:
+def dialect(answers: Answers, settings: Mapping[str, str]) -> Dialect:
     """Return the paths of KServe, and those that Vertex AI sets in AIP_PREDICT_ROUTE and AIP_HEALTH_ROUTE."""
-    predict = _predict(schemas)
+    predict = _predict(answers)
     routes: Routes = {
         "/v1/models": {"GET": constant("List the models (KServe v1)", ModelNames([MODEL_NAME]))},
         f"/v1/models/{MODEL_NAME}": {
@@ -71,45 +71,45 @@ def dialect(schemas: Schemas, settings: Mapping[str, str]) -> Dialect:
         },
         f"/v1/models/{MODEL_NAME}:predict": {"POST": predict},
     }
-    for setting, operations in (("PREDICT", {"POST": predict}), ("HEALTH", {"GET": health(schemas)})):
+    for setting, operations in (("PREDICT", {"POST": predict}), ("HEALTH", {"GET": health(answers)})):
         path = settings.get(f"AIP_{setting}_ROUTE", "").rstrip("/")
         if path:
             routes[path] = {**operations, **routes.get(path, {})}
     return Dialect(routes, {"instances": predict})
 
 
-def _predict(schemas: Schemas) -> Operation:
-    request = _request_type(schemas)
+def _predict(answers: Answers) -> Operation:
+    request = _request_type(answers)
     decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(request)
 
     def answer(_headers: Headers, body: bytes) -> Reply:
         try:
             asked = decoder.decode(body)
         except (msgspec.DecodeError, RecursionError) as error:
-            raise _diagnose(body, schemas.features) from error
+            raise _diagnose(body, answers.features) from error
         rows = [one if isinstance(one, tuple) else msgspec.structs.astuple(one) for one in asked.instances]
         predictions = names if asked.parameters and asked.parameters.mode == "name" else full
         advice = "send at most {rows} instances a request"
-        answers, n_rows = encode_parts(cut(rows), predictions, advice)
-        return json_reply({"predictions": answers}, customers=n_rows)
+        predicted, n_rows = encode_parts(cut(rows), predictions, advice)
+        return json_reply({"predictions": predicted}, customers=n_rows)
 
     def names(rows: Sequence[tuple[float, ...]]) -> bytes:
-        return msgspec.json.encode(schemas.name_many(rows))
+        return msgspec.json.encode(answers.name_many(rows))
 
     def full(rows: Sequence[tuple[float, ...]]) -> bytes:
-        return msgspec.json.encode(schemas.answer_many(rows).segments)
+        return msgspec.json.encode(answers.answer_many(rows).segments)
 
-    values = [list(example.values()) for example in schemas.examples]
+    values = [list(example.values()) for example in answers.examples]
     examples = {
-        "Vertex AI": {"instances": schemas.examples, "parameters": {"mode": "name"}},
+        "Vertex AI": {"instances": answers.examples, "parameters": {"mode": "name"}},
         "KServe": {"instances": values},
     }
     return Operation("Predict for Vertex AI and KServe", answer, (request,), (Predictions,), examples, SERVING_BODY)
 
 
-def _request_type(schemas: Schemas) -> type[msgspec.Struct]:
+def _request_type(answers: Answers) -> type[msgspec.Struct]:
     """Build the request: an instance is an object, or a list in the order of the model's features."""
-    instance = schemas.customer | schemas.row
+    instance = answers.customer | answers.row
     fields: list[tuple[str, Any, Any]] = [
         ("instances", list[instance], msgspec.NODEFAULT),  # type: ignore[valid-type]
         ("parameters", Parameters | None, None),

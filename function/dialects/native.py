@@ -6,52 +6,52 @@ from http import HTTPStatus
 import msgspec
 
 from ..operations import JSON, Dialect, Headers, Operation, Reply, Routes, json_reply
-from ..schemas import Answer, Batch, ModelAnswer, Schemas
+from ..schemas import Answer, Answers, Batch, ModelAnswer
 from .status import health
 
 
-def dialect(schemas: Schemas, _settings: Mapping[str, str]) -> Dialect:
+def dialect(answers: Answers, _settings: Mapping[str, str]) -> Dialect:
     """Return the operations that only look at the model, and what answers a list of customers."""
-    up = health(schemas)
+    up = health(answers)
     # Google's front end keeps some paths that end in z for itself, so /healthz has a second name.
-    routes: Routes = {"/model": {"GET": _describe(schemas)}, "/health": {"GET": up}, "/healthz": {"GET": up}}
-    return Dialect(routes, {"customers": _assign_list(schemas)})
+    routes: Routes = {"/model": {"GET": _describe(answers)}, "/health": {"GET": up}, "/healthz": {"GET": up}}
+    return Dialect(routes, {"customers": _assign_list(answers)})
 
 
-def assign(schemas: Schemas) -> Operation:
+def assign(answers: Answers) -> Operation:
     """Return what the shared paths do with a body that has no dialect's key: it is one customer."""
 
     def answer(_headers: Headers, body: bytes) -> Reply:
-        scored = schemas.answer(schemas.decode(body))
+        scored = answers.answer(answers.decode(body))
         return json_reply(scored, segment=scored.segment)
 
     return Operation(
         "Assign customers to segments",
         answer,
-        accepts=(schemas.customer,),
+        accepts=(answers.customer,),
         returns=(Answer,),
-        examples={"customer": schemas.examples[0]},
+        examples={"customer": answers.examples[0]},
     )
 
 
-def _assign_list(schemas: Schemas) -> Operation:
+def _assign_list(answers: Answers) -> Operation:
     def answer(_headers: Headers, body: bytes) -> Reply:
-        rows = schemas.decode_many(body)
-        return json_reply(schemas.answer_many(rows), customers=len(rows))
+        rows = answers.decode_many(body)
+        return json_reply(answers.answer_many(rows), customers=len(rows))
 
     return Operation(
         "Assign a list of customers, in order",
         answer,
-        accepts=(schemas.customers,),
+        accepts=(answers.customers,),
         returns=(Batch,),
-        examples={"customers": {"customers": schemas.examples}},
+        examples={"customers": {"customers": answers.examples}},
     )
 
 
-def _describe(schemas: Schemas) -> Operation:
-    etag = f'"{schemas.hash}"'
+def _describe(answers: Answers) -> Operation:
+    etag = f'"{answers.hash}"'
     headers = {"Content-Type": JSON, "Cache-Control": "no-cache", "ETag": etag, "Access-Control-Expose-Headers": "ETag"}
-    whole = Reply(msgspec.json.encode(schemas.model()), headers=headers)
+    whole = Reply(msgspec.json.encode(answers.model()), headers=headers)
     unchanged = Reply(b"", HTTPStatus.NOT_MODIFIED, headers)
 
     def answer(headers: Headers, _body: bytes) -> Reply:

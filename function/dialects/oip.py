@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from ..operations import MODEL_NAME, Dialect, Routes, constant
-from ..schemas import Schemas
+from ..schemas import Answers
 from . import oip_infer
 from .status import ModelReady
 
@@ -53,24 +53,24 @@ class ModelMetadata(msgspec.Struct):
     outputs: list[TensorMetadata]
 
 
-def dialect(schemas: Schemas, _settings: Mapping[str, str]) -> Dialect:
+def dialect(answers: Answers, _settings: Mapping[str, str]) -> Dialect:
     """Return the protocol's paths."""
     model = f"/v2/models/{MODEL_NAME}"
     ready = constant("Say that the model is ready (Open Inference Protocol)", ModelReady(MODEL_NAME))
     routes: Routes = {
         "/v2": {
-            "GET": constant("Describe the server", ServerMetadata(MODEL_NAME, schemas.hash, ["binary_tensor_data"]))
+            "GET": constant("Describe the server", ServerMetadata(MODEL_NAME, answers.hash, ["binary_tensor_data"]))
         },
         "/v2/health/live": {"GET": constant("Say that the function is up", ServerLive())},
         "/v2/health/ready": {"GET": constant("Say that the function can be asked", ServerReady())},
-        model: {"GET": constant("Describe the model's tensors", _metadata(schemas))},
+        model: {"GET": constant("Describe the model's tensors", _metadata(answers))},
         f"{model}/ready": {"GET": ready},
-        f"{model}/infer": {"POST": oip_infer.operation(schemas)},
+        f"{model}/infer": {"POST": oip_infer.operation(answers)},
     }
     return Dialect(routes)
 
 
-def _metadata(schemas: Schemas) -> ModelMetadata:
-    inputs = [TensorMetadata("customers", "FP64", [-1, len(schemas.names)])]
+def _metadata(answers: Answers) -> ModelMetadata:
+    inputs = [TensorMetadata("customers", "FP64", [-1, len(answers.names)])]
     outputs = [TensorMetadata(name, datatype, [-1]) for name, datatype in oip_infer.OUTPUTS.items()]
-    return ModelMetadata(MODEL_NAME, [schemas.hash], "nearest-centroid", inputs, outputs)
+    return ModelMetadata(MODEL_NAME, [answers.hash], "nearest-centroid", inputs, outputs)

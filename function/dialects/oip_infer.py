@@ -24,7 +24,7 @@ from ..operations import (
     cut,
     json_reply,
 )
-from ..schemas import Schemas
+from ..schemas import Answers
 from . import oip_tensors
 from .oip_tensors import Tensor, refusal
 
@@ -70,7 +70,7 @@ class InferResponse(msgspec.Struct, omit_defaults=True):
     id: str | None = None
 
 
-def operation(schemas: Schemas) -> Operation:
+def operation(answers: Answers) -> Operation:
     """Return what answers an inference request."""
     decoder = msgspec.json.Decoder(InferRequest)
 
@@ -81,20 +81,20 @@ def operation(schemas: Schemas) -> Operation:
         except (msgspec.DecodeError, RecursionError) as error:  # msgspec's words quote no value of these types
             raise refusal("#", str(error)) from error
         wanted = _wanted(asked)
-        rows = oip_tensors.read(asked.inputs, body[length:], schemas.features)
-        outputs = _outputs(schemas, rows, list(wanted))
-        reply = _reply(InferResponse(MODEL_NAME, schemas.hash, outputs, asked.id), list(wanted.values()))
+        rows = oip_tensors.read(asked.inputs, body[length:], answers.features)
+        outputs = _outputs(answers, rows, list(wanted))
+        reply = _reply(InferResponse(MODEL_NAME, answers.hash, outputs, asked.id), list(wanted.values()))
         if len(reply.body) > PLATFORM_ANSWER:
             fit = len(rows) * PLATFORM_ANSWER // len(reply.body) // 2  # half, because rows differ
             raise refusal("#/inputs", f"expected at most {fit} customers: the answer would be too large")
         return reply
 
-    values = list(schemas.examples[0].values())
+    values = list(answers.examples[0].values())
     customer = {"name": "customers", "shape": [1, len(values)], "datatype": "FP64", "data": values}
     return Operation(
         "Infer (Open Inference Protocol)",
         answer,
-        accepts=(_documented(schemas.features),),
+        accepts=(_documented(answers.features),),
         returns=(InferResponse,),
         examples={"one customer": {"inputs": [customer]}},
         max_body=SERVING_BODY,
@@ -145,11 +145,11 @@ def _wanted(asked: InferRequest) -> dict[str, bool]:
     return wanted or dict.fromkeys(OUTPUTS, as_bytes)
 
 
-def _outputs(schemas: Schemas, rows: list[tuple[float, ...]], names: list[str]) -> list[Tensor]:
+def _outputs(answers: Answers, rows: list[tuple[float, ...]], names: list[str]) -> list[Tensor]:
     segments: list[Segment] = []
     confidences: list[float] = []
     for part in cut(rows):
-        nearest, sure = schemas.score_many(part)
+        nearest, sure = answers.score_many(part)
         segments += nearest
         confidences += sure
     values: dict[str, Callable[[], list[Any]]] = {

@@ -1,6 +1,6 @@
 """The one place that knows every dialect and chooses one: by the path, or at the shared paths by a key of the body.
 
-A new dialect is a module with a function ``dialect(schemas, settings)`` and an entry in `DIALECTS`.
+A new dialect is a module with a function ``dialect(answers, settings)`` and an entry in `DIALECTS`.
 """
 
 import functools
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from ..operations import Handler, Headers, Operation, Reply, Routes, check_length
-from ..schemas import Schemas
+from ..schemas import Answers
 from . import bigquery, kserve, native, oip
 
 DIALECTS = (native.dialect, bigquery.dialect, kserve.dialect, oip.dialect)
@@ -22,21 +22,21 @@ OVERHEAD = 1200
 _SHARED_PATHS = ("/segment", "/")
 
 
-def routes(schemas: Schemas, settings: Mapping[str, str]) -> Routes:
+def routes(answers: Answers, settings: Mapping[str, str]) -> Routes:
     """Return all operations of the function.
 
     Parameters
     ----------
-    schemas : Schemas
+    answers : Answers
     settings : mapping of str, the environment, where platforms name the paths that they will call
 
     Returns
     -------
     Routes
     """
-    dialects = [dialect(schemas, settings) for dialect in DIALECTS]
+    dialects = [dialect(answers, settings) for dialect in DIALECTS]
     keyed = [pair for dialect in dialects for pair in dialect.keys.items()]
-    shared = _shared(native.assign(schemas), keyed)
+    shared = _shared(native.assign(answers), keyed)
     found: Routes = {path: {"POST": shared} for path in _SHARED_PATHS}
     for dialect in dialects:
         for path, operations in dialect.routes.items():

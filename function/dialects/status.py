@@ -3,7 +3,7 @@
 import msgspec
 
 from ..operations import Operation, constant
-from ..schemas import Schemas
+from ..schemas import Answers
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -13,9 +13,9 @@ class Health(msgspec.Struct, frozen=True):
     model: str
 
 
-def health(schemas: Schemas) -> Operation:
+def health(answers: Answers) -> Operation:
     """Return what says that the function is up: one whose golden vectors failed did not start."""
-    return constant("Say that the function is up", Health("ok", schemas.hash))
+    return constant("Say that the function is up", Health("ok", answers.hash))
 
 
 class ModelReady(msgspec.Struct):

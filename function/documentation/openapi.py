@@ -12,7 +12,7 @@ import msgspec
 
 from ..operations import JSON, Operation, Routes
 from ..problems import ProblemDetails
-from ..schemas import Schemas
+from ..schemas import Answers
 
 _REFUSALS = {
     400: "The body is no JSON, or not in the form of its dialect.",
@@ -24,13 +24,13 @@ _REFERENCE = "#/components/schemas/{name}"
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": _REFERENCE.format(name=ProblemDetails.__name__)}}}
 
 
-def document(routes: Routes, schemas: Schemas) -> dict[str, Any]:
+def document(routes: Routes, answers: Answers) -> dict[str, Any]:
     """Return the document of some operations.
 
     Parameters
     ----------
     routes : Routes
-    schemas : Schemas
+    answers : Answers
 
     Returns
     -------
@@ -43,7 +43,7 @@ def document(routes: Routes, schemas: Schemas) -> dict[str, Any]:
         "openapi": "3.1.1",
         "info": {
             "title": "Customer segments",
-            "version": schemas.hash,
+            "version": answers.hash,
             "description": "Says which segment a customer belongs to, how sure that is, and what to do.",
         },
         "paths": {

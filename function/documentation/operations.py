@@ -6,28 +6,28 @@ from typing import Any
 import msgspec
 
 from ..operations import HTML, JSON, Headers, Operation, Reply, Routes
-from ..schemas import Schemas
+from ..schemas import Answers
 
 
-def add(routes: Routes, schemas: Schemas) -> Routes:
+def add(routes: Routes, answers: Answers) -> Routes:
     """Return the operations and two more, which document them all.
 
     Parameters
     ----------
     routes : Routes
-    schemas : Schemas
+    answers : Answers
 
     Returns
     -------
     Routes
     """
-    documentation = _Documentation(routes, schemas)
+    documentation = _Documentation(routes, answers)
     return documentation.routes
 
 
 class _Documentation:
-    def __init__(self, routes: Routes, schemas: Schemas) -> None:
-        self._schemas = schemas
+    def __init__(self, routes: Routes, answers: Answers) -> None:
+        self._answers = answers
         page = Operation("Read about the function", self._answer_page, produces=(HTML,))
         document = Operation("Describe every operation (OpenAPI 3.1)", self._answer_document)
         self.routes: Routes = {
@@ -40,13 +40,13 @@ class _Documentation:
     def _document(self) -> dict[str, Any]:
         from . import openapi  # noqa: PLC0415  no other answer needs it
 
-        return openapi.document(self.routes, self._schemas)
+        return openapi.document(self.routes, self._answers)
 
     @functools.cached_property
     def _page(self) -> Reply:
         from . import page  # noqa: PLC0415
 
-        body, policy = page.render(self._document, self._schemas.model())
+        body, policy = page.render(self._document, self._answers.model())
         headers = {
             "Content-Type": HTML,
             "Cache-Control": "no-cache",

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from function.model import Model, Segmenter
-from function.schemas import Schemas
+from function.schemas import Answers
 from tests.helpers import models
 
 SEGMENTS = (2, 5, 10, 20, 50)
@@ -25,20 +25,20 @@ def table(*, quick: bool) -> list[tuple[int, int, float, float]]:
 def batches(*, quick: bool) -> list[tuple[int, float]]:
     """Return (customers in a batch, microseconds a customer) for 5 segments and 2 features."""
     content = model(5, 2)
-    schemas = Schemas(Segmenter(content, "0" * 64))
+    answers = Answers(Segmenter(content, "0" * 64))
     found = []
     for size in BATCHES:
         body = batch(content, size)
-        found.append((size, _best(partial(_many, schemas, body), 5 if quick else 30) / size * 1e6))
+        found.append((size, _best(partial(_many, answers, body), 5 if quick else 30) / size * 1e6))
     return found
 
 
 def _cost(n_segments: int, n_features: int, repeats: int) -> tuple[float, float]:
     content = model(n_segments, n_features)
-    schemas = Schemas(Segmenter(content, "0" * 64))
+    answers = Answers(Segmenter(content, "0" * 64))
     ones = [msgspec.json.encode(customer) for customer in _customers(content, 50)]
-    one = _best(lambda: [_one(schemas, body) for body in ones], repeats) / len(ones)
-    many = _best(partial(_many, schemas, batch(content, BATCHES[-1])), repeats)
+    one = _best(lambda: [_one(answers, body) for body in ones], repeats) / len(ones)
+    many = _best(partial(_many, answers, batch(content, BATCHES[-1])), repeats)
     return one * 1e6, BATCHES[-1] / many / 1e3
 
 
@@ -60,12 +60,12 @@ def _customers(content: Model, number: int) -> list[dict[str, float]]:
     return [dict(zip([feature.name for feature in content.features], row, strict=True)) for row in rows]
 
 
-def _one(schemas: Schemas, body: bytes) -> bytes:
-    return msgspec.json.encode(schemas.answer(schemas.decode(body)))
+def _one(answers: Answers, body: bytes) -> bytes:
+    return msgspec.json.encode(answers.answer(answers.decode(body)))
 
 
-def _many(schemas: Schemas, body: bytes) -> bytes:
-    return msgspec.json.encode(schemas.answer_many(schemas.decode_many(body)))
+def _many(answers: Answers, body: bytes) -> bytes:
+    return msgspec.json.encode(answers.answer_many(answers.decode_many(body)))
 
 
 def _best(work: Callable[[], object], repeats: int) -> float:

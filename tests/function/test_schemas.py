@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from function.dialects.routes import routes
 from function.model import Segmenter
 from function.problems import RequestError
-from function.schemas import Schemas
+from function.schemas import Answers
 from tests.helpers import models
 
 ODD_NAMES = ["annual income (k$)", "it's", "a/b~c", "class", "größe", "customers?"]
 VALUE = st.floats() | st.integers() | st.text(max_size=3) | st.booleans() | st.none() | st.just([]) | st.just({})
 CUSTOMER = st.dictionaries(st.sampled_from(["x", "y", "z", "customers"]), VALUE, max_size=4)
 BODY = CUSTOMER | VALUE | st.fixed_dictionaries({"customers": st.lists(CUSTOMER, max_size=3) | VALUE})
-SCHEMAS = Schemas(Segmenter(models.square(), "0" * 64))
-SHARED = routes(SCHEMAS, {})["/segment"]["POST"]
+ANSWERS = Answers(Segmenter(models.square(), "0" * 64))
+SHARED = routes(ANSWERS, {})["/segment"]["POST"]
 
 
 def _valid(customer: object) -> bool:
@@ -35,7 +35,7 @@ def test_a_body_is_decoded_exactly_when_it_is_valid_and_else_all_its_faults_are_
     many = isinstance(content, dict) and set(content) == {"customers"} and isinstance(content["customers"], list)
     customers = content["customers"] if many else [content]
     if customers and all(map(_valid, customers)):
-        decoded = SCHEMAS.decode_many(body) if many else [SCHEMAS.decode(body)]
+        decoded = ANSWERS.decode_many(body) if many else [ANSWERS.decode(body)]
         assert decoded == [(float(c["x"]), float(c["y"])) for c in customers]
         assert ("segments" in json.loads(SHARED.answer({}, body).body)) == many
     else:
@@ -48,19 +48,19 @@ def test_a_body_is_decoded_exactly_when_it_is_valid_and_else_all_its_faults_are_
 def test_features_may_have_any_name():
     features = [models.feature(name) for name in ODD_NAMES]
     segments = [models.segment(i, [float(i)] * len(features)) for i in range(2)]
-    schemas = Schemas(Segmenter(models.model(features, segments), "0" * 64))
+    answers = Answers(Segmenter(models.model(features, segments), "0" * 64))
     body = json.dumps(dict(zip(ODD_NAMES, range(6), strict=True))).encode()
-    assert schemas.decode(body) == (0.0, 1.0, 2.0, 3.0, 4.0, 5.0)
+    assert answers.decode(body) == (0.0, 1.0, 2.0, 3.0, 4.0, 5.0)
     with pytest.raises(RequestError) as caught:
-        schemas.decode(b"{}")
+        answers.decode(b"{}")
     assert caught.value.problems[2].pointer == "#/a~1b~0c"
 
 
 def test_a_logged_feature_takes_only_values_above_zero():
     spend = models.feature("spend", min=1.0, log=True)
-    schemas = Schemas(Segmenter(models.model([spend], [models.segment(0, [1.0]), models.segment(1, [9.0])]), "0" * 64))
-    assert schemas.decode(b'{"spend": 0.001}') == (0.001,)
+    answers = Answers(Segmenter(models.model([spend], [models.segment(0, [1.0]), models.segment(1, [9.0])]), "0" * 64))
+    assert answers.decode(b'{"spend": 0.001}') == (0.001,)
     for value in (0, -1):
         with pytest.raises(RequestError) as caught:
-            schemas.decode(json.dumps({"spend": value}).encode())
+            answers.decode(json.dumps({"spend": value}).encode())
         assert [problem.detail for problem in caught.value.problems] == ["expected a number above 0"]

@@ -8,14 +8,14 @@ from function.dialects.routes import DIALECTS, routes
 from function.model import Segmenter
 from function.model.content import RESERVED
 from function.problems import RequestError
-from function.schemas import Schemas
+from function.schemas import Answers
 from tests.helpers import models
 
-SCHEMAS = Schemas(Segmenter(models.square(), "0" * 64))
+ANSWERS = Answers(Segmenter(models.square(), "0" * 64))
 
 
 def _post(content: object, path: str = "/", **settings: str) -> object:
-    operation = routes(SCHEMAS, settings)[path]["POST"]
+    operation = routes(ANSWERS, settings)[path]["POST"]
     return json.loads(operation.answer({}, json.dumps(content).encode()).body)
 
 
@@ -39,19 +39,19 @@ def test_a_key_within_a_text_is_none():
 
 
 def test_a_key_is_found_whatever_its_place_and_spaces():
-    operation = routes(SCHEMAS, {})["/"]["POST"]
+    operation = routes(ANSWERS, {})["/"]["POST"]
     body = b'{"requestId": "1",\n  "calls" \t:\r\n [[8, 8]]}'
     assert json.loads(operation.answer({}, body).body) == {"replies": ["Kind 3"]}
 
 
 def test_no_feature_may_have_the_name_of_a_key():
-    keys = {key for dialect in DIALECTS for key in dialect(SCHEMAS, {}).keys}
+    keys = {key for dialect in DIALECTS for key in dialect(ANSWERS, {}).keys}
     assert keys == {"calls", "customers", "instances"}
     assert keys <= RESERVED
 
 
 def test_plain_customers_keep_their_smaller_limit_where_larger_batches_of_platforms_are_read():
-    operation = routes(SCHEMAS, {})["/"]["POST"]
+    operation = routes(ANSWERS, {})["/"]["POST"]
     with pytest.raises(RequestError) as caught:
         operation.answer({}, b'{"x": 2, "y": 2}' + b" " * 1024 * 1024)
     assert caught.value.status == 413
@@ -62,14 +62,14 @@ def test_plain_customers_keep_their_smaller_limit_where_larger_batches_of_platfo
 
 def test_a_platform_may_name_its_paths():
     settings = {"AIP_PREDICT_ROUTE": "/v1/endpoints/7/deployedModels/8:predict", "AIP_HEALTH_ROUTE": "/alive/"}
-    paths = routes(SCHEMAS, settings)
+    paths = routes(ANSWERS, settings)
     assert "GET" in paths["/alive"]
     answer = _post({"instances": [[2, 2]]}, settings["AIP_PREDICT_ROUTE"], **settings)
     assert answer["predictions"][0]["segment_name"] == "Kind 0"
 
 
 def test_a_path_that_a_platform_chose_takes_none_away():
-    paths = routes(SCHEMAS, {"AIP_PREDICT_ROUTE": "/segment", "AIP_HEALTH_ROUTE": "/segment"})
+    paths = routes(ANSWERS, {"AIP_PREDICT_ROUTE": "/segment", "AIP_HEALTH_ROUTE": "/segment"})
     assert set(paths["/segment"]) == {"GET", "POST"}
     body = paths["/segment"]["POST"].answer({}, b'{"x": 2, "y": 2}').body
     assert json.loads(body)["segment_name"] == "Kind 0"
