@@ -28,14 +28,14 @@ def _files(folder: str) -> list[Path]:
     return sorted((ROOT / folder).rglob("*.py"))
 
 
-@pytest.mark.parametrize("path", _files("function"), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", _files("function"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_function_imports_itself_relatively_and_no_other_part(path):
     absolute = {module.split(".")[0] for level, module in _imports(path) if level == 0}
     assert not absolute & {"function", "training", "tests"}
     assert not absolute & (set(HEAVY) - {"numpy"})
 
 
-@pytest.mark.parametrize("path", _files("training"), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", _files("training"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_training_imports_only_the_model_of_the_function(path):
     for level, module in _imports(path):
         if level == 0:
