@@ -4,6 +4,7 @@ import ast
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,35 +13,120 @@ from tests.helpers.service import ROOT
 
 HEAVY = ["sklearn", "scipy", "pandas", "joblib", "numpy", "duckdb", "matplotlib"]
 
+TRAINING = [
+    "engines",
+    "tables",
+    "scoring",
+    "clustering",
+    "naming",
+    "targeting",
+    "artifact",
+    "fit",
+    "reports",
+    "exports",
+]
+"""Rooms and modules of training, from the ground up: none imports what comes after it."""
 
-def _imports(path: Path) -> list[tuple[int, str]]:
-    """Return (level, module) of every import of a file, those within functions included."""
-    found = []
+FUNCTION = [
+    ["model"],
+    ["problems", "validation", "operations", "schemas", "body"],
+    ["dialects"],
+    ["documentation"],
+    ["main"],
+]
+"""Floors of the function, from the ground up."""
+
+OWN_PARTS = {"routes": None, "oip": {"oip_infer", "status"}, "oip_infer": {"oip_tensors"}}
+"""What may be imported inside the dialects besides `status`: the routes know them all, one dialect has parts."""
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """Yield the full name of every module that a file imports, those within functions included."""
+    package = path.relative_to(ROOT).parent.parts
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            found += [(0, alias.name) for alias in node.names]
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            found.append((node.level, node.module or ""))
-    return found
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join([*above, *([node.module] if node.module else [])])
+            names = [f"{module}.{alias.name}" for alias in node.names]
+            yield from (name if _is_module(name) else module for name in names)
 
 
-def _files(folder: str) -> list[Path]:
-    return sorted((ROOT / folder).rglob("*.py"))
+def _is_module(name: str) -> bool:
+    place = ROOT / name.replace(".", "/")
+    return place.is_dir() or place.with_suffix(".py").is_file()
 
 
-@pytest.mark.parametrize("path", _files("function"), ids=lambda path: str(path.relative_to(ROOT)))
-def test_the_function_imports_itself_relatively_and_no_other_part(path):
-    absolute = {module.split(".")[0] for level, module in _imports(path) if level == 0}
+def _files(folder: str) -> list[str]:
+    return sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob("*.py"))
+
+
+@pytest.mark.parametrize("file", _files("function"))
+def test_the_function_imports_itself_relatively_and_no_other_part(file):
+    tree = ast.parse((ROOT / file).read_text())
+    absolute = {
+        name.split(".")[0]
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom) and node.level == 0
+            else []
+        )
+    }
     assert not absolute & {"function", "training", "tests"}
     assert not absolute & (set(HEAVY) - {"numpy"})
 
 
-@pytest.mark.parametrize("path", _files("training"), ids=lambda path: str(path.relative_to(ROOT)))
-def test_training_imports_only_the_model_of_the_function(path):
-    for level, module in _imports(path):
-        if level == 0:
-            assert module.split(".")[0] != "tests"
-            assert module == "function.model" or not module.startswith("function")
+@pytest.mark.parametrize("file", _files("training"))
+def test_training_imports_only_the_model_of_the_function(file):
+    for module in _imports(ROOT / file):
+        assert module.split(".")[0] != "tests"
+        assert module == "function.model" or not module.startswith("function")
+
+
+@pytest.mark.parametrize("file", [file for file in _files("training") if file.split("/")[1] in TRAINING])
+def test_inside_training_nothing_imports_what_stands_above_it(file):
+    here = TRAINING.index(file.split("/")[1])
+    for module in _imports(ROOT / file):
+        if module.startswith("training."):
+            assert TRAINING.index(module.split(".")[1]) <= here, module
+
+
+@pytest.mark.parametrize("file", [file for file in _files("function") if not file.endswith("function/__init__.py")])
+def test_inside_the_function_nothing_imports_what_stands_above_it(file):
+    floors = {room: floor for floor, rooms in enumerate(FUNCTION) for room in rooms}
+    here = floors[file.split("/")[1].removesuffix(".py")]
+    for module in _imports(ROOT / file):
+        if module.startswith("function."):
+            assert floors[module.split(".")[1]] <= here, module
+
+
+@pytest.mark.parametrize("file", [file for file in _files("function") if "/dialects/" in file])
+def test_dialects_are_siblings_and_none_imports_another(file):
+    allowed = OWN_PARTS.get(Path(file).stem, {"status"})
+    for module in _imports(ROOT / file):
+        if module.startswith("function.dialects.") and allowed is not None:
+            assert module.rpartition(".")[2] in allowed, module
+
+
+@pytest.mark.parametrize("folder", ["function", "training"])
+def test_no_modules_import_each_other_in_a_circle(folder):
+    graph = {
+        file.removesuffix(".py").removesuffix("/__init__").replace("/", "."): set(_imports(ROOT / file))
+        for file in _files(folder)
+    }
+    below: set[str] = set()
+    while layer := {module for module, needs in graph.items() if module not in below and needs & graph.keys() <= below}:
+        below |= layer
+    assert sorted(graph.keys() - below) == []
+
+
+def test_every_room_of_training_is_known_here():
+    rooms = {file.split("/")[1].removesuffix(".py") for file in _files("training")}
+    assert rooms - {*TRAINING, "__init__", "__main__", "options", "service"} == set()
 
 
 def test_the_function_starts_and_answers_where_no_heavy_library_can_be_imported(square_file):

@@ -66,8 +66,11 @@ def test_the_second_deployment_creates_nothing_and_removes_what_is_obsolete(sett
 
 @pytest.mark.usefixtures("second")
 def test_only_the_function_its_model_and_its_requirements_travel(setting):
-    function = {path.name for path in (setting.copy / "function").iterdir() if path.is_file() and path.name != ".env"}
-    expected = {f"function/{name}" for name in function} | {"models/segmenter.joblib", "requirements.txt"}
+    paths = [path.relative_to(setting.copy).as_posix() for path in (setting.copy / "function").rglob("*")]
+    function = {
+        path for path in paths if (setting.copy / path).is_file() and "/." not in path and "__pycache__" not in path
+    }
+    expected = function | {"models/segmenter.joblib", "requirements.txt"}
     assert setting.cloud.instances["segment"].files == sorted(expected)
     assert "function/main.py" in expected
 

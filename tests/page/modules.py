@@ -12,11 +12,11 @@ _CALL = """async ([module, name, calls]) => {
 
 
 def call(blank: Page, function: str, *arguments: Any) -> Any:
-    """Return what a function answers; it is named module:function."""
+    """Return what a function answers; it is named module:function, such as ui/format:title."""
     return call_each(blank, function, [arguments])[0]
 
 
 def call_each(blank: Page, function: str, calls: list[tuple[Any, ...]]) -> list[Any]:
     """Return the answers to many calls."""
     module, name = function.split(":")
-    return json.loads(blank.evaluate(_CALL, [f"/audience/{module}.js", name, calls]))
+    return json.loads(blank.evaluate(_CALL, [f"/{module}.js", name, calls]))

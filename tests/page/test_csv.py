@@ -115,14 +115,14 @@ def test_a_huge_cell_is_read_but_a_row_without_end_is_not(blank):
     ],
 )
 def test_the_delimiter_is_found(blank, sample, delimiter):
-    assert call(blank, "csv:sniffDelimiter", sample) == delimiter
+    assert call(blank, "customers/table/csv:sniffDelimiter", sample) == delimiter
 
 
 def test_what_is_written_is_read_back_by_python(blank):
     chance = random.Random(9)
     rows = [["x" + "".join(chance.choices(ALPHABET, k=chance.randint(0, 6))) for _ in range(3)] for _ in range(500)]
     for delimiter in ",;\t":
-        lines = call_each(blank, "csv:formatRow", [(row, delimiter) for row in rows])
+        lines = call_each(blank, "customers/table/csv:formatRow", [(row, delimiter) for row in rows])
         found = list(csv.reader(io.StringIO("\n".join(lines), newline=""), delimiter=delimiter))
         assert found == rows
 
@@ -147,4 +147,4 @@ def test_what_is_written_is_read_back_by_python(blank):
     ],
 )
 def test_formulas_are_defused_and_numbers_are_not(blank, cell, written):
-    assert call(blank, "csv:formatCell", cell) == written
+    assert call(blank, "customers/table/csv:formatCell", cell) == written

@@ -76,7 +76,7 @@ def placed_by_page(page: Page, model: Model, customers: list[list[float]]) -> li
     """Return what the page's own arithmetic says of each customer."""
     return page.evaluate(
         """async ([model, customers]) => {
-            const { Segmenter } = await import('./segmenter.js');
+            const { Segmenter } = await import('/model/segmenter.js');
             const segmenter = new Segmenter(model);
             return customers.map((values) => segmenter.place(values)).map(({ segment, runnerUp, ...rest }) =>
                 [segment.id, runnerUp.id, rest.confidence, rest.borderline, rest.typical, rest.outOfRange]);

@@ -51,7 +51,7 @@ from tests.page.modules import call
     ],
 )
 def test_a_number_is_read_unless_it_has_two_meanings(blank, cell, decimal, number):
-    assert call(blank, "numbers:parseNumber", cell, decimal, "k$") == number
+    assert call(blank, "customers/table/numbers:parseNumber", cell, decimal, "k$") == number
 
 
 @pytest.mark.parametrize(
@@ -68,4 +68,4 @@ def test_a_number_is_read_unless_it_has_two_meanings(blank, cell, decimal, numbe
     ],
 )
 def test_the_decimal_sign_is_the_one_that_a_column_proves(blank, cells, sign):
-    assert call(blank, "numbers:detectDecimalSign", cells) == sign
+    assert call(blank, "customers/table/numbers:detectDecimalSign", cells) == sign

@@ -22,12 +22,12 @@ FEATURES = [
     ],
 )
 def test_features_find_their_columns_by_name(blank, header, columns):
-    assert call(blank, "matching:matchFeatures", header, FEATURES) == columns
+    assert call(blank, "customers/table/headers:matchFeatures", header, FEATURES) == columns
 
 
 def test_personal_columns_are_found_in_several_languages(blank):
     header = ["Kunden-Nr.", "E-Mail", "Telefon", "Vorname", "Nachname", "PLZ", "Ort", "Land"]
-    found = call(blank, "matching:matchPersonal", header, [])
+    found = call(blank, "customers/table/headers:matchPersonal", header, [])
     assert found == {
         "customer_id": 0,
         "email": 1,

@@ -9,7 +9,7 @@ from tests.page.modules import call, call_each
 def test_the_control_group_takes_its_share_and_only_grows(blank):
     chance = random.Random(3)
     people = [f"customer{chance.randint(0, 10**9)}@example.com" for _ in range(20_000)]
-    places = call_each(blank, "control:place", [(person,) for person in people])
+    places = call_each(blank, "customers/files/control_group:place", [(person,) for person in people])
     assert all(0 <= place < 1 for place in places)
     for share in (0.05, 0.1, 0.5):
         held = sum(place < share for place in places) / len(places)
@@ -18,8 +18,8 @@ def test_the_control_group_takes_its_share_and_only_grows(blank):
 
 def test_a_customers_place_never_changes(blank):
     # Worked by hand once with Python's integers; a change would mix the groups of campaigns that run.
-    assert call(blank, "control:place", "test@example.com") == place("test@example.com")
-    assert call(blank, "control:place", "zoë 정") == place("zoë 정")
+    assert call(blank, "customers/files/control_group:place", "test@example.com") == place("test@example.com")
+    assert call(blank, "customers/files/control_group:place", "zoë 정") == place("zoë 정")
 
 
 def place(customer):

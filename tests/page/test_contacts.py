@@ -21,11 +21,11 @@ from tests.page.modules import call
     ],
 )
 def test_an_address_is_written_as_google_hashes_it(blank, cell, normal):
-    assert call(blank, "customers:googleEmail", cell) == normal
+    assert call(blank, "customers/files/contacts:googleEmail", cell) == normal
 
 
 def test_meta_keeps_the_dots_of_a_gmail_address(blank):
-    assert call(blank, "customers:email", " Jane.Doe+shop@Gmail.com") == "jane.doe+shop@gmail.com"
+    assert call(blank, "customers/files/contacts:email", " Jane.Doe+shop@Gmail.com") == "jane.doe+shop@gmail.com"
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_meta_keeps_the_dots_of_a_gmail_address(blank):
     ],
 )
 def test_a_phone_number_becomes_e164_or_nothing(blank, cell, country, number):
-    assert call(blank, "customers:phone", cell, country) == number
+    assert call(blank, "customers/files/contacts:phone", cell, country) == number
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_phone_number_becomes_e164_or_nothing(blank, cell, country, number):
     ],
 )
 def test_names_and_places_are_written_as_the_networks_hash_them(blank, function, arguments, normal):
-    assert call(blank, f"customers:{function}", *arguments) == normal
+    assert call(blank, f"customers/files/contacts:{function}", *arguments) == normal
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_names_and_places_are_written_as_the_networks_hash_them(blank, function,
     ],
 )
 def test_a_country_is_known_by_its_names(blank, text, code):
-    assert call(blank, "countries:countryCode", text) == code
+    assert call(blank, "customers/files/countries:countryCode", text) == code
 
 
 # The examples of Google's and Meta's own pages, with the digests Meta publishes.
