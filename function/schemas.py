@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 
 from .model.changes import Change, Changes
-from .model.content import LARGEST, Feature, Segment
+from .model.content import LARGEST, Feature, Segment, Verdict
 from .model.segmenter import Assignment, Segmenter
 from .validation import MAX_CUSTOMERS, diagnose
 
@@ -54,6 +54,8 @@ class ModelAnswer(msgspec.Struct, frozen=True):
     segments: list[Segment]
     metrics: dict[str, float]
     warnings: list[str]
+    verdict: Verdict | None
+    incomplete: int
 
 
 class Answers:
@@ -140,7 +142,15 @@ class Answers:
     def model(self) -> ModelAnswer:
         """Describe the model."""
         model = self._segmenter.model
-        return ModelAnswer(self._segmenter.hash, model.features, model.segments, model.metrics, model.warnings)
+        return ModelAnswer(
+            self._segmenter.hash,
+            model.features,
+            model.segments,
+            model.metrics,
+            model.warnings,
+            model.verdict,
+            model.incomplete,
+        )
 
     @property
     def examples(self) -> list[dict[str, float]]:

@@ -1,6 +1,6 @@
 """The segmentation model: what it holds, how it assigns a customer, how it is saved and loaded."""
 
-from .content import FORMAT_VERSION, LARGEST, RESERVED, Feature, Golden, Histogram, Model, ModelError, Segment
+from .content import FORMAT_VERSION, LARGEST, RESERVED, Feature, Golden, Histogram, Model, ModelError, Segment, Verdict
 from .file import load, loads, save
 from .segmenter import BORDERLINE, Assignment, Segmenter
 
@@ -17,6 +17,7 @@ __all__ = [
     "ModelError",
     "Segment",
     "Segmenter",
+    "Verdict",
     "load",
     "loads",
     "save",

@@ -1,8 +1,9 @@
 """The format of the model file: what it holds and what must be true of it."""
 
+import datetime
 import math
 import re
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -16,6 +17,9 @@ _NAME = re.compile(r'[^"\\\x00-\x1f]{1,100}')
 RESERVED = {"customers", "calls", "instances", "inputs"}
 """Names that no feature may have: a request is told from a list of requests by them."""
 
+Verdict = Literal["natural", "reproducible", "constructed"]
+"""What the segments are, from groups that are there for everyone to see to a mere division."""
+
 
 class ModelError(Exception):
     """A model file that must not be served; the message says why."""
@@ -27,6 +31,8 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     min, max : smallest and largest value in the training table, in the feature's unit
     step : a round slider step, in the feature's unit
     log : True if the natural logarithm of the value is what is standardised
+    fixed : True for what nobody can change, such as age; no change of it is ever proposed
+    day : for a date turned into days the day that they count to, as an ISO date; else None
     mean, scale : of the training table's values (of their logarithms if log); standardised = (value - mean) / scale
     """
 
@@ -39,6 +45,8 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mean: float
     scale: float
     log: bool = False
+    fixed: bool = False
+    day: str | None = None
 
     def standardise(self, value: float) -> float:
         """Return value (in the feature's unit; above 0 if log) in standard deviations from the mean."""
@@ -61,6 +69,8 @@ class Segment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     share : size over all, 0 to 1
     spread : covariance matrix within the segment, in the features' units (of their logarithms where log)
     radius : distance from the centroid, in standardised space, that 99 % of its customers lie within
+    firmness : mean of the best Jaccard indices with the segments of refits on other samples, 0 to 1; None if not known
+    value_share : share of the customers' total value, below 0 for more returns than sales; None if not known
     """
 
     id: int
@@ -73,6 +83,8 @@ class Segment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     share: float
     spread: list[list[float]]
     radius: float
+    firmness: float | None = None
+    value_share: float | None = None
 
 
 class Golden(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,6 +119,8 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     warnings : what a reader must know before trusting it, shown by the card, `GET /model` and the page
     retired_ids : ids of segments of earlier models that this one no longer has; never used again
     histograms : one a feature, or none
+    verdict : whether the segments are natural groups, reproducible ones or only constructed; None if not known
+    incomplete : customers with gaps among the segments' sizes
     """
 
     format_version: int
@@ -118,6 +132,8 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     golden: list[Golden]
     retired_ids: list[int] = []
     histograms: list[Histogram] = []
+    verdict: Verdict | None = None
+    incomplete: int = 0
 
 
 def check(model: Model) -> None:
@@ -140,6 +156,8 @@ def check(model: Model) -> None:
         raise ModelError(f"histograms: expected none or {len(model.features)}, found {len(model.histograms)}")
     for histogram in model.histograms:
         _check_histogram(histogram)
+    if not 0 <= model.incomplete <= sum(segment.size for segment in model.segments):
+        raise ModelError("incomplete: expected a number of customers, no more than the segments have")
     for golden in model.golden:
         _check_values("golden", golden.values, model.features)
 
@@ -154,8 +172,17 @@ def _check_feature(feature: Feature) -> None:
         raise ModelError(f"feature {feature.name}: expected min < max, step > 0 and scale > 0")
     if feature.scale < SMALLEST_SCALE:
         raise ModelError(f"feature {feature.name}: expected a scale of at least {SMALLEST_SCALE:g}")
+    if feature.day is not None and not _is_date(feature.day):
+        raise ModelError(f"feature {feature.name}: expected day to be an ISO date such as 2024-12-31")
     if feature.log and feature.min <= 0:
         raise ModelError(f"feature {feature.name}: expected min > 0 for a logarithm")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _check_segment(segment: Segment, features: list[Feature]) -> None:
@@ -164,6 +191,9 @@ def _check_segment(segment: Segment, features: list[Feature]) -> None:
     _check_finite(where, [segment.share, segment.radius, *(value for row in segment.spread for value in row)])
     if [len(row) for row in segment.spread] != [len(features)] * len(features):
         raise ModelError(f"{where}: expected a spread of {len(features)} x {len(features)}")
+    _check_finite(where, [segment.value_share or 0.0])
+    if segment.firmness is not None and not 0 <= segment.firmness <= 1:
+        raise ModelError(f"{where}: expected a firmness from 0 to 1, or none")
     if segment.id < 0 or segment.size < 0 or segment.radius < 0 or not 0 <= segment.share <= 1:
         raise ModelError(f"{where}: id, size, share or radius out of bounds")
 

@@ -127,6 +127,14 @@ def test_a_saved_model_loads_and_answers_alike(tmp_path):
     assert len(read.hash) == 12
 
 
+def test_what_a_model_may_say_besides_is_written_and_read(tmp_path):
+    content = models.square()
+    segments = [msgspec.structs.replace(content.segments[0], firmness=0.9, value_share=-0.1), *content.segments[1:]]
+    features = [models.feature("x", fixed=True, day="2024-12-31"), models.feature("y")]
+    full = msgspec.structs.replace(content, features=features, segments=segments, verdict="natural", incomplete=3)
+    assert models.write(tmp_path / "m", full).model == load(tmp_path / "m").model == full
+
+
 def test_the_same_content_gives_the_same_file(tmp_path):
     models.write(tmp_path / "a")
     models.write(tmp_path / "b")
@@ -137,7 +145,7 @@ def test_joblib_reads_the_file_as_plain_data(tmp_path):
     models.write(tmp_path / "m.joblib")
     content = joblib.load(tmp_path / "m.joblib")
     assert msgspec.convert(content, Model) == models.square()
-    assert set(_types(content)) <= {dict, list, str, int, float, bool}
+    assert set(_types(content)) <= {dict, list, str, int, float, bool, type(None)}
 
 
 def test_a_model_that_would_not_load_leaves_the_old_file(tmp_path):
@@ -226,6 +234,8 @@ def test_a_model_that_answers_other_than_its_golden_vectors_is_refused():
         ({"features": [models.feature(log=True), models.feature("y")]}, "expected min > 0 for a logarithm"),
         ({"features": [models.feature('a"b'), models.feature("y")]}, "expected another name"),
         ({"features": [models.feature("customers"), models.feature("y")]}, "expected another name"),
+        ({"features": [models.feature(day="31.12.2024"), models.feature("y")]}, "expected day to be an ISO date"),
+        ({"incomplete": 41}, "incomplete: expected a number of customers, no more than the segments have"),
         ({"golden": []}, "golden: expected at least 10 vectors, found 0"),
         ({"golden": [Golden([1.0], 0, 1, 0.5, True)] * 10}, "golden: expected 2 values, found 1"),
     ],
@@ -246,6 +256,8 @@ def test_a_model_that_contradicts_itself_is_refused(change, reason):
         ({"spread": [[1.0]]}, "segment 0: expected a spread of 2 x 2"),
         ({"share": 1.5}, "out of bounds"),
         ({"radius": -1.0}, "out of bounds"),
+        ({"firmness": 1.01}, "segment 0: expected a firmness from 0 to 1"),
+        ({"value_share": math.nan}, "segment 0: expected numbers of at most 1e+15"),
     ],
 )
 def test_a_segment_that_contradicts_the_model_is_refused(changes, reason):
