@@ -23,7 +23,6 @@ async function start() {
   try {
     open(await getModel());
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
     fail(error);
   } finally {
     clearTimeout(timer);
@@ -49,14 +48,20 @@ async function refresh() {
   announce('The model has been updated.');
 }
 
-/** @param {ApiError} error */
+/** @param {unknown} error */
 function fail(error) {
-  const reason = navigator.onLine ? error.message : 'You are offline.';
+  if (!(error instanceof ApiError)) console.error(error);
   slot('failure').replaceChildren(
     element('h2', {}, 'The model could not be loaded'),
-    element('p', {}, `${reason} Your values are kept.`),
+    element('p', {}, `${reasonOf(error)}${location.hash.includes('=') ? ' The values in the address are kept.' : ''}`),
     element('button', { type: 'button', class: 'primary', onclick: start }, 'Try again'));
   show('failure');
+}
+
+/** @param {unknown} error */
+function reasonOf(error) {
+  if (!navigator.onLine) return 'You are offline.';
+  return error instanceof ApiError ? error.message : 'This page cannot show the model that the function sent.';
 }
 
 /** @param {'loading' | 'failure' | 'workbench'} state */

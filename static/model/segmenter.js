@@ -8,11 +8,10 @@
  *   outOfRange: string[]}} Placement
  */
 
+import { LARGEST } from '../service/contract.js';
+
 /** Below this confidence the second choice is nearly as good as the first. */
 export const BORDERLINE = 0.6;
-
-/** Largest magnitude of a value that the function takes. */
-export const LARGEST = 1e15;
 
 /** @param {Feature} feature @param {number} value @returns {number} standard deviations from the mean */
 export function standardise(feature, value) {

@@ -8,14 +8,17 @@
  * @typedef {import('./contract.js').Problem} Problem
  * @typedef {Record<string, number>} Customer values by the feature's name, in the feature's unit
  * @typedef {{signal?: AbortSignal}} Options
- * @typedef {{body?: unknown, signal?: AbortSignal | undefined, seconds: number}} Request
+ * @typedef {{body?: unknown, signal?: AbortSignal | undefined, seconds: number, bytes: number}} Request the answer must
+ *   come within so many seconds and bytes
  */
 
 import { FUNCTION_URL } from '../config.js';
 import { ContractError, readAnswer, readInference, readModel, readProblem } from './contract.js';
 
-/** Largest answer read, in bytes; 10,000 customers make about 200 kB. */
-export const MAX_BYTES = 16 * 1024 * 1024;
+/** Largest answers read, in bytes: a model of the largest shape makes 1 MB, a batch of 10,000 customers 200 kB. */
+const MODEL_BYTES = 4 << 20;
+const ANSWER_BYTES = 1 << 20;
+const BATCH_BYTES = 4 << 20;
 
 /**
  * A call without a usable answer. `message` is a sentence for the user.
@@ -46,7 +49,7 @@ export class ApiError extends Error {
  * @returns {Promise<Model>}
  */
 export async function getModel({ signal } = {}) {
-  return checked(await exchange('/model', { signal, seconds: 60 }), readModel);
+  return checked(await exchange('/model', { signal, seconds: 60, bytes: MODEL_BYTES }), readModel);
 }
 
 /**
@@ -57,7 +60,7 @@ export async function getModel({ signal } = {}) {
  * @returns {Promise<Answer>}
  */
 export async function segment(customer, { signal } = {}) {
-  return checked(await exchange('/segment', { body: customer, signal, seconds: 30 }), readAnswer);
+  return checked(await exchange('/segment', { body: customer, signal, seconds: 30, bytes: ANSWER_BYTES }), readAnswer);
 }
 
 /**
@@ -74,7 +77,7 @@ export async function infer(values, width, { signal } = {}) {
     inputs: [{ name: 'customers', datatype: 'FP64', shape, data: Array.from(values) }],
     outputs: [{ name: 'segment_id' }, { name: 'confidence' }],
   };
-  const json = await exchange('/v2/models/segmenter/infer', { body, signal, seconds: 60 });
+  const json = await exchange('/v2/models/segmenter/infer', { body, signal, seconds: 60, bytes: BATCH_BYTES });
   return checked(json, (answer) => readInference(answer, values.length / width));
 }
 
@@ -85,7 +88,7 @@ export async function infer(values, width, { signal } = {}) {
  * @param {Request} request
  * @returns {Promise<unknown>}
  */
-async function exchange(path, { body, signal, seconds }) {
+async function exchange(path, { body, signal, seconds, bytes }) {
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), seconds * 1000);
   const signals = signal ? [timeout.signal, signal] : [timeout.signal];
@@ -96,7 +99,7 @@ async function exchange(path, { body, signal, seconds }) {
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
     });
-    const json = parse(await readText(response));
+    const json = parse(await readText(response, bytes));
     if (!response.ok) throw refusal(response.status, json);
     return json;
   } catch (error) {
@@ -113,8 +116,8 @@ function post(body) {
   return { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
 }
 
-/** @param {Response} response */
-async function readText(response) {
+/** @param {Response} response @param {number} most bytes */
+async function readText(response, most) {
   if (!response.body) return '';
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
@@ -122,7 +125,7 @@ async function readText(response) {
   let bytes = 0;
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     bytes += part.value.byteLength;
-    if (bytes > MAX_BYTES) {
+    if (bytes > most) {
       await reader.cancel();
       throw new ApiError('unreadable', 'The function sent more than an answer can hold.');
     }

@@ -16,6 +16,19 @@
  * @typedef {{title: string, detail: string, errors: {pointer: string, detail: string}[]}} Problem
  */
 
+/** Most features and segments that a page can show, with room above what training makes. */
+const MOST_FEATURES = 100;
+const MOST_SEGMENTS = 100;
+/** Longest of any list, but for the numbers of a batch. */
+const LONGEST_LIST = 1000;
+/** Longest name, and longest text, in characters. */
+const LONGEST_NAME = 200;
+const LONGEST_TEXT = 2000;
+/** Largest magnitude of a value that the function takes: beyond it distances lose their meaning. */
+export const LARGEST = 1e15;
+/** Most standard deviations between the ends of a feature and its mean that a map can be drawn for. */
+const WIDEST = 1e9;
+
 /** An answer that is not what the contract says; the message says where. */
 export class ContractError extends Error {}
 
@@ -28,8 +41,8 @@ export function readModel(json) {
     segments: list(segments, 'segments', readSegment),
     warnings: list(warnings, 'warnings', text),
   };
-  expect(model.features.length > 0, 'features: expected at least one');
-  expect(model.segments.length > 1, 'segments: expected at least two');
+  expect(within(model.features.length, 1, MOST_FEATURES), `features: expected 1 to ${MOST_FEATURES}`);
+  expect(within(model.segments.length, 2, MOST_SEGMENTS), `segments: expected 2 to ${MOST_SEGMENTS}`);
   expect(distinct(model.features.map((feature) => feature.name)), 'features: expected each name only once');
   expect(distinct(model.segments.map((segment) => segment.id)), 'segments: expected each id only once');
   for (const segment of model.segments) checkSegment(segment, model.features);
@@ -87,11 +100,11 @@ export function readProblem(json) {
 
 /** @param {unknown} json @param {string} where @returns {Feature} */
 function readFeature(json, where) {
-  const { name, label, unit, min, max, step, mean, scale, log } = record(json, where);
+  const { name: key, label, unit, min, max, step, mean, scale, log } = record(json, where);
   const feature = {
-    name: text(name, `${where}.name`),
-    label: text(label, `${where}.label`),
-    unit: text(unit, `${where}.unit`),
+    name: name(key, `${where}.name`),
+    label: name(label, `${where}.label`),
+    unit: name(unit, `${where}.unit`),
     min: number(min, `${where}.min`),
     max: number(max, `${where}.max`),
     step: number(step, `${where}.step`),
@@ -101,21 +114,24 @@ function readFeature(json, where) {
   };
   expect(feature.min < feature.max && feature.step > 0 && feature.scale > 0, `${where}: min, max, step or scale`);
   expect(!feature.log || feature.min > 0, `${where}.min: expected more than 0 for a logarithm`);
+  for (const end of [feature.min, feature.max]) {
+    expect(Math.abs(((feature.log ? Math.log(end) : end) - feature.mean) / feature.scale) <= WIDEST, `${where}.scale`);
+  }
   return feature;
 }
 
 /** @param {unknown} json @param {string} where @returns {Segment} */
 function readSegment(json, where) {
-  const { id, slug, name, description, action, centroid, size, share, spread, radius } = record(json, where);
+  const { id, slug, name: title, description, action, centroid, size, share, spread, radius } = record(json, where);
   return {
     id: number(id, `${where}.id`),
-    slug: text(slug, `${where}.slug`),
-    name: text(name, `${where}.name`),
+    slug: name(slug, `${where}.slug`),
+    name: name(title, `${where}.name`),
     description: text(description, `${where}.description`),
     action: text(action, `${where}.action`),
     centroid: list(centroid, `${where}.centroid`, number),
-    size: number(size, `${where}.size`),
-    share: number(share, `${where}.share`),
+    size: from(0, number(size, `${where}.size`), `${where}.size`),
+    share: from(0, number(share, `${where}.share`), `${where}.share`),
     spread: list(spread, `${where}.spread`, (row, place) => list(row, place, number)),
     radius: number(radius, `${where}.radius`),
   };
@@ -161,18 +177,37 @@ function record(value, where) {
  */
 function list(value, where, read) {
   if (!Array.isArray(value)) throw new ContractError(`${where}: expected a list`);
+  expect(value.length <= LONGEST_LIST, `${where}: expected at most ${LONGEST_LIST} entries`);
   return value.map((item, i) => read(item, `${where}[${i}]`));
 }
 
-/** @param {unknown} value @param {string} where */
-function text(value, where) {
+/** @param {unknown} value @param {string} where @param {number} longest in characters */
+function text(value, where, longest = LONGEST_TEXT) {
   if (typeof value !== 'string') throw new ContractError(`${where}: expected text`);
+  expect(value.length <= longest, `${where}: expected at most ${longest} characters`);
   return value;
+}
+
+/** @param {unknown} value @param {string} where */
+function name(value, where) {
+  return text(value, where, LONGEST_NAME);
+}
+
+/** @param {number} least @param {number} value @param {string} where */
+function from(least, value, where) {
+  expect(value >= least, `${where}: expected ${least} or more`);
+  return value;
+}
+
+/** @param {number} value @param {number} low @param {number} high */
+function within(value, low, high) {
+  return low <= value && value <= high;
 }
 
 /** @param {unknown} value @param {string} where */
 function number(value, where) {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw new ContractError(`${where}: expected a number`);
+  expect(Math.abs(value) <= LARGEST ** 2, `${where}: expected a smaller number`); // a spread is a square
   return value;
 }
 

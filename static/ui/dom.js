@@ -5,6 +5,8 @@
  * @typedef {Record<string, any>} Props attributes; `on…` are listeners, `vars` are custom CSS properties
  */
 
+import { visible } from './signs.js';
+
 /**
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
@@ -35,9 +37,9 @@ export function shape(tag, props = {}, ...children) {
  * @returns {HTMLElement}
  */
 export function slot(name, root = document) {
-  const found = root.querySelector(`[data-slot="${name}"]`);
-  if (!(found instanceof HTMLElement)) throw new Error(`the page has no slot ${name}`);
-  return found;
+  const node = root.querySelector(`[data-slot="${name}"]`);
+  if (!(node instanceof HTMLElement)) throw new Error(`the page has no slot ${name}`);
+  return node;
 }
 
 /**
@@ -51,11 +53,22 @@ function fill(node, props, children) {
   for (const [name, value] of Object.entries(props)) {
     if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
     else if (name === 'vars') setVariables(node, value);
-    else if (value === true) node.setAttribute(name, '');
-    else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, String(value));
+    else if (value === true && !name.startsWith('aria-')) node.setAttribute(name, '');
+    else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, said(name, value));
   }
-  node.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  for (const child of children) {
+    if (typeof child === 'string') node.append(visible(child));
+    else if (child) node.append(child);
+  }
   return node;
+}
+
+/** Attributes that are shown or read out. */
+const SAID = /^(aria-|title$|data-longest$|placeholder$)/;
+
+/** @param {string} name @param {unknown} value */
+function said(name, value) {
+  return SAID.test(name) ? visible(String(value)) : String(value);
 }
 
 /** @returns {HTMLSpanElement} for a text that `write` changes */
@@ -65,7 +78,8 @@ export function line() {
 
 /** @param {HTMLElement} node @param {string} text that replaces all it has, unless it is the same */
 export function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  const shown = visible(text);
+  if (node.textContent !== shown) node.textContent = shown;
 }
 
 /** @param {HTMLElement | SVGElement} node @param {Record<string, string | number>} variables */

@@ -16,6 +16,9 @@ import { describeTable } from '../texts.js';
  * @typedef {import('../table/numbers.js').DecimalSign} DecimalSign
  */
 
+/** Longest value that is shown, in characters. */
+const LONGEST_EXAMPLE = 40;
+
 /**
  * @param {Model} model
  * @param {Description} table
@@ -101,9 +104,14 @@ function hints({ examples, rows, unread, outside }, feature) {
     outside ? `Most values lie outside ${range}, the range this model has seen. Is it the right column and unit?` : '',
   ].filter((caution) => caution !== '');
   return [
-    element('li', {}, examples.length ? `First values: ${examples.join(' · ')}` : 'The first rows are empty here.'),
+    element('li', {}, examples.length ? `First values: ${examples.map(shortened).join(' · ')}` : 'The first rows are empty here.'),
     ...cautions.map((caution) => element('li', { class: 'caution' }, caution)),
   ];
+}
+
+/** @param {string} cell */
+function shortened(cell) {
+  return cell.length > LONGEST_EXAMPLE ? `${cell.slice(0, LONGEST_EXAMPLE - 1)}…` : cell;
 }
 
 /** @param {Description} table */

@@ -2,6 +2,7 @@
  * The rows of a table as batches of customers to send; rows that cannot be sent are listed with their reason.
  */
 
+import { LARGEST } from '../../service/contract.js';
 import { parseNumber } from './numbers.js';
 
 /** Most rows in a batch: enough that the way there and back costs little, few enough to see progress. */
@@ -10,8 +11,6 @@ const BATCH_ROWS = 10_000;
 const BATCH_BYTES = 4_000_000;
 /** Longest number in JSON with the comma behind it: -1.2345678901234567e-300, */
 const VALUE_BYTES = 25;
-/** Largest value the function takes. */
-const LARGEST = 1e15;
 
 /**
  * @typedef {import('./numbers.js').NumberProblem | 'not-positive' | 'too-large' | 'too-long'} Reason no score because

@@ -11,6 +11,11 @@ const DOUBTFUL_ROWS = 1.1 * MOST_ROWS;
 /** Most rows that are looked at before all is read. */
 const SAMPLE_ROWS = 1000;
 
+/** Most columns: more cannot be chosen from. */
+const MOST_COLUMNS = 1000;
+/** Longest name of a column that is shown and compared, in characters. */
+const LONGEST_TITLE = 100;
+
 /**
  * @typedef {import('./csv.js').Row} Row
  * @typedef {import('./decoding.js').Encoding} Encoding
@@ -36,9 +41,10 @@ export class Table {
     const [header, ...others] = [...parser.push(sample), ...(end < file.size ? [] : parser.end())];
     if (!header) throw new CsvError('The file is empty: expected a row of column names and a row a customer.');
     if (!others.length) throw new CsvError('The file has one row: expected column names and a row a customer.');
+    if (header.cells.length > MOST_COLUMNS) throw new CsvError(tooWide(header.cells.length));
     /** As the file has them. */
     this.titles = header.cells;
-    this.header = header.cells.map((title, column) => title.trim() || `Column ${column + 1}`);
+    this.header = header.cells.map(shownTitle);
     this.sample = others.slice(0, SAMPLE_ROWS).map((row) => row.cells);
     this.expectedRows = others.length * (file.size / end);
   }
@@ -106,9 +112,21 @@ function hasRows(sample) {
  */
 function usualLineBreak(sample) {
   const counts = new Map([['\r\n', 0], ['\n', 0], ['\r', 0]]);
-  for (const [found] of sample.matchAll(/\r\n|\n|\r/g)) counts.set(found, (counts.get(found) ?? 0) + 1);
+  for (const [lineBreak] of sample.matchAll(/\r\n|\n|\r/g)) counts.set(lineBreak, (counts.get(lineBreak) ?? 0) + 1);
   const most = Math.max(...counts.values());
   return [...counts.keys()].find((lineBreak) => counts.get(lineBreak) === most) ?? '\r\n';
+}
+
+/** @param {string} title @param {number} column */
+function shownTitle(title, column) {
+  const text = title.slice(0, 2 * LONGEST_TITLE).trim() || `Column ${column + 1}`;
+  return text.length > LONGEST_TITLE ? `${text.slice(0, LONGEST_TITLE - 1)}…` : text;
+}
+
+/** @param {number} columns */
+function tooWide(columns) {
+  const most = MOST_COLUMNS.toLocaleString('en');
+  return `The file has ${columns.toLocaleString('en')} columns: expected at most ${most}. Is one row a customer?`;
 }
 
 function tooMany() {
