@@ -1,0 +1,211 @@
+"""Intervals and tests, against hand-worked figures, statsmodels and simulated campaigns."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+from training.targeting.intervals import (
+    Difference,
+    Moments,
+    adjusted,
+    difference_of_means,
+    difference_of_proportions,
+    heterogeneity,
+    holm,
+    sample_ratio,
+    smallest_visible,
+    wilson,
+)
+
+
+def moments(values, before=None):
+    """Return the moments of a list, by numpy."""
+    plain = Moments(len(values), float(np.mean(values)), float(np.var(values, ddof=1)))
+    if before is None:
+        return plain
+    both = np.cov(values, before, ddof=1)
+    return Moments(plain.n, plain.mean, plain.variance, float(np.mean(before)), float(both[1, 1]), float(both[0, 1]))
+
+
+@pytest.mark.parametrize(
+    ("successes", "n", "limits"),
+    [
+        (450, 9000, (0.045686, 0.054698)),
+        (38, 1000, (0.027809, 0.051727)),
+        (3, 20, (0.052369, 0.360419)),
+        (0, 10, (0.0, 0.277533)),
+    ],
+)
+def test_wilson_by_hand(successes, n, limits):
+    assert wilson(successes, n) == pytest.approx(limits, abs=1e-6)
+
+
+def test_newcombe_by_hand():
+    difference = difference_of_proportions((450, 38), (9000, 1000))
+    assert difference.estimate == pytest.approx(0.012)
+    assert (difference.low, difference.high) == pytest.approx((-0.002389, 0.023222), abs=1e-6)
+    assert difference.p_value == pytest.approx(0.0947, abs=5e-5)
+    assert difference.times(9000) == pytest.approx((108, -21.5, 209.0), abs=0.05)
+    assert not difference.significant
+
+
+def test_newcombe_of_small_groups_by_hand():
+    difference = difference_of_proportions((3, 0), (20, 10))
+    assert (difference.estimate, difference.low, difference.high) == pytest.approx(
+        (0.15, -0.144205, 0.360419), abs=1e-6
+    )
+
+
+def test_proportions_equal_statsmodels():
+    rng = np.random.default_rng(11)
+    for _ in range(200):
+        n = tuple(int(count) for count in rng.integers(5, 5000, 2))
+        successes = tuple(int(rng.integers(0, count + 1)) for count in n)
+        difference = difference_of_proportions(successes, n)
+        low, high = confint_proportions_2indep(successes[0], n[0], successes[1], n[1], method="newcomb", compare="diff")
+        assert (difference.low, difference.high) == pytest.approx((low, high), abs=1e-9)
+        assert wilson(successes[0], n[0]) == pytest.approx(
+            proportion_confint(successes[0], n[0], method="wilson"), abs=1e-9
+        )
+
+
+def test_groups_without_customers_are_refused():
+    with pytest.raises(ValueError, match="an empty one"):
+        difference_of_proportions((0, 0), (5, 0))
+    with pytest.raises(ValueError, match="at least two"):
+        difference_of_means(Moments(1, 5.0, math.nan), Moments(9, 5.0, 1.0))
+
+
+def test_welch_by_hand():
+    difference = difference_of_means(moments([0, 0, 10, 20, 30]), moments([0, 0, 0, 8]))
+    assert difference.standard_error == pytest.approx(math.sqrt(38))
+    assert (difference.estimate, difference.low, difference.high) == pytest.approx((10, -5.937886, 25.937886), abs=1e-6)
+    assert difference.p_value == pytest.approx(0.166801, abs=1e-6)
+
+
+def test_welch_equals_scipy():
+    rng = np.random.default_rng(12)
+    first, second = rng.lognormal(3, 1, 400), rng.lognormal(3.1, 1.4, 90)
+    test = stats.ttest_ind(first, second, equal_var=False)
+    difference = difference_of_means(moments(first), moments(second))
+    assert difference.p_value == pytest.approx(test.pvalue, rel=1e-9)
+    assert (difference.low, difference.high) == pytest.approx(tuple(test.confidence_interval()), rel=1e-9)
+
+
+def test_groups_that_do_not_vary_differ_for_sure_or_not_at_all():
+    assert difference_of_means(Moments(5, 3.0, 0.0), Moments(5, 3.0, 0.0)) == Difference(0, 0, 0, 1.0, 0.0)
+    assert difference_of_means(Moments(5, 4.0, 0.0), Moments(5, 3.0, 0.0)).significant
+
+
+def test_cuped_by_hand():
+    treated = moments([14, 22, 36, 48], before=[10, 20, 30, 40])
+    control = moments([9, 20, 31], before=[10, 20, 30])
+    raw = difference_of_means(treated, control)
+    assert (raw.estimate, raw.low, raw.high) == pytest.approx((10, -15.325225, 35.325225), abs=1e-6)
+    difference = difference_of_means(*adjusted(treated, control))
+    assert difference.standard_error == pytest.approx(0.820652, abs=1e-6)
+    assert (difference.estimate, difference.low, difference.high) == pytest.approx(
+        (4.285714, 1.896723, 6.674705), abs=1e-6
+    )
+    assert difference.p_value == pytest.approx(0.008685, abs=1e-6)
+
+
+def test_a_time_before_that_explains_nothing_changes_nothing():
+    same = Moments(5, 3.0, 2.0, before=1.0, variance_before=0.0, covariance=0.0)
+    assert adjusted(same, same) == (same, same)
+    without = Moments(5, 3.0, 2.0)
+    assert adjusted(without, without) == (without, without)
+
+
+@pytest.mark.parametrize(
+    ("p_values", "expected"),
+    [
+        ([0.010, 0.020, 0.040], [0.030, 0.040, 0.040]),
+        ([0.04, 0.001, 0.03, 0.2], [0.09, 0.004, 0.09, 0.2]),
+        ([0.9, 0.8], [1.0, 1.0]),
+        ([], []),
+    ],
+)
+def test_holm_by_hand(p_values, expected):
+    assert holm(p_values) == pytest.approx(expected)
+
+
+def test_holm_equals_statsmodels():
+    rng = np.random.default_rng(13)
+    for size in (1, 2, 7, 40):
+        p_values = rng.uniform(0, 0.2, size)
+        assert holm(p_values.tolist()) == pytest.approx(multipletests(p_values, method="holm")[1].tolist())
+
+
+@pytest.mark.parametrize(("control", "p_value"), [(940, 0.0455), (880, 6.33e-5)])
+def test_sample_ratio_by_hand(control, p_value):
+    assert sample_ratio(10_000 - control, control, 0.1) == pytest.approx(p_value, rel=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("customers", "share", "visible"),
+    [
+        (10_000, 0.1, 0.01830),
+        (10_000, 0.2, 0.01372),
+        (10_000, 0.5, 0.01098),
+        (100_000, 0.1, 0.00579),
+        (300, 0.1, 0.10565),
+    ],
+)
+def test_the_smallest_visible_effect_by_hand(customers, share, visible):
+    control = round(customers * share)
+    deviation = math.sqrt(0.04 * 0.96)
+    assert smallest_visible(deviation, customers - control, control) == pytest.approx(visible, abs=5e-6)
+
+
+def test_the_smallest_visible_revenue_by_hand():
+    assert smallest_visible(25, 9000, 1000) == pytest.approx(2.3347, abs=5e-5)
+    assert smallest_visible(25, 9000, 0) == math.inf
+
+
+def test_the_smallest_visible_effect_is_seen_in_four_of_five_campaigns():
+    rng = np.random.default_rng(14)
+    effect = smallest_visible(math.sqrt(0.1 * 0.9), 360_000, 40_000)
+    treated, control = rng.binomial(360_000, 0.1 + effect, 1000), rng.binomial(40_000, 0.1, 1000)
+    seen = [
+        difference_of_proportions((int(x), int(y)), (360_000, 40_000)).p_value < 0.05
+        for x, y in zip(treated, control, strict=True)
+    ]
+    assert np.mean(seen) == pytest.approx(0.8, abs=0.04)
+
+
+def test_swapping_the_groups_mirrors_the_difference():
+    there, back = difference_of_proportions((45, 38), (900, 1000)), difference_of_proportions((38, 45), (1000, 900))
+    assert (there.estimate, there.low, there.high) == pytest.approx((-back.estimate, -back.high, -back.low))
+    first, second = moments([1.0, 5.0, 2.0]), moments([4.0, 4.5, 9.0, 1.0])
+    there, back = difference_of_means(first, second), difference_of_means(second, first)
+    assert (there.estimate, there.low, there.high) == pytest.approx((-back.estimate, -back.high, -back.low))
+
+
+def test_another_currency_multiplies_the_difference_and_its_interval():
+    first, second = np.array([1.0, 5.0, 2.0, 8.0]), np.array([4.0, 4.5, 9.0])
+    euros = difference_of_means(moments(first), moments(second))
+    cents = difference_of_means(moments(first * 100), moments(second * 100))
+    assert cents.times(0.01) == pytest.approx(euros.times(1))
+
+
+def test_effects_alike_are_not_told_apart_and_unlike_ones_are():
+    alike = [Difference(0.010, 0, 0, 0, 0.005), Difference(0.012, 0, 0, 0, 0.004), Difference(0.008, 0, 0, 0, 0.006)]
+    assert heterogeneity(alike) > 0.5
+    unlike = [Difference(0.10, 0, 0, 0, 0.01), Difference(0.0, 0, 0, 0, 0.01)]
+    assert heterogeneity(unlike) == pytest.approx(stats.chi2.sf(50, 1))
+    assert math.isnan(heterogeneity(alike[:1]))
+
+
+def test_intervals_hold_the_truth_in_nineteen_of_twenty_campaigns():
+    rng = np.random.default_rng(15)
+    treated, control = rng.binomial(9000, 0.055, 2000), rng.binomial(1000, 0.05, 2000)
+    held = 0
+    for x, y in zip(treated, control, strict=True):
+        difference = difference_of_proportions((int(x), int(y)), (9000, 1000))
+        held += difference.low <= 0.005 <= difference.high
+    assert 0.935 <= held / 2000 <= 0.965

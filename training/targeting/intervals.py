@@ -1,0 +1,201 @@
+"""Differences between two groups with their intervals, and the tests that go with them.
+
+Everything is worked out from counts, means and variances, so that an engine can aggregate a table of any size first.
+
+References
+----------
+Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. Journal of the American
+    Statistical Association 22(158), 209-212. https://doi.org/10.1080/01621459.1927.10502953
+Newcombe, R. G. (1998). Interval estimation for the difference between independent proportions: comparison of eleven
+    methods. Statistics in Medicine 17(8), 873-890 (method 10).
+    https://doi.org/10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I
+Welch, B. L. (1947). The generalization of "Student's" problem when several different population variances are involved.
+    Biometrika 34(1-2), 28-35. https://doi.org/10.1093/biomet/34.1-2.28
+Deng, A., Xu, Y., Kohavi, R. and Walker, T. (2013). Improving the sensitivity of online controlled experiments by
+    utilizing pre-experiment data. WSDM, 123-132. https://doi.org/10.1145/2433396.2433413
+Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6(2),
+    65-70.
+Cochran, W. G. (1954). The combination of estimates from different experiments. Biometrics 10(1), 101-129.
+    https://doi.org/10.2307/3001666
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scipy import stats
+
+CONFIDENCE = 0.95
+"""Share of intervals that hold the true difference."""
+
+POWER = 0.8
+"""Chance of seeing an effect of the smallest size that is called visible."""
+
+_Z = float(stats.norm.ppf((1 + CONFIDENCE) / 2))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How much larger a figure is in the first group than in the second.
+
+    estimate, low, high : in the figure's unit; low and high bound the 95 % interval
+    p_value : of no difference, two-sided
+    standard_error : of the estimate, in its unit
+    """
+
+    estimate: float
+    low: float
+    high: float
+    p_value: float
+    standard_error: float
+
+    @property
+    def significant(self) -> bool:
+        """Whether the interval leaves out zero."""
+        return not self.low <= 0 <= self.high
+
+    def times(self, factor: float) -> tuple[float, float, float]:
+        """Return the estimate and its bounds for `factor` customers."""
+        return self.estimate * factor, self.low * factor, self.high * factor
+
+
+@dataclass(frozen=True)
+class Moments:
+    """A figure of a group of customers, and beside it the same figure of the time before.
+
+    n : number of customers
+    mean, variance : of the figure, the variance with n - 1
+    before, variance_before, covariance : of the figure before, and of both; nan where there is none
+    """
+
+    n: int
+    mean: float
+    variance: float
+    before: float = math.nan
+    variance_before: float = math.nan
+    covariance: float = math.nan
+
+
+def wilson(successes: int, n: int) -> tuple[float, float]:
+    """Return the bounds of Wilson's 95 % interval of a proportion."""
+    interval = stats.binomtest(successes, n).proportion_ci(CONFIDENCE, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def difference_of_proportions(successes: tuple[int, int], n: tuple[int, int]) -> Difference:
+    """Compare two proportions: Newcombe's interval, and the p value of the pooled z test.
+
+    Parameters
+    ----------
+    successes, n : pair of int, of the first and the second group
+
+    Returns
+    -------
+    Difference
+
+    Raises
+    ------
+    ValueError
+        A group is empty.
+    """
+    if min(n) < 1:
+        raise ValueError("expected two groups with customers, found an empty one")
+    first, second = (count / total for count, total in zip(successes, n, strict=True))
+    (low_1, high_1), (low_2, high_2) = (wilson(count, total) for count, total in zip(successes, n, strict=True))
+    estimate = first - second
+    pooled = sum(successes) / sum(n)
+    pooled_error = math.sqrt(pooled * (1 - pooled) * (1 / n[0] + 1 / n[1]))
+    return Difference(
+        estimate=estimate,
+        low=estimate - math.hypot(first - low_1, high_2 - second),
+        high=estimate + math.hypot(high_1 - first, second - low_2),
+        p_value=float(2 * stats.norm.sf(abs(estimate) / pooled_error)) if pooled_error else 1.0,
+        standard_error=math.sqrt(sum(p * (1 - p) / total for p, total in zip((first, second), n, strict=True))),
+    )
+
+
+def difference_of_means(first: Moments, second: Moments) -> Difference:
+    """Compare two means by Welch's t.
+
+    Raises
+    ------
+    ValueError
+        A group has fewer than two customers.
+    """
+    if min(first.n, second.n) < 2:
+        raise ValueError("expected at least two customers in each group")
+    parts = first.variance / first.n, second.variance / second.n
+    estimate, error = first.mean - second.mean, math.sqrt(sum(parts))
+    if not error:
+        return Difference(estimate, estimate, estimate, 0.0 if estimate else 1.0, 0.0)
+    df = sum(parts) ** 2 / (parts[0] ** 2 / (first.n - 1) + parts[1] ** 2 / (second.n - 1))
+    half = float(stats.t.ppf((1 + CONFIDENCE) / 2, df)) * error
+    return Difference(
+        estimate, estimate - half, estimate + half, float(2 * stats.t.sf(abs(estimate) / error, df)), error
+    )
+
+
+def adjusted(first: Moments, second: Moments) -> tuple[Moments, Moments]:
+    """Take out of two groups' figures what the time before explains (CUPED), with one slope for both.
+
+    Returns
+    -------
+    Moments of the adjusted figures; those given where the time before explains nothing
+    """
+    groups = (first, second)
+    squares = sum(group.variance_before * (group.n - 1) for group in groups)
+    if not squares > 0:
+        return first, second
+    slope = sum(group.covariance * (group.n - 1) for group in groups) / squares
+    overall = sum(group.before * group.n for group in groups) / sum(group.n for group in groups)
+    changed = [
+        Moments(
+            n=group.n,
+            mean=group.mean - slope * (group.before - overall),
+            variance=max(group.variance - 2 * slope * group.covariance + slope**2 * group.variance_before, 0.0),
+        )
+        for group in groups
+    ]
+    return changed[0], changed[1]
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Return p values adjusted for how many there are, in the order given (Holm 1979)."""
+    order = sorted(range(len(p_values)), key=lambda index: p_values[index])
+    adjusted_values = [0.0] * len(p_values)
+    largest = 0.0
+    for rank, index in enumerate(order):
+        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[index]))
+        adjusted_values[index] = largest
+    return adjusted_values
+
+
+def sample_ratio(treated: int, control: int, share: float) -> float:
+    """Return the p value of groups of these sizes when a share of all was to be held back."""
+    total = treated + control
+    return float(stats.chisquare([treated, control], [total * (1 - share), total * share]).pvalue)
+
+
+def heterogeneity(differences: Sequence[Difference]) -> float:
+    """Return the p value of one effect everywhere: Cochran's Q over segments; nan for fewer than two that vary."""
+    varied = [difference for difference in differences if difference.standard_error > 0]
+    if len(varied) < 2:
+        return math.nan
+    weights = [difference.standard_error**-2 for difference in varied]
+    pairs = list(zip(weights, varied, strict=True))
+    mean = sum(weight * difference.estimate for weight, difference in pairs) / sum(weights)
+    q = sum(weight * (difference.estimate - mean) ** 2 for weight, difference in pairs)
+    return float(stats.chi2.sf(q, len(varied) - 1))
+
+
+def smallest_visible(deviation: float, treated: int, control: int) -> float:
+    """Return the difference of means that would be seen in four of five cases; infinite for an empty group.
+
+    Parameters
+    ----------
+    deviation : float, standard deviation of the figure; sqrt(p (1 - p)) for a rate p
+    treated, control : int, customers in each group
+    """
+    if min(treated, control) < 1:
+        return math.inf
+    return (_Z + float(stats.norm.ppf(POWER))) * deviation * math.sqrt(1 / treated + 1 / control)
