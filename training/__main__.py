@@ -16,6 +16,7 @@ from function.model import ModelError, Segmenter, load
 
 from .clustering.sample import prepare
 from .engines.engine import Engine, EngineError
+from .engines.output import write_whole
 from .exports.export import TARGETS, export
 from .naming.playbook import read_playbook
 from .options import (
@@ -37,7 +38,7 @@ from .scoring.score import score as score_table
 from .tables import synthetic
 from .tables.columns import PAIR, choose_columns
 from .tables.customers import Customers, clean
-from .tables.orders import RFM_VIEW, Choice, summarise_orders
+from .tables.orders import Choice, summarise_orders
 from .tables.source import DataError, open_table
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def fit(
     with start() as engine, _progress("Reading the table") as progress:
         source = open_table(engine, table)
         if orders:
-            customers = summarise_orders(engine, source, _choice(decimal, **choice))
+            customers, _ = summarise_orders(engine, source, _choice(decimal, **choice))
         else:
             customers = clean(engine, source, choose_columns(engine, source, features), decimal or "")
         prepared = prepare(engine, customers, random_state, not no_log, progress)
@@ -138,8 +139,8 @@ def fit(
         from .reports.card import write_card  # noqa: PLC0415
         from .reports.report import write_report  # noqa: PLC0415
 
-        _write(out / CARD, write_card(segmenter, customers, fitted))
-        _write(out / REPORT, write_report(segmenter, customers, fitted))
+        write_whole(out / CARD, write_card(segmenter, customers, fitted).encode())
+        write_whole(out / REPORT, write_report(segmenter, customers, fitted).encode())
     _print_notes(customers)
     if len(fitted.selection.candidates) > 1:
         _notes.print("Note: the number of segments was chosen by silhouette and stability; for five add --k 5.")
@@ -167,8 +168,8 @@ def rfm(table: str, start: Callable[[], Engine], out: str, decimal: str | None, 
       python -m training rfm orders.parquet customers.parquet --as-of 2024-12-31 --amount "net total"
     """
     with start() as engine, _progress("Reading the orders"):
-        customers = summarise_orders(engine, open_table(engine, table), _choice(decimal, **choice))
-        engine.write(f"SELECT * FROM {RFM_VIEW}", out)
+        customers, summary = summarise_orders(engine, open_table(engine, table), _choice(decimal, **choice))
+        engine.write(f"SELECT * FROM {summary.sql}", out)
     _print_notes(customers)
     _notes.print(f"Written to {out}")
 
@@ -219,7 +220,7 @@ def drift(table: str, start: Callable[[], Engine], model: Path, decimal: str | N
     with start() as engine, _progress("Comparing"):
         source = open_table(engine, table)
         customers = clean(engine, source, find_features(source, segmenter.model.features), decimal or "")
-        found = drift_.measure(engine, segmenter)
+        found = drift_.measure(engine, customers, segmenter)
     _print_notes(customers)
     for label, index in {**found.features, "Shares of the segments": found.index}.items():
         click.echo(f"{index:8.4f}  {label}: {drift_.verdict(index)}")
@@ -321,17 +322,6 @@ def _print_changes(continuity: "Continuity") -> None:
 
 def _choice(decimal: str | None, as_of: datetime.datetime | None, **columns: str) -> Choice:
     return Choice(decimal=decimal or "", as_of=as_of.date() if as_of else None, **columns)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _print_notes(customers: Customers) -> None:

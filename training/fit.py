@@ -8,11 +8,10 @@ from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
-import joblib
 import numpy as np
 from sklearn.cluster import KMeans
 
-from function.model import FORMAT_VERSION, Model, Segmenter, save
+from function.model import FORMAT_VERSION, Model, Segmenter, encode, loads
 
 from .artifact import check_parity, make_golden, make_segments
 from .clustering import passes
@@ -21,11 +20,12 @@ from .clustering.kmeans import Clustering, describe, distances, fit_kmeans
 from .clustering.n_clusters import CANDIDATES, Selection, select
 from .clustering.sample import Prepared
 from .engines.engine import Engine
+from .engines.output import write_whole
 from .naming.continuity import Continuity, begin, carry_over, share_changed
 from .naming.names import name_segments
 from .naming.playbook import Playbook, apply_playbook
 from .scoring.drift import histogram
-from .tables.customers import VIEW, Customers
+from .tables.customers import Customers
 from .tables.source import DataError
 
 UNRELIABLE = (
@@ -37,7 +37,7 @@ PARITY = 20_000
 
 Progress = Callable[[str], object]
 
-LIBRARIES = ("joblib", "numpy", "scikit-learn", "scipy")
+LIBRARIES = ("numpy", "scikit-learn", "scipy")
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def fit_model(
     progress(f"Fitting {selection.chosen.n_clusters} segments to {len(Z):,} customers")
     tol = 0 if len(Z) == customers.rows else passes.MOVED
     kmeans = fit_kmeans(Z, selection.chosen.n_clusters, seed, tol=tol)
-    table = passes.WholeTable(engine, VIEW, features)
+    table = passes.WholeTable(engine, customers.table.sql, features)
     found = _describe(table, customers, kmeans, Z, progress)
     continuity = _continue(table, found, options.last)
     called = apply_playbook(options.playbook, continuity.names)
@@ -133,10 +133,12 @@ def save_model(fit: Fit, path: Path) -> Segmenter:
     ModelError
         The model would not load, or answers a row with another segment than K-Means.
     """
-    digest_is_of_no_matter = Segmenter(fit.model, "0" * 64)
+    content = encode(fit.model)
+    segmenter = loads(content)
     rows = slice(None if len(fit.X) == fit.model.provenance["rows"] else PARITY)
-    check_parity(digest_is_of_no_matter, fit.X[rows], fit.Z[rows], fit.centroids, fit.labels[rows])
-    return save(fit.model, path, joblib.dump)
+    check_parity(segmenter, fit.X[rows], fit.Z[rows], fit.centroids, fit.labels[rows])
+    write_whole(path, content)
+    return segmenter
 
 
 def _describe(

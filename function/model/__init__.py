@@ -1,7 +1,7 @@
 """The segmentation model: what it holds, how it assigns a customer, how it is saved and loaded."""
 
 from .content import FORMAT_VERSION, LARGEST, RESERVED, Feature, Golden, Histogram, Model, ModelError, Segment, Verdict
-from .file import load, loads, save
+from .file import encode, load, loads
 from .segmenter import BORDERLINE, Assignment, Segmenter
 
 __all__ = [
@@ -18,7 +18,7 @@ __all__ = [
     "Segment",
     "Segmenter",
     "Verdict",
+    "encode",
     "load",
     "loads",
-    "save",
 ]

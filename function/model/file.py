@@ -1,10 +1,6 @@
-"""A model's file: written whole or not at all, read within bounds, re-scored before it is trusted."""
+"""A model's file: what is written to it, and how it is read: within bounds, re-scored before it is trusted."""
 
-import os
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -13,39 +9,9 @@ from .content import Model, ModelError
 from .segmenter import Segmenter
 
 
-def save(model: Model, path: Path, dump: Callable[[Any, Any], object]) -> Segmenter:
-    """Write a model, whole or not at all: the old file stays until the new one is on disk and has been read back.
-
-    Parameters
-    ----------
-    model : Model
-    path : Path of the file to write
-    dump : callable, ``joblib.dump``; passed in so that the function itself never imports joblib
-
-    Returns
-    -------
-    Segmenter : the model as it will be loaded
-
-    Raises
-    ------
-    ModelError
-        The model would not load.
-    """
-    data = pickled.dumps(msgspec.json.decode(msgspec.json.encode(model)), dump)
-    segmenter = loads(data)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    temporary = Path(name)
-    try:
-        with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor is no path
-            file.write(data)
-            file.flush()
-            os.fsync(descriptor)
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except OSError as error:  # a full disk must not be left fuller; what it says names no file
-        temporary.unlink()
-        raise OSError(error.errno, error.strerror, str(path)) from error
-    return segmenter
+def encode(model: Model) -> bytes:
+    """Return the content of a model's file, as `loads` reads it."""
+    return pickled.dumps(msgspec.json.decode(msgspec.json.encode(model)))
 
 
 def load(path: Path) -> Segmenter:

@@ -14,8 +14,10 @@ import io
 import pickle
 import pickletools
 import warnings
-from collections.abc import Callable
 from typing import Any
+
+PROTOCOL = 4
+"""Of pickles written: every Python since 3.4 reads it."""
 
 MAX_BYTES = 4 * 1024 * 1024
 """Largest file read, in bytes; a model of 50 segments and 30 features takes a tenth of it."""
@@ -35,21 +37,13 @@ class PickleError(Exception):
     """A file that is not a sealed pickle of plain data; the message says why."""
 
 
-def dumps(content: Any, dump: Callable[[Any, io.BytesIO], object]) -> bytes:
-    """Pickle plain data and seal it.
+def dumps(content: Any) -> bytes:
+    """Pickle plain data (dict, list, str, int, float, bool or None, nested) and seal it."""
+    return seal(pickle.dumps(content, PROTOCOL))
 
-    Parameters
-    ----------
-    content : dict, list, str, int, float, bool or None, nested
-    dump : callable, ``joblib.dump``; passed in so that the function itself never imports joblib
 
-    Returns
-    -------
-    bytes : the pickle, then one line with its SHA-256 (``joblib.load`` stops before that line)
-    """
-    buffer = io.BytesIO()
-    dump(content, buffer)
-    pickled = buffer.getvalue()
+def seal(pickled: bytes) -> bytes:
+    """Return a pickle followed by one line with its SHA-256; ``pickle.load`` and ``joblib.load`` stop before it."""
     return pickled + _SEAL % hashlib.sha256(pickled).hexdigest().encode()
 
 

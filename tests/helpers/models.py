@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-import joblib
 import msgspec
 
-from function.model import Feature, Golden, Model, Segment, Segmenter, save
+from function.model import Feature, Golden, Model, Segment, Segmenter, encode, loads
 
 
 def feature(name: str = "x", **changes: object) -> Feature:
@@ -67,4 +66,7 @@ def square() -> Model:
 
 def write(path: Path, content: Model | None = None) -> Segmenter:
     """Save a model (the square unless given) to a file."""
-    return save(content or square(), path, joblib.dump)
+    data = encode(content or square())
+    segmenter = loads(data)
+    path.write_bytes(data)
+    return segmenter

@@ -8,13 +8,14 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
 from sklearn.preprocessing import StandardScaler
 
-from function.model import ModelError, load
+from function.model import ModelError, Segmenter, load
 from tests.helpers.tables import MALL, fitted, needs_mall, read
 from training.artifact import make_segments
-from training.clustering import kmeans
+from training.clustering import kmeans, sample
 from training.engines.duckdb import DuckDB
 from training.fit import Options, save_model
 from training.naming.names import name_segments
+from training.scoring import drift
 from training.tables import synthetic
 from training.tables.source import DataError
 
@@ -104,6 +105,32 @@ def test_a_model_that_answers_otherwise_than_k_means_is_not_saved(engine_apart, 
     with pytest.raises(ModelError, match="1 of 200 rows"):
         save_model(replace(fit, labels=wrong), path)
     assert not path.exists()
+
+
+def test_a_model_that_would_not_load_leaves_the_old_file(engine_apart, made_up, tmp_path):
+    fit, path = fitted(engine_apart, made_up, Options(5)), tmp_path / "segmenter.joblib"
+    save_model(fit, path)
+    before = sorted(tmp_path.iterdir()), path.read_bytes()
+    wrong = msgspec.structs.replace(fit.model, format_version=99)
+    with pytest.raises(ModelError, match="format_version: expected 1, found 99"):
+        save_model(replace(fit, model=wrong), path)
+    assert (sorted(tmp_path.iterdir()), path.read_bytes()) == before
+
+
+def test_two_tables_in_one_engine_are_as_each_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(sample, "SAMPLE", 150)  # so that the whole tables are passed over as well
+    paths = [tmp_path / "one.csv", tmp_path / "other.csv"]
+    for seed, path in enumerate(paths):
+        synthetic.write_customers(path, seed)
+    with DuckDB() as together:
+        customers = [read(together, path) for path in paths]
+        models = [fitted(together, each, Options(5)).model for each in customers]
+        drifts = [drift.measure(together, each, Segmenter(models[0], "")).index for each in customers]
+    for path, model in zip(paths, models, strict=True):
+        with DuckDB() as alone:
+            assert fitted(alone, read(alone, path), Options(5)).model == model
+    assert models[0].provenance["sha256"] != models[1].provenance["sha256"]
+    assert drifts[0] == 0 < drifts[1]
 
 
 def test_the_same_table_and_seed_make_the_same_file(engine_apart, made_up, tmp_path):

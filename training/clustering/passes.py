@@ -31,10 +31,10 @@ MAX_PASSES = 100
 
 @dataclass(frozen=True)
 class WholeTable:
-    """All customers, where they are: the name of a table in an engine, with one column a feature."""
+    """All customers, where they are: in an engine's table, given as SQL, with one column a feature."""
 
     engine: Engine
-    name: str
+    sql: str
     features: Sequence[Feature]
 
 
@@ -178,7 +178,7 @@ def _furthest(before: np.ndarray, after: np.ndarray) -> float:
 
 def _grouped(table: WholeTable, centroids: np.ndarray, columns: Sequence[str]) -> np.ndarray:
     """Return count and columns of each segment, of shape (n_segments, 1 + n_columns); zeros where nobody is nearest."""
-    base = nearest(table.name, table.features, centroids)
+    base = nearest(table.sql, table.features, centroids)
     rows = table.engine.rows(
         f"SELECT {POSITION}, count(*), {', '.join(columns)} FROM ({base}) AS assigned GROUP BY {POSITION}"
     )

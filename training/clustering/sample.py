@@ -12,7 +12,7 @@ from function.model import Feature
 
 from ..engines.engine import Engine, identifier, rounded, sample_rows
 from ..scoring.nearest import double, scaled
-from ..tables.customers import VIEW, Customers
+from ..tables.customers import Customers
 from ..tables.source import DataError
 from .features import Statistics, make_feature, statistics, wants_log
 
@@ -60,7 +60,7 @@ def prepare(
     """
     share = SAMPLE / customers.rows if customers.rows > SAMPLE else 1.0
     progress(f"Drawing {SAMPLE:,} of {customers.rows:,} customers" if share < 1 else "Reading the columns")
-    X = sample_rows(engine, [column.name for column in customers.columns], VIEW, share, random_state)
+    X = sample_rows(engine, [column.name for column in customers.columns], customers.table.sql, share, random_state)
     found, logged = _statistics(engine, customers, X, log)
     for column, each in zip(customers.columns, found, strict=True):
         if each.min == each.max:
@@ -112,9 +112,9 @@ def _statistics(engine: Engine, customers: Customers, X: np.ndarray, log: bool) 
     if len(X) == customers.rows:
         return found, logged
     near = dict(zip(names, found, strict=True))
-    of_all = statistics_of_all(engine, VIEW, near, logged)
+    of_all = statistics_of_all(engine, customers.table.sql, near, logged)
     positive = [wanted and each.min > 0 for wanted, each in zip(logged, of_all, strict=True)]
     if positive == logged:
         return of_all, logged
     near = dict(zip(names, map(statistics, X.T, positive), strict=True))
-    return statistics_of_all(engine, VIEW, near, positive), positive
+    return statistics_of_all(engine, customers.table.sql, near, positive), positive

@@ -2,8 +2,9 @@
 
 import errno
 import hashlib
+import itertools
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +13,7 @@ from typing import Any, Self
 import duckdb
 import numpy as np
 
-from .engine import STRICT, EngineError, Table, literal
+from .engine import Csv, EngineError, Table, literal
 
 MEMORY_LIMIT = "96MB"
 """What DuckDB may hold before it spills to disk."""
@@ -42,6 +43,7 @@ class DuckDB:
         )
         for statement in ("SET enable_progress_bar = false", *(f"CREATE MACRO {function}" for function in _FUNCTIONS)):
             self._connection.execute(statement)
+        self._names = map("table_{}".format, itertools.count(1))
 
     def __enter__(self) -> Self:
         return self
@@ -67,13 +69,11 @@ class DuckDB:
             columns = self._connection.execute(sql).fetchnumpy()
         return np.column_stack([np.asarray(values, dtype=float) for values in columns.values()])
 
-    def keep(self, name: str, select: str) -> None:
-        with _without_values():
-            self._connection.execute(f"CREATE TABLE {name} AS {select}")
+    def keep(self, select: str) -> Table:
+        return self._create("TABLE", select)
 
-    def define(self, name: str, select: str) -> None:
-        with _without_values():
-            self._connection.execute(f"CREATE VIEW {name} AS {select}")
+    def define(self, select: str) -> Table:
+        return self._create("VIEW", select)
 
     def write(self, select: str, out: str) -> None:
         path = Path(out)
@@ -99,18 +99,18 @@ class DuckDB:
 
     def parquet(self, table: str) -> Table:
         sql = f"read_parquet({literal(table)}, file_row_number=true)"
-        described = self.rows(f"DESCRIBE SELECT * EXCLUDE file_row_number FROM {sql}")
-        return Table(sql, {name: kind for name, kind, *_ in described}, "file_row_number + 1")
+        return Table(sql, self._columns(f"SELECT * EXCLUDE file_row_number FROM {sql}"), "file_row_number + 1")
 
-    def csv(self, table: str, columns: Sequence[str], delimiter: str, encoding: str, skip: int) -> Table:
-        typed = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
-        known_as = {"utf-8-sig": "utf-8"}.get(encoding, encoding)
+    def csv(self, table: str, csv: Csv) -> Table:
+        typed = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in csv.columns)
+        known_as = {"utf-8-sig": "utf-8"}.get(csv.encoding, csv.encoding)
+        strict = "false" if csv.mixed_line_ends else "true"
         sql = (
-            f"read_csv({literal(table)}, delim={literal(delimiter)}, quote='\"', escape='\"', header=true, "
-            f"skip={skip}, {STRICT}, buffer_size={_BUFFER}, auto_detect=false, "
+            f"read_csv({literal(table)}, delim={literal(csv.delimiter)}, quote='\"', escape='\"', header=true, "
+            f"skip={csv.skip}, strict_mode={strict}, buffer_size={_BUFFER}, auto_detect=false, "
             f"encoding={literal(known_as)}, columns={{{typed}}})"
         )
-        return Table(sql, dict.fromkeys(columns, "VARCHAR"), "row_number() OVER ()")
+        return Table(sql, dict.fromkeys(csv.columns, "VARCHAR"), "row_number() OVER ()")
 
     def digest(self, table: str) -> str:
         digest = hashlib.sha256()
@@ -121,6 +121,15 @@ class DuckDB:
 
     def date(self, text: str, format_: str) -> str:
         return f"try_strptime({text}, {literal(format_)})"
+
+    def _create(self, kind: str, select: str) -> Table:
+        name = next(self._names)
+        with _without_values():
+            self._connection.execute(f"CREATE {kind} {name} AS {select}")
+        return Table(name, self._columns(f"SELECT * FROM {name}"))
+
+    def _columns(self, select: str) -> dict[str, str]:
+        return {name: kind for name, kind, *_ in self.rows(f"DESCRIBE {select}")}
 
 
 @contextmanager

@@ -5,6 +5,7 @@ ever leaves the engine. The SQL is common to all engines; what they have no comm
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Protocol, Self
@@ -13,9 +14,6 @@ import numpy as np
 
 KEY = '"#key"'
 """Name of the column of whole numbers that tell a table's rows apart, the same each time; samples are drawn by it."""
-
-STRICT = "strict_mode=true"
-"""What DuckDB's SQL of a CSV says; false where its lines end in different ways."""
 
 _PRIME = 2**31 - 1
 _DIGITS = 10
@@ -27,16 +25,34 @@ class EngineError(Exception):
 
 
 class Table(NamedTuple):
-    """A table that an engine can read.
+    """A table that an engine can read: a file, or what a query made of one.
 
     sql : what to put after FROM
     columns : header -> type as DuckDB calls it, in the table's order
-    row : SQL of a row's number, from 1, the same each time
+    row : of a file, SQL of a row's number, from 1, the same each time
     """
 
     sql: str
     columns: dict[str, str]
-    row: str
+    row: str = ""
+
+
+@dataclass(frozen=True)
+class Csv:
+    """How the bytes of a CSV become rows.
+
+    columns : the headers, in order
+    delimiter : one letter
+    encoding : Python's name of it
+    skip : lines before the header
+    mixed_line_ends : whether its lines may end in different ways
+    """
+
+    columns: Sequence[str]
+    delimiter: str
+    encoding: str = "utf-8-sig"
+    skip: int = 0
+    mixed_line_ends: bool = False
 
 
 class Engine(Protocol):
@@ -68,12 +84,12 @@ class Engine(Protocol):
         """Return the result of a query of numbers, as an array of shape (n_rows, n_columns)."""
         ...
 
-    def keep(self, name: str, select: str) -> None:
+    def keep(self, select: str) -> Table:
         """Store the result of a query as a table in the engine."""
         ...
 
-    def define(self, name: str, select: str) -> None:
-        """Name a query, to be run from the file again at each use."""
+    def define(self, select: str) -> Table:
+        """Make a table of a query, which is run from its file again at each use."""
         ...
 
     def write(self, select: str, out: str) -> None:
@@ -92,8 +108,8 @@ class Engine(Protocol):
         """Find out about a Parquet table or one of the catalogue."""
         ...
 
-    def csv(self, table: str, columns: Sequence[str], delimiter: str, encoding: str, skip: int) -> Table:
-        """Describe a CSV with so many lines before its header; every cell of it is text."""
+    def csv(self, table: str, csv: Csv) -> Table:
+        """Describe a CSV; every cell of it is text."""
         ...
 
     def digest(self, table: str) -> str:

@@ -5,10 +5,11 @@ PySpark is optional (requirements-spark.txt). On this machine Spark uses all cor
 
 import errno
 import hashlib
+import itertools
 import logging
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +20,7 @@ from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from .engine import EngineError, Table, Url, literal
+from .engine import Csv, EngineError, Table, Url, literal
 
 _SETTINGS = {
     "spark.ui.showConsoleProgress": "false",
@@ -55,6 +56,7 @@ class Spark:
         for function in _FUNCTIONS:
             self._sql(f"CREATE TEMPORARY FUNCTION {function}")
         self._kept: list[Any] = []
+        self._names = map("table_{}".format, itertools.count(1))
 
     def __enter__(self) -> Self:
         return self
@@ -77,15 +79,15 @@ class Spark:
     def matrix(self, sql: str) -> np.ndarray:
         return np.array(self.rows(sql), dtype=float)
 
-    def keep(self, name: str, select: str) -> None:
+    def keep(self, select: str) -> Table:
         with _without_values():
             frame = self._sql(select).persist()
             self._kept.append(frame)
-            frame.createTempView(name)
+            return self._name(frame)
 
-    def define(self, name: str, select: str) -> None:
+    def define(self, select: str) -> Table:
         with _without_values():
-            self._sql(select).createTempView(name)
+            return self._name(self._sql(select))
 
     def write(self, select: str, out: str) -> None:
         """Write a folder of files, as Spark does."""
@@ -134,37 +136,32 @@ class Spark:
                 frame, row = self._session.table(table), "monotonically_increasing_id()"
             else:
                 frame, row = self._session.read.parquet(table), "_metadata.row_index"
-            columns = {name: _TYPES.get(kind, kind.upper()) for name, kind in frame.dtypes}
-            frame.selectExpr("*", f"{row} + 1 AS file_row_number").createOrReplaceTempView("source")
-            return Table("source", columns, "file_row_number")
+            return self._number(frame, row)
 
-    def csv(self, table: str, columns: Sequence[str], delimiter: str, encoding: str, skip: int) -> Table:  # noqa: ARG002 - blank lines are skipped
-        """Describe a CSV; no cell of it may span lines."""
-        if encoding == "utf-16":
+    def csv(self, table: str, csv: Csv) -> Table:
+        """Describe a CSV; no cell of it may span lines, and blank lines before the header are skipped anyway."""
+        if csv.encoding == "utf-16":
             raise EngineError(f"{table}: expected UTF-8 or Latin-1 for Spark, found UTF-16: save it as UTF-8")
         with _without_values():
-            schema = ", ".join(f"`{name.replace('`', '``')}` STRING" for name in columns)
+            schema = ", ".join(f"`{name.replace('`', '``')}` STRING" for name in csv.columns)
             frame = self._session.read.csv(
                 table,
                 schema=schema,
-                sep=delimiter,
+                sep=csv.delimiter,
                 header=True,
                 escape='"',
                 mode="FAILFAST",
-                encoding="UTF-8" if encoding == "utf-8-sig" else "ISO-8859-1",
+                encoding="UTF-8" if csv.encoding == "utf-8-sig" else "ISO-8859-1",
             )
-            frame.selectExpr("*", "monotonically_increasing_id() + 1 AS file_row_number").createOrReplaceTempView(
-                "source"
-            )
-            return Table("source", dict.fromkeys(columns, "VARCHAR"), "file_row_number")
+            return self._number(frame, "monotonically_increasing_id()")
 
     def digest(self, table: str) -> str:
         if Path(table).is_file():
             with Path(table).open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
         with _without_values():
-            names = self._session.table("source").inputFiles()
-            files = self._session.read.format("binaryFile").load(names).select("path", "length", "modificationTime")
+            paths = self._session.table(table).inputFiles() if self._catalogued(table) else [table]
+            files = self._session.read.format("binaryFile").load(paths).select("path", "length", "modificationTime")
             listing = sorted(map(str, files.collect()))
         return hashlib.sha256("\n".join(listing).encode()).hexdigest()
 
@@ -174,6 +171,17 @@ class Spark:
         if "%y" not in format_:
             return moment
         return f"CASE WHEN year({moment}) >= 2069 THEN {moment} - INTERVAL '100' YEAR ELSE {moment} END"
+
+    def _number(self, frame: Any, row: str) -> Table:
+        """Make a table of a frame and the numbers of its rows, from 0, given as SQL."""
+        named = self._name(frame.selectExpr("*", f"{row} + 1 AS file_row_number"))
+        *columns, _ = named.columns.items()
+        return Table(named.sql, dict(columns), "file_row_number")
+
+    def _name(self, frame: Any) -> Table:
+        name = next(self._names)
+        frame.createTempView(name)
+        return Table(name, {column: _TYPES.get(kind, kind.upper()) for column, kind in frame.dtypes})
 
     def _sql(self, sql: str) -> Any:
         return self._session.sql(sql.replace("\\", "\\\\"))  # Spark reads a backslash in a literal as an escape

@@ -18,7 +18,7 @@ import numpy as np
 from function.model import Histogram, Segmenter
 
 from ..engines.engine import Engine, identifier
-from ..tables.customers import VIEW
+from ..tables.customers import Customers
 from ..tables.source import DataError
 from .nearest import POSITION, double, nearest
 
@@ -58,12 +58,13 @@ def histogram(values: np.ndarray) -> Histogram:
     return Histogram(edges.tolist(), (counts / len(values)).tolist())
 
 
-def measure(engine: Engine, segmenter: Segmenter) -> Drift:
-    """Compare the customers in the engine with those of the model.
+def measure(engine: Engine, customers: Customers, segmenter: Segmenter) -> Drift:
+    """Compare customers with those of the model.
 
     Parameters
     ----------
-    engine : Engine, with customers under the name `VIEW`
+    engine : Engine, holding the customers
+    customers : Customers, with the model's features
     segmenter : Segmenter
 
     Returns
@@ -79,10 +80,10 @@ def measure(engine: Engine, segmenter: Segmenter) -> Drift:
     if not model.histograms:
         raise DataError("the model holds no histograms to compare with: fit it again")
     features = {
-        feature.label: stability_index(then.shares, _shares(engine, feature.name, then))
+        feature.label: stability_index(then.shares, _shares(engine, customers.table.sql, feature.name, then))
         for feature, then in zip(model.features, model.histograms, strict=True)
     }
-    base = nearest(VIEW, model.features, np.array(segmenter.centroids))
+    base = nearest(customers.table.sql, model.features, np.array(segmenter.centroids))
     counts = dict(engine.rows(f"SELECT {POSITION}, count(*) FROM ({base}) AS assigned GROUP BY {POSITION}"))
     assigned = sum(count for position, count in counts.items() if position is not None)
     now = [counts.get(position, 0) / assigned for position in range(len(model.segments))]
@@ -101,7 +102,7 @@ def verdict(index: float) -> str:
     return "as in training" if index < SMALL else "has shifted" if index < LARGE else "is another: fit again"
 
 
-def _shares(engine: Engine, name: str, then: Histogram) -> list[float]:
+def _shares(engine: Engine, table: str, name: str, then: Histogram) -> list[float]:
     """Return the shares of today's customers in the bins of a histogram."""
     column = identifier(name)
     bounds = ["CAST('-inf' AS DOUBLE)", *map(double, then.edges), "CAST('inf' AS DOUBLE)"]
@@ -109,5 +110,5 @@ def _shares(engine: Engine, name: str, then: Histogram) -> list[float]:
         f"count(CASE WHEN {column} >= {low} AND {column} < {high} THEN 1 END)"
         for low, high in itertools.pairwise(bounds)
     ]
-    *found, total = engine.rows(f"SELECT {', '.join(counts)}, count(*) FROM {VIEW}")[0]
-    return [count / total for count in found]
+    *sizes, total = engine.rows(f"SELECT {', '.join(counts)}, count(*) FROM {table}")[0]
+    return [size / total for size in sizes]

@@ -65,13 +65,13 @@ def score(engine: Engine, source: Source, segmenter: Segmenter, out: str, decima
         values.append(f"{_usable(readings[column.header].value, feature)} AS {identifier(feature.name)}")
     kept = {header: f"#{number}" for number, header in enumerate(source.columns) if header not in RESULTS}
     cells = [f"{identifier(header)} AS {identifier(name)}" for header, name in kept.items()]
-    engine.define("cells", f"SELECT {', '.join([*cells, *values])} FROM {source.sql}")
+    table = engine.define(f"SELECT {', '.join([*cells, *values])} FROM {source.sql}")
     names = [feature.name for feature in segmenter.model.features]
-    base = answers("cells", segmenter, [*kept.values(), *names])
+    base = answers(table.sql, segmenter, [*kept.values(), *names])
     originals = [f"{identifier(name)} AS {identifier(header)}" for header, name in kept.items()]
     engine.write(f"SELECT {', '.join([*originals, *_results(segmenter)])} FROM ({base}) AS answered", out)
     missing = " OR ".join(f"{identifier(name)} IS NULL" for name in names)
-    return rows, int(engine.rows(f"SELECT count(*) FROM cells WHERE {missing}")[0][0])
+    return rows, int(engine.rows(f"SELECT count(*) FROM {table.sql} WHERE {missing}")[0][0])
 
 
 def _usable(value: str, feature: Feature) -> str:

@@ -12,9 +12,9 @@ Fader, P. S., Hardie, B. G. S. and Lee, K. L. (2005). RFM and CLV: using iso-val
 import datetime
 from dataclasses import dataclass
 
-from ..engines.engine import KEY, Engine, identifier, literal
+from ..engines.engine import KEY, Engine, Table, identifier, literal
 from .columns import RFM, Column, key
-from .customers import VIEW, Customers
+from .customers import Customers
 from .dates import date_sql
 from .numbers import LARGEST, read_columns, refuse_text
 from .source import DataError, Source, check_rows
@@ -24,8 +24,6 @@ COLUMNS = [
     Column("frequency", "frequency", "Frequency", "orders"),
     Column("monetary", "monetary", "Monetary value", ""),
 ]
-RFM_VIEW = "rfm"
-"""Name of the table inside the engine: customer_id, recency_days, frequency, monetary; one row a customer."""
 
 _ALIASES = {
     "customer": "customerid customer custid customernumber customerno clientid client userid user memberid accountid "
@@ -87,18 +85,18 @@ def find_order_columns(source: Source, choice: Choice) -> dict[str, str]:
     return found
 
 
-def summarise_orders(engine: Engine, source: Source, choice: Choice) -> Customers:
+def summarise_orders(engine: Engine, source: Source, choice: Choice) -> tuple[Customers, Table]:
     """Compute recency, frequency and monetary value of each customer.
 
     Columns in: customer, date, amount (or quantity and unit price), order id if there is one.
-    Columns out, under the name `RFM_VIEW`: customer_id : text; recency_days : days from the customer's last order to
-    the day after the newest order, or to `choice.as_of`; frequency : number of orders, distinct order ids if there are
-    any, else distinct days; monetary : sum of the amounts, returns taken off. Under the name `VIEW` the same of the
-    customers with a monetary value above zero, without the id.
+    Columns out: customer_id : text; recency_days : days from the customer's last order to the day after the newest
+    order, or to `choice.as_of`; frequency : number of orders, distinct order ids if there are any, else distinct days;
+    monetary : sum of the amounts, returns taken off.
 
     Returns
     -------
-    Customers : those under the name `VIEW`
+    customers : Customers, those with a monetary value above zero, without the id
+    rfm : Table, all of them in the order of their ids
 
     Raises
     ------
@@ -107,26 +105,28 @@ def summarise_orders(engine: Engine, source: Source, choice: Choice) -> Customer
     """
     source, total = check_rows(engine, source)
     roles = find_order_columns(source, choice)
-    notes = _store_rows(engine, source, roles, choice)
-    day = engine.rows("SELECT max(day) FROM order_rows")[0][0]
+    orders, notes = _store_rows(engine, source, roles, choice)
+    day, readable = engine.rows(f"SELECT max(day), count(*) FROM {orders.sql}")[0]
     if day is None:
         raise DataError(f"{source.path}: expected orders, found no row with customer, date and amount")
     as_of = choice.as_of or day + datetime.timedelta(days=1)
-    notes += _store_rfm(engine, source, roles, as_of)
+    rfm = _store_rfm(engine, orders, as_of)
     spenders = " AND ".join(["monetary > 0", f"monetary <= {LARGEST}"])
-    engine.define(VIEW, f"SELECT {', '.join(RFM)}, number_of(customer_id) AS {KEY} FROM {RFM_VIEW} WHERE {spenders}")
-    used, customers = engine.rows(f"SELECT count(*) FILTER (WHERE {spenders}), count(*) FROM {RFM_VIEW}")[0]
+    used, customers = engine.rows(f"SELECT count(*) FILTER (WHERE {spenders}), count(*) FROM {rfm.sql}")[0]
+    if not customers:
+        raise DataError(f"{source.path}: expected orders before {as_of}, found none")
     if not used:
         raise DataError(f"{source.path}: expected customers who spent something, found none before {as_of}")
+    notes += _describe(engine, orders, rfm, roles, as_of)
     if used < customers:
         notes.append(f"{_count(customers - used, 'customer')} left out of the fit: nothing spent in total.")
-    readable = engine.rows("SELECT count(*) FROM order_rows")[0][0]
+    table = engine.define(f"SELECT {', '.join(RFM)}, number_of(customer_id) AS {KEY} FROM {rfm.sql} WHERE {spenders}")
     left_out = 1 - (readable / total) * (used / customers)
-    return Customers(COLUMNS, used, source.path.name, engine.digest(str(source.path)), notes, left_out)
+    return Customers(table, COLUMNS, used, source.path.name, engine.digest(str(source.path)), notes, left_out), rfm
 
 
-def _store_rows(engine: Engine, source: Source, roles: dict[str, str], choice: Choice) -> list[str]:
-    """Put customer, order, day and amount of every readable row into the engine, and say what was left out."""
+def _store_rows(engine: Engine, source: Source, roles: dict[str, str], choice: Choice) -> tuple[Table, list[str]]:
+    """Return customer, order_id, day and amount of every readable row, and say what was left out."""
     numbers = [roles["amount"]] if "amount" in roles else [roles["quantity"], roles["price"]]
     readings = read_columns(engine, source, numbers, choice.decimal)
     for header in numbers:
@@ -135,44 +135,48 @@ def _store_rows(engine: Engine, source: Source, roles: dict[str, str], choice: C
     order = f"CAST({identifier(roles['order'])} AS STRING)" if "order" in roles else "NULL"
     day = date_sql(engine, source, roles["date"], choice.date_format)
     amount = " * ".join(f"({readings[header].value})" for header in numbers)
-    engine.keep(
-        "order_cells",
+    cells = engine.keep(
         f"SELECT {customer} AS customer, {order} AS order_id, {day} AS day, {amount} AS amount FROM {source.sql}",
     )
     usable = f"customer IS NOT NULL AND day IS NOT NULL AND abs(amount) <= {LARGEST}"
-    engine.define("order_rows", f"SELECT * FROM order_cells WHERE {usable}")
+    orders = engine.define(f"SELECT * FROM {cells.sql} WHERE {usable}")
     counts = engine.aggregate(
         "SELECT count(*) - count(customer) AS customer, count(*) - count(day) AS date, "
-        f"count(*) FILTER (WHERE amount IS NULL OR abs(amount) > {LARGEST}) AS amount FROM order_cells"
+        f"count(*) FILTER (WHERE amount IS NULL OR abs(amount) > {LARGEST}) AS amount FROM {cells.sql}"
     )
     notes = [f"{header}: {words} read." for header in numbers for words in readings[header].repairs]
     if "amount" not in roles:
         notes.append(f"The amount of a row is {roles['quantity']} times {roles['price']}.")
-    return notes + [f"{_count(count, 'row')} left out: no {role}." for role, count in counts.items() if count]
+    notes += [f"{_count(count, 'row')} left out: no {role}." for role, count in counts.items() if count]
+    return orders, notes
 
 
-def _store_rfm(engine: Engine, source: Source, roles: dict[str, str], as_of: datetime.date) -> list[str]:
-    """Put one row a customer into the engine, and say how the orders were counted."""
-    before = f"FROM order_rows WHERE day < DATE {literal(as_of.isoformat())}"
-    engine.keep(
-        RFM_VIEW,
+def _before(orders: Table, as_of: datetime.date) -> str:
+    return f"FROM {orders.sql} WHERE day < DATE {literal(as_of.isoformat())}"
+
+
+def _store_rfm(engine: Engine, orders: Table, as_of: datetime.date) -> Table:
+    """Return one row a customer."""
+    return engine.keep(
         "SELECT customer AS customer_id, "
         f"days_between(max(day) FILTER (WHERE amount >= 0), DATE {literal(as_of.isoformat())}) AS recency_days, "
         "count(DISTINCT coalesce(order_id, CAST(day AS STRING))) FILTER (WHERE amount >= 0) AS frequency, "
-        f"round(sum(amount), 6) AS monetary {before} GROUP BY customer "
-        "HAVING count(*) FILTER (WHERE amount >= 0) > 0 ORDER BY customer",
+        f"round(sum(amount), 6) AS monetary {_before(orders, as_of)} GROUP BY customer "
+        "HAVING count(*) FILTER (WHERE amount >= 0) > 0 ORDER BY customer"
     )
+
+
+def _describe(engine: Engine, orders: Table, rfm: Table, roles: dict[str, str], as_of: datetime.date) -> list[str]:
+    """Say how the orders were counted."""
     counts = engine.aggregate(
         "SELECT count(*) AS rows, count(*) FILTER (WHERE amount < 0) AS returns, "
         "count(*) FILTER (WHERE amount = 0) AS free, "
-        f"count(DISTINCT customer) AS customers, min(day) AS first, max(day) AS last {before}"
+        f"count(DISTINCT customer) AS customers, min(day) AS first, max(day) AS last {_before(orders, as_of)}"
     )
-    later = engine.rows("SELECT count(*) FROM order_rows")[0][0] - counts["rows"]
+    later = engine.rows(f"SELECT count(*) FROM {orders.sql}")[0][0] - counts["rows"]
     totals = engine.aggregate(
-        f"SELECT count(*) AS customers, sum(frequency) AS orders, sum(monetary) AS total FROM {RFM_VIEW}"
+        f"SELECT count(*) AS customers, sum(frequency) AS orders, sum(monetary) AS total FROM {rfm.sql}"
     )
-    if not totals["customers"]:
-        raise DataError(f"{source.path}: expected orders before {as_of}, found none")
     how = f"distinct {roles['order']}" if "order" in roles else "days with an order, as there is no order id"
     notes = [
         f"{_count(counts['rows'], 'row')} from {counts['first']} to {counts['last']}: {int(totals['orders']):,} orders "

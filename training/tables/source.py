@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..engines.engine import STRICT, Engine, EngineError, Url, identifier
+from ..engines.engine import Csv, Engine, EngineError, Url, identifier
 
 DELIMITERS = ",;\t|"
 _HEAD = 64 * 1024
@@ -31,25 +31,27 @@ class Source:
     """A table file that can be queried.
 
     sql, columns, row : as `Table` has them
-    delimiter : of a CSV; empty for Parquet
-    encoding, first_line : of a CSV: Python's name of the encoding, and the header's line (1 for the first)
+    csv : how it is read; None for Parquet
     """
 
     path: Path | Url
     sql: str
     columns: dict[str, str]
     row: str
-    delimiter: str = ""
-    encoding: str = "utf-8-sig"
-    first_line: int = 1
+    csv: Csv | None = None
+
+    @property
+    def delimiter(self) -> str:
+        """The delimiter of a CSV; empty for Parquet."""
+        return self.csv.delimiter if self.csv else ""
 
     def where(self, row: int) -> str:
         """Say where the row is (1 for the first data row), as a person would look for it."""
         if isinstance(self.path, Url):
             return self.path  # many files, whose rows have no numbers that a person could count to
-        if not self.delimiter:
+        if not self.csv:
             return f"{self.path}: row {row}"
-        record = next(itertools.islice(_records(self), row - 1, None), None)
+        record = next(itertools.islice(_records(self.path, self.csv), row - 1, None), None)
         return f"{self.path}: line {record[0]}" if record else f"{self.path}: row {row}"
 
 
@@ -110,12 +112,13 @@ def check_rows(engine: Engine, source: Source) -> tuple[Source, int]:
         return source, _count_rows(engine, source)
     except EngineError as error:
         reason = _why_unreadable(source)
-        if reason:
+        if reason or not source.csv:
             raise DataError(reason) from error
-    for other in _other_readings(source):
+    for csv_ in _other_readings(source.csv):
+        other = _read(engine, source.path, csv_)
         with contextlib.suppress(EngineError):
             rows = _count_rows(engine, other)
-            if rows == sum(1 for _ in _records(other)):
+            if rows == sum(1 for _ in _records(source.path, csv_)):
                 return other, rows
     raise DataError(
         f"{source.path}: cannot be read as CSV: its letters are neither UTF-8, UTF-16 nor Latin-1 (Windows-1252 with a "
@@ -123,12 +126,15 @@ def check_rows(engine: Engine, source: Source) -> tuple[Source, int]:
     )
 
 
-def _other_readings(source: Source) -> Iterator[Source]:
-    """Yield ways to read a CSV whose records are well formed: line ends that differ, letters that are not UTF-8."""
-    mixed = replace(source, sql=source.sql.replace(STRICT, "strict_mode=false"))
-    for other in (source, mixed):
-        yield replace(other, sql=other.sql.replace("encoding='utf-8'", "encoding='latin-1'"), encoding="latin-1")
-    yield mixed
+def _other_readings(reading: Csv) -> list[Csv]:
+    """Return ways to read a CSV whose records are well formed: line ends that differ, letters that are not UTF-8."""
+    mixed = replace(reading, mixed_line_ends=True)
+    latin = [replace(reading, encoding="latin-1"), replace(mixed, encoding="latin-1")]
+    return [*latin, mixed] if reading.encoding == "utf-8-sig" else [mixed]
+
+
+def _read(engine: Engine, path: Path | Url, reading: Csv) -> Source:
+    return Source(path, *engine.csv(str(path), reading), reading)
 
 
 def _count_rows(engine: Engine, source: Source) -> int:
@@ -163,7 +169,7 @@ def _open_csv(engine: Engine, table: str, head: bytes) -> Source:
     if any(re.fullmatch(r"[-+]?[\d.,]+", name) for name in header):
         raise DataError(f"{path}: line {first + 1}: expected the columns' names, found numbers; add a header line")
     names = _distinct(header)
-    return Source(path, *engine.csv(table, names, delimiter, encoding, first), delimiter, encoding, first + 1)
+    return _read(engine, path, Csv(names, delimiter, encoding, first))
 
 
 def _encoding(head: bytes) -> str:
@@ -187,25 +193,25 @@ def _distinct(header: list[str]) -> list[str]:
     return names
 
 
-def _records(source: Source) -> Iterator[tuple[int, list[str]]]:
+def _records(path: Path | Url, reading: Csv) -> Iterator[tuple[int, list[str]]]:
     """Yield each data record of a CSV with the line it starts on; slow and sure, for error messages only."""
-    with Path(source.path).open(encoding=source.encoding, errors="replace", newline="") as file:
-        reader = csv.reader(file, delimiter=source.delimiter)
+    with Path(path).open(encoding=reading.encoding, errors="replace", newline="") as file:
+        reader = csv.reader(file, delimiter=reading.delimiter)
         line = 1
         for record in reader:
-            if record and line > source.first_line:
+            if record and line > reading.skip + 1:
                 yield line, record
             line = reader.line_num + 1
 
 
 def _why_unreadable(source: Source) -> str:
     """Return the reason; empty if a CSV's records are well formed, so that its line ends or letters are at fault."""
-    if not source.delimiter:
+    if not source.csv:
         return f"{source.path}: the Parquet file is damaged; write it again"
     wanted = len(source.columns)
     if isinstance(source.path, Url):
         return f"{source.path}: expected {wanted} fields in each line, as in the header, found others"
-    for line, record in _records(source):
+    for line, record in _records(source.path, source.csv):
         if len(record) != wanted:
             return (
                 f"{source.path}: line {line}: expected {wanted} fields as in the header, found {len(record)}; "

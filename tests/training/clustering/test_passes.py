@@ -32,8 +32,8 @@ def blobs():
 @pytest.fixture
 def table(engine, blobs):
     rows = ", ".join(f"({x!r}::DOUBLE, {y!r}::DOUBLE)" for x, y in blobs.tolist())
-    engine.keep("t", f"SELECT * FROM (VALUES {rows}) AS t(x, y)")
-    return passes.WholeTable(engine, "t", [feature("x"), feature("y")])
+    t = engine.keep(f"SELECT * FROM (VALUES {rows}) AS t(x, y)")
+    return passes.WholeTable(engine, t.sql, [feature("x"), feature("y")])
 
 
 def test_passes_arrive_where_scikit_learn_does(table, blobs):
@@ -53,8 +53,8 @@ def test_passes_stop_when_nothing_moves(table, blobs):
 def test_a_look_at_the_sample_saves_passes(engine):
     rows = np.random.default_rng(0).normal(size=(20_000, 2))
     values = ", ".join(f"({x!r}::DOUBLE, {y!r}::DOUBLE)" for x, y in rows.tolist())
-    engine.keep("t", f"SELECT * FROM (VALUES {values}) AS t(x, y)")
-    table = passes.WholeTable(engine, "t", [feature("x"), feature("y")])
+    t = engine.keep(f"SELECT * FROM (VALUES {values}) AS t(x, y)")
+    table = passes.WholeTable(engine, t.sql, [feature("x"), feature("y")])
     start = KMeans(4, n_init=1, random_state=0).fit(rows[:5000]).cluster_centers_
     ours, lloyds = [], []
     _, found = passes.refine(table, rows[:10_000], start, ours.append)

@@ -19,31 +19,31 @@ def engine():
 
 
 def test_statistics_are_those_of_the_values_and_their_logarithms(engine):
-    engine.keep("t", "SELECT * FROM (VALUES (1.0, 2.5), (100.0, 4.5)) AS t(x, y)")
+    t = engine.keep("SELECT * FROM (VALUES (1.0, 2.5), (100.0, 4.5)) AS t(x, y)")
     near = dict.fromkeys("xy", Statistics(0, 0, 3.0, 0, False))
-    x, y = statistics_of_all(engine, "t", near, [True, False])
+    x, y = statistics_of_all(engine, t.sql, near, [True, False])
     assert (x.min, x.max, x.whole, y.min, y.max, y.whole) == (1, 100, True, 2.5, 4.5, False)
     assert (x.mean, x.scale) == pytest.approx((np.log(10), np.log(10)))
     assert (y.mean, y.scale) == pytest.approx((3.5, 1.0))
 
 
 def test_statistics_of_large_numbers_close_together_lose_no_digits(engine):
-    engine.keep("t", "SELECT 1e12 + i AS x FROM range(5) AS t(i)")
+    t = engine.keep("SELECT 1e12 + i AS x FROM range(5) AS t(i)")
     near = {"x": Statistics(0, 0, 1e12 + 1.0, 0, False)}
-    assert statistics_of_all(engine, "t", near, [False])[0].scale == pytest.approx(2**0.5, rel=1e-9)
+    assert statistics_of_all(engine, t.sql, near, [False])[0].scale == pytest.approx(2**0.5, rel=1e-9)
 
 
 def test_a_sample_is_the_same_each_time_and_another_with_another_seed(engine):
-    engine.keep("t", f"SELECT i AS {KEY}, i::DOUBLE AS x FROM range(20000) AS t(i)")
-    first, again, other = (sample_rows(engine, ["x"], "t", 0.1, seed) for seed in (1, 1, 2))
+    t = engine.keep(f"SELECT i AS {KEY}, i::DOUBLE AS x FROM range(20000) AS t(i)")
+    first, again, other = (sample_rows(engine, ["x"], t.sql, 0.1, seed) for seed in (1, 1, 2))
     assert first.tolist() == again.tolist() != other.tolist()
     assert len(first) == pytest.approx(2000, rel=0.1)
 
 
 def test_samples_stay_near_the_whole_whatever_its_order_and_the_seed(engine):
-    engine.keep("t", f"SELECT i AS {KEY}, i::DOUBLE AS x, i % 7 AS weekday FROM range(100000) AS t(i)")
+    t = engine.keep(f"SELECT i AS {KEY}, i::DOUBLE AS x, i % 7 AS weekday FROM range(100000) AS t(i)")
     for seed in range(50):
-        drawn = sample_rows(engine, ["x", "weekday"], "t", 0.02, seed)
+        drawn = sample_rows(engine, ["x", "weekday"], t.sql, 0.02, seed)
         share = np.bincount(drawn[:, 1].astype(int)) / len(drawn)
         assert len(drawn) == pytest.approx(2000, abs=5 * 2000**0.5)
         assert drawn[:, 0].mean() == pytest.approx(50_000, abs=5 * 28_868 / 2000**0.5)
@@ -51,15 +51,15 @@ def test_samples_stay_near_the_whole_whatever_its_order_and_the_seed(engine):
 
 
 def test_the_first_rows_of_a_sample_are_a_sample(engine):
-    engine.keep("t", f"SELECT i AS {KEY}, i::DOUBLE AS x FROM range(100000) AS t(i)")
-    first = sample_rows(engine, ["x"], "t", 0.1, 1)[:1000, 0]
+    t = engine.keep(f"SELECT i AS {KEY}, i::DOUBLE AS x FROM range(100000) AS t(i)")
+    first = sample_rows(engine, ["x"], t.sql, 0.1, 1)[:1000, 0]
     assert first.mean() == pytest.approx(50_000, abs=5 * 28_868 / 1000**0.5)
 
 
 def test_all_customers_come_in_the_same_order_whatever_the_tables(engine):
     rows = [(3.0, 1.0), (1.0, 2.0), (1.0, 1.0)]
-    engine.keep("t", f"SELECT * FROM (VALUES {', '.join(f'({x}, {y})' for x, y in rows)}) AS t(x, y)")
-    assert list(map(tuple, sample_rows(engine, ["x", "y"], "t", 1.0, 0))) == sorted(rows)
+    t = engine.keep(f"SELECT * FROM (VALUES {', '.join(f'({x}, {y})' for x, y in rows)}) AS t(x, y)")
+    assert list(map(tuple, sample_rows(engine, ["x", "y"], t.sql, 1.0, 0))) == sorted(rows)
 
 
 def test_a_column_that_is_rarely_below_zero_is_not_logged(engine, tmp_path, monkeypatch):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from function.model import load
+from function.model import Segmenter, load
 from tests.helpers.spark import needs_spark, spark_session
 from tests.helpers.tables import fitted, read
 from training.__main__ import main
@@ -14,8 +14,9 @@ from training.clustering import sample
 from training.engines.duckdb import DuckDB
 from training.engines.engine import KEY, EngineError, Url, sample_rows
 from training.fit import Options
+from training.scoring import drift
 from training.tables import customers as customers_
-from training.tables.orders import RFM_VIEW, Choice, summarise_orders
+from training.tables.orders import Choice, summarise_orders
 from training.tables.source import DataError, open_table
 
 pytestmark = [
@@ -137,7 +138,9 @@ def test_samples_are_the_same_rows_in_the_same_order(groups, duckdb, spark):
     drawn = []
     for engine in (duckdb, spark):
         customers = read(engine, groups, ["visits", "spent"])
-        drawn.append(sample_rows(engine, [column.name for column in customers.columns], "customers", 0.001, 1).tolist())
+        drawn.append(
+            sample_rows(engine, [column.name for column in customers.columns], customers.table.sql, 0.001, 1).tolist()
+        )
     assert drawn[0] == drawn[1]
     assert len(drawn[0]) == pytest.approx(1000, rel=0.2)
 
@@ -148,10 +151,28 @@ def test_a_messy_table_is_read_in_the_same_way(tmp_path, duckdb, spark):
     found = []
     for engine in (duckdb, spark):
         customers = read(engine, path, ["Umsatz", "Alter"])
-        rows = engine.rows(f"SELECT umsatz, alter FROM customers ORDER BY {KEY}")
+        rows = engine.rows(f"SELECT umsatz, alter FROM {customers.table.sql} ORDER BY {KEY}")
         found.append((customers.notes, customers.rows, customers.left_out, customers.sha256, rows))
     assert found[0] == found[1]
     assert found[0][-1] == [(1600.5, 30.0), (-12.5, 40.0), (0.5, 61.0)]
+
+
+def test_two_tables_in_one_engine_keep_their_rows_and_digests(tmp_path, duckdb, spark):
+    tables = [tmp_path / "first", tmp_path / "second"]
+    for number, folder in enumerate(tables):
+        folder.mkdir()
+        for part in range(2):
+            rows = f"SELECT i::DOUBLE % 7 + {number} AS x, i::DOUBLE * 37 % 11 AS y FROM range({part}, 99) AS t(i)"
+            duckdb.write(rows, str(folder / f"part-{part}.parquet"))
+    customers = [read(spark, folder, ["x", "y"]) for folder in tables]
+    lowest = [spark.rows(f"SELECT min(x), count(*) FROM {each.table.sql}")[0] for each in customers]
+    assert lowest == [(0, 197), (1, 197)]
+    assert [spark.digest(str(folder)) for folder in tables] == [each.sha256 for each in customers]
+    assert customers[0].sha256 != customers[1].sha256
+    models = [fitted(spark, each, Options(3)).model for each in customers]
+    drifts = [drift.measure(spark, each, Segmenter(models[0], "")).largest for each in customers]
+    assert drifts[0] == pytest.approx(0, abs=1e-9)
+    assert drifts[1] > drift.LARGE
 
 
 def test_a_customer_who_is_there_twice_is_found_in_parts(tmp_path, spark, monkeypatch):
@@ -166,8 +187,8 @@ def test_orders_become_the_same_customers(tmp_path, duckdb, spark):
     path.write_text(ORDERS, encoding="utf-8")
     found = []
     for engine in (duckdb, spark):
-        customers = summarise_orders(engine, open_table(engine, str(path)), Choice())
-        found.append((customers.notes, customers.rows, engine.rows(f"SELECT * FROM {RFM_VIEW}")))
+        customers, summary = summarise_orders(engine, open_table(engine, str(path)), Choice())
+        found.append((customers.notes, customers.rows, engine.rows(f"SELECT * FROM {summary.sql}")))
     assert found[0] == found[1]
     assert [row[0] for row in found[0][-1]] == ["anna", "bert", "dora"]
 
@@ -187,9 +208,9 @@ def test_a_folder_of_files_is_one_table(tmp_path, duckdb, spark, monkeypatch):
 
 
 def test_a_table_of_the_catalogue_is_found_by_its_name(spark):
-    spark.define("visitors", "SELECT CAST(id AS DOUBLE) AS x, CAST(id % 3 AS INT) AS y FROM range(9)")
-    source = open_table(spark, "visitors")
-    assert (source.columns, source.path.name) == ({"x": "DOUBLE", "y": "INT"}, "visitors")
+    visitors = spark.define("SELECT CAST(id AS DOUBLE) AS x, CAST(id % 3 AS INT) AS y FROM range(9)").sql
+    source = open_table(spark, visitors)
+    assert (source.columns, source.path.name) == ({"x": "DOUBLE", "y": "INT"}, visitors)
 
 
 def test_a_file_that_is_not_there_and_a_ragged_line_are_data_errors(tmp_path, spark):
@@ -227,8 +248,8 @@ def test_every_command_reads_and_writes_a_bucket(bucket, tmp_path, duckdb):
     run("score", "gs://shop/data/customers", "gs://shop/data/scored.parquet", *model, *spark)
     run("score", "gs://shop/data/customers", "gs://shop/data/scored.parquet/", *model, *spark)
     assert duckdb.rows(f"SELECT count(segment_id) FROM read_parquet('{bucket}/scored.parquet/*.parquet')") == [(297,)]
-    drift = run("drift", "gs://shop/data/customers", *model, *spark)
-    assert "0.0000  Shares of the segments: as in training" in drift.stdout
+    drifted = run("drift", "gs://shop/data/customers", *model, *spark)
+    assert "0.0000  Shares of the segments: as in training" in drifted.stdout
     run("rfm", "gs://shop/data/orders.csv", "gs://shop/data/rfm.csv", *spark)
     assert duckdb.rows(f"SELECT customer_id FROM read_csv('{bucket}/rfm.csv/*.csv') ORDER BY 1")[0] == ("anna",)
     assert sorted(path.name for path in bucket.iterdir()) == ["customers", "orders.csv", "rfm.csv", "scored.parquet"]

@@ -85,18 +85,18 @@ def test_the_share_that_changed_is_counted_on_the_new_customers():
     new = np.array([(2.9, 0.0), (9.0, 0.0), (0.0, 4.0)])
     ids = [0, 1, 7]
     with DuckDB() as engine:
-        engine.keep("t", "SELECT * FROM (VALUES (0.0, 0.0), (9.0, 0.0), (3.9, 0.0), (0.0, 4.0)) AS t(x, y)")
-        table = WholeTable(engine, "t", PLANE)
+        t = engine.keep("SELECT * FROM (VALUES (0.0, 0.0), (9.0, 0.0), (3.9, 0.0), (0.0, 4.0)) AS t(x, y)")
+        table = WholeTable(engine, t.sql, PLANE)
         assert share_changed(table, new, ids, Last()) == 0.25  # the third was nearest to 1, and is now to 0
-        other = WholeTable(engine, "t", [feature("x"), feature("z")])
+        other = WholeTable(engine, t.sql, [feature("x"), feature("z")])
         assert share_changed(other, new, ids, Last()) == 1
 
 
 def test_a_value_that_the_last_model_could_not_take_counts_as_changed():
     plane = [feature("x", log=True, min=1.0), feature("y")]
     with DuckDB() as engine:
-        engine.keep("t", "SELECT * FROM (VALUES (0.0, 1.0), (1.0, 1.0)) AS t(x, y)")
-        table = WholeTable(engine, "t", PLANE)
+        t = engine.keep("SELECT * FROM (VALUES (0.0, 1.0), (1.0, 1.0)) AS t(x, y)")
+        table = WholeTable(engine, t.sql, PLANE)
         assert share_changed(table, np.array([(0.0, 0.0), (9.0, 9.0)]), [0, 1], Last(plane, origin=1.0)) == 0.5
 
 

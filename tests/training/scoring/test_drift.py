@@ -6,7 +6,8 @@ from function.model import Histogram, ModelError, Segmenter
 from tests.helpers.models import feature, model, segment
 from training.engines.duckdb import DuckDB
 from training.scoring.drift import histogram, measure, stability_index, verdict
-from training.tables.customers import VIEW
+from training.tables.columns import Column
+from training.tables.customers import Customers
 from training.tables.source import DataError
 
 
@@ -43,10 +44,14 @@ def segmenter(histograms):
     return Segmenter(msgspec.structs.replace(model([feature("x")], segments), histograms=histograms), "0" * 64)
 
 
+def customers(engine, select, rows):
+    return Customers(engine.keep(select), [Column("x", "x", "X", "")], rows, "today.csv", "0" * 64)
+
+
 def test_features_and_segments_are_compared_with_training():
     with DuckDB() as engine:
-        engine.keep(VIEW, "SELECT * FROM (VALUES (1.0), (7.0), (8.0), (9.0)) AS t(x)")
-        found = measure(engine, segmenter([Histogram([5.0], [0.5, 0.5])]))
+        today = customers(engine, "SELECT * FROM (VALUES (1.0), (7.0), (8.0), (9.0)) AS t(x)", 4)
+        found = measure(engine, today, segmenter([Histogram([5.0], [0.5, 0.5])]))
     assert found.features == {"X": pytest.approx(0.25 * np.log(3))}
     assert found.segments == {"Kind 0": (0.5, 0.25), "Kind 1": (0.5, 0.75)}
     assert found.largest == found.index == pytest.approx(0.25 * np.log(3))
@@ -54,7 +59,7 @@ def test_features_and_segments_are_compared_with_training():
 
 def test_a_model_without_histograms_is_refused():
     with DuckDB() as engine, pytest.raises(DataError, match="holds no histograms"):
-        measure(engine, segmenter([]))
+        measure(engine, customers(engine, "SELECT 1.0 AS x", 1), segmenter([]))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from tests.helpers.tables import CDNOW, needs_cdnow
 from training.engines.duckdb import DuckDB
-from training.tables.orders import RFM_VIEW, VIEW, Choice, find_order_columns, summarise_orders
+from training.tables.orders import Choice, find_order_columns, summarise_orders
 from training.tables.source import DataError, open_table
 
 
@@ -25,8 +25,8 @@ def orders(tmp_path):
 
 
 def rfm(engine, path, **choice):
-    customers = summarise_orders(engine, open_table(engine, str(path)), Choice(**choice))
-    return customers, engine.rows(f"SELECT * FROM {RFM_VIEW} ORDER BY customer_id")
+    customers, summary = summarise_orders(engine, open_table(engine, str(path)), Choice(**choice))
+    return customers, engine.rows(f"SELECT * FROM {summary.sql} ORDER BY customer_id")
 
 
 def test_recency_frequency_and_monetary_are_worked_out_by_hand(engine, orders):
@@ -57,7 +57,7 @@ def test_returns_lower_the_total_and_are_no_orders_and_zero_amounts_are_orders(e
     path = orders("customer,date,amount\na,2024-01-01,30\na,2024-01-08,-10\nb,2024-01-03,0\nc,2024-01-04,-5\n")
     customers, rows = rfm(engine, path)
     assert rows == [("a", 8, 1, 20.0), ("b", 6, 1, 0.0)]
-    assert engine.rows(f"SELECT recency_days, frequency, monetary FROM {VIEW}") == [(8, 1, 20.0)]
+    assert engine.rows(f"SELECT recency_days, frequency, monetary FROM {customers.table.sql}") == [(8, 1, 20.0)]
     assert customers.notes[2:] == [
         "2 rows with a negative amount: returns, taken off the total and not counted as orders.",
         "1 row with an amount of zero: counted as orders.",

@@ -8,7 +8,6 @@ import pytest
 from tests.helpers.tables import MALL, needs_mall, read
 from training.engines.duckdb import DuckDB
 from training.tables import customers
-from training.tables.customers import VIEW
 from training.tables.source import DataError, check_rows, open_table
 
 
@@ -31,7 +30,7 @@ def table(tmp_path):
 def clean(engine, path, **options):
     """Return the clean rows of the columns a and b, and the notes."""
     cleaned = read(engine, path, ["a", "b"], **options)
-    return engine.rows(f"SELECT a, b FROM {VIEW}"), cleaned.notes
+    return engine.rows(f"SELECT a, b FROM {cleaned.table.sql}"), cleaned.notes
 
 
 def refused(engine, path, **options):
@@ -276,7 +275,7 @@ def test_variants_of_the_mall_table_hold_the_same_customers(engine, table, chang
     customers = read(engine, table(change(text)))
     expected = [tuple(map(float, line.split(",")[3:])) for line in text.splitlines()[1:]]
     names = ", ".join(column.name for column in customers.columns)
-    assert sorted(engine.rows(f"SELECT {names} FROM {VIEW}")) == sorted(expected)
+    assert sorted(engine.rows(f"SELECT {names} FROM {customers.table.sql}")) == sorted(expected)
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
