@@ -209,7 +209,8 @@ def drift(table: str, start: Callable[[], Engine], model: Path, decimal: str | N
     """Compare the customers of TABLE with those the model was trained on.
 
     Prints the population stability index of each feature and of the segments' shares: below 0.1 is small, from 0.25 on
-    the customers are others and the model should be fitted again. Exit code 3 if an index reaches the limit.
+    the customers are others and the model should be fitted again. An index that chance explains says nothing. Exit code
+    3 if an index reaches the limit and is more than chance.
 
     \b
     Examples:
@@ -220,13 +221,10 @@ def drift(table: str, start: Callable[[], Engine], model: Path, decimal: str | N
     with start() as engine, _progress("Comparing"):
         source = open_table(engine, table)
         customers = clean(engine, source, find_features(source, segmenter.model.features), decimal or "")
-        found = drift_.measure(engine, customers, segmenter)
+        comparison = drift_.measure(engine, customers, segmenter)
     _print_notes(customers)
-    for label, index in {**found.features, "Shares of the segments": found.index}.items():
-        click.echo(f"{index:8.4f}  {label}: {drift_.verdict(index)}")
-    for name, (then, now) in found.segments.items():
-        click.echo(f"{then:8.1%}  -> {now:6.1%}  {name}")
-    if found.largest >= limit:
+    _print_drift(comparison)
+    if comparison.reaches(limit):
         raise click.exceptions.Exit(DRIFTED)
 
 
@@ -318,6 +316,21 @@ def _print_changes(continuity: "Continuity") -> None:
         f"Note: {kept} segments continue those of model {continuity.since}, {len(continuity.ids) - kept} are new, "
         f"{len(continuity.retired)} retired; {continuity.changed:.1%} of these customers changed segment."
     )
+
+
+def _print_drift(comparison: drift_.Drift) -> None:
+    for label, judged in {**comparison.features, "Shares of the segments": comparison.shares}.items():
+        click.echo(f"{judged.index:8.4f}  {label}: {drift_.WORDS[judged.verdict]}")
+    for name, (then, now) in comparison.segments.items():
+        mark = ": more than chance" if name in comparison.changed else ""
+        click.echo(f"{then:8.1%}  -> {now:6.1%}  {name}{mark}")
+    left_out_then, left_out_now = comparison.unusable
+    before = "" if left_out_then is None else f", {left_out_then:.1%} in training"
+    click.echo(f"{left_out_now:8.1%}  of the rows could not be used{before}")
+    for label, share in comparison.outside.items():
+        if share > drift_.OUTSIDE:
+            warning = f"{label}: {share:.1%} of the customers are outside the range that training saw; check the unit."
+            _notes.print(f"Warning: {warning}", style="yellow")
 
 
 def _choice(decimal: str | None, as_of: datetime.datetime | None, **columns: str) -> Choice:

@@ -24,7 +24,7 @@ from .engines.output import write_whole
 from .naming.continuity import Continuity, begin, carry_over, share_changed
 from .naming.names import name_segments
 from .naming.playbook import Playbook, apply_playbook
-from .scoring.drift import histogram
+from .scoring.drift import LEFT_OUT, histogram
 from .tables.customers import Customers
 from .tables.source import DataError
 
@@ -206,6 +206,7 @@ def _provenance(
         "rows": customers.rows,
         "sha256": customers.sha256,
         "random_state": random_state,
+        LEFT_OUT: customers.left_out,
         "trained_at": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "versions": versions,
     }

@@ -1,21 +1,18 @@
-"""Drift: the population stability index and what chance explains of it."""
+"""Drift: the page judges as the command does."""
 
-import math
+import json
+from pathlib import Path
 
 import pytest
 
 from tests.page.modules import call
 
-
-def test_the_stability_index_is_the_textbook_sum(blank):
-    found = call(blank, "customers/drift:stabilityIndex", [0.2, 0.8], [0.5, 0.5])
-    assert found == pytest.approx(-0.3 * math.log(0.4) + 0.3 * math.log(1.6))
-    assert call(blank, "customers/drift:stabilityIndex", [0.5, 0.5], [0.5, 0.5]) == 0
+CASES = json.loads((Path(__file__).parents[1] / "cases" / "drift.json").read_text())
 
 
-@pytest.mark.parametrize(
-    ("index", "scored", "drift"),
-    [(0.05, 10_000, "none"), (0.15, 10_000, "moderate"), (0.3, 10_000, "large"), (0.3, 20, "none"), (1.0, 20, "large")],
-)
-def test_drift_is_judged_by_the_usual_limits_and_not_by_chance(blank, index, scored, drift):
-    assert call(blank, "customers/drift:judge", index, 5, scored, 200) == drift
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_drift_is_judged_as_in_the_cases_that_the_command_runs_too(blank, case):
+    judged = call(blank, "customers/drift:judge", case["then"], case["now"], case["trained"], case["scored"])
+    assert judged["index"] == pytest.approx(case["index"], rel=1e-7, abs=1e-12)
+    assert judged["chance"] == pytest.approx(case["chance"], rel=1e-6, abs=1e-12)
+    assert judged["verdict"] == case["verdict"]

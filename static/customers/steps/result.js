@@ -5,7 +5,7 @@
 import { coloursOf } from '../../ui/colours.js';
 import { element } from '../../ui/dom.js';
 import { formatCount } from '../../ui/format.js';
-import { judge, stabilityIndex } from '../drift.js';
+import { judge } from '../drift.js';
 import { counted } from '../texts.js';
 
 /**
@@ -69,13 +69,12 @@ function shareTable({ segments }, { counts, scored }) {
  */
 function driftView({ segments }, { counts, scored }) {
   if (!scored) return null;
-  const shares = counts.map((count) => count / scored);
-  const index = stabilityIndex(shares, segments.map((segment) => segment.share));
   const trained = segments.reduce((sum, { size }) => sum + size, 0);
-  const drift = judge(index, segments.length, scored, trained);
-  if (drift === 'none') return null;
-  const said = drift === 'large' ? 'very differently from' : 'differently from';
-  const advice = drift === 'large' ? 'Train the model anew before you rely on it.' : 'Keep an eye on it.';
+  const then = segments.map(({ share }) => share);
+  const { index, verdict } = judge(then, counts.map((count) => count / scored), trained, scored);
+  if (verdict !== 'shifted' && verdict !== 'another') return null;
+  const said = verdict === 'another' ? 'very differently from' : 'differently from';
+  const advice = verdict === 'another' ? 'Train the model anew before you rely on it.' : 'Keep an eye on it.';
   return element('p', { class: 'notice' },
     `These customers spread over the segments ${said} those the model learned from (population stability index ` +
     `${index.toFixed(2)}). ${advice}`);
