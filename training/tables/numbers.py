@@ -2,30 +2,41 @@
 
 A column is read as a whole. One cell such as 1,234 could be a thousand or a little over one; a column with 12,5 in it,
 or 1,234.50, settles which. Where nothing settles it the column is refused: a guess could make a model silently wrong.
+The page reads numbers by the same rules (static/customers/table/numbers.js); tests/cases/numbers.json holds both to it.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..engines.engine import Engine, identifier, literal
+from .missing import MISSING, trimmed
 from .source import DataError, Source, find_rows
-
-MISSING = ("", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "missing", "unknown", "-", "--", "?", ".")
-"""What people write, in any case, for a value they do not have."""
 
 LARGEST = 1e15
 """Beyond it distances lose their meaning in double precision; the model accepts no larger value."""
 
-_CURRENCIES = "[$€£¥₹₩₽₺]|\\b(?:usd|eur|gbp|jpy|chf|inr|cny|aud|cad|rs|kr)\\b\\.?"
-_BRACKETS = r"\s*\((.*)\)\s*"
+YES = ("yes", "y", "true", "t", "ja", "j", "wahr", "oui", "o", "vrai", "sí", "sì", "si", "s", "sim", "tak", "evet")
+NO = ("no", "n", "false", "f", "nein", "falsch", "non", "faux", "não", "nao", "nee", "nie", "hayır", "hayir")
+"""Answers that a column may hold instead of 1 and 0, in lower case."""
+
 _INFINITY = "CAST('inf' AS DOUBLE)"
-_INFINITE = r"[-+]?(inf|infinity|∞)|#div/0!"
 _NUMBERS = r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|FLOAT$|DOUBLE$|DECIMAL\b[^\[]*$|BOOLEAN$"
 """Types of columns, without lists of them."""
 
-_EXPONENT = r"(e[-+]?\d+)?"
-_POINT = rf"[-+]?((\d+|[1-9]\d{{0,2}}(,\d{{2,3}})*,\d{{3}})(\.\d*)?|\.\d+){_EXPONENT}"
-_COMMA = rf"[-+]?((\d+|[1-9]\d{{0,2}}(\.\d{{2,3}})*\.\d{{3}})(,\d*)?|,\d+){_EXPONENT}"
+_CODES = "usd|eur|gbp|jpy|chf|inr|cny|aud|cad|brl|mxn|pln|try|sek|nok|dkk|czk|huf|rs\\.?|kr\\.?|zł|tl|kč"
+_CURRENCY = rf"(?:[a-z]{{0,2}}\p{{Sc}}|{_CODES})"
+_SPACE = r"[\s\p{Z}]"
+_SIGN = "[-+\u2212\u2013]"
+_THOUSANDS = rf"[1-9]\d{{0,2}}(?:{_SPACE}\d{{3}})+|[1-9]\d{{0,2}}(?:['\x{{2019}}]\d{{3}})+"
+_POINT = (
+    rf"(?:(?:\d+|{_THOUSANDS}|[1-9]\d{{0,2}}(?:,\d{{3}})+|[1-9]\d?(?:,\d{{2}})+,\d{{3}})(?:\.\d*)?|\.\d+"
+    r"|\d+(?:\.\d*)?e[-+]?\d{1,3})"
+)
+_COMMA = (
+    rf"(?:(?:\d+|{_THOUSANDS}|[1-9]\d{{0,2}}(?:\.\d{{3}})+)(?:,\d*)?|,\d+"
+    r"|\d+(?:,\d*)?e[-+]?\d{1,3})"
+)
 _ADVICE = "say which with --decimal point or --decimal comma"
 
 
@@ -37,19 +48,21 @@ class Reading:
     bad : SQL that is true where the cell holds something else than a number
     decimal : "point" or "comma", "" if the column is numeric already
     repairs : what had to be done to read it, in words
+    unit : "%" where the cells say so, else ""
     """
 
     value: str
     bad: str
     decimal: str
     repairs: list[str]
+    unit: str = ""
 
 
 @dataclass(frozen=True)
 class _Census:
     """How many cells of a column can be read in which way."""
 
-    number: int
+    filled: int
     point: int
     comma: int
     point_or_comma_dot: int
@@ -57,9 +70,14 @@ class _Census:
     currencies: int
     decorated: int
     brackets: int
+    percent: int
+    without_percent: int
+    answers: int
 
 
-def read_columns(engine: Engine, source: Source, headers: list[str], decimal: str = "") -> dict[str, Reading]:
+def read_columns(
+    engine: Engine, source: Source, headers: list[str], decimal: str = "", units: Mapping[str, str] | None = None
+) -> dict[str, Reading]:
     """Decide how the cells of some columns are read.
 
     Parameters
@@ -68,6 +86,7 @@ def read_columns(engine: Engine, source: Source, headers: list[str], decimal: st
     source : Source
     headers : list of str, the columns
     decimal : "point" or "comma" to decide it for the text columns that leave it open
+    units : dict from header to a unit that may stand before or behind its numbers
 
     Returns
     -------
@@ -79,17 +98,21 @@ def read_columns(engine: Engine, source: Source, headers: list[str], decimal: st
         A column mixes two ways of writing numbers or two currencies, or leaves open which one it is.
     """
     text = [header for header in headers if source.columns[header] == "VARCHAR"]
-    plain = {header: _typed(source, header) for header in headers if header not in text}
+    readings = {header: _typed(source, header) for header in headers if header not in text}
     may_be_simple = decimal != "comma" and source.delimiter in ("", ",")
     simple = _simple_ones(engine, source, text) if may_be_simple else []
-    plain |= {header: _simple(header) for header in simple}
-    censuses = {header: _count(engine, source, header) for header in text if header not in simple}
+    readings |= {header: _simple(header) for header in simple}
+    cells = {header: _Cells(header, (units or {}).get(header, "")) for header in text if header not in simple}
+    censuses = {header: _count(engine, source, cells[header]) for header in cells}
     settled = {header: _settle(source, header, census) for header, census in censuses.items()}
     of_others = next((style for style in settled.values() if style == "comma"), "")
     for header, census in censuses.items():
+        if census.filled and census.answers == census.filled:
+            readings[header] = _answers(cells[header], census)
+            continue
         style = settled[header] or decimal or of_others or _default(source, header, census)
-        plain[header] = _reading(header, census, style)
-    return plain
+        readings[header] = _reading(cells[header], census, style)
+    return readings
 
 
 def refuse_text(engine: Engine, source: Source, header: str, reading: Reading) -> None:
@@ -98,24 +121,66 @@ def refuse_text(engine: Engine, source: Source, header: str, reading: Reading) -
         return
     column = identifier(header)
     row, count = find_rows(engine, source, column, reading.bad)
-    if count:
-        raise DataError(
-            f"{source.where(row)}: column {column}: expected a number, found text ({count:,} such "
-            f"{'cell' if count == 1 else 'cells'}); correct it, or leave the cell empty to leave the row out"
-        )
+    if not count:
+        return
+    filled = engine.rows(f"SELECT count(*) FROM {source.sql} WHERE NOT {_Cells(header).missing}")[0][0]
+    cells = f"{count:,} of {filled:,} cells"
+    if 2 * count > filled:
+        advice = f"expected numbers, found words ({cells}); leave the column out, or write a number for each word"
+        raise DataError(f"{source.path}: column {column}: {advice}")
+    raise DataError(
+        f"{source.where(row)}: column {column}: expected a number, found text ({cells}); correct it, or leave the cell "
+        "empty to leave the row out"
+    )
 
 
 def is_numeric(engine: Engine, source: Source, header: str) -> bool:
     """Whether a column's first thousand cells are all numbers or missing, and some are numbers."""
     if source.columns[header] != "VARCHAR":
         return re.match(_NUMBERS, source.columns[header]) is not None
-    bare = _bare(identifier(header))
-    found = engine.aggregate(
-        f"SELECT count(*) FILTER (WHERE NOT {_missing(bare)}) AS filled, "
-        f"count(*) FILTER (WHERE {_matches(bare, _POINT)} OR {_matches(bare, _COMMA)}) AS numbers "
-        f"FROM (SELECT {identifier(header)} FROM {source.sql} LIMIT 1000)"
+    cells = _Cells(header)
+    counts = engine.aggregate(
+        f"SELECT count(*) FILTER (WHERE NOT {cells.missing}) AS filled, "
+        f"count(*) FILTER (WHERE {cells.matches(_POINT)} OR {cells.matches(_COMMA)}) AS numbers "
+        f"FROM (SELECT {identifier(header)} FROM {source.sql} LIMIT 1000) AS beginning"
     )
-    return bool(0 < found["filled"] == found["numbers"])
+    return bool(0 < counts["filled"] == counts["numbers"])
+
+
+class _Cells:
+    """SQL of what the cells of a text column are.
+
+    text : in lower case, never null
+    missing : whether nothing but a word for "missing" is in it
+    """
+
+    def __init__(self, header: str, unit: str = "") -> None:
+        self.header = header
+        self.text = f"lower(coalesce({identifier(header)}, ''))"
+        self.mark = f"(?:{_CURRENCY}|{re.escape(unit.lower())})" if re.fullmatch(r"\D+", unit) else _CURRENCY
+        words = "|".join(map(re.escape, MISSING))
+        self.missing = self._full(rf"{_SPACE}*(?:{self.mark})?{_SPACE}*(?:{words}){_SPACE}*(?:{self.mark})?{_SPACE}*")
+
+    def matches(self, number: str) -> str:
+        """Return SQL of whether a cell is a number of this form, with what may stand around it."""
+        mark = f"(?:{self.mark}{_SPACE}*)?"
+        signed = rf"(?:{mark}{_SIGN}?|{_SIGN}{_SPACE}*{mark}){_SPACE}*{number}{_SPACE}*{mark}%?"
+        bracketed = rf"{mark}\({_SPACE}*{mark}{number}{_SPACE}*{mark}%?{_SPACE}*\){_SPACE}*{mark}"
+        infinite = f"{_SIGN}?inf(?:inity)?"
+        return self._full(rf"{_SPACE}*(?:{signed}|{bracketed}|{infinite}){_SPACE}*")
+
+    def number(self, census: _Census, style: str) -> str:
+        """Return SQL of the number in a cell that is one; null if it is missing."""
+        text = f"replace(replace({self.text}, '\u2212', '-'), '\u2013', '-')"
+        if census.brackets:
+            text = f"CASE WHEN contains({text}, '(') THEN concat('-', {text}) ELSE {text} END"
+        junk = rf"{self.mark}|[\s\p{{Z}}()%'\x{{2019}}{',' if style == 'point' else '.'}]"
+        digits = f"replace_all({text}, {literal(junk)}, '')"
+        digits = digits if style == "point" else f"replace({digits}, ',', '.')"
+        return f"CASE WHEN NOT {self.missing} THEN TRY_CAST({digits} AS DOUBLE) END"
+
+    def _full(self, pattern: str) -> str:
+        return f"regexp_full_match({self.text}, {literal(pattern)})"
 
 
 def _typed(source: Source, header: str) -> Reading:
@@ -136,8 +201,8 @@ def _simple_ones(engine: Engine, source: Source, headers: list[str]) -> list[str
     """Return the columns whose every cell is empty or a finite number as SQL reads it: the usual case, and fast."""
     if not headers:
         return []
-    found = engine.rows(f"SELECT {', '.join(map(_all_simple, headers))} FROM {source.sql}")[0]
-    return [header for header, simple in zip(headers, found, strict=True) if simple is not False]
+    simple = engine.rows(f"SELECT {', '.join(map(_all_simple, headers))} FROM {source.sql}")[0]
+    return [header for header, is_simple in zip(headers, simple, strict=True) if is_simple is not False]
 
 
 def _all_simple(header: str) -> str:
@@ -149,34 +214,41 @@ def _all_simple(header: str) -> str:
     return f"bool_and({column} IS NULL OR coalesce({finite}, false))"
 
 
-def _count(engine: Engine, source: Source, header: str) -> _Census:
-    raw, bare = f"lower({identifier(header)})", _bare(identifier(header))
-    point, comma = _matches(bare, _POINT), _matches(bare, _COMMA)
-    symbol = f"regexp_extract({raw}, {literal(_CURRENCIES)}, 0)"
+def _count(engine: Engine, source: Source, cells: _Cells) -> _Census:
+    column, point, comma = identifier(cells.header), cells.matches(_POINT), cells.matches(_COMMA)
+    number = '("#point" OR "#comma")'
+    symbol = f"regexp_extract({cells.text}, {literal(_CURRENCY)}, 0)"
     counts = {
-        "number": f"{point} OR {comma}",
-        "point": f"{point} AND NOT {comma}",
-        "comma": f"{comma} AND NOT {point}",
-        "point_or_comma_dot": f"{point} AND {comma} AND contains({bare}, '.')",
-        "point_or_comma_comma": f"{point} AND {comma} AND contains({bare}, ',')",
-        "decorated": f"({point} OR {comma}) AND {symbol} <> ''",
-        "brackets": f"({point} OR {comma}) AND trim({raw}) LIKE '(%'",
+        "filled": f"NOT {cells.missing}",
+        "point": '"#point" AND NOT "#comma"',
+        "comma": '"#comma" AND NOT "#point"',
+        "point_or_comma_dot": rf""""#point" AND "#comma" AND regexp_full_match({cells.text}, '.*\d[.]\d.*')""",
+        "point_or_comma_comma": f""""#point" AND "#comma" AND contains({cells.text}, ',')""",
+        "decorated": f"{number} AND {symbol} <> ''",
+        "brackets": f"{number} AND contains({cells.text}, '(')",
+        "percent": f"{number} AND contains({cells.text}, '%')",
+        "without_percent": f"{number} AND regexp_full_match({cells.text}, '[^%]*[1-9][^%]*')",
+        "answers": f"{trimmed(cells.text)} IN ({', '.join(map(literal, YES + NO))})",
     }
     select = [f"count(*) FILTER (WHERE {condition}) AS {name}" for name, condition in counts.items()]
-    select.append(f"count(DISTINCT nullif({symbol}, '')) AS currencies")
-    return _Census(**engine.aggregate(f"SELECT {', '.join(select)} FROM {source.sql}"))
+    select.append(f"count(DISTINCT CASE WHEN {number} THEN nullif({symbol}, '') END) AS currencies")
+    forms = f'(SELECT {column}, {point} AS "#point", {comma} AS "#comma" FROM {source.sql}) AS forms'
+    return _Census(**engine.aggregate(f"SELECT {', '.join(select)} FROM {forms}"))
 
 
 def _settle(source: Source, header: str, census: _Census) -> str:
     """Return "point" or "comma" where the column itself says which, else ""."""
-    column = identifier(header)
+    where = f"{source.path}: column {identifier(header)}"
     if census.currencies > 1:
+        raise DataError(f"{where}: expected one currency, found {census.currencies}; convert them first")
+    if census.percent and census.without_percent:
         raise DataError(
-            f"{source.path}: column {column}: expected one currency, found {census.currencies}; convert them first"
+            f"{where}: expected one unit, found {census.percent:,} numbers with % and {census.without_percent:,} "
+            "without; make them alike"
         )
     if census.point and census.comma:
         raise DataError(
-            f"{source.path}: column {column}: expected one way of writing numbers, found {census.point} with a decimal "
+            f"{where}: expected one way of writing numbers, found {census.point} with a decimal "
             f"point and {census.comma} with a decimal comma; make them alike"
         )
     if census.point or census.comma:
@@ -197,34 +269,22 @@ def _default(source: Source, header: str, census: _Census) -> str:
     )
 
 
-def _reading(header: str, census: _Census, style: str) -> Reading:
-    bare = _bare(identifier(header))
-    digits = f"replace({bare}, ',', '')" if style == "point" else f"replace(replace({bare}, '.', ''), ',', '.')"
-    infinite = _matches(bare, _INFINITE)
-    number = f"TRY_CAST({digits} AS DOUBLE)"
-    value = f"CASE WHEN {infinite} THEN {_INFINITY} WHEN {_missing(bare)} THEN NULL ELSE {number} END"
-    good = _matches(bare, _POINT if style == "point" else _COMMA)
+def _reading(cells: _Cells, census: _Census, style: str) -> Reading:
+    good = cells.matches(_POINT if style == "point" else _COMMA)
     repairs = {
         "with a decimal comma": census.comma,
         "with a currency sign": census.decorated,
         "in brackets, read as negative": census.brackets,
+        "in percent": census.percent,
     }
     words = [f"{count:,} {'number' if count == 1 else 'numbers'} {what}" for what, count in repairs.items() if count]
-    return Reading(value, f"NOT ({good} OR {infinite} OR {_missing(bare)})", style, words)
+    bad = f"NOT ({good} OR {cells.missing})"
+    return Reading(cells.number(census, style), bad, style, words, "%" if census.percent else "")
 
 
-def _bare(column: str) -> str:
-    """Return SQL of the cell in lower case without spaces, apostrophes and currency signs, (12) as -12; never null."""
-    text = f"replace(lower(coalesce({column}, '')), '\u2212', '-')"
-    inside = f"concat('-', regexp_extract({text}, {literal(_BRACKETS)}, 1))"
-    signed = f"CASE WHEN regexp_full_match({text}, {literal(_BRACKETS)}) THEN {inside} ELSE {text} END"
-    unsigned = f"replace_all({signed}, {literal(_CURRENCIES)}, '')"
-    return f"replace_all({unsigned}, '[\\s\\x{{a0}}\\x{{202f}}\\x{{2009}}''\u2019]', '')"
-
-
-def _missing(bare: str) -> str:
-    return f"({bare} IN ({', '.join(map(literal, MISSING))}))"
-
-
-def _matches(bare: str, pattern: str) -> str:
-    return f"regexp_full_match({bare}, {literal(pattern)})"
+def _answers(cells: _Cells, census: _Census) -> Reading:
+    """Read a column of yes and no as 1 and 0."""
+    answer = trimmed(cells.text)
+    yes, no = (", ".join(map(literal, words)) for words in (YES, NO))
+    value = f"CASE WHEN {answer} IN ({yes}) THEN 1.0 WHEN {answer} IN ({no}) THEN 0.0 END"
+    return Reading(f"CAST({value} AS DOUBLE)", "false", "point", [f"{census.answers:,} answers, yes as 1 and no as 0"])

@@ -1,17 +1,38 @@
 /**
- * Numbers as people type them: 1,234.50 and 1.234,50, $ 80, 1 234, (12), −5. What can be read in two ways is not
- * guessed.
+ * Numbers as people type them: 1,234.50 and 1.234,50, $ 80, 1 234, (12), −5, 12%. What can be read in two ways is not
+ * guessed. training/tables/numbers.py reads by the same rules; tests/cases/numbers.json holds both to it.
  */
 
 /** @typedef {'.' | ','} DecimalSign */
 /** @typedef {'empty' | 'not-a-number' | 'ambiguous'} NumberProblem */
 
+/** What people write for a value they do not have, in lower case. */
+export const MISSING = [
+  '', 'na', 'n/a', 'n.a.', '#n/a', '<na>', 'nan', 'nat', 'null', '(null)', '#null!', '\\n', 'none', 'nil', 'missing',
+  'unknown', '-', '--', '?', '.', '#div/0!', '#value!', '#ref!', '#num!', '#name?',
+];
+/** Answers that stand for 1 and 0, in lower case. */
+export const YES = ['yes', 'y', 'true', 't', 'ja', 'j', 'wahr', 'oui', 'o', 'vrai', 'sí', 'sì', 'si', 's', 'sim', 'tak',
+  'evet'];
+export const NO = ['no', 'n', 'false', 'f', 'nein', 'falsch', 'non', 'faux', 'não', 'nao', 'nee', 'nie', 'hayır',
+  'hayir'];
+
+const CODES = 'usd|eur|gbp|jpy|chf|inr|cny|aud|cad|brl|mxn|pln|try|sek|nok|dkk|czk|huf|rs\\.?|kr\\.?|zł|tl|kč';
+const CURRENCY = `(?:[a-z]{0,2}\\p{Sc}|${CODES})`;
+const THOUSANDS = "[1-9]\\d{0,2}(?:\\s\\d{3})+|[1-9]\\d{0,2}(?:['’]\\d{3})+";
+const POINT = `(?:(?:\\d+|${THOUSANDS}|[1-9]\\d{0,2}(?:,\\d{3})+|[1-9]\\d?(?:,\\d{2})+,\\d{3})(?:\\.\\d*)?|\\.\\d+`
+  + '|\\d+(?:\\.\\d*)?e[-+]?\\d{1,3})';
+const COMMA = `(?:(?:\\d+|${THOUSANDS}|[1-9]\\d{0,2}(?:\\.\\d{3})+)(?:,\\d*)?|,\\d+`
+  + '|\\d+(?:,\\d*)?e[-+]?\\d{1,3})';
 const PLAIN = /^-?\d+(?:\.\d+)?$/;
-const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d+)?e[+-]?\d{1,3}$/i;
-const SIGNS = /\p{Sc}/gu;
-const GROUP_SPACES = /(?<=\d)[\s'’](?=\d{3}(?!\d))/g;
-/** One sign, three digits after it, one to three before it: 1,234 is a thousand or one and a bit. */
-const EITHER = /^[1-9]\d{0,2}([.,])\d{3}$/;
+/** One point, three digits after it, one to three before it: 1.234 is a thousand or one and a bit. */
+const EITHER = /^-?[1-9]\d{0,2}\.\d{3}$/;
+const INFINITE = /^[-+−–]?inf(?:inity)?$/;
+
+/** @typedef {{ missing: RegExp, point: RegExp, comma: RegExp, mark: RegExp }} Grammar */
+
+/** @type {Map<string, Grammar>} */
+const grammars = new Map();
 
 /**
  * Read a number.
@@ -22,68 +43,82 @@ const EITHER = /^[1-9]\d{0,2}([.,])\d{3}$/;
  */
 export function parseNumber(cell, decimal, unit = '') {
   if (decimal !== ',' && PLAIN.test(cell) && (decimal === '.' || !EITHER.test(cell))) return Number(cell);
-  const text = bare(cell, unit);
-  if (text === '') return 'empty';
-  const sign = text.startsWith('-') ? -1 : 1;
-  const digits = text.replace(/^[+-]/, '');
-  if (SCIENTIFIC.test(digits)) return sign * Number(digits.replace(',', '.'));
-  if (decimal === null && EITHER.test(digits)) return 'ambiguous';
-  const mark = decimal ?? ownDecimalSign(digits);
-  const number = grouped(digits, mark);
-  return number === null ? 'not-a-number' : sign * number;
+  const text = cell.trim().toLowerCase();
+  const grammar = grammarOf(unit);
+  if (grammar.missing.test(text)) return 'empty';
+  if (INFINITE.test(text)) return /^[-−–]/.test(text) ? -Infinity : Infinity;
+  const asPoint = decimal !== ',' && grammar.point.test(text) ? valueOf(text, '.', grammar) : null;
+  const asComma = decimal !== '.' && grammar.comma.test(text) ? valueOf(text, ',', grammar) : null;
+  if (asPoint !== null && asComma !== null && asPoint !== asComma) return 'ambiguous';
+  return asPoint ?? asComma ?? 'not-a-number';
 }
 
 /**
- * The decimal sign that a column's cells prove, or null if none does or they contradict each other.
- * @param {Iterable<string>} cells
+ * What yes and no stand for, or null for any other word.
+ * @param {string} cell
+ */
+export function parseAnswer(cell) {
+  const word = cell.trim().toLowerCase();
+  if (YES.includes(word)) return 1;
+  return NO.includes(word) ? 0 : null;
+}
+
+/**
+ * The decimal sign that a column's cells prove, or null if none does or they contradict each other. A file that
+ * separates its columns with commas does not write decimals with them.
+ * @param {readonly string[]} cells
  * @param {string} unit
+ * @param {string} delimiter
  * @returns {DecimalSign | null}
  */
-export function detectDecimalSign(cells, unit = '') {
-  let point = false;
-  let comma = false;
-  for (const cell of cells) {
-    const digits = bare(cell, unit).replace(/^[+-]/, '');
-    if (EITHER.test(digits) || !/[.,]/.test(digits)) continue;
-    const asPoint = grouped(digits, '.') !== null;
-    const asComma = grouped(digits, ',') !== null;
-    if (asPoint && !asComma) point = true;
-    if (asComma && !asPoint) comma = true;
-  }
-  if (point === comma) return null;
-  return point ? '.' : ',';
+export function detectDecimalSign(cells, unit = '', delimiter = '') {
+  const grammar = grammarOf(unit);
+  const texts = cells.map((cell) => cell.trim().toLowerCase());
+  const point = texts.some((text) => grammar.point.test(text) && !grammar.comma.test(text));
+  const comma = texts.some((text) => grammar.comma.test(text) && !grammar.point.test(text));
+  if (point !== comma) return point ? '.' : ',';
+  if (point || delimiter !== ',') return null;
+  const open = texts.filter((text) => parseNumber(text, null, unit) === 'ambiguous');
+  return open.length && new Set(open.map((text) => text.includes('.'))).size === 1 ? '.' : null;
 }
 
 /**
- * The cell without unit, currency signs, spaces; "-" for a minus of any kind and for the accountant's brackets.
- * @param {string} cell
  * @param {string} unit
+ * @returns {Grammar}
  */
-function bare(cell, unit) {
-  let text = cell.trim();
-  if (unit && text.endsWith(unit)) text = text.slice(0, -unit.length);
-  else if (unit && text.startsWith(unit)) text = text.slice(unit.length);
-  text = text.replace(SIGNS, '').replace(/[−–]/g, '-').replace(GROUP_SPACES, '').trim().replace(/^([+-])\s+/, '$1');
-  return /^\([^()]+\)$/.test(text) ? `-${text.slice(1, -1)}` : text;
+function grammarOf(unit) {
+  let grammar = grammars.get(unit);
+  if (!grammar) {
+    const own = unit.toLowerCase().replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+    const mark = /^\D+$/.test(unit) ? `(?:${CURRENCY}|${own})` : CURRENCY;
+    const around = `(?:${mark}\\s*)?`;
+    const number = (/** @type {string} */ form) => {
+      const signed = `(?:${around}[-+−–]?|[-+−–]\\s*${around})\\s*${form}\\s*${around}%?`;
+      return new RegExp(`^(?:${signed}|${around}\\(\\s*${around}${form}\\s*${around}%?\\s*\\)\\s*${around})$`, 'u');
+    };
+    const words = MISSING.map((word) => word.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|');
+    grammar = {
+      missing: new RegExp(`^${around}(?:${words})\\s*(?:${mark})?$`, 'u'),
+      point: number(POINT),
+      comma: number(COMMA),
+      mark: new RegExp(mark, 'gu'),
+    };
+    grammars.set(unit, grammar);
+  }
+  return grammar;
 }
 
 /**
- * @param {string} digits
+ * The value of a text that is a number.
+ * @param {string} text
  * @param {DecimalSign} decimal
+ * @param {Grammar} grammar
  */
-function grouped(digits, decimal) {
-  const pattern =
-    decimal === '.'
-      ? /^(?:\d+|[1-9]\d{0,2}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3})?(?:\.\d*)?$/
-      : /^(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+|\d{1,2}(?:\.\d{2})+\.\d{3})?(?:,\d*)?$/;
-  if (!pattern.test(digits) || !/\d/.test(digits)) return null;
-  return Number(decimal === '.' ? digits.replaceAll(',', '') : digits.replaceAll('.', '').replace(',', '.'));
-}
-
-/**
- * @param {string} digits
- * @returns {DecimalSign}
- */
-function ownDecimalSign(digits) {
-  return grouped(digits, '.') === null ? ',' : '.';
+function valueOf(text, decimal, { mark }) {
+  const digits = text.replace(mark, '').replace(/[\s()%'’+−–-]/g, (sign) => ('−–-'.includes(sign) ? '-' : ''));
+  const negative = /^-/.test(digits) || text.includes('(');
+  const [mantissa = '', exponent = '0'] = digits.replace(/^-/, '').split('e');
+  const point = decimal === '.' ? mantissa.replaceAll(',', '') : mantissa.replaceAll('.', '').replace(',', '.');
+  const value = Number(`${point}e${exponent}`);
+  return negative ? -value : value;
 }

@@ -197,7 +197,7 @@ def test_zero_padded_ids_stay_apart(engine, table):
 def test_text_in_a_column_of_numbers_is_refused_with_its_line_and_without_its_content(engine, table):
     message = refused(engine, table('a,b\n1,2\n\n"3\n",4\nsecret,6\nsecret,8\n'))
     assert message == (
-        'line 6: column "a": expected a number, found text (2 such cells); '
+        'line 6: column "a": expected a number, found text (2 of 4 cells); '
         "correct it, or leave the cell empty to leave the row out"
     )
 

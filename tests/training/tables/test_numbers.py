@@ -1,0 +1,128 @@
+"""Numbers as people type them: the cases that the page reads too, and what only a whole column tells."""
+
+import math
+
+import pytest
+
+from tests.helpers.cases import load
+from training.engines.duckdb import DuckDB
+from training.engines.engine import identifier
+from training.tables.missing import MISSING
+from training.tables.numbers import NO, YES, is_numeric, read_columns, refuse_text
+from training.tables.source import DataError, open_table
+
+CASES = load("numbers")
+PROOF = {"point": "0.5", "comma": "0,5", "open": "5"}
+
+
+@pytest.fixture(scope="module")
+def engine():
+    with DuckDB() as engine:
+        yield engine
+
+
+def write(path, header, *rows, delimiter=";"):
+    """Write a CSV with every cell quoted."""
+    lines = [delimiter.join(f'"{cell}"' for cell in row) for row in (header, *rows)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def outcome(engine, source, header, unit):
+    """Return what the first cell of a column is: a number, missing, infinite, text, or open."""
+    try:
+        reading = read_columns(engine, source, [header], units={header: unit})[header]
+        refuse_text(engine, source, header, reading)
+    except DataError as error:
+        return "open" if "could mean a thousand" in str(error) or "mixes numbers" in str(error) else "text"
+    value = engine.rows(f"SELECT {reading.value} FROM {source.sql} LIMIT 1")[0][0]
+    if value is None or math.isnan(value):
+        return "missing"
+    return "infinite" if math.isinf(value) else value
+
+
+@pytest.mark.parametrize("decimal", ["point", "comma", "open"])
+def test_a_cell_means_what_the_cases_say(engine, tmp_path, decimal):
+    """The second row of each column shows its decimal sign."""
+    cells = CASES["cells"]
+    names = [f"c{number}" for number in range(len(cells))]
+    path = write(tmp_path / "t.csv", names, [case["cell"] for case in cells], [PROOF[decimal]] * len(cells))
+    source = open_table(engine, str(path))
+    for name, case in zip(names, cells, strict=True):
+        if "%" in case["cell"] and case[decimal] != "text":
+            continue  # the other row has no percent sign: below
+        assert outcome(engine, source, name, case["unit"]) == case[decimal], case
+
+
+def test_a_column_of_percent_is_a_column_of_numbers(engine, tmp_path):
+    cases = [case for case in CASES["cells"] if "%" in case["cell"] and case["point"] != "text"]
+    names = [f"c{number}" for number in range(len(cases))]
+    path = write(tmp_path / "t.csv", names, [case["cell"] for case in cases], ["0.5%"] * len(cases), delimiter=",")
+    source = open_table(engine, str(path))
+    for name, case in zip(names, cases, strict=True):
+        assert outcome(engine, source, name, case["unit"]) == case["point"], case
+        assert read_columns(engine, source, [name])[name].unit == "%"
+
+
+@pytest.mark.parametrize("case", CASES["columns"], ids=lambda case: case["delimiter"].join(case["cells"]))
+def test_a_column_settles_its_decimal_sign(engine, tmp_path, case):
+    path = write(tmp_path / "t.csv", ["a", "b"], *([cell, "1"] for cell in case["cells"]), delimiter=case["delimiter"])
+    source = open_table(engine, str(path))
+    if case["decimal"] is None or "refused" in case:
+        with pytest.raises(DataError, match=case.get("refused", "could mean a thousand|mixes numbers|one way of")):
+            read_columns(engine, source, ["a"])
+        return
+    assert read_columns(engine, source, ["a"])["a"].decimal == {".": "point", ",": "comma"}[case["decimal"]]
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_a_column_of_answers_is_ones_and_zeros_and_says_so(engine, tmp_path, answer):
+    words = CASES["answers"][answer]
+    source = open_table(engine, str(write(tmp_path / "t.csv", ["a", "b"], *([word, "1"] for word in [*words, "NA"]))))
+    reading = read_columns(engine, source, ["a"])["a"]
+    refuse_text(engine, source, "a", reading)
+    values = [row[0] for row in engine.rows(f"SELECT {reading.value} FROM {source.sql}")]
+    assert values == [float(answer == "yes")] * len(words) + [None]
+    assert reading.repairs == [f"{len(words)} answers, yes as 1 and no as 0"]
+
+
+@pytest.mark.parametrize("other", ["maybe", "m", "2"])
+def test_a_column_of_answers_and_other_words_is_refused(engine, tmp_path, other):
+    source = open_table(engine, str(write(tmp_path / "t.csv", ["a", "b"], ["yes", 1], ["no", 1], [other, 1])))
+    with pytest.raises(DataError, match="expected numbers, found words"):
+        refuse_text(engine, source, "a", read_columns(engine, source, ["a"])["a"])
+
+
+def test_a_column_of_words_is_told_from_a_column_with_a_wrong_cell(engine, tmp_path):
+    path = write(tmp_path / "t.csv", ["a", "b"], ["red", 1], ["blue", "x"], ["", 3], ["green", 4])
+    source = open_table(engine, str(path))
+    readings = read_columns(engine, source, ["a", "b"])
+    with pytest.raises(DataError, match=r't.csv: column "a": expected numbers, found words \(3 of 3 cells\); leave the'):
+        refuse_text(engine, source, "a", readings["a"])
+    with pytest.raises(DataError, match=r'line 3: column "b": expected a number, found text \(1 of 4 cells\); correct'):
+        refuse_text(engine, source, "b", readings["b"])
+
+
+def test_numbers_with_and_without_percent_are_refused(engine, tmp_path):
+    source = open_table(engine, str(write(tmp_path / "t.csv", ["a", "b"], ["12%", 1], ["0", 1], ["0.5", 1])))
+    with pytest.raises(DataError, match="expected one unit, found 1 numbers with % and 1 without; make them alike"):
+        read_columns(engine, source, ["a"])
+
+
+def test_columns_of_any_name_are_read(engine, tmp_path):
+    path = write(tmp_path / "t.csv", ["point", "comma"], ["1,5", "$2"], ["3", "4"])
+    source = open_table(engine, str(path))
+    readings = read_columns(engine, source, ["point", "comma"])
+    values = ", ".join(readings[header].value for header in ("point", "comma"))
+    assert engine.rows(f"SELECT {values} FROM {source.sql}") == [(1.5, 2), (3, 4)]
+
+
+@pytest.mark.parametrize(("cell", "numeric"), [("1,5", True), ("NA", False), ("x", False), ("12 34", False), ("5%", True)])
+def test_whether_a_column_is_numeric_is_seen_by_its_beginning(engine, tmp_path, cell, numeric):
+    source = open_table(engine, str(write(tmp_path / "t.csv", ["a", "b"], [cell, 1], ["", 1])))
+    assert is_numeric(engine, source, "a") is numeric
+
+
+def test_no_word_has_two_meanings():
+    assert not set(YES) & set(NO)
+    assert not (set(YES) | set(NO)) & set(MISSING)

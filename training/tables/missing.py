@@ -1,0 +1,34 @@
+"""What people write for a value they do not have; the same words in numbers, dates, customers' and orders' ids."""
+
+from ..engines.engine import identifier, literal
+from .source import Source
+
+MISSING = (
+    "", "na", "n/a", "n.a.", "#n/a", "<na>", "nan", "nat", "null", "(null)", "#null!", "\\n", "none", "nil", "missing",
+    "unknown", "-", "--", "?", ".", "#div/0!", "#value!", "#ref!", "#num!", "#name?",
+)  # fmt: skip
+"""In lower case; compared without case and without spaces around. static/customers/table/numbers.js has them too."""
+
+_SPACES = r"'^[\s\p{Z}]+|[\s\p{Z}]+$'"
+
+
+def trimmed(column: str) -> str:
+    """Return SQL of a quoted text column without spaces around."""
+    return f"replace_all({column}, {_SPACES}, '')"
+
+
+def filled(source: Source, header: str) -> str:
+    """Return SQL of a column's cell as text; null where it is missing. Whole numbers have no decimals: 12347."""
+    column = identifier(header)
+    kind = source.columns[header]
+    text = f"CAST({column} AS STRING)"
+    if kind.startswith(("DOUBLE", "FLOAT")):
+        whole = f"TRY_CAST({column} AS BIGINT)"
+        text = f"CASE WHEN {column} = {whole} THEN CAST({whole} AS STRING) ELSE {text} END"
+    text = trimmed(text) if kind == "VARCHAR" else text
+    return f"CASE WHEN lower({text}) NOT IN ({words()}) THEN {text} END"
+
+
+def words() -> str:
+    """Return the words as a list for SQL."""
+    return ", ".join(map(literal, MISSING))
