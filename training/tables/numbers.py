@@ -17,7 +17,7 @@ LARGEST = 1e15
 """Beyond it distances lose their meaning in double precision; the model accepts no larger value."""
 
 YES = ("yes", "y", "true", "t", "ja", "j", "wahr", "oui", "o", "vrai", "sí", "sì", "si", "s", "sim", "tak", "evet")
-NO = ("no", "n", "false", "f", "nein", "falsch", "non", "faux", "não", "nao", "nee", "nie", "hayır", "hayir")
+NO = ("no", "n", "false", "f", "nein", "falsch", "non", "faux", "não", "nao", "nee", "nie", "hay\u0131r", "hayir")
 """Answers that a column may hold instead of 1 and 0, in lower case."""
 
 _INFINITY = "CAST('inf' AS DOUBLE)"
@@ -25,7 +25,7 @@ _NUMBERS = r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|FLOAT$|DOUBLE$|DECIMAL\b[^\[]*$
 """Types of columns, without lists of them."""
 
 _CODES = "usd|eur|gbp|jpy|chf|inr|cny|aud|cad|brl|mxn|pln|try|sek|nok|dkk|czk|huf|rs\\.?|kr\\.?|zł|tl|kč"
-_CURRENCY = rf"(?:[a-z]{{0,2}}\p{{Sc}}|{_CODES})"
+_CURRENCY = rf"(?:(?:us|au?|ca?|nz|hk|r|s|mx)?\p{{Sc}}|{_CODES})"
 _SPACE = r"[\s\p{Z}]"
 _SIGN = "[-+\u2212\u2013]"
 _THOUSANDS = rf"[1-9]\d{{0,2}}(?:{_SPACE}\d{{3}})+|[1-9]\d{{0,2}}(?:['\x{{2019}}]\d{{3}})+"

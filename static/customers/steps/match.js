@@ -57,14 +57,14 @@ export function matchView(model, table, onScore) {
  * @param {number} guess a column or -1
  * @param {() => DecimalSign | null} decimal
  */
-function createPicker({ header, sample }, feature, guess, decimal) {
+function createPicker({ header, sample, delimiter }, feature, guess, decimal) {
   const id = `audience-hints-${feature.name}`;
   const select = columnSelect(header, guess, { required: true, 'aria-describedby': id, onchange: () => update() });
   const divide = element('input', { type: 'checkbox', onchange: () => update() });
   const divided = element('label', { class: 'check', hidden: true }, divide, 'Divide by 1,000');
   const list = element('ul', { id, class: 'hint' });
   const factor = () => (divide.checked ? 0.001 : 1);
-  const look = () => inspect(sample, Number(select.value), decimal(), feature, factor());
+  const look = () => inspect(sample, Number(select.value), decimal(), feature, factor(), delimiter);
 
   function update() {
     const found = select.value === '' ? null : look();

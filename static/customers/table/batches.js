@@ -3,7 +3,7 @@
  */
 
 import { LARGEST } from '../../service/contract.js';
-import { parseNumber } from './numbers.js';
+import { parseAnswer, parseNumber } from './numbers.js';
 
 /** Most rows in a batch: enough that the way there and back costs little, few enough to see progress. */
 const BATCH_ROWS = 10_000;
@@ -106,8 +106,9 @@ export class Batches {
  * @param {Feature} feature
  * @returns {number | Reason}
  */
-export function readValue(cell, { decimal, factor }, { unit, log }) {
-  const number = parseNumber(cell, decimal, unit);
+export function readValue(cell, { decimal, factor }, { unit, log, min, max }) {
+  let number = parseNumber(cell, decimal, unit);
+  if (number === 'not-a-number' && min === 0 && max === 1) number = parseAnswer(cell) ?? number;
   if (typeof number === 'string') return number;
   const value = number * factor;
   if (!(Math.abs(value) <= LARGEST)) return 'too-large';

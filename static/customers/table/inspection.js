@@ -25,11 +25,12 @@ const THOUSAND = 1000;
  * @param {DecimalSign | null} chosen the decimal sign, or null to detect it
  * @param {Feature} feature
  * @param {number} factor what values are multiplied with
+ * @param {string} delimiter what separates the file's columns
  * @returns {Inspection}
  */
-export function inspect(sample, column, chosen, feature, factor) {
+export function inspect(sample, column, chosen, feature, factor, delimiter = '') {
   const cells = sample.map((row) => row[column] ?? '');
-  const decimal = chosen ?? detectDecimalSign(cells, feature.unit);
+  const decimal = chosen ?? detectDecimalSign(cells, feature.unit, delimiter);
   const values = cells
     .map((cell) => readValue(cell, { decimal, factor }, feature))
     .filter((value) => typeof value === 'number');

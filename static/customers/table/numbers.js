@@ -18,7 +18,7 @@ export const NO = ['no', 'n', 'false', 'f', 'nein', 'falsch', 'non', 'faux', 'n�
   'hayir'];
 
 const CODES = 'usd|eur|gbp|jpy|chf|inr|cny|aud|cad|brl|mxn|pln|try|sek|nok|dkk|czk|huf|rs\\.?|kr\\.?|zł|tl|kč';
-const CURRENCY = `(?:[a-z]{0,2}\\p{Sc}|${CODES})`;
+const CURRENCY = `(?:(?:us|au?|ca?|nz|hk|r|s|mx)?\\p{Sc}|${CODES})`;
 const THOUSANDS = "[1-9]\\d{0,2}(?:\\s\\d{3})+|[1-9]\\d{0,2}(?:['’]\\d{3})+";
 const POINT = `(?:(?:\\d+|${THOUSANDS}|[1-9]\\d{0,2}(?:,\\d{3})+|[1-9]\\d?(?:,\\d{2})+,\\d{3})(?:\\.\\d*)?|\\.\\d+`
   + '|\\d+(?:\\.\\d*)?e[-+]?\\d{1,3})';

@@ -6,7 +6,6 @@ import pytest
 
 from tests.helpers.cases import load
 from training.engines.duckdb import DuckDB
-from training.engines.engine import identifier
 from training.tables.missing import MISSING
 from training.tables.numbers import NO, YES, is_numeric, read_columns, refuse_text
 from training.tables.source import DataError, open_table
@@ -97,7 +96,9 @@ def test_a_column_of_words_is_told_from_a_column_with_a_wrong_cell(engine, tmp_p
     path = write(tmp_path / "t.csv", ["a", "b"], ["red", 1], ["blue", "x"], ["", 3], ["green", 4])
     source = open_table(engine, str(path))
     readings = read_columns(engine, source, ["a", "b"])
-    with pytest.raises(DataError, match=r't.csv: column "a": expected numbers, found words \(3 of 3 cells\); leave the'):
+    with pytest.raises(
+        DataError, match=r't.csv: column "a": expected numbers, found words \(3 of 3 cells\); leave the'
+    ):
         refuse_text(engine, source, "a", readings["a"])
     with pytest.raises(DataError, match=r'line 3: column "b": expected a number, found text \(1 of 4 cells\); correct'):
         refuse_text(engine, source, "b", readings["b"])
@@ -117,7 +118,9 @@ def test_columns_of_any_name_are_read(engine, tmp_path):
     assert engine.rows(f"SELECT {values} FROM {source.sql}") == [(1.5, 2), (3, 4)]
 
 
-@pytest.mark.parametrize(("cell", "numeric"), [("1,5", True), ("NA", False), ("x", False), ("12 34", False), ("5%", True)])
+@pytest.mark.parametrize(
+    ("cell", "numeric"), [("1,5", True), ("NA", False), ("x", False), ("12 34", False), ("5%", True)]
+)
 def test_whether_a_column_is_numeric_is_seen_by_its_beginning(engine, tmp_path, cell, numeric):
     source = open_table(engine, str(write(tmp_path / "t.csv", ["a", "b"], [cell, 1], ["", 1])))
     assert is_numeric(engine, source, "a") is numeric
