@@ -1,0 +1,98 @@
+"""Movement between segments, against a matrix worked out by hand, statsmodels and simulated steady customers."""
+
+import math
+
+import numpy as np
+import pytest
+from statsmodels.stats.contingency_tables import SquareTable
+
+from training.targeting.flows import bootstrap_net, decompose, expected_changes
+
+MATRIX = np.array([[80, 12, 3], [8, 140, 12], [1, 6, 90]])
+
+
+def test_movement_by_hand():
+    parts = decompose(MATRIX)
+    assert (parts.in_both, parts.moved, parts.exchange, parts.net) == (352, 42, 30, 12)
+    assert parts.kept == pytest.approx([80 / 95, 140 / 160, 90 / 97])
+    assert (parts.statistic, parts.df) == (pytest.approx(3.8), 3)
+    assert parts.p_value == pytest.approx(0.2839, abs=5e-5)
+
+
+def test_flows_by_hand():
+    flows = {(flow.source, flow.target): flow for flow in decompose(MATRIX).flows}
+    assert {pair: (flow.there, flow.back) for pair, flow in flows.items()} == {
+        (0, 1): (12, 8),
+        (0, 2): (3, 1),
+        (1, 2): (12, 6),
+    }
+    assert flows[1, 2].p_value == pytest.approx(0.7137, abs=5e-5)
+    assert flows[0, 1].p_value == flows[0, 2].p_value == 1
+    assert not any(flow.significant for flow in flows.values())
+
+
+def test_the_largest_net_flow_comes_first_and_runs_from_where_more_left():
+    parts = decompose(np.array([[5, 1, 0], [40, 5, 9], [0, 2, 5]]))
+    assert [(flow.source, flow.target, flow.net) for flow in parts.flows] == [(1, 0, 39), (1, 2, 7)]
+    assert [flow.significant for flow in parts.flows] == [True, False]
+
+
+def test_the_test_of_symmetry_equals_statsmodels():
+    rng = np.random.default_rng(21)
+    for size in (2, 3, 6):
+        matrix = rng.poisson(20, (size, size)) + 1
+        theirs = SquareTable(matrix.astype(float), shift_zeros=False).symmetry()
+        ours = decompose(matrix)
+        assert (ours.statistic, ours.df, ours.p_value) == pytest.approx((theirs.statistic, theirs.df, theirs.pvalue))
+
+
+def test_tables_swapped_turn_every_flow_round():
+    there, back = decompose(MATRIX), decompose(MATRIX.T)
+    assert (there.moved, there.exchange, there.net) == (back.moved, back.exchange, back.net)
+    assert [(f.source, f.target, f.net) for f in there.flows] == [(f.target, f.source, f.net) for f in back.flows]
+
+
+def test_where_nothing_moved_there_is_nothing_to_test():
+    parts = decompose(np.diag([5, 7, 0]))
+    assert (parts.moved, parts.exchange, parts.net, parts.flows) == (0, 0, 0, [])
+    assert math.isnan(parts.p_value)
+    assert math.isnan(parts.kept[2])
+
+
+def test_expected_changes_by_hand():
+    changes = expected_changes(MATRIX, [1000, 400, 100])
+    assert changes.tolist() == [[0, -7200, -2700], [4800, 0, -3600], [900, 1800, 0]]
+    assert changes.sum() == -6000
+
+
+def test_the_bootstrap_holds_the_net_total_and_is_the_same_each_time():
+    low, high = bootstrap_net(MATRIX, [1000, 400, 100])
+    assert low < -6000 < high
+    assert (low, high) == bootstrap_net(MATRIX, [1000, 400, 100])
+    variance = (MATRIX * expected_changes(np.ones_like(MATRIX), [1000, 400, 100]) ** 2).sum() - 6000**2 / 352
+    assert high - low == pytest.approx(2 * 1.645 * math.sqrt(variance), rel=0.1)
+    assert bootstrap_net(np.zeros((2, 2), int), [1, 2]) == (0.0, 0.0)
+
+
+def test_steady_customers_near_borders_make_no_story():
+    rng = np.random.default_rng(22)
+    centres = np.array([[0.0, 0], [3, 0], [0, 3], [3, 3]])
+    told = 0
+    for _ in range(200):
+        customers = centres[rng.integers(0, 4, 1000)] + rng.normal(0, 1, (1000, 2))
+        then, now = (
+            ((customers + rng.normal(0, 0.5, customers.shape))[:, None] - centres).__pow__(2).sum(axis=2).argmin(axis=1)
+            for _ in range(2)
+        )
+        matrix = np.zeros((4, 4), int)
+        np.add.at(matrix, (then, now), 1)
+        told += any(flow.significant for flow in decompose(matrix).flows)
+    assert told / 200 <= 0.07
+
+
+def test_a_real_flow_is_found():
+    matrix = np.diag([2500, 2500, 2500, 2500]) + np.array(
+        [[0, 60, 0, 50], [62, 0, 45, 0], [0, 47, 0, 55], [50, 0, 58, 0]]
+    )
+    matrix[0, 1] += 125
+    assert [(flow.source, flow.target) for flow in decompose(matrix).flows if flow.significant] == [(0, 1)]

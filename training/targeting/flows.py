@@ -1,0 +1,141 @@
+"""What a matrix of customers by segment then and now says: how much is exchange, how much net, and what is chance.
+
+A customer near a border crosses it by chance, and in a steady base as many one way as the other: that noise shows up in
+the exchange, not in the net flows.
+
+References
+----------
+Pontius, R. G. and Santacruz, A. (2014). Quantity, exchange, and shift components of difference in a square contingency
+    table. International Journal of Remote Sensing 35(21), 7543-7554. https://doi.org/10.1080/2150704X.2014.969814
+Bowker, A. H. (1948). A test for symmetry in contingency tables. Journal of the American Statistical Association
+    43(244), 572-574. https://doi.org/10.1080/01621459.1948.10483284
+"""
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from .intervals import holm
+
+SIGNIFICANT = 0.05
+"""p value, adjusted for the number of pairs, below which a net flow is more than chance."""
+
+RESAMPLES = 1000
+"""Samples of the bootstrap."""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Customers who went from one segment to another, less those who came back the other way.
+
+    source, target : positions of the segments, so that at least as many went from source to target as back
+    there, back : int, customers
+    p_value : of as many one way as the other (exact binomial), adjusted for the number of pairs (Holm)
+    """
+
+    source: int
+    target: int
+    there: int
+    back: int
+    p_value: float
+
+    @property
+    def net(self) -> int:
+        """How many more went there than back."""
+        return self.there - self.back
+
+    @property
+    def significant(self) -> bool:
+        """Whether the net flow is more than chance."""
+        return self.p_value < SIGNIFICANT
+
+
+@dataclass(frozen=True)
+class Decomposition:
+    """Where the customers of both tables went.
+
+    in_both, moved : int, customers in both tables, and those of them in another segment now
+    exchange, net : int, the two parts of moved
+    kept : ndarray of shape (n_segments,), share of a segment's customers of then who are in it now; nan for none
+    flows : list of Flow, one a pair of segments with any movement, largest net flow first
+    p_value : of all pairs as many one way as the other (Bowker); nan if nothing moved
+    statistic, df : Bowker's X squared and its degrees of freedom
+    """
+
+    in_both: int
+    moved: int
+    exchange: int
+    net: int
+    kept: np.ndarray
+    flows: list[Flow]
+    p_value: float
+    statistic: float
+    df: int
+
+
+def decompose(matrix: np.ndarray) -> Decomposition:
+    """Split movement into exchange and net flows, and test what is beyond chance.
+
+    Parameters
+    ----------
+    matrix : ndarray of int of shape (n_segments, n_segments), customers by segment then (rows) and now (columns)
+
+    Returns
+    -------
+    Decomposition
+    """
+    pairs = [
+        (i, j, int(matrix[i, j]), int(matrix[j, i]))
+        for i, j in itertools.combinations(range(len(matrix)), 2)
+        if matrix[i, j] + matrix[j, i]
+    ]
+    p_values = holm([float(stats.binomtest(there, there + back).pvalue) for _, _, there, back in pairs])
+    flows = [
+        Flow(i, j, there, back, p) if there >= back else Flow(j, i, back, there, p)
+        for (i, j, there, back), p in zip(pairs, p_values, strict=True)
+    ]
+    statistic = sum((there - back) ** 2 / (there + back) for _, _, there, back in pairs)
+    in_both, stayed = int(matrix.sum()), int(np.trace(matrix))
+    then = matrix.sum(axis=1)
+    return Decomposition(
+        in_both=in_both,
+        moved=in_both - stayed,
+        exchange=sum(2 * flow.back for flow in flows),
+        net=sum(flow.net for flow in flows),
+        kept=np.divide(np.diag(matrix), then, out=np.full(len(matrix), np.nan), where=then > 0),
+        flows=sorted(flows, key=lambda flow: (-flow.net, flow.source, flow.target)),
+        p_value=float(stats.chi2.sf(statistic, len(pairs))) if pairs else math.nan,
+        statistic=statistic,
+        df=len(pairs),
+    )
+
+
+def expected_changes(matrix: np.ndarray, values: Sequence[float]) -> np.ndarray:
+    """Return what each flow changes if who moves is worth what their new segment's customers were worth on average.
+
+    Parameters
+    ----------
+    matrix : ndarray of int of shape (n_segments, n_segments)
+    values : sequence of shape (n_segments,), mean value of a segment's customers then
+
+    Returns
+    -------
+    ndarray of shape (n_segments, n_segments), in the unit of the values
+    """
+    worth = np.asarray(values, dtype=float)
+    return np.asarray(matrix * (worth[np.newaxis, :] - worth[:, np.newaxis]))
+
+
+def bootstrap_net(matrix: np.ndarray, values: Sequence[float], random_state: int = 0) -> tuple[float, float]:
+    """Return the 5 and 95 % points of the sum of the expected changes over samples of customers with replacement."""
+    total = int(matrix.sum())
+    if not total:
+        return 0.0, 0.0
+    each = expected_changes(np.ones_like(matrix), values).ravel()
+    counts = np.random.default_rng(random_state).multinomial(total, matrix.ravel() / total, RESAMPLES)
+    low, high = np.quantile(counts @ np.nan_to_num(each), [0.05, 0.95])
+    return float(low), float(high)
