@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from pyspark.sql import SparkSession
 
@@ -36,7 +37,8 @@ def fit(arguments: list[str], folder: Path, out: str) -> int:
 
 def publish(session: SparkSession, folder: Path, out: str, names: list[str]) -> None:
     """Put files into a bucket: all of them under other names first, then each in its place, the last one last."""
-    hadoop = session.sparkContext._jvm.org.apache.hadoop.fs
+    jvm: Any = session.sparkContext._jvm
+    hadoop = jvm.org.apache.hadoop.fs
     files = hadoop.Path(out).getFileSystem(session.sparkContext._jsc.hadoopConfiguration())
     places = [(hadoop.Path(f"{out}/.{name}.partial"), hadoop.Path(f"{out}/{name}")) for name in names]
     for name, (partial, _) in zip(names, places, strict=True):

@@ -89,4 +89,4 @@ async function openAudience() {
 slot('print').addEventListener('click', () => print());
 slot('audience-open').addEventListener('click', openAudience);
 addEventListener('online', () => workbench ?? start());
-start();
+void start();

@@ -1,6 +1,5 @@
-"""Fixtures that several modules share."""
+"""Fixtures that several modules share, and what happens to tests whose tools are missing."""
 
-import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +9,31 @@ from hypothesis import configuration, settings
 from playwright.sync_api import Browser
 
 from tests.helpers import models, service
+from tests.helpers.tools import TOOLS, absent
 from tests.page import chromium
 
 # what Hypothesis keeps between runs names files by their place on the machine: not in the project
 configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "segments-hypothesis")
 settings.register_profile("untimed", deadline=None)  # how fast an example runs is no matter of a test
 settings.load_profile("untimed")
+
+MARKERS = {"browser": "browser", "postgresql": "postgres"}
+"""Markers by the fixtures that need them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests whose fixtures need a tool."""
+    for item in items:
+        for fixture in MARKERS.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(MARKERS[fixture])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """End a test whose tools are missing before its fixtures are made."""
+    for marker in item.iter_markers():
+        if marker.name in TOOLS and not TOOLS[marker.name].present():
+            absent(TOOLS[marker.name].reason)
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +55,5 @@ def square(square_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Yield one browser for all tests of a process."""
-    if chromium.PROGRAM is None and os.environ.get("CI") != "true":
-        pytest.skip("chromium-headless-shell is not installed")
     with chromium.launched() as launched:
         yield launched

@@ -1,24 +1,41 @@
 #!/usr/bin/env bash
-# Installs what the checks need, then runs them all: tests/run.sh [PYTEST ARGUMENT...]
+# Installs what the checks need, then runs them: tests/run.sh [--quick] [PYTEST ARGUMENT...]
+#   --quick   without the tests that need a browser, gcloud, Spark or PostgreSQL, or that take seconds each
+# With pytest's arguments coverage is not measured, as it is that of all tests.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly TOOLS=.tools # node's packages; ignored by git
+readonly TOOLS=.tools # node's packages and what is measured; ignored by git
+readonly COVERED=95   # per cent of the lines of function/ and training/
+readonly QUICK="not (browser or gcloud or postgres or python312 or python313 or slow or spark)"
+# Debian's packages by what shows that they are there
+declare -Ar PACKAGES=(
+  [chromium-headless-shell]="chromium-headless-shell libatomic1" # without it the tests of the page skip
+  [curl]=curl                                                    # deploy.sh gcp asks for it
+  [git]=git
+  [java]=default-jre-headless                                    # without it the tests on Spark skip
+  [psql]=postgresql                                              # without it the tests of the exported SQL in it skip
+  [/usr/share/fonts/truetype/dejavu]=fonts-dejavu-core           # a wide font and
+  [/usr/share/fonts/truetype/liberation]=fonts-liberation        # a narrow one for the page
+)
 failed=()
 
 main() {
+  local quick=false
+  if [[ ${1-} == --quick ]]; then quick=true && shift; fi
   step "tools"
   ./deploy.sh install requirements.txt ./*/requirements*.txt
   PATH=$PWD/.venv/bin:$PATH
-  need chromium-headless-shell chromium-headless-shell libatomic1 || true # tests of the page then skip
-  need psql postgresql || true # tests of the exported SQL in it then skip
-  need java default-jre-headless || true # tests of training on Spark then skip
+  if ! $quick; then install_debian_packages; fi
   check "ruff check" ruff check .
   check "ruff format" ruff format --check .
   check "mypy" mypy
-  if need npm npm; then check "tsc" type_check_page; fi
+  check "node's packages" install_node_packages
+  check "tsc" node_tool tsc --project tests/tsconfig.json
+  check "oxlint" node_tool oxlint --config tests/.oxlintrc.json --type-aware --tsconfig tests/tsconfig.json static
+  check "knip" find_unused_exports
   check "shellcheck" shellcheck --external-sources deploy.sh tests/run.sh .ci/run
-  check "pytest" python -m pytest --numprocesses 2 --dist loadfile "$@"
+  if $quick; then run_tests -m "$QUICK" "$@"; else run_tests "$@"; fi
   summarise
 }
 
@@ -29,19 +46,20 @@ check() {
   "${@:2}" || failed+=("$1")
 }
 
-# need PROGRAM PACKAGE...: install Debian's packages where the program is missing
-need() {
-  if command -v "$1" >/dev/null; then return; fi
-  printf 'Installing Debian packages: %s\n' "${*:2}"
-  if ((EUID == 0)) && command -v apt-get >/dev/null &&
-    apt-get update --quiet=2 && apt-get install --yes --quiet=2 --no-install-recommends "${@:2}"; then return; fi
-  printf 'error: %s is missing, its checks are skipped.\n       Run as root: apt-get install %s\n' "$1" "${*:2}" >&2
+# Without the right to install, or without Debian, the tests say what they lack and skip; under CI=true they fail.
+install_debian_packages() {
+  local sign missing=()
+  for sign in "${!PACKAGES[@]}"; do
+    if command -v "$sign" >/dev/null || [[ -d $sign ]]; then continue; fi
+    read -ra packages <<<"${PACKAGES[$sign]}"
+    missing+=("${packages[@]}")
+  done
+  if ((${#missing[@]} == 0)); then return; fi
+  printf 'Installing Debian packages: %s\n' "${missing[*]}"
+  if ((EUID == 0)) && command -v apt-get >/dev/null && apt-get update --quiet=2 &&
+    DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends "${missing[@]}"; then return; fi
+  printf 'error: these could not be installed.\n       Run as root: apt-get install %s\n' "${missing[*]}" >&2
   if [[ ${CI-} == true ]]; then exit 1; fi
-  return 1
-}
-
-type_check_page() {
-  install_node_packages && "$TOOLS/node_modules/.bin/tsc" --project tests/tsconfig.json
 }
 
 install_node_packages() {
@@ -50,6 +68,25 @@ install_node_packages() {
   mkdir -p $TOOLS
   cp tests/package.json tests/package-lock.json $TOOLS
   npm ci --prefix $TOOLS --loglevel error --no-audit --no-fund && cp tests/package-lock.json $TOOLS/installed
+}
+
+node_tool() { PATH=$PWD/$TOOLS/node_modules/.bin:$PATH "$@"; }
+
+# knip looks from the folder of package.json downwards only, and follows no links.
+find_unused_exports() {
+  rm -rf $TOOLS/static
+  cp -R static $TOOLS/static
+  cp tests/knip.json $TOOLS
+  (cd $TOOLS && node_modules/.bin/knip)
+}
+
+run_tests() {
+  local options=(--numprocesses 2 --dist loadfile --durations 15 -r fEsx)
+  if (($# == 0)); then
+    export COVERAGE_FILE=$PWD/$TOOLS/coverage/data
+    options+=(--cov --cov-config .coveragerc --cov-report term-missing:skip-covered --cov-fail-under "$COVERED")
+  fi
+  check "pytest" python -m pytest "${options[@]}" "$@"
 }
 
 summarise() {

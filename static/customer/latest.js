@@ -27,7 +27,7 @@ export function latest(run, { answered, failed }) {
     busy = false;
     const next = waiting;
     waiting = null;
-    if (next) ask(next.input);
+    if (next) void ask(next.input);
     else settle();
   }
   return ask;

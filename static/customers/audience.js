@@ -123,7 +123,7 @@ class Builder {
         this.#complain(isPassing(error) ? `${messageOf(error)} What is scored is kept.` : messageOf(error));
       }
     };
-    run('score', { model, sources });
+    void run('score', { model, sources });
   }
 
   /**

@@ -12,8 +12,10 @@ import urllib.request
 
 import pytest
 
-from tests.deploy.cloud.platform import python313
 from tests.helpers import service
+from tests.helpers.tools import find_python
+
+pytestmark = [pytest.mark.python313, pytest.mark.slow]
 
 DOCKERFILE = service.ROOT / "function/Dockerfile"
 
@@ -31,7 +33,7 @@ def values(name):
 def image(tmp_path_factory):
     """Perform every step; return the working folder, the variables and the command."""
     root = tmp_path_factory.mktemp("image")
-    subprocess.run([python313(), "-m", "venv", root / "env"], check=True)
+    subprocess.run([str(find_python("3.13")), "-m", "venv", root / "env"], check=True)
     variables = {"PATH": f"{root / 'env/bin'}{os.pathsep}{os.defpath}"}
     folder = root
     for instruction, value in instructions():

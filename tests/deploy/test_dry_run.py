@@ -12,7 +12,7 @@ import subprocess
 
 import pytest
 
-from tests.deploy.cloud.gcloud import NOT_SOURCE, TARGET, needs_gcloud
+from tests.deploy.cloud.gcloud import NOT_SOURCE, TARGET
 from tests.helpers import service
 
 TRANSCRIPTS = service.ROOT / "tests/deploy/cloud/transcripts"
@@ -86,7 +86,7 @@ def test_the_transcript_is_the_kept_one_and_nothing_is_done(copy, tools, name):
     assert sorted(copy.rglob("*")) == before
 
 
-@needs_gcloud
+@pytest.mark.gcloud
 def test_gcloud_knows_every_command_and_flag_of_the_transcripts(tmp_path):
     lines = {line for path in TRANSCRIPTS.iterdir() for line in path.read_text().splitlines()}
     commands = sorted(line.removeprefix("+ ") for line in lines if line.startswith("+ gcloud "))

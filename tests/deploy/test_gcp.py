@@ -5,11 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.deploy.cloud.gcloud import BUCKET, PATIENCE, PROJECT, TARGET, needs_gcloud, set_up
+from tests.deploy.cloud.gcloud import BUCKET, PATIENCE, PROJECT, TARGET, set_up
 from tests.deploy.cloud.http import Request
 from tests.page.parts import CONFIRMED, answer
 
-pytestmark = [needs_gcloud, pytest.mark.timeout(PATIENCE)]
+pytestmark = [pytest.mark.gcloud, pytest.mark.python313, pytest.mark.timeout(PATIENCE)]
 
 FUNCTION = f"projects/{PROJECT}/locations/us-central1/functions/segment"
 ACCOUNT = f"segment-function@{PROJECT}.iam.gserviceaccount.com"

@@ -4,12 +4,12 @@ import shutil
 
 import pytest
 
-from tests.deploy.cloud.gcloud import BUCKET, PATIENCE, PROJECT, TARGET, needs_gcloud, set_up
+from tests.deploy.cloud.gcloud import BUCKET, PATIENCE, PROJECT, TARGET, set_up
 from tests.deploy.cloud.http import error
 from tests.deploy.cloud.storage import new_bucket
 from tests.helpers import service
 
-pytestmark = [needs_gcloud, pytest.mark.timeout(PATIENCE)]
+pytestmark = [pytest.mark.gcloud, pytest.mark.python313, pytest.mark.timeout(PATIENCE)]
 
 DENIED = error(403, "Permission denied.", "PERMISSION_DENIED")
 NO_BILLING = error(400, "Billing account for project '1' is not found.", "FAILED_PRECONDITION")

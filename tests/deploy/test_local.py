@@ -16,6 +16,8 @@ import pytest
 
 from tests.helpers.service import ROOT, free_port
 
+pytestmark = pytest.mark.slow
+
 NOT_SOURCE = shutil.ignore_patterns(".git", ".venv", ".tools", "__pycache__", ".*_cache", ".hypothesis")
 
 

@@ -1,7 +1,6 @@
 """`./deploy.sh train`: the real gcloud, and what it uploaded really run by spark-submit with the runtime's Python."""
 
 import io
-import os
 import shutil
 import tarfile
 
@@ -10,17 +9,16 @@ import pytest
 from click.testing import CliRunner
 
 from function.model import load
-from tests.deploy.cloud import dataproc
-from tests.deploy.cloud.gcloud import PATIENCE, PROJECT, needs_gcloud, set_up
+from tests.deploy.cloud.gcloud import PATIENCE, PROJECT, set_up
 from tests.deploy.cloud.http import error
 from tests.deploy.cloud.storage import new_bucket
 from training.__main__ import main
 from training.tables.synthetic import write_customers
 
-MISSING = shutil.which("java") is None or dataproc.runtime_python() is None
 pytestmark = [
-    needs_gcloud,
-    pytest.mark.skipif(MISSING and os.environ.get("CI") != "true", reason="Java or Python 3.12 is not installed"),
+    pytest.mark.gcloud,
+    pytest.mark.python312,
+    pytest.mark.spark,
     pytest.mark.timeout(2 * PATIENCE),
 ]
 DATA, STAGING = "my-shop-data", f"{PROJECT}-training"

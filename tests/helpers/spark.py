@@ -1,15 +1,11 @@
 """A Spark of the tests' own."""
 
-import os
-import shutil
 import warnings
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
 
-MISSING = find_spec("pyspark") is None or shutil.which("java") is None
-needs_spark = pytest.mark.skipif(MISSING and os.environ.get("CI") != "true", reason="PySpark or Java is not installed")
+needs_spark = pytest.mark.spark
 
 
 def spark_session(master: str, settings: dict[str, str]) -> Any:

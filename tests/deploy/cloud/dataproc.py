@@ -1,6 +1,5 @@
 """Dataproc Serverless: what `deploy.sh train` needs of it. A batch is really run, on this machine's Spark."""
 
-import functools
 import os
 import shutil
 import subprocess
@@ -8,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from tests.deploy.cloud.http import Routes, content, error
-from tests.deploy.cloud.platform import find_python
+from tests.helpers.tools import runtime_python
 
 routes = Routes()
 DATAPROC = r"dataproc\.googleapis\.com"
@@ -19,13 +18,6 @@ AS_GS = {
     "spark.hadoop.fs.viewfs.overload.scheme.target.gs.impl": "org.apache.hadoop.fs.LocalFileSystem",
 }
 """Has Spark reach folders of this machine under gs://; which, `Batch` says."""
-
-
-@functools.cache
-def runtime_python():
-    """Return a Python of the runtime's version, or None; gcloud brings one along."""
-    gcloud = Path(shutil.which("gcloud") or ".").resolve().parents[1:2]
-    return find_python("3.12", *(str(root / "platform/bundledpythonunix/bin/python3") for root in gcloud))
 
 
 class Batch:

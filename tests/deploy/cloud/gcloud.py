@@ -6,8 +6,6 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from tests.deploy.cloud.apis import Cloud
 from tests.deploy.cloud.proxy import Proxy
 from tests.helpers import service
@@ -17,8 +15,6 @@ TARGET = ["--project", PROJECT, "--bucket", BUCKET]
 PATIENCE = 400
 """Seconds for a deployment on a busy machine; a quiet one needs 20."""
 NOT_SOURCE = shutil.ignore_patterns(".git", ".venv", ".tools", "__pycache__", ".*_cache", ".hypothesis")
-MISSING = shutil.which("gcloud") is None
-needs_gcloud = pytest.mark.skipif(MISSING and os.environ.get("CI") != "true", reason="gcloud is not installed")
 
 
 @dataclass

@@ -8,13 +8,12 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import zipfile
-from pathlib import Path
 
 from tests.deploy.cloud.http import Reply
 from tests.helpers.service import free_port
+from tests.helpers.tools import find_python
 
 START_SECONDS = 30
 PASSED_ON = {"content-length", "transfer-encoding", "connection"}
@@ -65,7 +64,7 @@ class Instance:
 
     def _build(self):
         commands = [
-            [python313(), "-m", "venv", self._env],
+            [find_python("3.13"), "-m", "venv", self._env],
             [self._env / "bin/python", "-m", "pip", "install", "--quiet", "--requirement", "requirements.txt"],
         ]
         for command in commands:
@@ -108,22 +107,3 @@ def unpack(source, folder):
     with zipfile.ZipFile(io.BytesIO(source)) as archive:
         archive.extractall(folder)
         return sorted(name for name in archive.namelist() if not name.endswith("/"))
-
-
-def python313():
-    """Return the runtime's Python where this machine has it, else the one that runs the tests."""
-    return find_python("3.13") or sys.executable
-
-
-def find_python(version, *more):
-    """Return a Python of this version that the machine has, looked for in more places than usual if given, or None."""
-    candidates = [f"python{version}", *map(str, Path.home().glob(f".pyenv/versions/{version}.*/bin/python3")), *more]
-    return next((python for python in candidates if _runs(python, version)), None)
-
-
-def _runs(python, version):
-    try:
-        done = subprocess.run([python, "--version"], capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        return False
-    return done.stdout.startswith(f"Python {version}.")

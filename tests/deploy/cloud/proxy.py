@@ -47,6 +47,7 @@ class Proxy(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
+    server: Proxy
     protocol_version = "HTTP/1.1"
 
     def do_CONNECT(self):

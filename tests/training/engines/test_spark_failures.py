@@ -69,5 +69,5 @@ def test_an_executor_that_is_lost_in_a_pass_changes_nothing(cluster, tmp_path, m
     ours, theirs = models
     assert ours.metrics["inertia"] == pytest.approx(theirs.metrics["inertia"], rel=1e-12)
     assert [(s.id, s.slug, s.size) for s in ours.segments] == [(s.id, s.slug, s.size) for s in theirs.segments]
-    centroids = [[s.centroid for s in model.segments] for model in models]
-    np.testing.assert_allclose(*centroids, rtol=1e-12)
+    centroids, expected = ([s.centroid for s in model.segments] for model in models)
+    np.testing.assert_allclose(centroids, expected, rtol=1e-12)

@@ -16,5 +16,5 @@ def segment(request: Request) -> dict[str, object]:
     body = request.get_json()
     customers = body.get("customers", [body])
     rows = [[customer["annual_income"], customer["spending_score"]] for customer in customers]
-    answers = [{"segment_id": int(cluster)} for cluster in pipeline.predict(rows)]
+    answers: list[dict[str, object]] = [{"segment_id": int(cluster)} for cluster in pipeline.predict(rows)]
     return {"segments": answers} if "customers" in body else answers[0]
