@@ -77,7 +77,7 @@ find_unused_exports() {
   rm -rf $TOOLS/static
   cp -R static $TOOLS/static
   cp tests/knip.json $TOOLS
-  (cd $TOOLS && node_modules/.bin/knip)
+  (cd $TOOLS && node_modules/.bin/knip --no-gitignore --treat-config-hints-as-errors)
 }
 
 run_tests() {

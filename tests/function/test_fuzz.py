@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 
 from tests.helpers import service
 
+pytestmark = pytest.mark.slow
+
 SECRET = "geheim-4711"
 LONGEST_ANSWER = 5.0
 """Seconds within which everything must be answered or the connection closed."""

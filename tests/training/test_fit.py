@@ -125,7 +125,7 @@ def test_two_tables_in_one_engine_are_as_each_alone(tmp_path, monkeypatch):
     with DuckDB() as together:
         customers = [read(together, path) for path in paths]
         models = [fitted(together, each, Options(5)).model for each in customers]
-        drifts = [drift.measure(together, each, Segmenter(models[0], "")).index for each in customers]
+        drifts = [drift.measure(together, each, Segmenter(models[0], "")).shares.index for each in customers]
     for path, model in zip(paths, models, strict=True):
         with DuckDB() as alone:
             assert fitted(alone, read(alone, path), Options(5)).model == model
@@ -203,6 +203,7 @@ def test_logarithms_of_a_skewed_column_are_recorded_applied_by_the_function_and_
     assert [feature.log for feature in plain.features] == [False, False]
 
 
+@pytest.mark.slow
 def test_measures_of_300000_customers_are_exact_but_for_the_silhouette(engine_apart, tmp_path):
     path = tmp_path / "table.parquet"
     noise = [f"cast(hash(i, {n}) % 1000 + hash(i, {n + 2}) % 1000 AS DOUBLE) / 100" for n in (0, 1)]

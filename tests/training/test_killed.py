@@ -16,6 +16,8 @@ from function.model import load
 from training.__main__ import MODEL, main
 from training.tables.synthetic import write_customers
 
+pytestmark = pytest.mark.slow
+
 KILLS = 50
 processes = multiprocessing.get_context("forkserver")  # each starts with all of training imported
 processes.set_forkserver_preload(["training.__main__"])

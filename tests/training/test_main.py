@@ -37,6 +37,7 @@ def test_fit_writes_a_model_that_loads_and_a_card_that_names_it(table, tmp_path)
     assert f"{segmenter.model.metrics['silhouette']:.6f}" in card
 
 
+@pytest.mark.slow
 def test_the_command_runs_from_a_shell_with_results_on_stdout_and_notes_on_stderr(table, tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "training", "fit", table, "--out", tmp_path],

@@ -11,10 +11,13 @@ Calinski, T. and Harabasz, J. (1974). A dendrite method for cluster analysis. Co
     https://doi.org/10.1080/03610927408827101
 """
 
+import contextlib
 import functools
+import io
 import warnings
 from dataclasses import dataclass
 
+import joblib
 import numpy as np
 from scipy.spatial.distance import cdist
 from sklearn.cluster import KMeans
@@ -74,6 +77,7 @@ def fit_kmeans(Z: np.ndarray, n_clusters: int, random_state: int, n_init: int = 
     -------
     KMeans, fitted; with a tolerance of 0 every centroid is the mean of its customers
     """
+    _count_cores()
     kmeans = KMeans(n_clusters=n_clusters, n_init=n_init, max_iter=MAX_ITER, tol=tol, random_state=random_state)
     threads = 1 if Z.size * n_clusters < _WORTH_THREADS else None
     with _thread_pools().limit(limits=threads), warnings.catch_warnings():
@@ -151,6 +155,18 @@ def sampled_silhouette(Z: np.ndarray, labels: np.ndarray, random_state: int) -> 
 def distances(Z: np.ndarray, centroids: np.ndarray) -> np.ndarray:
     """Return the distance of each row of Z to each centroid, of shape (n, n_clusters)."""
     return np.asarray(cdist(Z, centroids))
+
+
+@functools.cache
+def _count_cores() -> None:
+    """Have joblib count the cores, once and in silence.
+
+    scikit-learn asks it to. On a virtual machine that tells no core ids it warns and prints a stack, which nobody who
+    trains can do anything about, and then counts on with the logical cores.
+    """
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore", UserWarning)
+        joblib.cpu_count(only_physical_cores=True)
 
 
 @functools.cache

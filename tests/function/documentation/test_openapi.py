@@ -102,6 +102,7 @@ def test_every_example_fits_its_schema(document):
                 assert faults == [], (path, name)
 
 
+@pytest.mark.slow
 def test_schemathesis_finds_nothing(odd, tmp_path):
     program = Path(sys.executable).with_name("schemathesis")
     options = ["--checks", "all", "--max-examples", "15", "--no-color"]

@@ -165,6 +165,7 @@ def test_every_changed_byte_is_refused(tmp_path):
                 loads(bytes(changed))
 
 
+@pytest.mark.slow
 def test_every_changed_byte_of_the_shipped_file_is_refused():
     data = (Path(__file__).parents[3] / "models" / "segmenter.joblib").read_bytes()
     for position, byte in enumerate(data):

@@ -1,5 +1,9 @@
 """The measures of a clustering: hand-worked ones, and scikit-learn's."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from sklearn.metrics import silhouette_score
@@ -21,6 +25,17 @@ def test_the_silhouette_is_scikit_learns(n_clusters):
     Z[::3], Z[1] = Z[0], 9.0
     labels[0] = 99  # alone in its cluster
     assert silhouette(Z, labels) == pytest.approx(silhouette_score(Z, labels), rel=1e-7)  # it is not exact on equals
+
+
+def test_a_machine_that_tells_no_core_ids_is_passed_over_in_silence(tmp_path):
+    lscpu = tmp_path / "lscpu"
+    lscpu.write_text("#!/bin/sh\necho '# Core'\n")
+    lscpu.chmod(0o755)
+    program = "import numpy; from training.clustering.kmeans import fit_kmeans; fit_kmeans(numpy.eye(4), 2, 0)"
+    environment = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    command = [sys.executable, "-W", "error::UserWarning", "-c", program]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_customers_who_are_all_alike_have_no_silhouette():

@@ -50,6 +50,7 @@ def test_passes_stop_when_nothing_moves(table, blobs):
     assert len(made) == 1
 
 
+@pytest.mark.slow
 def test_a_look_at_the_sample_saves_passes(engine):
     rows = np.random.default_rng(0).normal(size=(20_000, 2))
     values = ", ".join(f"({x!r}::DOUBLE, {y!r}::DOUBLE)" for x, y in rows.tolist())
