@@ -1,0 +1,151 @@
+"""Two scored tables compared: the matrix of the worked example, as files."""
+
+import csv
+
+import numpy as np
+import pytest
+
+from training.engines.duckdb import DuckDB
+from training.tables.source import DataError, open_table
+from training.targeting.movement import compare, write_movers
+from training.targeting.scored import open_scored
+
+MATRIX = {
+    ("a", "a"): 80, ("a", "b"): 12, ("a", "c"): 3, ("a", ""): 5,
+    ("b", "a"): 8, ("b", "b"): 140, ("b", "c"): 12, ("b", ""): 10,
+    ("c", "a"): 1, ("c", "b"): 6, ("c", "c"): 90, ("c", ""): 3,
+    ("", "a"): 10, ("", "b"): 5, ("", "c"): 2,
+}  # fmt: skip
+VALUES = {"a": 1000, "b": 400, "c": 100}
+HEADER = ["customer_id", "email", "monetary", "segment_id", "segment", "segment_name", "borderline", "model"]
+
+
+@pytest.fixture
+def engine():
+    with DuckDB() as engine:
+        yield engine
+
+
+def write(path, rows, header=HEADER):
+    """Write a scored table of (customer, segment letter) pairs, or of whole rows."""
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
+    return path
+
+
+def row(customer, letter, value=None, near="false", model="m1"):
+    """Return a row of a scored table."""
+    number = "abc".index(letter) if letter else ""
+    worth = VALUES.get(letter, 0) if value is None else value
+    return [customer, f"{customer}@shop.example", worth, number, letter, f"Kind {letter.upper()}", near, model]
+
+
+@pytest.fixture
+def tables(tmp_path):
+    then, now, number = [], [], 0
+    for (before, after), count in MATRIX.items():
+        for _ in range(count):
+            number += 1
+            near = "true" if before and after and before != after and number % 2 else "false"
+            if before:
+                then.append(row(f"c{number}", before))
+            if after:
+                now.append(row(f"c{number}", after, near=near))
+    return write(tmp_path / "then.csv", then), write(tmp_path / "now.csv", reversed(now))
+
+
+def opened(engine, path, **options):
+    return open_scored(engine, open_table(engine, str(path)), **options)
+
+
+def test_the_worked_example(engine, tables):
+    then, now = (opened(engine, path) for path in tables)
+    movement = compare(engine, then, now)
+    assert movement.segments == [(0, "a", "Kind A"), (1, "b", "Kind B"), (2, "c", "Kind C")]
+    assert movement.matrix.tolist() == [[80, 12, 3], [8, 140, 12], [1, 6, 90]]
+    assert (movement.lost.tolist(), movement.new.tolist()) == ([5, 10, 3], [10, 5, 2])
+    assert (then.rows, now.rows) == (370, 369)
+    assert (movement.parts.moved, movement.parts.exchange, movement.parts.net) == (42, 30, 12)
+    assert movement.worth.means == pytest.approx([1000, 400, 100])
+    assert movement.worth.expected.sum() == pytest.approx(-6000)
+    assert (movement.worth.lost, movement.worth.new) == (9300, 12_200)
+    assert movement.worth.then[0, 1] == 12_000
+    assert movement.worth.now[0, 1] == 4800
+    assert movement.near == sum(1 for line in tables[1].read_text().splitlines() if ",true," in line)
+    assert movement.unassigned == (0, 0)
+
+
+def test_the_same_table_twice_moves_nobody(engine, tables):
+    movement = compare(engine, opened(engine, tables[0]), opened(engine, tables[0]))
+    assert movement.parts.moved == 0
+    assert movement.matrix.sum() == 370
+    assert movement.worth.expected.sum() == 0
+
+
+def test_the_movers_are_written_with_their_contacts(engine, tables, tmp_path):
+    then, now = (opened(engine, path) for path in tables)
+    out = tmp_path / "movers.csv"
+    assert write_movers(engine, compare(engine, then, now), now, str(out)) == 42
+    rows = list(csv.DictReader(out.read_text().splitlines()))
+    assert len(rows) == 42
+    assert list(rows[0]) == [*HEADER, "segment_then", "near_border", "value_then"]
+    assert {(line["segment_then"], line["segment_name"]) for line in rows} == {
+        (f"Kind {a}", f"Kind {b}") for a in "ABC" for b in "ABC" if a != b
+    }
+    assert all(line["email"] == f"{line['customer_id']}@shop.example" for line in rows)
+    assert {line["near_border"] for line in rows} == {"true", "false"}
+
+
+def test_rows_without_a_segment_are_a_line_of_their_own(engine, tmp_path):
+    then = write(tmp_path / "then.csv", [row("1", "a"), row("2", ""), row("3", "b")])
+    now = write(tmp_path / "now.csv", [row("1", ""), row("2", "a"), row("3", "b")])
+    movement = compare(engine, opened(engine, then), opened(engine, now))
+    assert movement.unassigned == (1, 1)
+    assert movement.matrix.sum() == 1
+    assert (movement.lost.sum(), movement.new.sum()) == (0, 0)
+
+
+def test_tables_without_values_say_nothing_of_worth(engine, tmp_path):
+    header = [name for name in HEADER if name != "monetary"]
+    rows = [[cell for cell, name in zip(row("1", "a"), HEADER, strict=True) if name != "monetary"]]
+    path = write(tmp_path / "then.csv", rows, header)
+    assert compare(engine, opened(engine, path), opened(engine, path)).worth is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([row("1", "a"), row("1", "b")], "expected each customer once, found 1 again"),
+        ([row("1", "a"), row("2", "b", model="m2")], "expected one model, found several"),
+        ([row("", "a")], "expected customers, found no row"),
+        ([row("1", "a", value="much")], "expected numbers, found words"),
+    ],
+)
+def test_a_table_that_cannot_be_compared_is_refused(engine, tmp_path, rows, message):
+    with pytest.raises(DataError, match=message):
+        opened(engine, write(tmp_path / "scored.csv", rows))
+
+
+def test_a_table_that_was_not_scored_is_refused(engine, tmp_path):
+    with pytest.raises(DataError, match=r"expected the column segment_id and .*; score the table"):
+        opened(engine, write(tmp_path / "plain.csv", [["1", "x"]], ["customer_id", "segment"]))
+
+
+def test_tables_of_two_models_are_refused(engine, tmp_path):
+    one = opened(engine, write(tmp_path / "one.csv", [row("1", "a")]))
+    two = opened(engine, write(tmp_path / "two.csv", [row("1", "a", model="m2")]))
+    with pytest.raises(DataError, match="score both with one model"):
+        compare(engine, one, two)
+
+
+def test_the_order_of_rows_does_not_matter(engine, tables, tmp_path):
+    then, now = (opened(engine, path) for path in tables)
+    lines = tables[1].read_text().splitlines()
+    shuffled = tmp_path / "shuffled.csv"
+    order = np.random.default_rng(0).permutation(len(lines) - 1) + 1
+    shuffled.write_text("\n".join([lines[0], *(lines[position] for position in order)]) + "\n")
+    first, second = compare(engine, then, now), compare(engine, then, opened(engine, shuffled))
+    assert first.matrix.tolist() == second.matrix.tolist()
+    assert first.worth.interval == second.worth.interval

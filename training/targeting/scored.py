@@ -1,0 +1,122 @@
+"""Tables that `score` wrote, read back: each customer with segment, nearness to a border and what they are worth."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..engines.engine import Engine, Table, identifier
+from ..tables.columns import find_id
+from ..tables.missing import filled
+from ..tables.numbers import read_columns, refuse_text
+from ..tables.source import DataError, Source, check_rows
+
+NEEDED = ("segment_id", "segment", "segment_name", "borderline", "model")
+"""Columns of `score` that are read back."""
+
+VALUES = ("monetary", "value", "revenue", "total_spent")
+"""Headers of what a customer is worth, the first that a table has."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A scored table inside the engine.
+
+    table : columns "#customer" (text, once each), "#segment" (id or null), "#near" (whether near a border), "#value"
+        (double or null) and those of the file, each under its header
+    headers : columns of the file
+    rows, without_id : customers, and rows that name none
+    model : hash of the model that scored it
+    key, value : headers of the customer's number and of what a customer is worth; value may be empty
+    source : the file's name
+    """
+
+    table: Table
+    headers: list[str]
+    rows: int
+    without_id: int
+    model: str
+    key: str
+    value: str
+    source: str
+
+
+def open_scored(engine: Engine, source: Source, key: str = "", value: str = "") -> Scored:
+    """Read a scored table and check that it is one.
+
+    Parameters
+    ----------
+    engine : Engine
+    source : Source, as `score` wrote it
+    key : header of the customer's number, if it is not to be found by its name
+    value : header of what a customer is worth, likewise
+
+    Returns
+    -------
+    Scored
+
+    Raises
+    ------
+    DataError
+        A column is missing, several models scored the table, or a customer is there twice.
+    """
+    source, total = check_rows(engine, source)
+    _require(source, NEEDED, "; score the table with this version first: python -m training score TABLE OUT")
+    key = (
+        _choose(source, key, "--key")
+        or find_id([header for header in source.columns if header not in NEEDED], [])
+        or ""
+    )
+    if not key:
+        raise DataError(f"{source.path}: expected a column that says who a customer is, found none; name it with --key")
+    value = _choose(source, value, "--value") or next((name for name in VALUES if name in source.columns), "")
+    table = _table(engine, source, key, value)
+    rows, customers = engine.rows(f'SELECT count(*), count(DISTINCT "#customer") FROM {table.sql}')[0]
+    if customers < rows:
+        raise DataError(
+            f"{source.path}: column {identifier(key)}: expected each customer once, found {rows - customers:,} "
+            "again; keep one row a customer, or name another column with --key"
+        )
+    if not rows:
+        raise DataError(f"{source.path}: expected customers, found no row with {identifier(key)}")
+    return Scored(
+        table, list(source.columns), rows, total - rows, _model(engine, source, table), key, value, source.path.name
+    )
+
+
+def _require(source: Source, names: Sequence[str], advice: str) -> None:
+    missing = [name for name in names if name not in source.columns]
+    if missing:
+        raise DataError(f"{source.path}: expected the column {' and '.join(missing)}, found none{advice}")
+
+
+def _choose(source: Source, header: str, option: str) -> str:
+    if header and header not in source.columns:
+        raise DataError(
+            f"{source.path}: {option}: expected one of the columns, found no {identifier(header)} among "
+            f"{', '.join(source.columns)}"
+        )
+    return header
+
+
+def _table(engine: Engine, source: Source, key: str, value: str) -> Table:
+    worth = "CAST(NULL AS DOUBLE)"
+    if value:
+        reading = read_columns(engine, source, [value])[value]
+        refuse_text(engine, source, value, reading)
+        worth = reading.value
+    customer = filled(source, key)
+    cells = ", ".join(identifier(header) for header in source.columns)
+    return engine.define(
+        f'SELECT {cells}, {customer} AS "#customer", CAST({identifier("segment_id")} AS INTEGER) AS "#segment", '
+        f'lower(CAST({identifier("borderline")} AS STRING)) = \'true\' AS "#near", {worth} AS "#value" '
+        f"FROM {source.sql} WHERE {customer} IS NOT NULL"
+    )
+
+
+def _model(engine: Engine, source: Source, table: Table) -> str:
+    models = [row[0] for row in engine.rows(f"SELECT DISTINCT model FROM {table.sql} WHERE model IS NOT NULL LIMIT 3")]
+    if len(models) != 1:
+        found = "several" if models else "none"
+        raise DataError(
+            f"{source.path}: column model: expected one model, found {found}; score the whole table with one"
+        )
+    return str(models[0])
