@@ -75,6 +75,11 @@ class Moments:
     variance_before: float = math.nan
     covariance: float = math.nan
 
+    @property
+    def knows_before(self) -> bool:
+        """Whether the time before is known."""
+        return not math.isnan(self.covariance)
+
 
 def wilson(successes: int, n: int) -> tuple[float, float]:
     """Return the bounds of Wilson's 95 % interval of a proportion."""

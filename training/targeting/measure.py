@@ -1,0 +1,248 @@
+"""What a campaign changed: those who were written to against those who were held back, as they were drawn.
+
+Everyone is counted in the group of the draw, whether or not the campaign reached them: everyone who could have been
+found, and no one else. Whoever bought nothing counts as nothing. There is one analysis, after a window fixed
+beforehand.
+
+References
+----------
+Fabijan, A. et al. (2019). Diagnosing sample ratio mismatch in online controlled experiments. KDD, 2156-2164.
+    https://doi.org/10.1145/3292500.3330722
+"""
+
+import datetime
+import math
+from dataclasses import dataclass, field
+
+from ..engines.engine import Engine, Table, literal
+from ..tables.source import DataError
+from .effects import SIGNIFICANT, Effect, Group, adjust_for_number, effect_of
+from .intervals import Moments, heterogeneity, sample_ratio
+
+NOT_AS_DRAWN = 0.001
+"""p value of the groups' sizes below which there is no result."""
+
+UNBALANCED = 0.1
+"""Difference of the groups before the campaign, in standard deviations, that is worth a note."""
+
+_CAP = 0.99
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days that count, both included.
+
+    first, last : datetime.date
+    """
+
+    first: datetime.date
+    last: datetime.date
+
+    @property
+    def before(self) -> "Window":
+        """As many days just before."""
+        length = self.last - self.first
+        day = datetime.timedelta(days=1)
+        return Window(self.first - length - day, self.first - day)
+
+    def holds(self, column: str) -> str:
+        """Return SQL of whether a day is in it."""
+        return f"{column} BETWEEN DATE {literal(self.first.isoformat())} AND DATE {literal(self.last.isoformat())}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a campaign changed.
+
+    overall : Effect on all
+    segments : list of Effect, in the order of the segments' ids
+    cap : revenue that a customer counts with at most
+    ratio : p value of the groups' sizes
+    differs_conversion, differs_revenue : p values of one effect in all segments (Cochran's Q); nan where not tested
+    notes : sentences on what is to be kept in mind
+    """
+
+    overall: Effect
+    segments: list[Effect]
+    window: Window
+    cap: float
+    ratio: float
+    differs_conversion: float
+    differs_revenue: float
+    notes: list[str] = field(default_factory=list)
+
+
+def measure(engine: Engine, assigned: Table, orders: Table, window: Window, share: float) -> Outcome:
+    """Compare those written to with those held back.
+
+    Parameters
+    ----------
+    engine : Engine
+    assigned : Table with the columns customer (text, once each), segment_id, segment, segment_name and control
+        (boolean), of everyone who could be found
+    orders : Table with the columns customer, day and amount
+    window : Window that counts
+    share : float, share of customers that was to be held back, 0 to 1
+
+    Returns
+    -------
+    Outcome
+
+    Raises
+    ------
+    DataError
+        A group is empty, the groups are not as they were drawn, or the window has not ended.
+    """
+    newest, oldest = engine.rows(f"SELECT max(day), min(day) FROM {orders.sql}")[0]
+    _check_window(window, newest)
+    reaches_back = oldest is not None and oldest <= window.before.first
+    outcomes = _outcomes(engine, assigned, orders, window)
+    counts = dict(engine.rows(f"SELECT control, count(*) FROM {outcomes.sql} GROUP BY control"))
+    treated, control = counts.get(False, 0), counts.get(True, 0)
+    ratio = _check_groups(treated, control, share)
+    caps = _caps(engine, outcomes)
+    groups = _groups(engine, outcomes, caps, reaches_back)
+    overall = effect_of("", "", *groups[None].pair)
+    several = [group for number, group in sorted(groups.items(), key=_place) if number is not None]
+    segments = adjust_for_number(
+        [effect_of(group.slug, group.name, *group.pair) for group in several if group.compared]
+    )
+    revenues = [effect.revenue for effect in segments if effect.revenue]
+    differs = heterogeneity([effect.conversion for effect in segments]), heterogeneity(revenues)
+    return Outcome(
+        overall=overall,
+        segments=segments,
+        window=window,
+        cap=caps[0],
+        ratio=ratio,
+        differs_conversion=differs[0],
+        differs_revenue=differs[1],
+        notes=_notes(overall, several, reaches_back, window, differs[0]),
+    )
+
+
+def _check_window(window: Window, newest: datetime.date | None) -> None:
+    if window.last < window.first:
+        raise DataError(f"expected a window that ends after it begins, found {window.first} to {window.last}")
+    if newest is None or newest < window.last:
+        raise DataError(
+            f"the newest order is of {newest}, before the window ends on {window.last}: export the orders again once "
+            "it has ended, or name the last day with --to"
+        )
+
+
+def _check_groups(treated: int, control: int, share: float) -> float:
+    if not treated or not control:
+        raise DataError(
+            f"expected customers in both groups, found {treated:,} treated and {control:,} control: there is nothing "
+            "to compare with; hold some back with `holdout`"
+        )
+    ratio = sample_ratio(treated, control, share)
+    if ratio < NOT_AS_DRAWN:
+        raise DataError(
+            f"the groups are not as they were drawn, so there is no result: {control:,} of {treated + control:,} are "
+            f"control, {share:.0%} were to be (p {ratio:.1e}). Likely somebody removed or added customers of one group "
+            "after the draw; measure with the file that `holdout` wrote"
+        )
+    return ratio
+
+
+def _outcomes(engine: Engine, assigned: Table, orders: Table, window: Window) -> Table:
+    """Return what each customer bought in the window and in as many days before."""
+    during, before = window.holds("day"), window.before.holds("day")
+    bought = (
+        f"SELECT customer, sum(CASE WHEN {during} THEN amount END) AS revenue, "
+        f"count(CASE WHEN {during} AND amount > 0 THEN 1 END) AS purchases, "
+        f"sum(CASE WHEN {before} THEN amount END) AS before FROM {orders.sql} "
+        f"WHERE {during} OR {before} GROUP BY customer"
+    )
+    return engine.keep(
+        "SELECT a.segment_id, a.segment, a.segment_name, a.control, coalesce(b.revenue, 0.0) AS revenue, "
+        "coalesce(b.purchases, 0) > 0 AS bought, coalesce(b.before, 0.0) AS before "
+        f"FROM {assigned.sql} AS a LEFT JOIN ({bought}) AS b ON a.customer = b.customer"
+    )
+
+
+def _caps(engine: Engine, outcomes: Table) -> tuple[float, float]:
+    """Return the 99 % points of the revenues above zero, of both groups together."""
+    caps = [
+        f"percentile_cont({_CAP}) WITHIN GROUP (ORDER BY CASE WHEN {figure} > 0 THEN {figure} END)"
+        for figure in ("revenue", "before")
+    ]
+    revenue, before = engine.rows(f"SELECT {', '.join(caps)} FROM {outcomes.sql}")[0]
+    return float(revenue or 0), float(before or 0)
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """The two groups of a segment, or of all."""
+
+    slug: str
+    name: str
+    groups: dict[bool, Group] = field(default_factory=dict)
+
+    @property
+    def compared(self) -> bool:
+        """Whether both are there."""
+        return len(self.groups) == 2
+
+    @property
+    def pair(self) -> tuple[Group, Group]:
+        """The treated, then the control group."""
+        return self.groups[False], self.groups[True]
+
+
+def _groups(
+    engine: Engine, outcomes: Table, caps: tuple[float, float], reaches_back: bool
+) -> dict[int | None, _Groups]:
+    """Return the groups by the segment's id, and under None those of all."""
+    y, x = (f"least({figure}, {cap!r})" for figure, cap in zip(("revenue", "before"), caps, strict=True))
+    figures = (
+        f"count(*), count(CASE WHEN bought THEN 1 END), avg(revenue), avg({y}), var_samp({y}), "
+        f"avg({x}), var_samp({x}), covar_samp({y}, {x})"
+    )
+    rows = [
+        (None, "", "", *row) for row in engine.rows(f"SELECT control, {figures} FROM {outcomes.sql} GROUP BY control")
+    ]
+    rows += engine.rows(
+        f"SELECT segment_id, segment, segment_name, control, {figures} FROM {outcomes.sql} "
+        "WHERE segment_id IS NOT NULL GROUP BY segment_id, segment, segment_name, control"
+    )
+    groups: dict[int | None, _Groups] = {}
+    for number, slug, name, control, n, buyers, mean, capped, variance, before, variance_before, covariance in rows:
+        past = (before, variance_before, covariance) if reaches_back and n > 1 else ()
+        moments = Moments(n, capped, math.nan if variance is None else variance, *past)
+        groups.setdefault(number, _Groups(slug, name)).groups[control] = Group(n, buyers, mean, moments)
+    return groups
+
+
+def _place(item: tuple[int | None, _Groups]) -> int:
+    return -1 if item[0] is None else item[0]
+
+
+def _notes(overall: Effect, groups: list[_Groups], reaches_back: bool, window: Window, differs: float) -> list[str]:
+    notes = [
+        f"{group.name}: nobody in one of the groups, so it is not compared." for group in groups if not group.compared
+    ]
+    if not reaches_back:
+        notes.append(f"The orders do not reach back to {window.before.first}, so the time before could not be used.")
+    imbalance = _imbalance(overall) if reaches_back else 0.0
+    if abs(imbalance) > UNBALANCED:
+        notes.append(
+            f"Before the campaign the treated bought {'more' if imbalance > 0 else 'less'} than the control group, by "
+            f"{abs(imbalance):.2f} standard deviations; revenue is adjusted for it, buyers are not."
+        )
+    if sum(group.compared for group in groups) > 1:
+        notes.append(
+            "The effect differs between segments beyond chance."
+            if differs < SIGNIFICANT
+            else "The segments' effects do not differ beyond chance: go by the line of all."
+        )
+    return notes
+
+
+def _imbalance(overall: Effect) -> float:
+    """Return how much more the treated bought before, in standard deviations."""
+    treated, control = overall.treated.revenue, overall.control.revenue
+    deviation = math.sqrt((treated.variance_before + control.variance_before) / 2)
+    return (treated.before - control.before) / deviation if deviation > 0 else 0.0
