@@ -19,6 +19,7 @@ from .engines.engine import Engine, EngineError
 from .engines.output import write_whole
 from .exports.export import TARGETS, export
 from .naming.playbook import read_playbook
+from .naming.words import VERDICTS
 from .options import (
     FILE,
     MODEL,
@@ -145,6 +146,8 @@ def fit(
     if len(fitted.selection.candidates) > 1:
         _notes.print("Note: the number of segments was chosen by silhouette and stability; for five add --k 5.")
     _print_changes(fitted.continuity)
+    if fitted.selection.verdict != "constructed":  # else it is the first warning
+        _notes.print(f"Note: {VERDICTS[fitted.selection.verdict]}")
     for warning in segmenter.model.warnings:
         _notes.print(f"Warning: {warning}", style="yellow")
     for segment in segmenter.model.segments:

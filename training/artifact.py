@@ -5,6 +5,7 @@ that passes them agrees with the training.
 """
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -24,7 +25,13 @@ N_GOLDEN = 10
 _MAX_CORNERS = 16
 
 
-def make_segments(features: list[Feature], clustering: Clustering, names: list[Name], ids: list[int]) -> list[Segment]:
+def make_segments(
+    features: list[Feature],
+    clustering: Clustering,
+    names: list[Name],
+    ids: list[int],
+    firmness: Sequence[float | None],
+) -> list[Segment]:
     """Combine what K-Means found with what it is called.
 
     Parameters
@@ -33,6 +40,7 @@ def make_segments(features: list[Feature], clustering: Clustering, names: list[N
     clustering : Clustering
     names : list of Name, one a cluster
     ids : list of int, one a cluster
+    firmness : sequence of float, one a cluster, or None where it is not known
 
     Returns
     -------
@@ -52,8 +60,9 @@ def make_segments(features: list[Feature], clustering: Clustering, names: list[N
             share=cluster.size / customers,
             spread=(cluster.spread * np.outer(scale, scale)).tolist(),
             radius=cluster.radius,
+            firmness=firm,
         )
-        for cluster, name, number in zip(clustering.clusters, names, ids, strict=True)
+        for cluster, name, number, firm in zip(clustering.clusters, names, ids, firmness, strict=True)
     ]
 
 

@@ -2,7 +2,7 @@
 
 import datetime
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from importlib.metadata import version
@@ -11,27 +11,25 @@ from pathlib import Path
 import numpy as np
 from sklearn.cluster import KMeans
 
-from function.model import FORMAT_VERSION, Model, Segmenter, encode, loads
+from function.model import FORMAT_VERSION, Feature, Model, Segment, Segmenter, Verdict, encode, loads
 
 from .artifact import check_parity, make_golden, make_segments
 from .clustering import passes
 from .clustering.features import standardise
 from .clustering.kmeans import Clustering, describe, distances, fit_kmeans
-from .clustering.n_clusters import CANDIDATES, Selection, select
+from .clustering.n_clusters import CANDIDATES, FIRM, RFM_CANDIDATES, Selection, firmness, select
 from .clustering.sample import Prepared
 from .engines.engine import Engine
 from .engines.output import write_whole
 from .naming.continuity import Continuity, begin, carry_over, share_changed
 from .naming.names import name_segments
 from .naming.playbook import Playbook, apply_playbook
+from .naming.words import VERDICTS
 from .scoring.drift import LEFT_OUT, histogram
+from .tables.columns import RFM
 from .tables.customers import Customers
 from .tables.source import DataError
 
-UNRELIABLE = (
-    "No reliable segmentation found: these customers do not fall into {} clear groups. "
-    "Take the segments as a rough division of them, not as kinds of customers."
-)
 PARITY = 20_000
 """Rows of a sample that the function's answers are compared on; of a table that is no sample it is all."""
 
@@ -100,9 +98,9 @@ def fit_model(
     """
     seed, X, features = options.random_state, prepared.X, prepared.features
     Z = standardise(features, X)
-    selection = select(
-        Z, _candidates(customers, X, options.n_clusters), seed, lambda k: progress(f"Trying {k} segments")
-    )
+    candidates = _candidates(customers, X, options.n_clusters)
+    last_verdict = _last_verdict(features, options.last)
+    selection = select(Z, candidates, seed, lambda k: progress(f"Trying {k} segments"), last_verdict)
     progress(f"Fitting {selection.chosen.n_clusters} segments to {len(Z):,} customers")
     tol = 0 if len(Z) == customers.rows else passes.MOVED
     kmeans = fit_kmeans(Z, selection.chosen.n_clusters, seed, tol=tol)
@@ -110,19 +108,22 @@ def fit_model(
     found = _describe(table, customers, kmeans, Z, progress)
     continuity = _continue(table, found, options.last)
     called = apply_playbook(options.playbook, continuity.names)
-    segments = make_segments(features, found, called, continuity.ids)
+    labels = _labels(customers, kmeans, Z, found)
+    firm = firmness(labels, len(found.clusters), selection.refits)
+    segments = make_segments(features, found, called, continuity.ids, firm)
     model = Model(
         format_version=FORMAT_VERSION,
         features=features,
         segments=segments,
         metrics={**found.metrics, **_reliability(selection)},
         provenance=_provenance(engine, customers, seed),
-        warnings=_warnings(customers, found, selection),
+        warnings=_warnings(customers, segments, selection),
         golden=make_golden(features, segments),
         retired_ids=continuity.retired_ids,
         histograms=[histogram(values) for values in X.T],
+        verdict=selection.verdict,
     )
-    return Fit(model, X, Z, found.centroids, _labels(customers, kmeans, Z, found), selection, continuity)
+    return Fit(model, X, Z, found.centroids, labels, selection, continuity)
 
 
 def save_model(fit: Fit, path: Path) -> Segmenter:
@@ -158,14 +159,28 @@ def _candidates(customers: Customers, X: np.ndarray, n_clusters: int | None) -> 
     """Return the numbers of segments to try: at least two different customers for each segment."""
     in_order = X[np.lexsort(X.T)]
     different = 1 + int((np.diff(in_order, axis=0) != 0).any(axis=1).sum())
-    candidates = [k for k in ([n_clusters] if n_clusters else CANDIDATES) if different >= 2 * k]
+    wanted = [n_clusters] if n_clusters else RFM_CANDIDATES if _of_orders(customers) else CANDIDATES
+    candidates = [k for k in wanted if different >= 2 * k]
     if not candidates:
-        wanted = n_clusters or CANDIDATES[0]
+        fewest = wanted[0]
         raise DataError(
-            f"{customers.source}: expected at least {2 * wanted} different customers for {wanted} segments, found "
+            f"{customers.source}: expected at least {2 * fewest} different customers for {fewest} segments, found "
             f"{different}; {'lower --k or ' if n_clusters else ''}add customers"
         )
     return candidates
+
+
+def _of_orders(customers: Customers) -> bool:
+    """Whether the features are those computed from orders, or what is left of them."""
+    names = {column.name for column in customers.columns}
+    return len(names) > 1 and names <= set(RFM)
+
+
+def _last_verdict(features: Sequence[Feature], last: Segmenter | None) -> Verdict | None:
+    """Return what the last model's segments were, if they were of the same features."""
+    if last is None or [f.name for f in features] != [f.name for f in last.model.features]:
+        return None
+    return last.model.verdict
 
 
 def _labels(customers: Customers, kmeans: KMeans, Z: np.ndarray, found: Clustering) -> np.ndarray:
@@ -212,13 +227,19 @@ def _provenance(
     }
 
 
-def _warnings(customers: Customers, found: Clustering, selection: Selection) -> list[str]:
-    warnings = [] if selection.reliable else [UNRELIABLE.format(selection.chosen.n_clusters)]
+def _warnings(customers: Customers, segments: Sequence[Segment], selection: Selection) -> list[str]:
+    warnings = [VERDICTS["constructed"]] if selection.verdict == "constructed" else []
+    loose = [f'"{s.name}" ({s.firmness:.0%})' for s in segments if s.firmness is not None and s.firmness < FIRM]
+    if loose:
+        warnings.append(
+            f"Not to be relied on, as less than {FIRM:.0%} of it is found again in fits to other customers of the same "
+            f"kind: {', '.join(loose)}."
+        )
     if customers.left_out > 0.05:
         warnings.append(
             f"{customers.left_out:.0%} of the table's rows could not be used, so segments may not speak for everyone."
         )
-    smallest = min(cluster.size for cluster in found.clusters)
+    smallest = min(segment.size for segment in segments)
     if smallest < 10:
         warnings.append(f"The smallest segment has only {smallest} customers, so its description is a rough one.")
     return warnings

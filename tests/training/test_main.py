@@ -11,6 +11,7 @@ from function.model import load
 from tests.helpers.service import ROOT
 from tests.helpers.tables import MALL, needs_mall
 from training.__main__ import main
+from training.naming.words import VERDICTS
 
 
 def run(*arguments):
@@ -188,7 +189,8 @@ def test_k_is_chosen_where_the_features_are_not_the_pair_and_noise_is_a_warning(
     done = run("fit", path, "--features", "age,visits", "--out", tmp_path)
     assert done.exit_code == 0
     model = load(tmp_path / "segmenter.joblib").model
-    assert model.warnings[0].startswith("No reliable segmentation found: ")
+    assert model.verdict == "constructed"
+    assert model.warnings[0] == VERDICTS["constructed"]
     assert model.warnings[0] in done.stderr
     assert model.warnings[0] in (tmp_path / "README.md").read_text()
     assert model.metrics["stability"] < 1

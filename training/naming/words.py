@@ -3,6 +3,24 @@
 Each entry is name, description, action; one line each, written to be read beside one customer.
 """
 
+from function.model import Verdict
+
+VERDICTS: dict[Verdict, str] = {
+    "natural": (
+        "Natural segments: the customers fall into these groups by themselves, and other customers of the same kind "
+        "would too. Take them as kinds of customers."
+    ),
+    "reproducible": (
+        "Reproducible segments: the same division comes out each time, but no gaps lie between its parts. Use it for "
+        "plans and campaigns, and treat customers near a border alike on either side."
+    ),
+    "constructed": (
+        "Constructed segments: one of many possible divisions, and other customers of the same kind would be divided "
+        "in another way. Use it to order your customers roughly, and do not speak of kinds of customers."
+    ),
+}
+"""What segments are, and what that means for their use."""
+
 INCOME_AND_SCORE = {
     ("high", "high"): (
         "High-Spending Target",

@@ -52,6 +52,7 @@ def write_card(segmenter: Segmenter, customers: Customers, fit: Fit) -> str:
         _USE,
         "## Segments",
         markdown(findings.segments(model)),
+        findings.firmness(model),
         _CENTROIDS,
         "\n".join(f"- **{s.name}.** {s.description} {s.action}" for s in model.segments),
         "## Features",

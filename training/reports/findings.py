@@ -3,10 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from function.model import Feature, Model
+from function.model import Feature, Model, Segment
 
-from ..clustering.n_clusters import AS_CLEAR, AS_STABLE, MARGIN, STABLE, Selection
+from ..clustering.n_clusters import (
+    AS_BEFORE,
+    AS_CLEAR,
+    AS_STABLE,
+    FIRM,
+    MARGIN,
+    SMALLEST,
+    SMALLEST_SHARE,
+    STABLE,
+    Selection,
+)
 from ..naming.continuity import Continuity
+from ..naming.words import VERDICTS
 
 
 @dataclass(frozen=True)
@@ -42,11 +53,27 @@ def summary(model: Model) -> str:
 def segments(model: Model) -> Table:
     """List the segments with size and centroid."""
     rows = [
-        [str(s.id), f"{s.name} ({s.slug})", f"{s.size:,}", f"{s.share:.1%}", *map(number, s.centroid)]
+        [str(s.id), f"{s.name} ({s.slug})", f"{s.size:,}", f"{s.share:.1%}", _firm(s), *map(number, s.centroid)]
         for s in model.segments
     ]
-    header = ["id", "Segment", "Customers", "Share", *map(titled, model.features)]
+    header = ["id", "Segment", "Customers", "Share", "Found again", *map(titled, model.features)]
     return Table("The mean customer of each segment", header, rows, (0, *range(2, len(header))))
+
+
+def firmness(model: Model) -> str:
+    """Say how firm the segments are, and which of them can be relied on."""
+    firm = [segment.name for segment in model.segments if (segment.firmness or 0) >= FIRM]
+    others = len(model.segments) - len(firm)
+    reliable = "all segments" if not others else ", ".join(firm) if firm else "none"
+    return (
+        "Found again: how far each segment overlaps with the most similar one of refits on 80 % subsamples (mean "
+        f"Jaccard index; Hennig 2007). From {FIRM:.0%} on a segment is firm and can be relied on, below 50 % it "
+        f"dissolves. Firm here: {reliable}."
+    )
+
+
+def _firm(segment: Segment) -> str:
+    return "" if segment.firmness is None else f"{segment.firmness:.0%}"
 
 
 def candidates(selection: Selection) -> Table:
@@ -65,17 +92,22 @@ def rule(selection: Selection) -> str:
     return (
         "A number of segments is stable if refits on 80 % subsamples agree with the fit to everyone: a mean adjusted "
         f"Rand index of {STABLE} or more. Of the stable numbers the highest silhouette sets the mark, and the largest "
-        f"that is as stable (within {AS_STABLE}) and nearly as clear (within {1 - AS_CLEAR:.0%}) is chosen."
+        f"that is as stable (within {AS_STABLE}) and nearly as clear (within {1 - AS_CLEAR:.0%}) is chosen. A number "
+        f"whose smallest segment has less than {SMALLEST_SHARE:.0%} of the customers, or fewer than {SMALLEST}, is "
+        "passed over."
     )
 
 
 def verdict(selection: Selection) -> str:
-    """Say whether there are groups at all."""
+    """Say whether there are groups at all, and what that means for using them."""
     return (
-        f"On as many customers without groups the silhouette of {selection.chosen.n_clusters} segments reaches "
-        f"{selection.without_groups:.4f}. Segments are called reliable if they are stable and their silhouette is "
-        f"higher than that by more than {MARGIN}: these {'are' if selection.reliable else 'are not'}. Measured on "
-        f"{selection.rows:,} customers (Rousseeuw 1987; Ben-Hur et al. 2002; Tibshirani et al. 2001)."
+        f"{VERDICTS[selection.verdict]} On as many customers without groups, but with the same ranges, spreads and "
+        f"margins, the silhouette of {selection.chosen.n_clusters} segments reaches {selection.without_groups:.4f}. "
+        f"Segments are natural if they are stable and their silhouette is higher than that by {MARGIN} or more, "
+        f"reproducible if they are stable only, constructed if they are not; within {AS_BEFORE} of a cut the last "
+        f"model's word stands. Measured on {selection.rows:,} customers (Rousseeuw 1987; Ben-Hur et al. 2002; "
+        "Tibshirani et al. 2001; Hennig and Lin 2015; Dolnicar and Leisch 2010). Groups of less than about 2 % of the "
+        "customers are not looked for."
     )
 
 

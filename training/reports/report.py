@@ -38,6 +38,7 @@ def write_report(segmenter: Segmenter, customers: Customers, fit: Fit) -> str:
         map=Markup(plots.draw_map(model)),  # noqa: S704 - drawn by matplotlib, which escapes the labels
         profiles=Markup(plots.draw_profiles(model)),  # noqa: S704
         centroids=findings.segments(model),
+        firmness=findings.firmness(model),
         rule=findings.rule(selection),
         verdict=findings.verdict(selection),
         selection_plot=Markup(plots.draw_selection(selection)) if len(selection.candidates) > 1 else "",  # noqa: S704
