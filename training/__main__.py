@@ -37,8 +37,9 @@ from .scoring import drift as drift_
 from .scoring.score import find_features
 from .scoring.score import score as score_table
 from .tables import synthetic
-from .tables.columns import PAIR, choose_columns
+from .tables.columns import choose_columns
 from .tables.customers import Customers, clean
+from .tables.headers import PAIR
 from .tables.orders import Choice, summarise_orders
 from .tables.source import DataError, open_table
 

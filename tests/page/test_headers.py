@@ -1,41 +1,39 @@
-"""Which column is which feature, and which hold contacts."""
+"""Which column is which feature, and which hold contacts: by the words and the cases that training has too."""
 
 import pytest
 
+from tests.helpers.cases import load
 from tests.page.modules import call
+from training.tables import headers
 
-FEATURES = [
-    {"name": "annual_income", "label": "Annual income", "unit": "k$"},
-    {"name": "spending_score", "label": "Spending score", "unit": "1-100"},
-]
+CASES = load("headers")
 
 
-@pytest.mark.parametrize(
-    ("header", "columns"),
-    [
-        (["CustomerID", "Gender", "Age", "Annual Income (k$)", "Spending Score (1-100)"], [3, 4]),
-        (["spending_score", "annual_income"], [1, 0]),
-        (["SpendingScore", "AnnualIncome"], [1, 0]),
-        (["ANNUAL INCOME k$", "score of spending"], [0, 1]),
-        (["income", "spending"], [-1, -1]),
-        (["a", "b"], [-1, -1]),
-    ],
-)
-def test_features_find_their_columns_by_name(blank, header, columns):
-    assert call(blank, "customers/table/headers:matchFeatures", header, FEATURES) == columns
+@pytest.mark.parametrize("case", CASES["features"], ids=lambda case: ", ".join(case["headers"])[:80])
+def test_features_find_their_columns(blank, case):
+    columns = call(blank, "customers/table/headers:matchFeatures", case["headers"], case["features"])
+    assert columns == case["columns"]
 
 
-def test_personal_columns_are_found_in_several_languages(blank):
-    header = ["Kunden-Nr.", "E-Mail", "Telefon", "Vorname", "Nachname", "PLZ", "Ort", "Land"]
-    found = call(blank, "customers/table/headers:matchPersonal", header, [])
-    assert found == {
-        "customer_id": 0,
-        "email": 1,
-        "phone": 2,
-        "first_name": 3,
-        "last_name": 4,
-        "zip": 5,
-        "city": 6,
-        "country": 7,
-        "state": -1,
-    }
+@pytest.mark.parametrize("case", CASES["contacts"], ids=lambda case: ", ".join(case["headers"])[:80])
+def test_contacts_find_their_columns(blank, case):
+    columns = call(blank, "customers/table/headers:matchPersonal", case["headers"], [])
+    assert {kind: column for kind, column in columns.items() if column >= 0} == case["columns"]
+
+
+def test_a_column_that_is_a_feature_is_no_contact(blank):
+    assert call(blank, "customers/table/headers:matchPersonal", ["email", "mail"], [0])["email"] == 1
+
+
+def test_the_words_are_those_of_training(blank):
+    lists = blank.evaluate(
+        "import('/customers/table/headers.js').then((words) => [words.ALIASES, words.CONTACTS, words.PREFIXES,"
+        " words.UNITS])"
+    )
+    contacts = {kind: list(names) for kind, names in headers.CONTACTS.items() if kind != "consent"}
+    assert lists == [
+        {name: list(aliases) for name, aliases in headers.ALIASES.items()},
+        {**contacts, "customer_id": list(headers.IDS)},
+        list(headers.PREFIXES),
+        list(headers.UNITS),
+    ]

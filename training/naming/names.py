@@ -18,7 +18,8 @@ import numpy as np
 
 from function.model import Feature
 
-from ..tables.columns import INCOME, PAIR, RFM, SCORE
+from ..tables.columns import RFM
+from ..tables.headers import INCOME, PAIR, SCORE
 from .words import AVERAGE, INCOME_AND_SCORE, RFM_GRID, RFM_WORDS, STANDING_OUT_ACTION
 
 STANDS_OUT = 0.5

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from function.model import BORDERLINE, Feature, Segmenter
 
 from ..engines.engine import Engine, identifier, literal
-from ..tables.columns import Column, match_columns
+from ..tables.columns import Column
+from ..tables.headers import match_columns
 from ..tables.numbers import LARGEST, read_columns, refuse_text
 from ..tables.source import DataError, Source, check_rows
 from .nearest import CONFIDENCE, RUNNER_UP, TYPICAL, answers, by_position, double
@@ -58,7 +59,8 @@ def score(engine: Engine, source: Source, segmenter: Segmenter, out: str, decima
     """
     source, rows = check_rows(engine, source)
     columns = find_features(source, segmenter.model.features)
-    readings = read_columns(engine, source, [column.header for column in columns], decimal)
+    units = {column.header: column.unit for column in columns}
+    readings = read_columns(engine, source, list(units), decimal, units)
     values = []
     for column, feature in zip(columns, segmenter.model.features, strict=True):
         refuse_text(engine, source, column.header, readings[column.header])

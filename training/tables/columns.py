@@ -5,67 +5,20 @@ import keyword
 import re
 import shlex
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from function.model import Feature
+from function.model import RESERVED
 
 from ..engines.engine import Engine, identifier
+from .headers import ALIASES, IDS, PAIR, UNITS, key, without_unit
 from .numbers import is_numeric
 from .source import DataError, Source
-
-INCOME, SCORE = "annual_income", "spending_score"
-PAIR = (INCOME, SCORE)
-"""The default features, whatever their headers are in the table at hand."""
 
 RFM = ("recency_days", "frequency", "monetary")
 """The features computed from orders."""
 
-_ALIASES = {
-    INCOME: (
-        "annualincome",
-        "annualincomek",
-        "annualincomekusd",
-        "annualincomeusd",
-        "yearlyincome",
-        "income",
-        "incomek",
-        "incomekusd",
-        "incomeusd",
-        "householdincome",
-        "salary",
-    ),
-    SCORE: ("spendingscore", "spendingscore1100", "spendscore", "spending", "score"),
-}
-
-_IDS = (
-    "customerid",
-    "custid",
-    "customernumber",
-    "customerno",
-    "customer",
-    "clientid",
-    "client",
-    "userid",
-    "memberid",
-    "id",
-)
-
-_UNITS = {
-    "kusd": "k$",
-    "usd": "$",
-    "keur": "k€",
-    "eur": "€",
-    "gbp": "£",
-    "days": "days",
-    "years": "years",
-    "months": "months",
-    "pct": "%",
-    "percent": "%",
-    "km": "km",
-}
-
-_RESERVED = {"customers"}
+LONGEST_NAME = 63
+"""Longest name of a feature, as of a column in most databases; a longer header is cut to it."""
 
 
 @dataclass(frozen=True)
@@ -142,26 +95,19 @@ def find_id(headers: list[str], features: list[Column]) -> str | None:
     """Return the header of the customer's id, if there is one that is not a feature."""
     taken = {column.header for column in features}
     keys = {key(header): header for header in reversed(headers) if header not in taken}
-    return next((keys[alias] for alias in _IDS if alias in keys), None)
+    return next((keys[alias] for alias in IDS if alias in keys), None)
 
 
-def match_columns(headers: Sequence[str], features: Sequence[Feature]) -> dict[str, str]:
-    """Return the header of each feature that has one: the name itself, else a header that makes it, else its label."""
-    made = {column.name: column.header for column in reversed(_describe(list(headers)))}
-    found = {}
-    for feature in features:
-        alias = _by_alias(list(headers), feature.name) if feature.name in PAIR else None
-        alike = next((header for header in headers if key(header) in (key(feature.name), key(feature.label))), None)
-        header = feature.name if feature.name in headers else made.get(feature.name) or alias or alike
-        if header:
-            found[feature.name] = header
-    return found
-
-
-def key(header: str) -> str:
-    """Reduce a header to what people agree on: no case, spaces, signs or bracketed unit."""
-    text = re.sub(r"[(\[].*?[)\]]", "", header)
-    return re.sub(r"[\W_]+", "", (text if re.search(r"\w", text) else header).lower())
+def renamed(columns: list[Column]) -> list[str]:
+    """Say which features could not be called as their columns are."""
+    notes = []
+    for column in columns:
+        named = f'Column "{column.header}" is called {column.name} in the model'
+        if column.name.endswith("_"):
+            notes.append(f"{named}: {column.name[:-1]} means something else in a request.")
+        elif len(key(column.header)) > LONGEST_NAME:
+            notes.append(f"{named}: names have at most {LONGEST_NAME} letters.")
+    return notes
 
 
 def _no_pair(engine: Engine, source: Source) -> str:
@@ -177,7 +123,7 @@ def _no_pair(engine: Engine, source: Source) -> str:
 
 
 def _describe(headers: list[str]) -> list[Column]:
-    aliases = {header: name for header in headers for name in PAIR if key(header) in _ALIASES[name]}
+    aliases = {header: name for header in headers for name in PAIR if "".join(without_unit(header)) in ALIASES[name]}
     pair = sorted(aliases.values()) == sorted(PAIR)
     columns: list[Column] = []
     for header in headers:
@@ -191,13 +137,13 @@ def _describe(headers: list[str]) -> list[Column]:
 
 def _split_unit(header: str) -> tuple[str, str]:
     """Return the words and the unit of a header: "Annual Income (k$)" -> ("annual income", "k$")."""
-    bracketed = re.fullmatch(r"(.+?)[\s_]*[(\[](.+?)[)\]][\s_]*", header.strip())
+    bracketed = re.fullmatch(r"(.+?)[\s_]*[(\[]([^()\[\]]+)[)\]][\s_]*", header.strip())
     text, unit = (bracketed[1], bracketed[2].strip()) if bracketed else (header, "")
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
     parts = [part for part in re.split(r"[\s_.\-/]+", spaced) if part]
     words = [part if part.isupper() and len(part) > 1 else part.lower() for part in parts]
-    if not unit and len(words) > 1 and words[-1] in _UNITS:
-        unit = _UNITS[words.pop()]
+    if not unit and len(words) > 1 and words[-1].lower() in UNITS:
+        unit = UNITS[words.pop().lower()]
     return " ".join(words), unit
 
 
@@ -205,20 +151,21 @@ def _name(words: str, unit: str) -> str:
     """Return the words as a name for JSON and SQL, with the unit where it is a plain word: recency_days."""
     text = unicodedata.normalize("NFKC", f"{words} {unit}" if unit.isalpha() and unit.isascii() else words).lower()
     name = re.sub(r"\W+", "_", text).strip("_") or "feature"
-    return f"_{name}" if name[0].isdigit() else f"{name}_" if keyword.iskeyword(name) or name in _RESERVED else name
+    name = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME + 1].rpartition("_")[0] or name[:LONGEST_NAME]
+    return f"_{name}" if name[0].isdigit() else f"{name}_" if keyword.iskeyword(name) or name in RESERVED else name
 
 
 def _by_alias(headers: list[str], name: str) -> str | None:
-    keys = {key(header): header for header in reversed(headers)}
-    return next((keys[alias] for alias in _ALIASES[name] if alias in keys), None)
+    keys = {"".join(without_unit(header)): header for header in reversed(headers)}
+    return next((keys[alias] for alias in ALIASES[name] if alias in keys), None)
 
 
 def _by_name(headers: list[str], wanted: str) -> str:
     if wanted in headers:
         return wanted
     keys = {key(header): header for header in reversed(headers)}
-    name = next((name for name in PAIR if key(wanted) in _ALIASES[name]), None)
-    found = keys.get(key(wanted)) or (_by_alias(headers, name) if name else None)
-    if found is None:
+    name = next((name for name in PAIR if "".join(without_unit(wanted)) in ALIASES[name]), None)
+    header = keys.get(key(wanted)) or (_by_alias(headers, name) if name else None)
+    if header is None:
         raise UnknownColumnError(wanted)
-    return found
+    return header

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from ..engines.engine import KEY, Engine, Table, identifier
-from .columns import Column, find_id
+from .columns import Column, find_id, renamed
 from .numbers import LARGEST, Reading, read_columns, refuse_text
 from .source import DataError, Source, check_rows
 
@@ -54,12 +54,14 @@ def clean(engine: Engine, source: Source, columns: list[Column], decimal: str = 
         A cell holds text, a column is constant, a customer is there twice with different values, or no row is left.
     """
     source, total = check_rows(engine, source)
-    readings = read_columns(engine, source, [column.header for column in columns], decimal)
+    units = {column.header: column.unit for column in columns}
+    readings = read_columns(engine, source, list(units), decimal, units)
     for column in columns:
         refuse_text(engine, source, column.header, readings[column.header])
     id_header = find_id(list(source.columns), columns)
     numbers = _store(engine, source, columns, readings, id_header)
-    notes = [f"{column.label}: {words} read." for column in columns for words in readings[column.header].repairs]
+    notes = renamed(columns)
+    notes += [f"{column.label}: {words} read." for column in columns for words in readings[column.header].repairs]
     usable, left_out = _usable(engine, numbers, columns)
     readable = engine.define(f"SELECT * FROM {numbers.sql} WHERE {_all_usable(columns)}")
     unique = id_header is None or _all_differ(engine, readable, usable)

@@ -287,4 +287,4 @@ def _answers(cells: _Cells, census: _Census) -> Reading:
     answer = trimmed(cells.text)
     yes, no = (", ".join(map(literal, words)) for words in (YES, NO))
     value = f"CASE WHEN {answer} IN ({yes}) THEN 1.0 WHEN {answer} IN ({no}) THEN 0.0 END"
-    return Reading(f"CAST({value} AS DOUBLE)", "false", "point", [f"{census.answers:,} answers, yes as 1 and no as 0"])
+    return Reading(f"CAST({value} AS DOUBLE)", "false", "point", [f"{census.answers:,} answers (yes is 1, no is 0)"])

@@ -1,5 +1,6 @@
 /**
  * Which column of a table is which feature, and which columns hold who the customer is. A guess the user can correct.
+ * training/tables/headers.py matches by the same words and rules; tests/cases/headers.json holds both to it.
  */
 
 /**
@@ -7,41 +8,59 @@
  * @typedef {{ name: string, label: string, unit: string }} Named
  */
 
-/** Names a column is known by, besides the kind's own; compared without case, accents, spaces and signs. */
-const NAMES = /** @type {const} @satisfies {Record<Kind, readonly string[]>} */ ({
-  email: ['e-mail', 'mail', 'email address', 'e-mail address', 'correo', 'courriel', 'e-mail-adresse'],
-  phone: ['phone number', 'mobile', 'mobile phone', 'mobile number', 'telephone', 'tel', 'cell', 'cell phone',
-    'telefon', 'telefono', 'handy', 'portable'],
-  first_name: ['given name', 'forename', 'fname', 'fn', 'vorname', 'prénom', 'nombre'],
-  last_name: ['surname', 'family name', 'lname', 'ln', 'nachname', 'nom', 'nom de famille', 'apellido', 'apellidos'],
-  zip: ['zip code', 'zipcode', 'postal code', 'postcode', 'post code', 'plz', 'postleitzahl', 'code postal', 'cp',
-    'código postal'],
-  city: ['town', 'ct', 'ort', 'stadt', 'ville', 'ciudad'],
-  state: ['region', 'province', 'st', 'county', 'bundesland', 'provincia'],
-  country: ['country code', 'land', 'pays', 'país', 'nation'],
-  customer_id: ['id', 'customer', 'customer number', 'customer no', 'client id', 'user id', 'kundennummer',
-    'kunden-nr'],
-});
-export const KINDS = /** @type {Kind[]} */ (Object.keys(NAMES));
+/** @type {Record<string, readonly string[]>} Names, as `key` has them, that features are known by besides their own. */
+export const ALIASES = {
+  annual_income: ['annualincome', 'annualincomek', 'yearlyincome', 'income', 'incomek', 'householdincome', 'salary',
+    'annualsalary', 'yearlysalary'],
+  spending_score: ['spendingscore', 'spendscore', 'spending', 'score'],
+};
 
-/** Least likeness of a column's name to a feature's, 0 to 1. */
-const LIKE_ENOUGH = 0.6;
+/** What contacts and ids are called, of each kind the most usual first; before it may stand one of `PREFIXES`. */
+export const CONTACTS = /** @type {const} @satisfies {Record<Kind, readonly string[]>} */ ({
+  email: ['email', 'mail', 'emailaddress', 'correo', 'correoelectronico', 'courriel', 'emailadresse', 'eposta'],
+  phone: ['phone', 'phonenumber', 'mobile', 'mobilephone', 'mobilenumber', 'telephone', 'tel', 'cell', 'cellphone',
+    'telefon', 'telefono', 'telefonnummer', 'handy', 'portable', 'telefoon', 'telefone', 'numertelefonu'],
+  first_name: ['firstname', 'givenname', 'forename', 'fname', 'fn', 'vorname', 'prenom', 'nombre', 'voornaam', 'imie'],
+  last_name: ['lastname', 'surname', 'familyname', 'lname', 'ln', 'nachname', 'nom', 'nomdefamille', 'apellido',
+    'apellidos', 'cognome', 'sobrenome', 'achternaam', 'nazwisko', 'soyad'],
+  zip: ['zip', 'zipcode', 'postalcode', 'postcode', 'plz', 'postleitzahl', 'codepostal', 'cp', 'codigopostal', 'cap',
+    'kodpocztowy', 'postakodu', 'cep'],
+  city: ['city', 'town', 'ct', 'ort', 'stadt', 'ville', 'ciudad', 'cidade', 'citta', 'plaats', 'miasto', 'sehir'],
+  state: ['state', 'region', 'province', 'provincecode', 'statecode', 'st', 'county', 'bundesland', 'provincia'],
+  country: ['country', 'countrycode', 'land', 'pays', 'pais', 'nation', 'paese', 'kraj', 'ulke'],
+  customer_id: ['customerid', 'custid', 'customernumber', 'customerno', 'customer', 'clientid', 'client', 'clientnum',
+    'userid', 'memberid', 'accountid', 'id', 'kundennummer', 'kundennr', 'kundenid', 'numeroclient', 'idclient',
+    'idcliente', 'clienteid', 'codigocliente', 'codicecliente', 'klantnummer', 'klantid', 'idklienta', 'musteriid',
+    'musterino'],
+});
+export const KINDS = /** @type {Kind[]} */ (Object.keys(CONTACTS));
+
+/** Whose contact it is; the first that is there counts. */
+export const PREFIXES = ['', 'customer', 'buyer', 'billing', 'billto', 'bill', 'shipping', 'shipto', 'ship', 'delivery',
+  'recipient'];
+
+/** Last words of a header that are a unit. */
+export const UNITS = ['kusd', 'usd', 'keur', 'eur', 'gbp', 'days', 'years', 'months', 'pct', 'percent', 'km', 'k$', 'k€',
+  '$', '€', '%'];
+
+const SMALL_WORDS = ['of', 'the', 'in', 'per', 'a'];
+const LETTERS = new Map([['ł', 'l'], ['ı', 'i'], ['ß', 'ss'], ['ø', 'o'], ['æ', 'ae'], ['œ', 'oe']]);
 
 /**
- * The column of each feature, or -1; no column serves two.
+ * The column of each feature, or -1; the surest likeness first, and no column for two.
  * @param {readonly string[]} header
  * @param {readonly Named[]} features
  * @returns {number[]}
  */
 export function matchFeatures(header, features) {
-  const pairs = features.flatMap((feature, index) =>
-    header.map((title, column) => ({ index, column, likeness: likeness(title, feature) })),
-  );
-  pairs.sort((a, b) => b.likeness - a.likeness || a.column - b.column);
   /** @type {number[]} */
   const columns = features.map(() => -1);
-  for (const { index, column, likeness } of pairs) {
-    if (likeness >= LIKE_ENOUGH && columns[index] === -1 && !columns.includes(column)) columns[index] = column;
+  for (const rule of [same, alike, sameButForUnit, alias, sameWords]) {
+    features.forEach((feature, index) => {
+      if (columns[index] !== -1) return;
+      const free = header.map((title, column) => (columns.includes(column) ? null : title));
+      columns[index] = rule(free, feature);
+    });
   }
   return columns;
 }
@@ -53,54 +72,78 @@ export function matchFeatures(header, features) {
  * @returns {Record<Kind, number>}
  */
 export function matchPersonal(header, taken) {
-  const titles = header.map(plain);
-  const found = KINDS.map((kind) => {
-    const names = [kind, ...NAMES[kind]].map(plain);
-    return [kind, titles.findIndex((title, column) => names.includes(title) && !taken.includes(column))];
+  const keys = header.map((title, column) => (taken.includes(column) ? null : key(title)));
+  const columns = KINDS.map((kind) => {
+    const prefixes = kind === 'customer_id' ? [''] : PREFIXES;
+    const candidates = prefixes.flatMap((prefix) => CONTACTS[kind].map((name) => prefix + name));
+    const name = candidates.find((candidate) => keys.includes(candidate));
+    return [kind, name === undefined ? -1 : keys.indexOf(name)];
   });
-  return Object.fromEntries(found);
+  return Object.fromEntries(columns);
+}
+
+/** @typedef {(titles: readonly (string | null)[], feature: Named) => number} Rule of the columns that are not null */
+
+/** @type {Rule} */
+const same = (titles, { name }) => titles.indexOf(name);
+
+/** @type {Rule} */
+function alike(titles, { name, label }) {
+  const names = [key(name), key(label)];
+  const isAlike = (/** @type {string} */ title) =>
+    names.includes(key(title)) || (title.endsWith('…') && names.some((other) => other.startsWith(key(title))));
+  return titles.findIndex((title) => title !== null && isAlike(title));
+}
+
+/** @type {Rule} */
+function sameButForUnit(titles, { name, label }) {
+  const names = [withoutUnit(name).join(''), key(label)];
+  return titles.findIndex((title) => title !== null && names.includes(withoutUnit(title).join('')));
+}
+
+/** @type {Rule} */
+function alias(titles, { name }) {
+  const keys = titles.map((title) => (title === null ? null : withoutUnit(title).join('')));
+  const known = (ALIASES[name] ?? []).find((candidate) => keys.includes(candidate));
+  return known === undefined ? -1 : keys.indexOf(known);
+}
+
+/** @type {Rule} */
+function sameWords(titles, { name, label }) {
+  const names = [bag(withoutUnit(name)), bag(words(label))];
+  return titles.findIndex((title) => title !== null && names.includes(bag(withoutUnit(title))));
 }
 
 /**
+ * The words in any order.
+ * @param {readonly string[]} parts
+ */
+function bag(parts) {
+  return [...new Set(parts)].filter((word) => !SMALL_WORDS.includes(word)).sort().join(' ');
+}
+
+/**
+ * The words but for the unit: "Annual income (k$)" and "annual_income_kusd" are annual, income.
  * @param {string} title
- * @param {Named} feature
  */
-function likeness(title, feature) {
-  const bare = withoutUnit(title, feature.unit);
-  if (plain(bare) === plain(feature.name)) return 1;
-  if (plain(bare) === plain(feature.label)) return 0.99;
-  return Math.max(overlap(bare, feature.name), overlap(bare, feature.label)) * 0.9;
+function withoutUnit(title) {
+  const parts = title.trim().split(/[\s_.\-/]+/);
+  const last = parts.at(-1)?.toLowerCase() ?? '';
+  return words(parts.length > 1 && UNITS.includes(last) ? parts.slice(0, -1).join(' ') : title);
 }
 
 /**
- * Shared words over all words.
- * @param {string} a
- * @param {string} b
- */
-function overlap(a, b) {
-  const left = new Set(words(a));
-  const right = new Set(words(b));
-  const shared = [...left].filter((word) => right.has(word)).length;
-  return shared / Math.max(1, left.size + right.size - shared);
-}
-
-/**
- * "Annual income (k$)" is "Annual income".
+ * The words but for what is in brackets.
  * @param {string} title
- * @param {string} unit
  */
-function withoutUnit(title, unit) {
-  const bare = title.replace(/[([{][^)\]}]*[)\]}]\s*$/, '').trim() || title;
-  return unit && bare.toLowerCase().endsWith(` ${unit.toLowerCase()}`) ? bare.slice(0, -unit.length - 1) : bare;
+function words(title) {
+  const outside = title.replace(/[([{][^)\]}]*[)\]}]/g, ' ');
+  const text = /[\p{L}\p{N}]/u.test(outside) ? outside : title;
+  const plain = text.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  return plain.replace(/[łıßøæœ]/g, (letter) => LETTERS.get(letter) ?? letter).match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
-/** @param {string} text */
-function words(text) {
-  const parted = text.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  return parted.match(/[\p{L}\p{N}]+/gu) ?? [];
-}
-
-/** @param {string} text */
-function plain(text) {
-  return words(text).join('');
+/** @param {string} title */
+function key(title) {
+  return words(title).join('');
 }

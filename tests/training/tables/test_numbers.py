@@ -82,7 +82,7 @@ def test_a_column_of_answers_is_ones_and_zeros_and_says_so(engine, tmp_path, ans
     refuse_text(engine, source, "a", reading)
     values = [row[0] for row in engine.rows(f"SELECT {reading.value} FROM {source.sql}")]
     assert values == [float(answer == "yes")] * len(words) + [None]
-    assert reading.repairs == [f"{len(words)} answers, yes as 1 and no as 0"]
+    assert reading.repairs == [f"{len(words)} answers (yes is 1, no is 0)"]
 
 
 @pytest.mark.parametrize("other", ["maybe", "m", "2"])

@@ -1,0 +1,105 @@
+"""Which columns become features, and what each is called."""
+
+import pytest
+
+from function.model import RESERVED
+from training.tables.columns import UnknownColumnError, find_columns, find_id, renamed
+
+MALL = ["CustomerID", "Gender", "Age", "Annual Income (k$)", "Spending Score (1-100)"]
+
+
+def described(headers, wanted=None):
+    return [(column.name, column.label, column.unit) for column in find_columns(headers, wanted)]
+
+
+def test_the_mall_headers_give_label_and_unit():
+    assert described(MALL) == [
+        ("annual_income", "Annual income", "k$"),
+        ("spending_score", "Spending score", "1-100"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("income", "score"),
+    [
+        ("Annual_Income_(k$)", "Spending_Score"),
+        ("AnnualIncome", "SpendingScore"),
+        ("ANNUAL INCOME", "SPENDING SCORE (1-100)"),
+        ("Income", "Score"),
+        ("income_kusd", "spending-score"),
+        ("annual.income", "Spending score [1-100]"),
+    ],
+)
+def test_variants_of_the_mall_headers_have_the_same_names_in_the_model(income, score):
+    columns = find_columns(["id", score, "Genre", income], None)
+    assert [column.name for column in columns] == ["annual_income", "spending_score"]
+    assert [column.header for column in columns] == [income, score]
+
+
+def test_without_both_of_the_pair_there_are_no_default_features():
+    assert find_columns(["id", "income", "age"], None) is None
+
+
+def test_a_score_without_an_income_keeps_its_own_name():
+    assert described(["Score", "Visits"], ["Score", "Visits"]) == [("score", "Score", ""), ("visits", "Visits", "")]
+
+
+def test_wanted_columns_are_found_whatever_their_case_and_signs_and_keep_the_order_asked_for():
+    columns = find_columns(MALL, ["age", "annual income"])
+    assert [column.header for column in columns] == ["Age", "Annual Income (k$)"]
+
+
+def test_a_wanted_column_that_is_not_there_is_named():
+    with pytest.raises(UnknownColumnError, match="visits"):
+        find_columns(MALL, ["Age", "visits"])
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("recency_days", ("recency_days", "Recency", "days")),
+        ("Age (years)", ("age_years", "Age", "years")),
+        ("Visits per month", ("visits_per_month", "Visits per month", "")),
+        ("VIPVisits", ("vipvisits", "Vipvisits", "")),
+        ("Años", ("años", "Años", "")),
+        ("2023 sales", ("_2023_sales", "2023 sales", "")),
+        ("class", ("class_", "Class", "")),
+        *((name, (f"{name}_", name.capitalize(), "")) for name in sorted(RESERVED)),
+        ("Calls", ("calls_", "Calls", "")),
+        ("€", ("feature", "€", "")),
+    ],
+)
+def test_a_header_becomes_a_name_a_label_and_a_unit(header, expected):
+    assert described([header], [header]) == [expected]
+
+
+def test_headers_that_reduce_to_one_name_stay_apart():
+    assert [name for name, _, _ in described(["a b", "a-b"], ["a b", "a-b"])] == ["a_b", "a_b_2"]
+
+
+def test_the_customer_id_is_found_unless_it_is_a_feature():
+    assert find_id(MALL, find_columns(MALL, None)) == "CustomerID"
+    assert find_id(MALL, find_columns(MALL, ["CustomerID"])) is None
+
+
+LONG = "On a scale from one to five how satisfied are you with the service and the delivery of our shop this year"
+
+
+def test_a_long_header_keeps_its_label_and_has_a_name_cut_between_words():
+    [column] = find_columns([LONG], [LONG]) or []
+    assert column.label == LONG.capitalize()
+    assert column.name == "on_a_scale_from_one_to_five_how_satisfied_are_you_with_the"
+    assert renamed([column]) == [
+        f'Column "{LONG}" is called {column.name} in the model: names have at most 63 letters.'
+    ]
+
+
+def test_long_headers_that_are_cut_alike_stay_apart():
+    columns = find_columns([LONG, f"{LONG} and the last"], [LONG, f"{LONG} and the last"]) or []
+    assert len({column.name for column in columns}) == 2
+
+
+def test_a_column_whose_name_means_something_else_in_a_request_is_renamed_and_said():
+    assert renamed(find_columns(["calls", "age"], ["calls", "age"]) or []) == [
+        'Column "calls" is called calls_ in the model: calls means something else in a request.'
+    ]
