@@ -1,0 +1,86 @@
+"""What columns say of segments: by hand, against scipy, and where there is nothing to say."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from training.targeting.descriptors import adjust_for_number, describe_numbers, describe_values, sentences
+
+NAMES = ["Savers", "Spenders"]
+
+
+def test_shares_and_indices_by_hand():
+    descriptor = describe_values("Gender", ["f", "m"], np.array([[60, 40], [20, 80]]))
+    assert [(cell.share, cell.overall, cell.index) for cell in descriptor.cells[0]] == [
+        (0.6, 0.4, pytest.approx(150)),
+        (0.4, 0.6, pytest.approx(100 * 2 / 3)),
+    ]
+    statistic = 4 * 20**2 * (1 / 40 + 1 / 60) / 2
+    assert descriptor.effect == pytest.approx(math.sqrt(statistic / 200))
+    assert descriptor.p_value == pytest.approx(stats.chi2.sf(statistic, 1))
+    assert descriptor.expected == 40
+
+
+def test_numbers_by_hand():
+    descriptor = describe_numbers("Age", np.array([2, 2]), np.array([30.0, 50.0]), np.array([2.0, 2.0]))
+    assert [mean.difference for mean in descriptor.means] == pytest.approx(
+        [-10 / math.sqrt(404 / 3), 10 / math.sqrt(404 / 3)]
+    )
+    assert descriptor.effect == pytest.approx(math.sqrt(400 / 404))
+    assert descriptor.p_value == pytest.approx(stats.f_oneway([29, 31], [49, 51]).pvalue)
+
+
+def test_numbers_equal_scipy():
+    rng = np.random.default_rng(41)
+    groups = [rng.normal(mean, 2, size) for mean, size in ((0, 40), (0.3, 90), (1, 15))]
+    counts = np.array([len(group) for group in groups])
+    means = np.array([group.mean() for group in groups])
+    variances = np.array([group.var(ddof=1) for group in groups])
+    descriptor = describe_numbers("x", counts, means, variances)
+    assert descriptor.p_value == pytest.approx(stats.f_oneway(*groups).pvalue)
+
+
+def test_what_is_over_and_under_represented_is_said_of_each_segment():
+    gender = describe_values("Gender", ["f", "m"], np.array([[600, 400], [200, 800]]))
+    age = describe_numbers("Age", np.array([1000, 1000]), np.array([30.0, 50.0]), np.array([100.0, 100.0]))
+    said = sentences(adjust_for_number([gender, age]), NAMES)
+    assert said[0][0] == "Gender f: 60% here, 40% of all (index 150)."
+    assert said[0][1].startswith("Gender m: 40% here")
+    assert said[0][2] == "Age: 30 on average, 0.7 standard deviations below the mean of all."
+    assert said[1][2].endswith("above the mean of all.")
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        [[52, 48], [48, 52]],  # chance
+        [[51_500, 48_500], [48_500, 51_500]],  # significant, and too small to matter
+        [[3, 1], [1, 3]],  # too few customers
+        [[100, 0], [0, 0]],  # one segment only
+    ],
+)
+def test_what_is_chance_or_a_trifle_or_too_few_is_not_said(counts):
+    descriptors = adjust_for_number([describe_values("Gender", ["f", "m"], np.array(counts))])
+    assert sentences(descriptors, NAMES) == [[], []]
+
+
+def test_cells_of_few_customers_are_hidden():
+    descriptor = describe_values("Plan", ["a", "b", "c"], np.array([[500, 300, 9], [100, 700, 40]]))
+    assert [cell.hidden for cell in descriptor.cells[0]] == [False, False, True]
+    assert "Plan c" not in " ".join(sentences(adjust_for_number([descriptor]), NAMES)[0])
+
+
+def test_twenty_columns_that_say_nothing_are_seldom_spoken_of():
+    rng, spoken = np.random.default_rng(42), 0
+    for _ in range(300):
+        segment = rng.integers(0, 5, 2000)
+        descriptors = []
+        for number in range(20):
+            value = rng.integers(0, 2 + number % 4, 2000)
+            counts = np.zeros((5, 2 + number % 4), int)
+            np.add.at(counts, (segment, value), 1)
+            descriptors.append(describe_values(str(number), [str(v) for v in range(counts.shape[1])], counts))
+        spoken += any(descriptor.matters for descriptor in adjust_for_number(descriptors))
+    assert spoken / 300 <= 0.05

@@ -1,0 +1,60 @@
+"""Segments of a table described by its other columns."""
+
+import numpy as np
+import pytest
+
+from training.engines.duckdb import DuckDB
+from training.tables.source import DataError, open_table
+from training.targeting.profile import profile
+
+
+@pytest.fixture
+def engine():
+    with DuckDB() as engine:
+        yield engine
+
+
+def write(path, columns):
+    """Write a table of columns, the first of them the segment's position."""
+    lines = [",".join(columns), *(",".join(map(str, row)) for row in zip(*columns.values(), strict=True))]
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_columns_of_a_table_are_described(engine, tmp_path):
+    rng = np.random.default_rng(43)
+    position = rng.integers(0, 2, 2000)
+    columns = {
+        "position": position,
+        "region": np.where(rng.random(2000) < 0.3 + 0.4 * position, "north", "south"),
+        "age": np.round(rng.normal(30 + 10 * position, 5), 1),
+        "member": rng.integers(0, 2, 2000),
+        "town": [f"town {int(number)}" for number in rng.integers(0, 100, 2000)],
+    }
+    source = open_table(engine, str(write(tmp_path / "t.csv", columns)))
+    place = 'CAST("position" AS INTEGER)'
+    region, age, member, town = profile(engine, source, place, ["region", "age", "member", "town"], 2)
+    assert region.matters
+    assert age.matters
+    assert not member.matters
+    assert not town.matters
+    assert sorted(region.values) == ["north", "south"]
+    assert age.means[1].mean == pytest.approx(columns["age"][position == 1].mean())
+    assert sorted(member.values) == ["0", "1"]
+    assert len(town.values) == 21
+    assert town.values[-1] == "other"
+    assert town.cells[0][-1].overall > 0.7
+
+
+def test_missing_cells_are_a_value_of_their_own(engine, tmp_path):
+    rows = {"position": [0, 0, 1, 1], "plan": ["gold", "", "n/a", "gold"]}
+    source = open_table(engine, str(write(tmp_path / "t.csv", rows)))
+    (plan,) = profile(engine, source, 'CAST("position" AS INTEGER)', ["plan"], 2)
+    assert plan.values == ["gold", "missing"]
+    assert [cell.share for cell in plan.cells[0]] == [0.5, 0.5]
+
+
+def test_a_column_that_is_not_there_is_named(engine, tmp_path):
+    source = open_table(engine, str(write(tmp_path / "t.csv", {"position": [0], "plan": ["gold"]})))
+    with pytest.raises(DataError, match='found no "gender" among position, plan'):
+        profile(engine, source, "0", ["gender"], 1)

@@ -1,0 +1,212 @@
+"""What a column that was not clustered on says of the segments: shares, indices, means, and whether that matters.
+
+A column is spoken of only where it is beyond chance (adjusted for the number of columns) and where it matters, as many
+customers make every trifle significant. The features themselves differ by construction and are never tested.
+
+References
+----------
+Dolnicar, S., Grün, B. and Leisch, F. (2018). Market Segmentation Analysis, ch. 8. https://doi.org/10.1007/978-981-10-8818-6
+Cramér, H. (1946). Mathematical Methods of Statistics, ch. 21. Princeton University Press.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import stats
+
+from .intervals import holm
+
+FEWEST = 10
+"""Customers in a cell from which its figures are shown: fewer could tell of persons."""
+
+SIGNIFICANT, LARGE, FEWEST_EXPECTED = 0.05, 0.1, 5
+"""Adjusted p value, Cramér's V or eta, and smallest expected count, from which a descriptor is spoken of."""
+
+UNDER, OVER = 80, 125
+"""Indices outside which a value is spoken of."""
+
+FAR = 0.2
+"""Difference of means, in standard deviations, from which a number is spoken of."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value of a column in a segment.
+
+    share, overall : share of the segment's customers, and of all, 0 to 1
+    index : 100 times share over overall: 100 as everywhere
+    hidden : whether too few customers to show
+    """
+
+    share: float
+    overall: float
+    index: float
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A number in a segment.
+
+    mean : of the segment's customers, in the column's unit
+    difference : from the mean of all, in standard deviations of all
+    hidden : whether too few customers to show
+    """
+
+    mean: float
+    difference: float
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class Descriptor:
+    """A column and what it says of the segments.
+
+    header : the column's
+    values : values told apart, most frequent first; empty for a column of numbers
+    cells : of each segment, by value
+    means : of each segment; empty for a column of values
+    effect : Cramér's V, or eta of a column of numbers
+    p_value : adjusted for the number of descriptors; nan where it cannot be tested
+    expected : smallest expected count; infinite for numbers
+    """
+
+    header: str
+    values: list[str]
+    cells: list[list[Cell]]
+    means: list[Mean]
+    effect: float
+    p_value: float
+    expected: float
+
+    @property
+    def matters(self) -> bool:
+        """Whether it is beyond chance and large enough to be spoken of."""
+        return self.p_value < SIGNIFICANT and self.effect >= LARGE and self.expected >= FEWEST_EXPECTED
+
+
+def describe_values(header: str, values: Sequence[str], counts: np.ndarray) -> Descriptor:
+    """Describe segments by a column of values.
+
+    Parameters
+    ----------
+    header : str
+    values : sequence of str of length n_values
+    counts : ndarray of int of shape (n_segments, n_values), customers
+
+    Returns
+    -------
+    Descriptor, its p value not yet adjusted
+    """
+    total = counts.sum()
+    used = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
+    effect, p_value, smallest = 0.0, math.nan, 0.0
+    if min(used.shape, default=0) > 1:
+        statistic, p_value, _, expected = stats.chi2_contingency(used, correction=False)
+        effect = math.sqrt(statistic / (total * (min(used.shape) - 1)))
+        smallest = float(expected.min())
+    overall = counts.sum(axis=0) / max(total, 1)
+    cells = []
+    for row in counts:
+        shares = row / max(row.sum(), 1)
+        cells.append(
+            [
+                Cell(float(share), float(all_), 100 * float(share / all_) if all_ else math.nan, bool(count < FEWEST))
+                for share, all_, count in zip(shares, overall, row, strict=True)
+            ]
+        )
+    return Descriptor(header, list(values), cells, [], effect, float(p_value), smallest)
+
+
+def describe_numbers(header: str, counts: np.ndarray, means: np.ndarray, variances: np.ndarray) -> Descriptor:
+    """Describe segments by a column of numbers.
+
+    Parameters
+    ----------
+    header : str
+    counts, means, variances : ndarrays of shape (n_segments,), customers with a number, its mean and variance (n - 1)
+
+    Returns
+    -------
+    Descriptor, its p value not yet adjusted
+    """
+    n, k = counts.sum(), int((counts > 0).sum())
+    filled = np.where(counts > 0, means, 0.0)
+    overall = float((counts * filled).sum() / max(n, 1))
+    between = float((counts * (filled - overall) ** 2).sum())
+    within = float((np.where(counts > 1, variances, 0.0) * np.maximum(counts - 1, 0)).sum())
+    deviation = math.sqrt((between + within) / (n - 1)) if n > 1 else 0.0
+    p_value = math.nan
+    if k > 1 and n > k and within > 0:
+        p_value = float(stats.f.sf((between / (k - 1)) / (within / (n - k)), k - 1, n - k))
+    elif k > 1 and n > k and between > 0:
+        p_value = 0.0
+    return Descriptor(
+        header,
+        [],
+        [],
+        [
+            Mean(float(mean), float((mean - overall) / deviation) if deviation else 0.0, bool(count < FEWEST))
+            for mean, count in zip(means, counts, strict=True)
+        ],
+        math.sqrt(between / (between + within)) if between + within else 0.0,
+        p_value,
+        math.inf,
+    )
+
+
+def adjust_for_number(descriptors: Sequence[Descriptor]) -> list[Descriptor]:
+    """Return descriptors with p values adjusted for how many there are (Holm)."""
+    tested = [descriptor for descriptor in descriptors if not math.isnan(descriptor.p_value)]
+    adjusted = dict(zip(map(id, tested), holm([descriptor.p_value for descriptor in tested]), strict=True))
+    return [replace(descriptor, p_value=adjusted.get(id(descriptor), math.nan)) for descriptor in descriptors]
+
+
+def sentences(descriptors: Sequence[Descriptor], segments: Sequence[str]) -> list[list[str]]:
+    """Say of each segment what is over- and under-represented in it.
+
+    Parameters
+    ----------
+    descriptors : sequence of Descriptor
+    segments : sequence of str of length n_segments, their names
+
+    Returns
+    -------
+    list of length n_segments of lists of sentences
+    """
+    return [
+        [
+            said
+            for descriptor in descriptors
+            if descriptor.matters
+            for said in (_of_values(descriptor, position) + _of_numbers(descriptor, position))
+        ]
+        for position in range(len(segments))
+    ]
+
+
+def _of_values(descriptor: Descriptor, position: int) -> list[str]:
+    if not descriptor.values:
+        return []
+    pairs = list(zip(descriptor.values, descriptor.cells[position], strict=True))
+    told = [(value, cell) for value, cell in pairs if not cell.hidden and not UNDER <= cell.index <= OVER]
+    told.sort(key=lambda pair: -abs(pair[1].share - pair[1].overall))
+    return [
+        f"{descriptor.header} {value}: {cell.share:.0%} here, {cell.overall:.0%} of all (index {cell.index:.0f})."
+        for value, cell in told[:3]
+    ]
+
+
+def _of_numbers(descriptor: Descriptor, position: int) -> list[str]:
+    if not descriptor.means:
+        return []
+    mean = descriptor.means[position]
+    if mean.hidden or abs(mean.difference) < FAR:
+        return []
+    direction = "above" if mean.difference > 0 else "below"
+    return [
+        f"{descriptor.header}: {mean.mean:,.4g} on average, {abs(mean.difference):.1f} standard deviations {direction} "
+        "the mean of all."
+    ]
