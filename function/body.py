@@ -1,72 +1,136 @@
-"""Reads the bodies of requests: counted, in time, and never more at once than the instance can hold."""
+"""Reads the bodies of requests: counted, decoded, in time, and never more at once than the instance can hold."""
 
 import asyncio
+import gc
+import time
+import zlib
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
+from starlette.types import Message
 
-from .operations import check_length
+from .operations import Headers, Operation, Reply, Steps, check_length, finish
 from .problems import RequestError
 
 IDLE_SECONDS = 4
 """How long to wait for the next piece of a body: a client that stalls must not hold one of the instance's places."""
-MAX_HELD = 64 * 1024 * 1024
-"""Most bytes of unfinished bodies held at once: with them the instance stays within its 256 MiB."""
+MAX_HELD = 48 * 1024 * 1024
+"""Most bytes of bodies held at once: with them and the work on one of them the instance stays within its 256 MiB."""
+SMALL = 64 * 1024
+"""Bytes of a body that is answered at once; a larger one waits for its turn."""
+ENCODINGS = (b"gzip", b"deflate", b"identity")
+"""What a Content-Encoding may be."""
+_GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 
 
 class BodyReader:
-    """Reads bodies for requests that are answered at the same time.
+    """Reads bodies, and has them answered, for requests that come at the same time.
 
     Parameters
     ----------
-    most : int, bytes of unfinished bodies held at once
+    most : int, bytes of bodies held at once
     """
 
     def __init__(self, most: int = MAX_HELD) -> None:
         self._most = most
         self._held = 0
+        self._unfinished: set[_Unfinished] = set()
         self._stalls = StallTimer(IDLE_SECONDS)
+        self._turn = asyncio.Lock()
 
-    async def read(self, request: Request, limit: int) -> bytes:
-        """Return a request's body, counting: its Content-Length is only a claim.
+    async def answer(self, request: Request, operation: Operation, headers: Headers) -> Reply:
+        """Return an operation's reply to a request's body.
+
+        Small bodies are answered at once. Of the others one has its turn at a time, as each may take a third of the
+        instance's memory; between the steps of its answer other requests are let in.
 
         Parameters
         ----------
         request : Request
-        limit : int, most bytes of this body
+        operation : Operation, whose `max_body` holds before and after decoding
+        headers : Headers, with a Content-Encoding of `ENCODINGS` or none
 
         Raises
         ------
         RequestError
-            408 for a body that stalls, 413 over the limit, 503 when too many bodies are being read.
+            408 for a body that stalls, 413 over the limit, 503 when too many bodies are being read, 400 for one that
+            cannot be decoded; and what the operation raises.
         ClientDisconnect
             The client left.
         """
-        chunks: list[bytes] = []
-        length = 0
-        more = True
+        with self._stalls:
+            body, more = _piece(await request.receive())
+        encoding = headers.get(b"content-encoding", b"identity").lower()
+        if not more and len(body) <= SMALL and encoding == b"identity":
+            return finish(operation.answer(headers, body))
+        unfinished = _Unfinished(asyncio.current_task())
         try:
+            if more:
+                body = await self._read(request, operation.max_body, body, unfinished)
+            async with self._turn:
+                gc.disable()  # what is read has no cycles, and looking for some takes longer than reading
+                try:
+                    check_length(len(body), operation.max_body)
+                    body = decode(body, encoding, operation.max_body)
+                    return await _in_turns(operation.answer(headers, body))
+                finally:
+                    gc.enable()
+        finally:
+            self._held -= unfinished.length
+
+    async def _read(self, request: Request, limit: int, first: bytes, unfinished: "_Unfinished") -> bytes:
+        """Return a request's whole body, counting: its Content-Length is only a claim."""
+        chunks = [first]
+        more = True
+        self._unfinished.add(unfinished)
+        try:
+            self._count(unfinished, len(first), limit)
             while more:
                 with self._stalls:
-                    message = await request.receive()
-                if message["type"] == "http.disconnect":
-                    raise ClientDisconnect
-                chunk = message.get("body", b"")
+                    chunk, more = _piece(await request.receive())
                 chunks.append(chunk)
-                length += len(chunk)
-                self._held += len(chunk)
-                check_length(length, limit)
-                self._check_held()
-                more = message.get("more_body", False)
+                self._count(unfinished, len(chunk), limit)
+        except asyncio.CancelledError:
+            if unfinished.evicted and unfinished.task and not unfinished.task.uncancel():
+                raise _too_many() from None
+            raise
         finally:
-            self._held -= length
+            self._unfinished.discard(unfinished)
         return b"".join(chunks)
 
-    def _check_held(self) -> None:
-        if self._held > self._most:
-            detail = "Too many large bodies are being read; try again."
-            raise RequestError(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "1"})
+    def _count(self, body: "_Unfinished", length: int, limit: int) -> None:
+        """Count a piece of a body; where too much is held, give up the slowest of those that hold more than a share."""
+        body.length += length
+        self._held += length
+        check_length(body.length, limit)
+        if self._held <= self._most:
+            return
+        share = self._most / (len(self._unfinished) + 1)
+        large = [other for other in self._unfinished if other.length > share] or [body]
+        slowest = min(large, key=_Unfinished.rate)
+        if slowest is body or slowest.task is None:
+            raise _too_many()
+        self._unfinished.remove(slowest)
+        self._held -= slowest.length
+        slowest.length = 0
+        slowest.evicted = True
+        slowest.task.cancel()
+
+
+@dataclass(eq=False, slots=True)
+class _Unfinished:
+    """A body as far as it has come, in bytes, and since when."""
+
+    task: asyncio.Task[Any] | None
+    begun: float = field(default_factory=time.monotonic)
+    length: int = 0
+    evicted: bool = False
+
+    def rate(self) -> float:
+        """Return the bytes that came a second."""
+        return self.length / (time.monotonic() - self.begun + 1e-9)
 
 
 class StallTimer:
@@ -105,3 +169,54 @@ class StallTimer:
                 task.cancel()
         if self._watching:
             asyncio.get_running_loop().call_later(1, self._watch)
+
+
+def decode(body: bytes, encoding: bytes, limit: int) -> bytes:
+    """Return what a body held before it was encoded, at most `limit` bytes of it.
+
+    Parameters
+    ----------
+    body : bytes
+    encoding : bytes, one of `ENCODINGS`
+    limit : int, most bytes of the decoded body
+
+    Raises
+    ------
+    RequestError
+        400 for what cannot be decoded, 413 over the limit, whatever more there would be.
+    """
+    if encoding == b"identity":
+        return body
+    inflater = zlib.decompressobj(_GZIP_OR_ZLIB)
+    try:
+        decoded = inflater.decompress(body, limit + 1)
+    except zlib.error:
+        decoded = b""
+    check_length(len(decoded), limit)
+    if not inflater.eof or inflater.unused_data:
+        raise RequestError(HTTPStatus.BAD_REQUEST, f"The body is not in one piece of {encoding.decode()}.")
+    return decoded
+
+
+def _piece(message: Message) -> tuple[bytes, bool]:
+    """Return the next bytes of a body and whether there are more."""
+    if message["type"] == "http.disconnect":
+        raise ClientDisconnect
+    return message.get("body", b""), message.get("more_body", False)
+
+
+async def _in_turns(reply: Reply | Steps) -> Reply:
+    """Return a reply, letting other requests in between the steps that make it."""
+    if isinstance(reply, Reply):
+        return reply
+    while True:
+        try:
+            next(reply)
+        except StopIteration as done:
+            return done.value  # type: ignore[no-any-return]
+        await asyncio.sleep(0)
+
+
+def _too_many() -> RequestError:
+    detail = "Too many large bodies are being read; try again."
+    return RequestError(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "1"})

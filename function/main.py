@@ -22,16 +22,27 @@ import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from .body import BodyReader
+from .body import ENCODINGS, BodyReader
 from .dialects.routes import routes
 from .documentation import operations as documentation
 from .model import ModelError, load
-from .operations import JSON, Headers, Operation, Reply
+from .operations import JSON, Headers, Operation, Reply, finish
 from .problems import RequestError, problem_details
 from .schemas import Answers
 
 PREFLIGHT_SECONDS = 7200
 """How long a browser may remember a preflight; Chromium's own ceiling."""
+LONGEST_TYPE = 100
+"""Bytes of a Content-Type that are looked at, and kept: the header may be a megabyte long."""
+_ALLOWED = (
+    "Authorization",
+    "Content-Encoding",
+    "Content-Type",
+    "If-None-Match",
+    "Inference-Header-Content-Length",
+    "X-Request-Id",
+)
+"""Headers that a page of another origin may send."""
 _REQUEST_ID = re.compile(rb"[\x21-\x7e]{1,128}")
 _TRACE = re.compile(rb"([0-9a-f]{32})(/\d+)?(;o=\d)?")
 _LOG = sys.stdout.fileno()
@@ -86,8 +97,10 @@ async def segment(request: Request) -> RawResponse:
     headers = dict(request.scope["headers"])
     try:
         operation = _operation(method, path, headers)
-        body = await _BODIES.read(request, operation.max_body) if method == "POST" else b""
-        reply = operation.answer(headers, body)
+        if method == "POST":
+            reply = await _BODIES.answer(request, operation, headers)
+        else:
+            reply = finish(operation.answer(headers, b""))
     except RequestError as error:
         reply = _problem(error)
     except ClientDisconnect:
@@ -111,9 +124,19 @@ def _operation(method: str, path: str, headers: Headers) -> Operation:
     if operation is None:
         allow = _allow(route)
         raise RequestError(HTTPStatus.METHOD_NOT_ALLOWED, f"The methods are {allow}.", headers={"Allow": allow})
-    if method == "POST" and _media(headers.get(b"content-type", b"")) not in operation.media:
-        raise RequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The Content-Type must be {JSON}.")
+    if method == "POST":
+        _check_type(headers, operation)
     return operation
+
+
+def _check_type(headers: Headers, operation: Operation) -> None:
+    """Raise RequestError for a body of a type or an encoding that is not read."""
+    if _media(headers.get(b"content-type", b"")[:LONGEST_TYPE]) not in operation.media:
+        raise RequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The Content-Type must be {JSON}.")
+    if b"content-encoding" in headers and headers[b"content-encoding"].lower() not in ENCODINGS:
+        accepted = ", ".join(encoding.decode() for encoding in ENCODINGS)
+        detail = f"The Content-Encoding must be one of {accepted}."
+        raise RequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept-Encoding": accepted})
 
 
 def _allow(route: dict[str, Any]) -> str:
@@ -126,7 +149,7 @@ def _preflight(path: str) -> Operation:
     headers = {
         "Allow": allow,
         "Access-Control-Allow-Methods": allow,
-        "Access-Control-Allow-Headers": "Authorization, Content-Type, If-None-Match, X-Request-Id",
+        "Access-Control-Allow-Headers": ", ".join(_ALLOWED),
         "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
     }
     reply = Reply(b"", status=HTTPStatus.NO_CONTENT, headers=headers)
@@ -165,8 +188,8 @@ def _log(method: str, path: str, headers: Headers, reply: Reply, seconds: float)
     """
     line = reply.log + _asked(method, path if path in _ROUTES else "unknown") + str(round(seconds * 1e6)).encode()
     trace = headers.get(b"x-cloud-trace-context")
-    if trace and (found := _TRACE.fullmatch(trace)):
-        line += b',"logging.googleapis.com/trace":"%b%b"' % (_TRACES, found[1])
+    if trace and (parts := _TRACE.fullmatch(trace)):
+        line += b',"logging.googleapis.com/trace":"%b%b"' % (_TRACES, parts[1])
     try:  # contextlib.suppress would take longer than the rest
         os.write(_LOG, line + b"}\n")
     except OSError:

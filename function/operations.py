@@ -1,7 +1,7 @@
 """What a dialect is made of: replies, and operations by path and method (OpenAPI's words)."""
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -20,11 +20,12 @@ PLAIN_BODY = 1024 * 1024
 BATCH_BODY = 10 * 1024 * 1024
 """Largest batch of BigQuery, in bytes; it is read part by part."""
 SERVING_BODY = 4 * 1024 * 1024
-"""Largest body of a serving protocol, in bytes; read whole, it takes up to thirty times as much memory."""
+"""Largest body of a serving protocol, in bytes."""
 PLATFORM_ANSWER = 10_000_000
 """Largest answer to a platform, in bytes: BigQuery takes no more."""
 PART = 10_000
 """Customers of a batch whose full answers are in memory at a time."""
+_NOT_KEPT = {"Content-Type": JSON, "Cache-Control": "no-store"}
 _WITHOUT_BODY = {204, 304}
 
 Row = TypeVar("Row")
@@ -72,7 +73,9 @@ class Reply:
 
 Headers = Mapping[bytes, bytes]
 """Of a request, the names in lower case."""
-Handler = Callable[[Headers, bytes], Reply]
+Steps = Generator[None, None, Reply]
+"""A reply in the making: at each yield, tens of milliseconds apart, other requests may be answered."""
+Handler = Callable[[Headers, bytes], Reply | Steps]
 """Takes the request's headers and body (empty for GET); raises RequestError where it refuses."""
 
 
@@ -118,24 +121,31 @@ class Dialect(msgspec.Struct, frozen=True):
 
 def json_reply(content: Any, **log: Any) -> Reply:
     """Answer 200 with JSON that nobody may keep: it depends on what was sent."""
-    return Reply(msgspec.json.encode(content), headers={"Content-Type": JSON, "Cache-Control": "no-store"}, log=log)
+    return Reply(msgspec.json.encode(content), headers=_NOT_KEPT, log=log)
 
 
-def encode_parts(
-    parts: Iterable[Sequence[Row]], encode: Callable[[Sequence[Row]], bytes], advice: str
-) -> tuple[msgspec.Raw, int]:
-    """Encode the answers to a batch part by part, and stop where they get too large.
+def finish(reply: Reply | Steps) -> Reply:
+    """Return a reply, making it to the end if it is in the making."""
+    if isinstance(reply, Reply):
+        return reply
+    try:
+        while True:
+            next(reply)
+    except StopIteration as done:
+        return done.value  # type: ignore[no-any-return]
+
+
+def reply_in_parts(
+    key: str, parts: Iterable[Sequence[Row]], encode: Callable[[Sequence[Row]], bytes], advice: str
+) -> Steps:
+    """Answer a batch part by part, and stop where the answer gets too large.
 
     Parameters
     ----------
+    key : str, the field of the answer that holds the list
     parts : iterable of sequences of any kind of row
     encode : callable, returns the JSON array of the answers to some rows
     advice : str, what to do instead; {rows} is how many rows fit
-
-    Returns
-    -------
-    array : msgspec.Raw, the JSON array of all answers
-    n_rows : int
 
     Raises
     ------
@@ -149,15 +159,29 @@ def encode_parts(
         size += len(answers[-1]) + 1
         n_rows += len(rows)
         if size > PLATFORM_ANSWER:
-            fit = n_rows * PLATFORM_ANSWER // size // 2  # half, because rows differ
-            detail = f"The answer would be larger than {PLATFORM_ANSWER} bytes; {advice.format(rows=fit)}."
-            raise RequestError(HTTPStatus.BAD_REQUEST, detail)
-    return msgspec.Raw(b"[" + b",".join(answers) + b"]"), n_rows
+            raise too_large(n_rows * PLATFORM_ANSWER // size // 2, advice)  # half, because rows differ
+        yield
+    body = b'{"%b":[%b]}' % (key.encode(), b",".join(answers))
+    return Reply(body, headers=_NOT_KEPT, log={"customers": n_rows})
 
 
-def cut(rows: list[Row]) -> Iterator[list[Row]]:
-    """Cut rows into parts."""
-    return (rows[start : start + PART] for start in range(0, len(rows), PART))
+def check_answer(n_rows: int, smallest: int, advice: str) -> None:
+    """Refuse a batch before any of it is read if even the shortest answers would be too large.
+
+    Parameters
+    ----------
+    n_rows : int, rows at least
+    smallest : int, bytes of the shortest answer to a row
+    advice : str, as for `reply_in_parts`
+    """
+    if n_rows * smallest > PLATFORM_ANSWER:
+        raise too_large(PLATFORM_ANSWER // smallest // 2, advice)
+
+
+def too_large(fit: int, advice: str) -> RequestError:
+    """Return the refusal of a batch whose answer would be too large; `fit` is the number of rows to send instead."""
+    detail = f"The answer would be larger than {PLATFORM_ANSWER} bytes; {advice.format(rows=fit)}."
+    return RequestError(HTTPStatus.BAD_REQUEST, detail)
 
 
 def constant(summary: str, content: msgspec.Struct) -> Operation:

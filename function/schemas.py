@@ -8,7 +8,7 @@ import msgspec
 from .model.changes import Change, Changes
 from .model.content import LARGEST, Feature, Segment, Verdict
 from .model.segmenter import Assignment, Segmenter
-from .validation import MAX_CUSTOMERS, diagnose
+from .validation import MAX_CUSTOMERS, UNREADABLE, diagnose
 
 
 class RunnerUp(msgspec.Struct, frozen=True):
@@ -102,18 +102,18 @@ class Answers:
         Raises
         ------
         RequestError
-            400 for what is no JSON, 422 for JSON that is no customer.
+            400 for what is not JSON, 422 for JSON that is no customer.
         """
         try:
             return msgspec.structs.astuple(self._one.decode(body))
-        except (msgspec.DecodeError, RecursionError) as error:
+        except UNREADABLE as error:
             raise diagnose(body, self.features, many=False) from error
 
     def decode_many(self, body: bytes) -> list[tuple[float, ...]]:
         """Read a request about customers, ``{"customers": [...]}``, as `decode` does one."""
         try:
             return [msgspec.structs.astuple(customer) for customer in self._many.decode(body).customers]
-        except (msgspec.DecodeError, RecursionError) as error:
+        except UNREADABLE as error:
             raise diagnose(body, self.features, many=True) from error
 
     def answer(self, values: tuple[float, ...]) -> Answer:
@@ -138,6 +138,15 @@ class Answers:
     def name_many(self, rows: Sequence[tuple[float, ...]]) -> list[str]:
         """Return the names of customers' segments, in order."""
         return [segment.name for segment in self.score_many(rows)[0]]
+
+    def shortest(self, *, full: bool) -> int:
+        """Return the length in bytes, comma included, of the shortest answer to one customer of many."""
+        segments = self._segmenter.model.segments
+        if not full:
+            return min(len(msgspec.json.encode(segment.name)) for segment in segments) + 1
+        examples = self._segmenter.assign_many([segment.centroid for segment in segments])
+        # a confidence has up to 18 digits, and "1.0" has 3
+        return min(len(msgspec.json.encode(self._scored(example))) for example in examples) - 15 + 1
 
     def model(self) -> ModelAnswer:
         """Describe the model."""

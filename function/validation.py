@@ -6,12 +6,17 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
+
 from .model.content import LARGEST, Feature
 from .problems import MAX_PROBLEMS, Problem, RequestError
 
 MAX_CUSTOMERS = 10_000
 """Most customers in one request: about half of the largest body for two features."""
-
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for a body that is not JSON, or not of a type; bytes that are not UTF-8 are the second."""
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""Some programs begin UTF-8 with it; RFC 8259 lets a reader pass over it."""
 
 _KINDS = {bool: "a boolean", str: "a string", list: "an array", dict: "an object", type(None): "null"}
 
@@ -27,7 +32,7 @@ def diagnose(body: bytes, features: list[Feature], *, many: bool) -> RequestErro
 
     Returns
     -------
-    RequestError : 400 for what is no JSON, 422 with the first faults for JSON that is no customer
+    RequestError : 400 for what is not JSON, 422 with the first faults for JSON that is no customer
     """
     data = read(body)
     problems = _list_problems(data, features) if many else customer_problems(data, features, "#")
@@ -42,7 +47,7 @@ def read(body: bytes) -> Any:
     Raises
     ------
     RequestError
-        400 for what is no JSON.
+        400 for what is not JSON.
     """
     try:
         return json.loads(body.decode(), parse_int=float)
@@ -50,8 +55,16 @@ def read(body: bytes) -> Any:
         raise malformed() from error
 
 
+def unread(content: Any) -> msgspec.Raw:
+    """Return what `read` gave as JSON again, to be read part by part."""
+    try:
+        return msgspec.Raw(json.dumps(content))
+    except RecursionError as error:
+        raise malformed() from error
+
+
 def malformed() -> RequestError:
-    """Return the refusal of what is no JSON."""
+    """Return the refusal of what is not JSON."""
     return RequestError(HTTPStatus.BAD_REQUEST, "The body is not valid JSON.")
 
 
@@ -91,11 +104,11 @@ def envelope_problems(data: Any, items: str, options: str, modes: tuple[str, ...
     return problems
 
 
-def first_problems(found: Iterable[list[Problem]]) -> list[Problem]:
-    """Collect problems, and stop looking when there are enough to show."""
+def first_problems(of_items: Iterable[list[Problem]]) -> list[Problem]:
+    """Collect the problems of items, and stop looking when there are enough to show."""
     problems: list[Problem] = []
-    for some in found:
-        problems += some
+    for of_item in of_items:
+        problems += of_item
         if len(problems) >= MAX_PROBLEMS:
             break
     return problems

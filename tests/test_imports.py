@@ -29,7 +29,7 @@ TRAINING = [
 
 FUNCTION = [
     ["model"],
-    ["problems", "validation", "operations", "schemas", "body"],
+    ["problems", "validation", "operations", "schemas", "body", "parts"],
     ["dialects"],
     ["documentation"],
     ["main"],

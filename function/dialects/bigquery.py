@@ -1,32 +1,33 @@
 """BigQuery's remote functions: a batch of argument lists in, one reply a row out, in the same order.
 
 BigQuery repeats a batch that fails with 408, 429, 500, 503 or 504, so no fault of the data may end in one of these:
-a row that cannot be assigned has the reply null, and an envelope that cannot be read is a 400.
+a row whose values cannot be assigned has the reply null, and an envelope that cannot be read, or a call with other
+arguments than the model's features, is a 400.
 
 References
 ----------
 Google Cloud, *Work with remote functions*, BigQuery documentation (input and output format, error codes, quotas).
 """
 
-import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from ..model.content import LARGEST
-from ..operations import BATCH_BODY, PLAIN_BODY, Dialect, Headers, Operation, Reply, encode_parts, json_reply
-from ..problems import RequestError
+from ..operations import BATCH_BODY, PLAIN_BODY, Dialect, Headers, Operation, Steps, check_answer, reply_in_parts
+from ..parts import least_items, read_parts
+from ..problems import Problem, RequestError
 from ..schemas import Answers, Scored
-from ..validation import envelope_problems, malformed, read
+from ..validation import BYTE_ORDER_MARK, UNREADABLE, envelope_problems, kind, malformed, read, unread
 
-_NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*", re.ASCII | re.IGNORECASE)
-_ROW_END = re.compile(rb"\]\s*,")
-_PART_BYTES = 128 * 1024
-_LONGEST_PART = 1024 * 1024
+_NUMBER = re.compile(r"\s*[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?\s*", re.ASCII | re.IGNORECASE)
+_LONGEST_NUMBER = 400
+"""Signs of a number in a text; the largest of BigQuery's BIGNUMERIC has 79."""
+_ADVICE = "create the function with the option max_batching_rows = {rows}"
 _Row = tuple[float, ...] | None
 """A row's values, or None for a row that cannot be assigned."""
 
@@ -40,15 +41,8 @@ class Context(msgspec.Struct):
     mode: Literal["name", "full"] = "name"
 
 
-class Calls(msgspec.Struct, rename="camel"):
-    """What BigQuery sends; one argument list a row, in the order of the model's features."""
-
-    calls: list[Any]
-    user_defined_context: Context | None = None
-
-
 class _Unread(msgspec.Struct, rename="camel"):
-    """`Calls` whose rows are still JSON."""
+    """What BigQuery sends, with rows that are still JSON."""
 
     calls: msgspec.Raw
     user_defined_context: Context | None = None
@@ -66,12 +60,22 @@ def dialect(answers: Answers, _settings: Mapping[str, str]) -> Dialect:
     operation = Operation(
         "Answer BigQuery's remote function",
         _RemoteFunction(answers).answer,
-        accepts=(Calls,),
+        accepts=(_request_type(len(answers.names)),),
         returns=(Replies,),
         examples={"BigQuery": {"calls": [*rows, [None] * len(answers.names)]}},
         max_body=BATCH_BODY,
     )
     return Dialect(keys={"calls": operation})
+
+
+def _request_type(n_features: int) -> type[msgspec.Struct]:
+    """Build the documented request: one argument list a row, in the order of the model's features."""
+    arguments = Annotated[list[Any], msgspec.Meta(min_length=n_features, max_length=n_features)]
+    fields: list[tuple[str, Any, Any]] = [
+        ("calls", list[arguments], msgspec.NODEFAULT),
+        ("user_defined_context", Context | None, None),
+    ]
+    return msgspec.defstruct("Calls", fields, rename="camel")
 
 
 class _RemoteFunction:
@@ -83,12 +87,13 @@ class _RemoteFunction:
         # The smallest number above 0 stands for "above 0".
         self._lowest = [math.ulp(0.0) if feature.log else -LARGEST for feature in answers.features]
 
-    def answer(self, _headers: Headers, body: bytes) -> Reply:
-        request = self._read(body)
-        encode = self._full if request.user_defined_context == Context("full") else self._names
-        advice = "create the function with the option max_batching_rows = {rows}"
-        replies, n_rows = encode_parts(self._parts(memoryview(request.calls)), encode, advice)
-        return json_reply({"replies": replies}, customers=n_rows)
+    def answer(self, _headers: Headers, body: bytes) -> Steps:
+        request = self._read(body.removeprefix(BYTE_ORDER_MARK))
+        calls = memoryview(request.calls)
+        full = request.user_defined_context == Context("full")
+        check_answer(least_items(calls), self._answers.shortest(full=full), _ADVICE)
+        encode = self._full if full else self._names
+        return reply_in_parts("replies", read_parts(calls, self._rows), encode, _ADVICE)
 
     def _names(self, rows: Sequence[_Row]) -> bytes:
         return _fill(rows, self._answers.name_many([row for row in rows if row]))
@@ -99,45 +104,25 @@ class _RemoteFunction:
     def _read(self, body: bytes) -> _Unread:
         try:
             request = self._envelope.decode(body)
-        except (msgspec.DecodeError, RecursionError):
+        except UNREADABLE:
             return _read_leniently(body)
         return request if bytes(memoryview(request.calls)[:1]) == b"[" else _read_leniently(body)
 
-    def _parts(self, calls: memoryview) -> Iterator[list[_Row]]:
-        """Read the rows part by part: all at once take thirty times the memory of their JSON.
-
-        A part ends after any closing bracket before a comma. Where that is no row's end, what stands before is no
-        complete JSON, and the part is read anew with more; so parts that can be read are the whole that was sent.
-        """
-        start, last = 1, len(calls) - 1
-        reach = _PART_BYTES
-        while start < last:
-            bracket = _ROW_END.search(calls, start + reach, last)
-            end = bracket.start() + 1 if bracket else last
-            rows = self._rows(b"[" + calls[start:end] + b"]")
-            if rows is not None:
-                yield rows
-                start, reach = bracket.end() if bracket else last, _PART_BYTES
-            elif bracket and reach < _LONGEST_PART:
-                reach *= 2
-            else:
-                raise malformed()
-
-    def _rows(self, part: bytes) -> list[_Row] | None:
-        """Return the rows of a part, None for a row that cannot be assigned; or None for what is no JSON."""
+    def _rows(self, part: bytes, n_before: int) -> list[_Row] | None:
+        """Return the rows of a part, None for a row that cannot be assigned; or None for what is not JSON."""
         try:
             return self._valid.decode(part)
-        except (msgspec.DecodeError, RecursionError):
+        except UNREADABLE:
             pass
         try:
-            return [self._row(call) for call in read(part)]
+            calls = read(part)
         except RequestError:
             return None
+        return [self._row(call, number) for number, call in enumerate(calls, n_before)]
 
-    def _row(self, call: Any) -> _Row:
-        """Return a row's values, or None where one is missing, no number or out of bounds."""
-        if not isinstance(call, list) or len(call) != len(self._lowest):
-            return None
+    def _row(self, call: Any, number: int) -> _Row:
+        """Return a row's values, or None where one is missing, not a number or out of bounds."""
+        self._check_arguments(call, number)
         row = []
         for argument, lowest in zip(call, self._lowest, strict=True):
             value = _number(argument)
@@ -145,6 +130,17 @@ class _RemoteFunction:
                 return None
             row.append(value)
         return tuple(row)
+
+    def _check_arguments(self, call: Any, number: int) -> None:
+        """Refuse a call that was declared with other arguments: null for a whole table would hide it."""
+        n_features = len(self._lowest)
+        if isinstance(call, list) and len(call) == n_features:
+            return
+        number_found = len(call) if isinstance(call, list) else kind(call)
+        names = ", ".join(self._answers.names)
+        problem = Problem(f"#/calls/{number}", f"expected {n_features} arguments ({names}), found {number_found}")
+        detail = "A call does not have the model's arguments; declare the function in BigQuery with them."
+        raise RequestError(HTTPStatus.BAD_REQUEST, detail, [problem])
 
 
 def _fill(rows: Sequence[_Row], answers: Sequence[Scored | str]) -> bytes:
@@ -155,14 +151,16 @@ def _fill(rows: Sequence[_Row], answers: Sequence[Scored | str]) -> bytes:
 
 def _number(argument: Any) -> float:
     """Return a number or a number in a string (BigQuery's NUMERIC and large INT64), and NaN for all else."""
-    kind = type(argument)
-    if kind is float or kind is int:
+    argument_type = type(argument)
+    if argument_type is float or argument_type is int:
         return argument  # type: ignore[no-any-return]
-    return float(argument) if kind is str and _NUMBER.fullmatch(argument) else math.nan
+    if argument_type is str and len(argument) <= _LONGEST_NUMBER and _NUMBER.fullmatch(argument):
+        return float(argument)
+    return math.nan
 
 
 def _read_leniently(body: bytes) -> _Unread:
-    """Read an envelope again that holds a word like NaN, which is no JSON; or say what is wrong with it."""
+    """Read an envelope again that holds a word like NaN, which is not JSON; or say what is wrong with it."""
     if len(body) > PLAIN_BODY:
         raise malformed()
     data = read(body)
@@ -170,4 +168,4 @@ def _read_leniently(body: bytes) -> _Unread:
     if problems:
         raise RequestError(HTTPStatus.BAD_REQUEST, "The body is no call of a remote function; see errors.", problems)
     context = data.get("userDefinedContext") or {}
-    return _Unread(msgspec.Raw(json.dumps(data["calls"])), Context(context.get("mode", "name")))
+    return _Unread(unread(data["calls"]), Context(context.get("mode", "name")))

@@ -15,29 +15,35 @@ import msgspec
 from ..model.content import Feature
 from ..operations import (
     MODEL_NAME,
+    PLAIN_BODY,
     SERVING_BODY,
     Dialect,
     Headers,
     Operation,
-    Reply,
     Routes,
+    Steps,
+    check_answer,
     constant,
-    cut,
-    encode_parts,
-    json_reply,
+    reply_in_parts,
 )
+from ..parts import least_items, read_parts
 from ..problems import Problem, RequestError
 from ..schemas import Answers, Scored
 from ..validation import (
+    BYTE_ORDER_MARK,
+    UNREADABLE,
     customer_problems,
     envelope_problems,
     first_problems,
     malformed,
     read,
     unprocessable,
+    unread,
     value_fault,
 )
 from .status import ModelReady, health
+
+_ADVICE = "send at most {rows} instances a request"
 
 
 class Parameters(msgspec.Struct):
@@ -47,6 +53,13 @@ class Parameters(msgspec.Struct):
     """
 
     mode: Literal["full", "name"] = "full"
+
+
+class _Unread(msgspec.Struct):
+    """A request whose instances are still JSON."""
+
+    instances: msgspec.Raw
+    parameters: Parameters | None = None
 
 
 class Predictions(msgspec.Struct):
@@ -63,7 +76,7 @@ class ModelNames(msgspec.Struct):
 
 def dialect(answers: Answers, settings: Mapping[str, str]) -> Dialect:
     """Return the paths of KServe, and those that Vertex AI sets in AIP_PREDICT_ROUTE and AIP_HEALTH_ROUTE."""
-    predict = _predict(answers)
+    predict = _operation(answers)
     routes: Routes = {
         "/v1/models": {"GET": constant("List the models (KServe v1)", ModelNames([MODEL_NAME]))},
         f"/v1/models/{MODEL_NAME}": {
@@ -78,54 +91,94 @@ def dialect(answers: Answers, settings: Mapping[str, str]) -> Dialect:
     return Dialect(routes, {"instances": predict})
 
 
-def _predict(answers: Answers) -> Operation:
-    request = _request_type(answers)
-    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(request)
-
-    def answer(_headers: Headers, body: bytes) -> Reply:
-        try:
-            asked = decoder.decode(body)
-        except (msgspec.DecodeError, RecursionError) as error:
-            raise _diagnose(body, answers.features) from error
-        rows = [one if isinstance(one, tuple) else msgspec.structs.astuple(one) for one in asked.instances]
-        predictions = names if asked.parameters and asked.parameters.mode == "name" else full
-        advice = "send at most {rows} instances a request"
-        predicted, n_rows = encode_parts(cut(rows), predictions, advice)
-        return json_reply({"predictions": predicted}, customers=n_rows)
-
-    def names(rows: Sequence[tuple[float, ...]]) -> bytes:
-        return msgspec.json.encode(answers.name_many(rows))
-
-    def full(rows: Sequence[tuple[float, ...]]) -> bytes:
-        return msgspec.json.encode(answers.answer_many(rows).segments)
-
+def _operation(answers: Answers) -> Operation:
     values = [list(example.values()) for example in answers.examples]
-    examples = {
-        "Vertex AI": {"instances": answers.examples, "parameters": {"mode": "name"}},
-        "KServe": {"instances": values},
-    }
-    return Operation("Predict for Vertex AI and KServe", answer, (request,), (Predictions,), examples, SERVING_BODY)
+    return Operation(
+        "Predict for Vertex AI and KServe",
+        _Predict(answers).answer,
+        accepts=(_request_type(answers),),
+        returns=(Predictions,),
+        examples={
+            "Vertex AI": {"instances": answers.examples, "parameters": {"mode": "name"}},
+            "KServe": {"instances": values},
+        },
+        max_body=SERVING_BODY,
+    )
+
+
+class _Predict:
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+        self._envelope = msgspec.json.Decoder(_Unread)
+        self._valid: msgspec.json.Decoder[list[Any]] = msgspec.json.Decoder(list[answers.customer | answers.row])  # type: ignore[name-defined]
+
+    def answer(self, _headers: Headers, body: bytes) -> Steps:
+        request = self._read(body.removeprefix(BYTE_ORDER_MARK))
+        instances = memoryview(request.instances)
+        full = not (request.parameters and request.parameters.mode == "name")
+        check_answer(least_items(instances), self._answers.shortest(full=full), _ADVICE)
+        encode = self._full if full else self._names
+        return reply_in_parts("predictions", read_parts(instances, self._rows), encode, _ADVICE)
+
+    def _names(self, rows: Sequence[tuple[float, ...]]) -> bytes:
+        return msgspec.json.encode(self._answers.name_many(rows))
+
+    def _full(self, rows: Sequence[tuple[float, ...]]) -> bytes:
+        return msgspec.json.encode(self._answers.answer_many(rows).segments)
+
+    def _read(self, body: bytes) -> _Unread:
+        try:
+            request = self._envelope.decode(body)
+        except UNREADABLE:
+            return _read_leniently(body)
+        return request if bytes(memoryview(request.instances)[:1]) == b"[" else _read_leniently(body)
+
+    def _rows(self, part: bytes, n_before: int) -> list[tuple[float, ...]] | None:
+        """Return the rows of a part, or None for what is not JSON."""
+        try:
+            instances = self._valid.decode(part)
+        except UNREADABLE:
+            self._diagnose(part, n_before)
+            return None
+        return [
+            instance if isinstance(instance, tuple) else msgspec.structs.astuple(instance) for instance in instances
+        ]
+
+    def _diagnose(self, part: bytes, n_before: int) -> None:
+        """Say what is wrong with a part that the type of an instance refused."""
+        try:
+            instances = read(part)
+        except RequestError:
+            return
+        features = self._answers.features
+        problems = first_problems(
+            _problems(instance, features, f"#/instances/{number}")
+            for number, instance in enumerate(instances, n_before)
+        )
+        if problems:
+            raise unprocessable(problems)
+
+
+def _read_leniently(body: bytes) -> _Unread:
+    """Read an envelope again that holds a word like NaN, which is not JSON; or say what is wrong with it."""
+    if len(body) > PLAIN_BODY:
+        raise malformed()
+    data = read(body)
+    problems = envelope_problems(data, "instances", "parameters", ("full", "name"))
+    if problems:
+        raise RequestError(HTTPStatus.BAD_REQUEST, "The body is not a request for predictions; see errors.", problems)
+    parameters = data.get("parameters") or {}
+    return _Unread(unread(data["instances"]), Parameters(parameters.get("mode", "full")))
 
 
 def _request_type(answers: Answers) -> type[msgspec.Struct]:
-    """Build the request: an instance is an object, or a list in the order of the model's features."""
+    """Build the documented request: an instance is an object, or a list in the order of the model's features."""
     instance = answers.customer | answers.row
     fields: list[tuple[str, Any, Any]] = [
         ("instances", list[instance], msgspec.NODEFAULT),  # type: ignore[valid-type]
         ("parameters", Parameters | None, None),
     ]
     return msgspec.defstruct("Instances", fields)
-
-
-def _diagnose(body: bytes, features: list[Feature]) -> RequestError:
-    """Say what is wrong with a body that the request type refused."""
-    data = read(body)
-    problems = envelope_problems(data, "instances", "parameters", ("full", "name"))
-    if problems:
-        return RequestError(HTTPStatus.BAD_REQUEST, "The body is no request for predictions; see errors.", problems)
-    instances = enumerate(data["instances"])
-    problems = first_problems(_problems(one, features, f"#/instances/{number}") for number, one in instances)
-    return unprocessable(problems) if problems else malformed()
 
 
 def _problems(instance: Any, features: list[Feature], pointer: str) -> list[Problem]:

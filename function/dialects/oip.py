@@ -56,6 +56,8 @@ class ModelMetadata(msgspec.Struct):
 def dialect(answers: Answers, _settings: Mapping[str, str]) -> Dialect:
     """Return the protocol's paths."""
     model = f"/v2/models/{MODEL_NAME}"
+    described = {"GET": constant("Describe the model's tensors", _metadata(answers))}
+    infer = {"POST": oip_infer.operation(answers)}
     ready = constant("Say that the model is ready (Open Inference Protocol)", ModelReady(MODEL_NAME))
     routes: Routes = {
         "/v2": {
@@ -63,10 +65,9 @@ def dialect(answers: Answers, _settings: Mapping[str, str]) -> Dialect:
         },
         "/v2/health/live": {"GET": constant("Say that the function is up", ServerLive())},
         "/v2/health/ready": {"GET": constant("Say that the function can be asked", ServerReady())},
-        model: {"GET": constant("Describe the model's tensors", _metadata(answers))},
-        f"{model}/ready": {"GET": ready},
-        f"{model}/infer": {"POST": oip_infer.operation(answers)},
     }
+    for path in (model, f"{model}/versions/{answers.hash}"):
+        routes |= {path: described, f"{path}/ready": {"GET": ready}, f"{path}/infer": infer}
     return Dialect(routes)
 
 

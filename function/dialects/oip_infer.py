@@ -21,17 +21,21 @@ from ..operations import (
     Headers,
     Operation,
     Reply,
-    cut,
+    Steps,
+    check_answer,
     json_reply,
+    too_large,
 )
 from ..schemas import Answers
+from ..validation import BYTE_ORDER_MARK, UNREADABLE, malformed
 from . import oip_tensors
-from .oip_tensors import Tensor, refusal
+from .oip_tensors import Input, Scalar, Tensor, refusal
 
 OUTPUTS = {"segment_id": "INT64", "segment_name": "BYTES", "confidence": "FP64"}
 """Names and datatypes of the outputs; the names are fields of `schemas.Scored`."""
 
 _JSON_LENGTH = "Inference-Header-Content-Length"
+_ADVICE = "send at most {rows} customers a request"
 _LENGTH = re.compile(rb"[0-9]{1,9}")
 _SHAPES = (
     "The input is one tensor of any name: for c customers it has the shape [c, {n}] and c x {n} values, row by row, in "
@@ -40,11 +44,23 @@ _SHAPES = (
 )
 
 
+class OutputParameters(msgspec.Struct):
+    """What else is said of an output; parameters of other names are passed over."""
+
+    binary_data: Annotated[Scalar, msgspec.Meta(description="whether its values follow as bytes")] = None
+
+
 class RequestedOutput(msgspec.Struct):
     """An output that the client wants."""
 
     name: Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(OUTPUTS)})]
-    parameters: dict[str, Any] | None = None
+    parameters: OutputParameters | None = None
+
+
+class RequestParameters(msgspec.Struct):
+    """What else is said of a request; parameters of other names are passed over."""
+
+    binary_data_output: Annotated[Scalar, msgspec.Meta(description="whether all values follow as bytes")] = None
 
 
 class InferOptions(msgspec.Struct, kw_only=True):
@@ -52,13 +68,13 @@ class InferOptions(msgspec.Struct, kw_only=True):
 
     outputs: list[RequestedOutput] = []
     id: str | None = None
-    parameters: dict[str, Any] = {}
+    parameters: RequestParameters | None = None
 
 
 class InferRequest(InferOptions, kw_only=True):
     """One tensor of the shape [customers, features], or one tensor a feature."""
 
-    inputs: list[Tensor]
+    inputs: list[Input]
 
 
 class InferResponse(msgspec.Struct, omit_defaults=True):
@@ -74,20 +90,13 @@ def operation(answers: Answers) -> Operation:
     """Return what answers an inference request."""
     decoder = msgspec.json.Decoder(InferRequest)
 
-    def answer(headers: Headers, body: bytes) -> Reply:
+    def answer(headers: Headers, body: bytes) -> Steps:
         length = _json_length(headers, body)
-        try:
-            asked = decoder.decode(body[:length])
-        except (msgspec.DecodeError, RecursionError) as error:  # msgspec's words quote no value of these types
-            raise refusal("#", str(error)) from error
+        asked = _decode(decoder, body[:length])
         wanted = _wanted(asked)
-        rows = oip_tensors.read(asked.inputs, body[length:], answers.features)
-        outputs = _outputs(answers, rows, list(wanted))
-        reply = _reply(InferResponse(MODEL_NAME, answers.hash, outputs, asked.id), list(wanted.values()))
-        if len(reply.body) > PLATFORM_ANSWER:
-            fit = len(rows) * PLATFORM_ANSWER // len(reply.body) // 2  # half, because rows differ
-            raise refusal("#/inputs", f"expected at most {fit} customers: the answer would be too large")
-        return reply
+        held = oip_tensors.columns(asked.inputs, answers.features)
+        check_answer(asked.inputs[0].shape[0], _shortest(answers, list(wanted)), _ADVICE)
+        return _answer(answers, asked, wanted, held, body[length:])
 
     values = list(answers.examples[0].values())
     customer = {"name": "customers", "shape": [1, len(values)], "datatype": "FP64", "data": values}
@@ -136,28 +145,63 @@ def _json_length(headers: Headers, body: bytes) -> int:
 
 def _wanted(asked: InferRequest) -> dict[str, bool]:
     """Return the names of the outputs to send, and whether to send their values as bytes."""
-    as_bytes = asked.parameters.get("binary_data_output") is True
+    as_bytes = asked.parameters is not None and asked.parameters.binary_data_output is True
     wanted = {}
     for number, output in enumerate(asked.outputs):
         if output.name not in OUTPUTS:
             raise refusal(f"#/outputs/{number}/name", f"expected one of {', '.join(OUTPUTS)}")
-        wanted[output.name] = (output.parameters or {}).get("binary_data", as_bytes) is True
+        said = output.parameters.binary_data if output.parameters else None
+        wanted[output.name] = as_bytes if said is None else said is True
     return wanted or dict.fromkeys(OUTPUTS, as_bytes)
 
 
-def _outputs(answers: Answers, rows: list[tuple[float, ...]], names: list[str]) -> list[Tensor]:
+def _decode(decoder: msgspec.json.Decoder[InferRequest], head: bytes) -> InferRequest:
+    try:
+        return decoder.decode(head.removeprefix(BYTE_ORDER_MARK))
+    except msgspec.DecodeError as error:  # msgspec's words quote no value of these types
+        raise refusal("#", str(error)) from error
+    except UNREADABLE as error:
+        raise malformed() from error
+
+
+def _shortest(answers: Answers, names: list[str]) -> int:
+    """Return the length in bytes of the shortest answer to a customer, in JSON or as bytes."""
+    lengths = {"segment_id": 2, "segment_name": answers.shortest(full=False), "confidence": 4}
+    return sum(lengths[name] for name in names)
+
+
+def _answer(
+    answers: Answers, asked: InferRequest, wanted: dict[str, bool], held: list[list[Feature]], extra: bytes
+) -> Steps:
+    tensors = []
+    for number, values in enumerate(oip_tensors.read(asked.inputs, extra)):
+        yield
+        oip_tensors.check(values, held[number], f"#/inputs/{number}/data")
+        tensors.append(values)
+        yield
     segments: list[Segment] = []
     confidences: list[float] = []
-    for part in cut(rows):
+    for part in oip_tensors.rows(tensors, held, answers.features):
         nearest, sure = answers.score_many(part)
         segments += nearest
         confidences += sure
+        yield
+    del tensors, values
+    outputs = _outputs(list(wanted), segments, confidences)
+    yield
+    reply = _reply(InferResponse(MODEL_NAME, answers.hash, outputs, asked.id), list(wanted.values()))
+    if len(reply.body) > PLATFORM_ANSWER:
+        raise too_large(len(segments) * PLATFORM_ANSWER // len(reply.body) // 2, _ADVICE)  # half, because rows differ
+    return reply
+
+
+def _outputs(names: list[str], segments: list[Segment], confidences: list[float]) -> list[Tensor]:
     values: dict[str, Callable[[], list[Any]]] = {
         "segment_id": lambda: [segment.id for segment in segments],
         "segment_name": lambda: [segment.name for segment in segments],
         "confidence": lambda: confidences,
     }
-    return [Tensor(name, [len(rows)], OUTPUTS[name], values[name]()) for name in names]
+    return [Tensor(name, [len(segments)], OUTPUTS[name], values[name]()) for name in names]
 
 
 def _reply(response: InferResponse, as_bytes: list[bool]) -> Reply:
@@ -170,5 +214,6 @@ def _reply(response: InferResponse, as_bytes: list[bool]) -> Reply:
         "Content-Type": BYTES,
         "Cache-Control": "no-store",
         _JSON_LENGTH: str(len(head)),
+        "Access-Control-Expose-Headers": _JSON_LENGTH,
     }
     return Reply(head + b"".join(data for _, data in pairs), headers=headers, log={"customers": customers})

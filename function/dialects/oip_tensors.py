@@ -7,14 +7,17 @@ Open Inference Protocol, version 2 (REST): required inference API; binary tensor
 
 import math
 import struct
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 import msgspec
 
 from ..model.content import LARGEST, Feature
+from ..operations import PART
 from ..problems import Problem, RequestError
-from ..validation import value_fault
+from ..validation import UNREADABLE, value_fault
 
 FLOATS = {"FP64": "d", "FP32": "f", "FP16": "e"}
 INTEGERS = {
@@ -29,10 +32,31 @@ INTEGERS = {
 }
 """Datatypes that a number may have, and their letters in `struct`."""
 _LETTERS = FLOATS | INTEGERS
+MAX_ROWS = 200_000
+MAX_VALUES = 1_000_000
+"""Most customers and most values of one request: with them it stays within the instance's memory."""
+_FLAT = msgspec.json.Decoder(list[int | float])
+_NESTED = msgspec.json.Decoder(list[list[int | float]])
+_ITEMS = msgspec.json.Decoder(list[msgspec.Raw])
+_KINDS = {
+    b"": "nothing",
+    b"[": "an array",
+    b"{": "an object",
+    b'"': "a string",
+    b"t": "a boolean",
+    b"f": "a boolean",
+    b"n": "null",
+}
+"""JSON types by their first byte; what begins otherwise is a number."""
+
+Scalar = bool | int | float | str | None
+"""What a parameter may be: what is nested could be very large."""
+Values = Sequence[Any]
+"""A tensor's values in row-major order."""
 
 
 class Tensor(msgspec.Struct, omit_defaults=True):
-    """An input or an output; data is left out where parameters say that its bytes follow the JSON."""
+    """An output; data is left out where parameters say that its bytes follow the JSON."""
 
     name: str
     shape: list[int]
@@ -41,38 +65,104 @@ class Tensor(msgspec.Struct, omit_defaults=True):
     parameters: dict[str, Any] | None = None
 
 
+class InputParameters(msgspec.Struct):
+    """What else is said of an input; parameters of other names are passed over.
+
+    binary_data_size : length of its values behind the JSON, in bytes
+    """
+
+    binary_data_size: Scalar = None
+
+
+class Input(msgspec.Struct):
+    """An input whose values are still JSON: its shape is checked before any of them is read."""
+
+    name: str
+    shape: list[int]
+    datatype: str
+    data: msgspec.Raw = msgspec.Raw()
+    parameters: InputParameters | None = None
+
+
 def refusal(pointer: str, detail: str) -> RequestError:
     """Return the refusal of a request with one fault."""
     return RequestError(
-        HTTPStatus.BAD_REQUEST, "The body is no inference request that this model answers.", [Problem(pointer, detail)]
+        HTTPStatus.BAD_REQUEST,
+        "The body is not an inference request that this model answers.",
+        [Problem(pointer, detail)],
     )
 
 
-def read(inputs: list[Tensor], extra: bytes, features: list[Feature]) -> list[tuple[float, ...]]:
-    """Return the customers of input tensors, values in the features' order.
+def columns(inputs: Sequence[Input], features: list[Feature]) -> list[list[Feature]]:
+    """Return the features that each tensor holds, after a look at names and shapes alone.
 
     Parameters
     ----------
-    inputs : list of Tensor: one of any name and the shape [customers, features], or one a feature, of the feature's
+    inputs : sequence of Input: one of any name and the shape [customers, features], or one a feature, of the feature's
         name and the shape [customers] or [customers, 1]
-    extra : bytes that follow the JSON, of the tensors that have a binary_data_size, in their order
     features : list of Feature
 
     Raises
     ------
     RequestError
-        400 where names, shapes, datatypes and data do not go together, or for a value that is no customer's.
+        400 where names and shapes do not go together or hold too many customers.
     """
-    columns = _columns(inputs, features)
-    for number, (tensor, some) in enumerate(zip(inputs, columns, strict=True)):
+    held = _held(inputs, features)
+    for number, (tensor, some) in enumerate(zip(inputs, held, strict=True)):
         _check_shape(tensor.shape, len(some), inputs[0].shape[:1], f"#/inputs/{number}/shape")
-    values = _values(inputs, extra)
-    for number, some in enumerate(columns):
-        _check_values(values[number], some, f"#/inputs/{number}/data")
-    if len(inputs) == 1:
-        return list(zip(*[iter(values[0])] * len(features), strict=True))
-    by_name = {some[0].name: column for some, column in zip(columns, values, strict=True)}
-    return list(zip(*(by_name[feature.name] for feature in features), strict=True))
+    most = min(MAX_ROWS, MAX_VALUES // len(features))
+    if inputs[0].shape[0] > most:
+        raise refusal("#/inputs", f"expected at most {most} customers a request")
+    return held
+
+
+def read(inputs: Sequence[Input], extra: bytes) -> Iterator[Values]:
+    """Return each tensor's values, as many as its shape says; shapes are as `columns` wants them.
+
+    Parameters
+    ----------
+    inputs : sequence of Input
+    extra : bytes that follow the JSON, of the tensors that have a binary_data_size, in their order
+
+    Raises
+    ------
+    RequestError
+        400 where shapes, datatypes and data do not go together.
+    """
+    for number, tensor in enumerate(inputs):
+        pointer = f"#/inputs/{number}"
+        if tensor.datatype not in _LETTERS:
+            raise refusal(f"{pointer}/datatype", f"expected one of {', '.join(_LETTERS)}")
+        size = tensor.parameters.binary_data_size if tensor.parameters else None
+        if size is None:
+            yield _from_json(tensor, pointer)
+        else:
+            n_bytes = _n_bytes(tensor, extra, size, pointer)
+            yield struct.unpack(f"<{_size(tensor)}{_LETTERS[tensor.datatype]}", extra[:n_bytes])
+            extra = extra[n_bytes:]
+    if extra:
+        raise refusal("#/inputs", f"expected no more bytes than the tensors have, found {len(extra)} more")
+
+
+def check(values: Values, features: list[Feature], pointer: str) -> None:
+    """Raise RequestError for the first value that no customer has; `features` are those of the tensor."""
+    if _fit(values, features):
+        return
+    for number, value in enumerate(values):
+        fault = value_fault(value, features[number % len(features)])
+        if fault:
+            raise refusal(f"{pointer}/{number}", fault)
+
+
+def rows(tensors: Sequence[Values], held: list[list[Feature]], features: list[Feature]) -> Iterator[list[Any]]:
+    """Return the customers of tensors part by part: tuples of shape (n_features,) in the features' order."""
+    if len(tensors) == 1:
+        customers = zip(*[iter(tensors[0])] * len(features), strict=True)
+    else:
+        by_name = {some[0].name: values for some, values in zip(held, tensors, strict=True)}
+        customers = zip(*(by_name[feature.name] for feature in features), strict=True)
+    while part := list(islice(customers, PART)):
+        yield part
 
 
 def write(tensor: Tensor) -> tuple[Tensor, bytes]:
@@ -87,8 +177,7 @@ def write(tensor: Tensor) -> tuple[Tensor, bytes]:
     return msgspec.structs.replace(tensor, data=None, parameters=parameters), data
 
 
-def _columns(inputs: list[Tensor], features: list[Feature]) -> list[list[Feature]]:
-    """Return the features that each tensor holds."""
+def _held(inputs: Sequence[Input], features: list[Feature]) -> list[list[Feature]]:
     if len(inputs) == 1:
         return [features]
     by_name = {feature.name: feature for feature in features}
@@ -97,61 +186,32 @@ def _columns(inputs: list[Tensor], features: list[Feature]) -> list[list[Feature
     return [[by_name[tensor.name]] for tensor in inputs]
 
 
-def _check_shape(shape: list[int], width: int, rows: list[int], pointer: str) -> None:
-    fits = shape == [*rows, width] or (width == 1 and shape == rows)
-    if not fits or rows[0] < 0:
+def _check_shape(shape: list[int], width: int, n_rows: list[int], pointer: str) -> None:
+    fits = shape == [*n_rows, width] or (width == 1 and shape == n_rows)
+    if not (fits and n_rows and n_rows[0] >= 0):
         raise refusal(pointer, f"expected [n, {width}] with the same n, 0 or more, in all inputs")
 
 
-def _check_values(values: list[Any], features: list[Feature], pointer: str) -> None:
-    if _fit(values, features):
-        return
-    for number, value in enumerate(values):
-        fault = value_fault(value, features[number % len(features)])
-        if fault:
-            raise refusal(f"{pointer}/{number}", fault)
-
-
-def _fit(values: list[Any], features: list[Feature]) -> bool:
+def _fit(values: Values, features: list[Feature]) -> bool:
     """Tell quickly whether all values are fine; what is not is then looked for one by one."""
     if not set(map(type, values)) <= {int, float}:
         return False
-    columns = [values[number :: len(features)] for number in range(len(features))]
-    low = [min(column, default=1) for column in columns]
+    n_features = len(features)
+    low = [min(values[number::n_features], default=1) for number in range(n_features)]
     bounded = min(low) >= -LARGEST and max(values, default=0) <= LARGEST
     positive = all(least > 0 for least, feature in zip(low, features, strict=True) if feature.log)
     return bounded and positive and not math.isnan(sum(values))  # min and max pass over NaN, a sum does not
 
 
-def _values(tensors: list[Tensor], extra: bytes) -> list[list[Any]]:
-    """Return each tensor's values in row-major order, as many as its shape says."""
-    found = []
-    for number, tensor in enumerate(tensors):
-        pointer = f"#/inputs/{number}"
-        if tensor.datatype not in _LETTERS:
-            raise refusal(f"{pointer}/datatype", f"expected one of {', '.join(_LETTERS)}")
-        size = (tensor.parameters or {}).get("binary_data_size")
-        if size is None:
-            found.append(_from_json(tensor, pointer))
-        else:
-            found.append(_from_bytes(tensor, extra, size, pointer))
-            extra = extra[size:]
-    if extra:
-        raise refusal("#/inputs", f"expected no more bytes than the tensors have, found {len(extra)} more")
-    return found
-
-
-def _from_json(tensor: Tensor, pointer: str) -> list[Any]:
-    values = tensor.data
-    if values is None:
-        raise refusal(f"{pointer}/data", "expected an array, found nothing")
-    if values and isinstance(values[0], list):
-        width = tensor.shape[-1]
-        if len(values) != tensor.shape[0] or any(not isinstance(row, list) or len(row) != width for row in values):
-            raise refusal(f"{pointer}/data", "expected rows as the shape says")
-        values = [value for row in values for value in row]
-    if len(values) != _size(tensor):
-        raise refusal(f"{pointer}/data", f"expected {_size(tensor)} values as the shape says, found {len(values)}")
+def _from_json(tensor: Input, pointer: str) -> list[Any]:
+    text = bytes(memoryview(tensor.data))
+    if not text.startswith(b"["):
+        raise refusal(f"{pointer}/data", f"expected an array, found {_KINDS.get(text[:1], 'a number')}")
+    # However the values are nested, there is a comma between each two.
+    n_values = text.count(b",") + 1 if text[1:-1].strip() else 0
+    if n_values != _size(tensor):
+        raise refusal(f"{pointer}/data", f"expected {_size(tensor)} values as the shape says, found {n_values}")
+    values = _flat(text, tensor, pointer)
     if tensor.datatype in INTEGERS:
         for number, value in enumerate(values):
             if isinstance(value, float) and not value.is_integer():
@@ -159,13 +219,43 @@ def _from_json(tensor: Tensor, pointer: str) -> list[Any]:
     return values
 
 
-def _from_bytes(tensor: Tensor, extra: bytes, size: Any, pointer: str) -> list[Any]:
-    letter = _LETTERS[tensor.datatype]
-    expected = _size(tensor) * struct.calcsize(f"<{letter}")
+def _flat(text: bytes, tensor: Input, pointer: str) -> list[Any]:
+    """Return the values of an array of numbers or of rows of numbers, or say which is not one."""
+    if text[1:].lstrip().startswith(b"["):
+        return _from_rows(text, tensor, pointer)
+    try:
+        return _FLAT.decode(text)
+    except UNREADABLE:
+        pass
+    for number, item in enumerate(_ITEMS.decode(text)):
+        first = bytes(memoryview(item)[:1])
+        if first in _KINDS:
+            raise refusal(f"{pointer}/data/{number}", f"expected a number, found {_KINDS[first]}")
+        if abs(float(memoryview(item))) > LARGEST:
+            raise refusal(f"{pointer}/data/{number}", f"expected a number between -{LARGEST:g} and {LARGEST:g}")
+    raise refusal(f"{pointer}/data", "expected numbers")
+
+
+def _from_rows(text: bytes, tensor: Input, pointer: str) -> list[Any]:
+    """Return the values of an array of rows."""
+    n_rows, width = [*tensor.shape, 1][:2]
+    try:
+        # brackets are counted first, so that no more rows are read than there may be
+        nested = _NESTED.decode(text) if text.count(b"[") == n_rows + 1 else []
+    except UNREADABLE:
+        nested = []
+    if [len(row) for row in nested] != [width] * n_rows:
+        raise refusal(f"{pointer}/data", "expected rows of numbers as the shape says")
+    return [value for row in nested for value in row]
+
+
+def _n_bytes(tensor: Input, extra: bytes, size: Scalar, pointer: str) -> int:
+    """Return how many of the bytes that follow the JSON are a tensor's."""
+    expected = _size(tensor) * struct.calcsize(f"<{_LETTERS[tensor.datatype]}")
     if type(size) is not int or size != expected or len(extra) < expected:
         raise refusal(f"{pointer}/parameters/binary_data_size", f"expected {expected} bytes as shape and datatype say")
-    return list(struct.unpack(f"<{_size(tensor)}{letter}", extra[:expected]))
+    return expected
 
 
-def _size(tensor: Tensor) -> int:
+def _size(tensor: Input) -> int:
     return math.prod(tensor.shape)

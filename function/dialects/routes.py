@@ -1,4 +1,4 @@
-"""The one place that knows every dialect and chooses one: by the path, or at the shared paths by a key of the body.
+"""The one place that knows every dialect and chooses one: by the path, or at the shared paths by a field of the body.
 
 A new dialect is a module with a function ``dialect(answers, settings)`` and an entry in `DIALECTS`.
 """
@@ -6,15 +6,19 @@ A new dialect is a module with a function ``dialect(answers, settings)`` and an 
 import functools
 import re
 from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
 
 import msgspec
 
-from ..operations import Handler, Headers, Operation, Reply, Routes, check_length
+from ..operations import PLAIN_BODY, Handler, Headers, Operation, Reply, Routes, Steps, check_length, finish
+from ..problems import RequestError
 from ..schemas import Answers
+from ..validation import BYTE_ORDER_MARK, UNREADABLE, malformed, read
 from . import bigquery, kserve, native, oip
 
 DIALECTS = (native.dialect, bigquery.dialect, kserve.dialect, oip.dialect)
-"""Where two want the same path, the first has it; of a body with the keys of two, the key that comes first decides."""
+"""Where two want the same path, the first has it; a body with the keys of two is refused."""
 REMEMBERED = 6 * 1024 * 1024
 """Bytes of answers kept for customers asked about again, as sliders do; finding one is a twentieth of the work."""
 OVERHEAD = 1200
@@ -37,11 +41,11 @@ def routes(answers: Answers, settings: Mapping[str, str]) -> Routes:
     dialects = [dialect(answers, settings) for dialect in DIALECTS]
     keyed = [pair for dialect in dialects for pair in dialect.keys.items()]
     shared = _shared(native.assign(answers), keyed)
-    found: Routes = {path: {"POST": shared} for path in _SHARED_PATHS}
+    by_path: Routes = {path: {"POST": shared} for path in _SHARED_PATHS}
     for dialect in dialects:
         for path, operations in dialect.routes.items():
-            found[path] = {**operations, **found.get(path, {})}
-    return found
+            by_path[path] = {**operations, **by_path.get(path, {})}
+    return by_path
 
 
 def _shared(customer: Operation, keyed: list[tuple[str, Operation]]) -> Operation:
@@ -56,32 +60,50 @@ def _shared(customer: Operation, keyed: list[tuple[str, Operation]]) -> Operatio
         max_body=max(operation.max_body for operation in operations),
         description="A field of the body chooses the dialect: "
         + ", ".join(f"{key} ({operation.summary})" for key, operation in keyed)
-        + "; a body with none of these fields is one customer.",
+        + "; a body with none of these fields is one customer, and one with two of them is refused.",
     )
 
 
 def _choose(customer: Operation, keyed: list[tuple[str, Operation]]) -> Handler:
-    # No feature has the name of a key (see `model.content.RESERVED`), so finding it needs no reading of the JSON.
-    operations = {key.encode(): operation for key, operation in keyed}
-    pattern = re.compile(b'"(%s)"\\s*:' % b"|".join(operations))
+    operations = dict(keyed)
+    # No feature has the name of a key (see `model.content.RESERVED`), so a body without one is a customer.
+    pattern = re.compile(rb'"(%b)"\s*:' % "|".join(operations).encode())
+    fields = [(key, msgspec.Raw | msgspec.UnsetType, msgspec.UNSET) for key in operations]
+    top_level: msgspec.json.Decoder[Any] = msgspec.json.Decoder(msgspec.defstruct("TopLevel", fields))
 
-    def look(body: bytes) -> Operation | Reply:
+    def look(body: bytes) -> Operation | Reply | Steps:
         """Return the operation that a key chooses, or the answer for one customer."""
-        key = pattern.search(body)
-        if key:
-            return operations[key[1]]
+        keys = _keys(body, operations, top_level) if pattern.search(body) else []
+        if len(keys) > 1:
+            raise RequestError(HTTPStatus.BAD_REQUEST, f"Expected only one of the fields {' and '.join(keys)}.")
+        if keys:
+            return operations[keys[0]]
         check_length(len(body), customer.max_body)
         return customer.answer({}, body)
 
     example = msgspec.json.encode(customer.examples["customer"])
-    size = len(customer.answer({}, example).body) + OVERHEAD
+    size = len(finish(customer.answer({}, example)).body) + OVERHEAD
     remembered = functools.lru_cache(REMEMBERED // size)(look)
 
-    def answer(headers: Headers, body: bytes) -> Reply:
-        found = (remembered if len(body) < 2 * len(example) else look)(body)
-        if isinstance(found, Reply):
-            return found
-        check_length(len(body), found.max_body)
-        return found.answer(headers, body)
+    def answer(headers: Headers, body: bytes) -> Reply | Steps:
+        body = body.removeprefix(BYTE_ORDER_MARK)
+        chosen = (remembered if len(body) < 2 * len(example) else look)(body)
+        if not isinstance(chosen, Operation):
+            return chosen
+        check_length(len(body), chosen.max_body)
+        return chosen.answer(headers, body)
 
     return answer
+
+
+def _keys(body: bytes, operations: Mapping[str, Operation], top_level: msgspec.json.Decoder[Any]) -> list[str]:
+    """Return the keys at the top level of a body: what a context or a text within it says chooses nothing."""
+    try:
+        present: Any = msgspec.structs.asdict(top_level.decode(body))
+    except UNREADABLE:  # it may still hold a word like NaN, of which the dialect says where it stands
+        if len(body) > PLAIN_BODY:
+            raise malformed() from None
+        present = read(body)
+    if not isinstance(present, dict):
+        return []
+    return [key for key in operations if present.get(key, msgspec.UNSET) is not msgspec.UNSET]

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from ..operations import JSON, Operation, Routes
+from ..operations import JSON, Operation, Routes, finish
 from ..problems import ProblemDetails
 from ..schemas import Answers
 
@@ -80,7 +80,7 @@ def _answers(operation: Operation) -> dict[str, Any]:
     asked = operation.examples if operation.accepts else {"answer": None}
     content: dict[str, Any] = {kind.partition(";")[0]: {} for kind in operation.produces}
     if operation.returns:
-        replies = {name: operation.answer({}, msgspec.json.encode(body)) for name, body in asked.items()}
+        replies = {name: finish(operation.answer({}, msgspec.json.encode(body))) for name, body in asked.items()}
         examples = {name: {"value": msgspec.json.decode(reply.body)} for name, reply in replies.items()}
         content[JSON] = {"schema": _any_of(operation.returns), "examples": examples}
     return content

@@ -9,9 +9,8 @@ from tritonclient import http as triton
 from tritonclient.utils import InferenceServerException
 
 from function.dialects import oip_tensors
-from function.dialects.oip_tensors import Tensor
 from function.problems import Problem, RequestError
-from tests.helpers import models
+from tests.helpers import models, service
 
 MODEL = "/v2/models/segmenter"
 INFER = f"{MODEL}/infer"
@@ -129,8 +128,15 @@ def test_a_content_type_is_not_needed(square):
         ([_tensor([3, 2], ())], "#/inputs/0/shape: expected [n, 2]"),
         ([_tensor([3, 2], (-1, 2))], "#/inputs/0/shape: expected [n, 2]"),
         ([_tensor([3, 2], (2, 2))], "#/inputs/0/data: expected 4 values as the shape says, found 2"),
-        ([_tensor([[3, 2, 1]], (1, 2))], "#/inputs/0/data: expected rows as the shape says"),
-        ([_tensor([[3, 2], 8], (2, 2))], "#/inputs/0/data: expected rows as the shape says"),
+        ([_tensor([[3, 2, 1]], (1, 2))], "#/inputs/0/data: expected 2 values as the shape says, found 3"),
+        ([_tensor([[3], [2]], (1, 2))], "#/inputs/0/data: expected rows of numbers as the shape says"),
+        ([_tensor([[3, 2], "8", 8], (2, 2))], "#/inputs/0/data: expected rows of numbers as the shape says"),
+        ([_tensor([[3, 2], [8, None]], (2, 2))], "#/inputs/0/data: expected rows of numbers as the shape says"),
+        ([_tensor({"a": 1, "b": 2})], "#/inputs/0/data: expected an array, found an object"),
+        ([_tensor([3], (), name="x"), _tensor([3], (), name="y")], "#/inputs/0/shape: expected [n, 1]"),
+        ([_tensor([3], (1, 1, 1), name="x"), _tensor([3], (1,), name="y")], "#/inputs/0/shape: expected [n, 1]"),
+        ([_tensor([3, 2], (200_001, 2))], "#/inputs: expected at most 200000 customers a request"),
+        ([_tensor([3, 2], (10**30, 2))], "#/inputs: expected at most 200000 customers a request"),
         ([_tensor([3, 2], datatype="BYTES")], "#/inputs/0/datatype: expected one of FP64"),
         ([_tensor([3, 2.5], datatype="INT64")], "#/inputs/0/data/1: expected an integer for INT64"),
         ([_tensor([3, "2"])], "#/inputs/0/data/1: expected a number, found a string"),
@@ -138,22 +144,48 @@ def test_a_content_type_is_not_needed(square):
         ([_tensor([3, True])], "#/inputs/0/data/1: expected a number, found a boolean"),
         ([_tensor([3, [2]])], "#/inputs/0/data/1: expected a number, found an array"),
         ([_tensor([3, 2e15])], "#/inputs/0/data/1: expected a number between -1e+15 and 1e+15"),
-        ([_tensor(None)], "#/inputs/0/data: expected an array, found nothing"),
+        ([_tensor(None)], "#/inputs/0/data: expected an array, found null"),
         ([_tensor([3, 2], name="x"), _tensor([3, 2], name="z")], "#/inputs: expected one tensor, or the tensors x, y"),
         ([_tensor([3], (1,), name="x"), _tensor([3, 2], (2,), name="y")], "#/inputs/1/shape: expected [n, 1]"),
         ([_tensor([3, 2], parameters={"binary_data_size": 16})], "binary_data_size: expected 16 bytes"),
         ([_tensor([3, 2], parameters={"binary_data_size": "16"})], "binary_data_size: expected 16 bytes"),
-        ([_tensor([3, 2], (10**30, 2), parameters={"binary_data_size": 16})], "binary_data_size: expected 16000"),
+        (
+            [_tensor([3, 2], (2**64, 2), parameters={"binary_data_size": 16})],
+            "#/inputs: expected at most 200000 customers",
+        ),
+        ([_tensor([3, 2], (2, 2), parameters={"binary_data_size": 16})], "binary_data_size: expected 32 bytes"),
         ("secret", "Expected `array`, got `str`"),
         ([5], "Expected `object`, got `int`"),
     ],
-    ids=range(23),
+    ids=range(31),
 )
 def test_tensors_that_do_not_fit_are_refused_with_their_place(square, inputs, message):
     answer = square.post({"inputs": inputs}, INFER)
     assert answer.status == 400
     assert message in answer.json()["error"]
     assert b"secret" not in answer.body
+
+
+@pytest.mark.parametrize(
+    "shape", ["[]", "[[]]", "[1e999,2]", f"[{'9' * 4300},2]", f"[{'9' * 5000},2]", "[-1,2]", "[2.5,2]"]
+)
+@pytest.mark.parametrize("parameters", ["null", '{"binary_data_size": 16}'])
+def test_a_shape_that_cannot_be_is_refused_and_not_repeated(square, shape, parameters):
+    tensor = f'{{"name":"c","shape":{shape},"datatype":"FP64","data":[3,2],"parameters":{parameters}}}'
+    answer = square.post(f'{{"inputs":[{tensor}]}}'.encode(), INFER)
+    assert answer.status == 400
+    assert b"99" not in answer.body
+
+
+@pytest.mark.parametrize("datatype", ["UINT8", "FP16"])
+def test_more_customers_than_are_answered_are_refused_by_their_shape_alone(square, datatype):
+    size = 4_000_000
+    n_rows = size // (2 if datatype == "UINT8" else 4)
+    head = json.dumps(
+        {"inputs": [_tensor(None, (n_rows, 2), datatype, parameters={"binary_data_size": size})]}
+    ).encode()
+    answer = square.post(head + b"2" * size, INFER, Inference_Header_Content_Length=str(len(head)))
+    assert (answer.status, answer.json()["errors"][0]["detail"]) == (400, "expected at most 200000 customers a request")
 
 
 @pytest.mark.parametrize("place", range(4))
@@ -171,11 +203,9 @@ def test_one_value_among_bytes_that_no_customer_has_is_refused_with_its_place(sq
 @pytest.mark.parametrize("value", [0, -0.5])
 def test_a_logged_feature_is_above_zero(value):
     features = [models.feature("x"), models.feature("spend", min=1.0, max=9.0, log=True)]
-    tensor = Tensor("customers", [2, 2], "FP64", [-1, 2, value, 3])
-    assert oip_tensors.read([tensor], b"", features) == [(-1, 2), (value, 3)]
-    tensor = Tensor("customers", [2, 2], "FP64", [-1, 2, 3, value])
+    oip_tensors.check([-1, 2, value, 3], features, "#/inputs/0/data")
     with pytest.raises(RequestError) as refused:
-        oip_tensors.read([tensor], b"", features)
+        oip_tensors.check([-1, 2, 3, value], features, "#/inputs/0/data")
     assert refused.value.problems == [Problem("#/inputs/0/data/3", "expected a number above 0")]
 
 
@@ -199,9 +229,37 @@ def test_bytes_that_belong_to_no_tensor_are_refused(square):
     assert "found 8 more" in answer.json()["error"]
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[" * 100_000, b"\xff", b"{}", b"null", b'{"inputs": [1e999]}'])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[" * 100_000, b"\xff", b'{"id": "\xff", "inputs": []}', b"{}", b"null", b'{"inputs": [1e999]}'],
+)
 def test_what_is_no_inference_request_is_refused(square, body):
     assert square.post(body, INFER).status == 400
+
+
+def test_the_version_that_is_announced_has_paths_of_its_own(client, square):
+    version = square.send(MODEL).json()["versions"][0]
+    assert client.is_model_ready("segmenter", version)
+    assert not client.is_model_ready("segmenter", "9")
+    assert client.get_model_metadata("segmenter", version) == client.get_model_metadata("segmenter")
+    result = client.infer("segmenter", [_input(POINTS, "FP64")], model_version=version)
+    assert result.as_numpy("segment_id").tolist() == [0, 3, 2]
+
+
+@pytest.mark.parametrize("compression", ["gzip", "deflate"])
+def test_a_client_may_compress_its_request(client, compression):
+    result = client.infer("segmenter", [_input(POINTS, "FP64")], request_compression_algorithm=compression)
+    assert result.as_numpy("segment_id").tolist() == [0, 3, 2]
+
+
+def test_a_page_of_another_origin_may_send_bytes_and_take_an_answer_of_bytes_apart(square):
+    asked = {"Origin": "https://shop.example", "Access_Control_Request_Method": "POST"}
+    preflight = square.send(INFER, None, "OPTIONS", **asked)
+    assert "Inference-Header-Content-Length" in preflight.headers["access-control-allow-headers"].split(", ")
+    body = {"inputs": [_tensor([3, 2])], "parameters": {"binary_data_output": True}}
+    answer = square.post(body, INFER, Origin="https://shop.example")
+    assert answer.headers["access-control-expose-headers"] == "Inference-Header-Content-Length"
+    assert int(answer.headers["inference-header-content-length"]) < len(answer.body)
 
 
 @pytest.mark.parametrize("path", ["/v2/models/other", "/v2/models/other/infer", "/v2/models/segmenter/versions/9"])
@@ -210,11 +268,15 @@ def test_another_model_is_not_found(square, path):
     assert (answer.status, bool(answer.json()["error"])) == (404, True)
 
 
-def test_an_answer_that_would_be_too_large_says_how_many_customers_fit(square):
-    answer = square.post({"inputs": [_tensor([3, 2] * 400_000, (400_000, 2))]}, INFER)
-    assert answer.status == 400
-    fit = int(answer.json()["error"].split("expected at most ")[1].split(" ")[0])
-    fitting = square.post({"inputs": [_tensor([3, 2] * fit, (fit, 2))]}, INFER)
+def test_an_answer_that_would_be_too_large_says_how_many_customers_fit(tmp_path):
+    """Names so long that the most customers of a request have more than the largest answer."""
+    long = [models.segment(number, [2.0 + 6 * number], name=f"{number}" * 60) for number in range(2)]
+    models.write(tmp_path / "long", models.model([models.feature("x")], long))
+    with service.running(tmp_path / "long", tmp_path / "log") as running:
+        answer = running.post({"inputs": [_tensor([3] * 190_000, (190_000, 1))]}, INFER)
+        assert answer.status == 400
+        fit = int(answer.json()["error"].split("at most ")[1].split(" ")[0])
+        fitting = running.post({"inputs": [_tensor([3] * fit, (fit, 1))]}, INFER)
     assert _outputs(fitting)["segment_id"] == [0] * fit
     assert 2_000_000 < len(fitting.body) <= 10_000_000
 

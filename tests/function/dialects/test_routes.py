@@ -7,6 +7,7 @@ import pytest
 from function.dialects.routes import DIALECTS, routes
 from function.model import Segmenter
 from function.model.content import RESERVED
+from function.operations import finish
 from function.problems import RequestError
 from function.schemas import Answers
 from tests.helpers import models
@@ -16,7 +17,7 @@ ANSWERS = Answers(Segmenter(models.square(), "0" * 64))
 
 def _post(content: object, path: str = "/", **settings: str) -> object:
     operation = routes(ANSWERS, settings)[path]["POST"]
-    return json.loads(operation.answer({}, json.dumps(content).encode()).body)
+    return json.loads(finish(operation.answer({}, json.dumps(content).encode())).body)
 
 
 @pytest.mark.parametrize("path", ["/", "/segment"])
@@ -38,10 +39,36 @@ def test_a_key_within_a_text_is_none():
     assert _post(sent) == {"replies": ["Kind 3"]}
 
 
+@pytest.mark.parametrize(
+    "context",
+    [
+        {"customers": "new"},
+        {"instances": []},
+        [{"inputs": [], "calls": 5}],
+        {"deep": {"customers": [{"x": 2, "y": 2}]}},
+    ],
+)
+@pytest.mark.parametrize("calls_first", [True, False])
+def test_a_key_below_the_top_level_chooses_nothing(context, calls_first):
+    parts = [("calls", [[8, 8]]), ("sessionContext", context)]
+    assert _post(dict(parts if calls_first else reversed(parts))) == {"replies": ["Kind 3"]}
+
+
+def test_a_key_below_the_top_level_chooses_nothing_where_a_value_is_not_json_either():
+    sent = {"sessionContext": {"customers": []}, "calls": [[8, 8], [float("nan"), 8]]}
+    assert _post(sent) == {"replies": ["Kind 3", None]}
+
+
+def test_a_body_that_two_dialects_could_read_is_refused():
+    with pytest.raises(RequestError, match="Expected only one of the fields customers and calls") as caught:
+        _post({"calls": [[8, 8]], "customers": [{"x": 2, "y": 2}]})
+    assert caught.value.status == 400
+
+
 def test_a_key_is_found_whatever_its_place_and_spaces():
     operation = routes(ANSWERS, {})["/"]["POST"]
     body = b'{"requestId": "1",\n  "calls" \t:\r\n [[8, 8]]}'
-    assert json.loads(operation.answer({}, body).body) == {"replies": ["Kind 3"]}
+    assert json.loads(finish(operation.answer({}, body)).body) == {"replies": ["Kind 3"]}
 
 
 def test_no_feature_may_have_the_name_of_a_key():
@@ -56,7 +83,7 @@ def test_plain_customers_keep_their_smaller_limit_where_larger_batches_of_platfo
         operation.answer({}, b'{"x": 2, "y": 2}' + b" " * 1024 * 1024)
     assert caught.value.status == 413
     batch = json.dumps({"calls": [[2, 2]]}).encode()
-    assert operation.answer({}, batch + b" " * 1024 * 1024).status == 200
+    assert finish(operation.answer({}, batch + b" " * 1024 * 1024)).status == 200
     assert operation.max_body == 10 * 1024 * 1024
 
 
@@ -71,5 +98,5 @@ def test_a_platform_may_name_its_paths():
 def test_a_path_that_a_platform_chose_takes_none_away():
     paths = routes(ANSWERS, {"AIP_PREDICT_ROUTE": "/segment", "AIP_HEALTH_ROUTE": "/segment"})
     assert set(paths["/segment"]) == {"GET", "POST"}
-    body = paths["/segment"]["POST"].answer({}, b'{"x": 2, "y": 2}').body
-    assert json.loads(body)["segment_name"] == "Kind 0"
+    reply = finish(paths["/segment"]["POST"].answer({}, b'{"x": 2, "y": 2}'))
+    assert json.loads(reply.body)["segment_name"] == "Kind 0"

@@ -1,0 +1,111 @@
+"""The work that one request can cause: bounded in memory and time, whatever its body holds and whoever sends it."""
+
+import json
+import re
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.helpers import service
+
+MEMORY = 120.0
+"""Megabytes above idle that a request may take."""
+WAIT = 1.0
+"""Seconds that others wait at most: three times what an idle machine needs at most, as tests share theirs."""
+PREDICT = "/v1/models/segmenter:predict"
+INFER = "/v2/models/segmenter/infer"
+NAMES = b',"parameters":{"mode":"name"}}'
+
+
+def _list(start: bytes, item: bytes, size: int, end: bytes) -> bytes:
+    """Return a body of about `size` bytes: an item again and again."""
+    return start + b",".join([item] * (size // (len(item) + 1))) + end
+
+
+def _tensor(n_rows: int, item: bytes, n_items: int) -> bytes:
+    head = b'{"inputs":[{"name":"c","shape":[%d,2],"datatype":"FP64","data":[' % n_rows
+    return _list(head, item, n_items * (len(item) + 1), b"]}]}")
+
+
+BODIES = {
+    "BigQuery: numbers": ("/", _list(b'{"calls":[', b"[3.125,2]", 6_800_000, b"]}")),
+    "BigQuery: numbers in texts": ("/", _list(b'{"calls":[', b'["3","2"]', 7_000_000, b"]}")),
+    "BigQuery: nulls": ("/", _list(b'{"calls":[', b"[null,2]", 9_000_000, b"]}")),
+    "BigQuery: everything": (
+        "/",
+        _list(b'{"calls":[', b"[3,2]", 250_000, b'],"userDefinedContext":{"mode":"full"}}'),
+    ),
+    "BigQuery: empty rows": ("/", _list(b'{"calls":[', b"[]", 10_000_000, b"]}")),
+    "BigQuery: one endless row": ("/", _list(b'{"calls":[[', b"[]", 10_000_000, b"]]}")),
+    "BigQuery: no rows": ("/", _list(b'{"calls":[', b"1", 10_000_000, b"]}")),
+    "KServe: names": (PREDICT, _list(b'{"instances":[', b"[3,2]", 4_000_000, b"]" + NAMES)),
+    "KServe: everything": (PREDICT, _list(b'{"instances":[', b'{"x":3,"y":2}', 500_000, b"]}")),
+    "KServe: empty objects": (PREDICT, _list(b'{"instances":[', b"{}", 4_000_000, b"]" + NAMES)),
+    "OIP: two million customers": (INFER, b"UINT8"),
+    "OIP: values": (INFER, _tensor(200_000, b"3.125", 400_000)),
+    "OIP: rows": (INFER, _tensor(200_000, b"[3.5,2]", 200_000)),
+    "OIP: texts": (INFER, _tensor(200_000, b'"text"', 400_000)),
+    "OIP: empty rows": (INFER, _tensor(200_000, b"[],{}", 200_000)),
+    "OIP: nested parameters": (INFER, _list(b'{"inputs":[],"parameters":{"a":[', b"[[]]", 4_000_000, b"]}}")),
+    "OIP: inputs": (INFER, _list(b'{"inputs":[', b'{"name":"","shape":[],"datatype":""}', 4_000_000, b"]}")),
+    "customers": ("/segment", _list(b'{"customers":[', b'{"x":3,"y":2}', 140_000, b"]}")),
+    "customers: empty": ("/segment", _list(b'{"customers":[', b"{}", 1_000_000, b"]}")),
+    "a customer of many fields": (
+        "/segment",
+        b"{" + b",".join(b'"%d":1' % number for number in range(90_000)) + b"}",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def fresh(square_file, tmp_path_factory) -> Iterator[tuple[service.Service, float]]:
+    """Start a function of its own; return it and its memory when idle."""
+    with service.running(square_file, tmp_path_factory.mktemp("work") / "log") as running:
+        running.post({"customers": [{"x": 3, "y": 2}] * 600})  # so that numpy is there
+        yield running, _memory(_worker(running), "VmRSS")
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_no_body_takes_much_memory_or_keeps_others_waiting(fresh, name):
+    target, idle = fresh
+    path, body = BODIES[name]
+    headers = {}
+    if body == b"UINT8":
+        parameters = {"binary_data_size": 4_000_000}
+        tensor = {"name": "c", "shape": [2_000_000, 2], "datatype": "UINT8", "parameters": parameters}
+        head = json.dumps({"inputs": [tensor]}).encode()
+        body = head + b"2" * 4_000_000
+        headers = {"Content_Type": "application/octet-stream", "Inference_Header_Content_Length": str(len(head))}
+    worker = _worker(target)
+    Path(f"/proc/{worker}/clear_refs").write_text("5")  # begins a new peak
+    answered = threading.Event()
+    waits: list[float] = []
+    neighbour = threading.Thread(target=_ask_again_and_again, args=(target, answered, waits))
+    neighbour.start()
+    answer = target.post(body, path, **headers)
+    answered.set()
+    neighbour.join()
+    assert answer.status < 500
+    assert _memory(worker, "VmHWM") - idle < MEMORY
+    assert max(waits) < WAIT
+
+
+def _ask_again_and_again(target: service.Service, answered: threading.Event, waits: list[float]) -> None:
+    while not answered.is_set():
+        begun = time.monotonic()
+        assert target.send("/health").status == 200
+        waits.append(time.monotonic() - begun)
+
+
+def _worker(target: service.Service) -> str:
+    pid = target.process.pid
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0]
+
+
+def _memory(worker: str, what: str) -> float:
+    """Return a line of the worker's status in MB."""
+    status = Path(f"/proc/{worker}/status").read_text()
+    return int(re.search(rf"{what}:\s+(\d+) kB", status)[1]) / 1000
