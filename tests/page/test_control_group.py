@@ -1,32 +1,20 @@
-"""The control group: a share of the customers, always the same ones."""
+"""The control group is drawn as training draws it."""
 
-import math
-import random
+import json
 
-from tests.page.modules import call, call_each
+from tests.helpers.service import ROOT
+from tests.page.modules import call_each
+from training.targeting.plan import place
 
-
-def test_the_control_group_takes_its_share_and_only_grows(blank):
-    chance = random.Random(3)
-    people = [f"customer{chance.randint(0, 10**9)}@example.com" for _ in range(20_000)]
-    places = call_each(blank, "customers/files/control_group:place", [(person,) for person in people])
-    assert all(0 <= place < 1 for place in places)
-    for share in (0.05, 0.1, 0.5):
-        held = sum(place < share for place in places) / len(places)
-        assert math.isclose(held, share, abs_tol=4 * math.sqrt(share * (1 - share) / len(places)))
+CASES = json.loads((ROOT / "tests/cases/control_group.json").read_text())
 
 
-def test_a_customers_place_never_changes(blank):
-    # Worked by hand once with Python's integers; a change would mix the groups of campaigns that run.
-    assert call(blank, "customers/files/control_group:place", "test@example.com") == place("test@example.com")
-    assert call(blank, "customers/files/control_group:place", "zoë 정") == place("zoë 정")
+def test_a_customer_has_the_place_of_the_cases(blank):
+    calls = [(case["customer"], case["campaign"]) for case in CASES]
+    assert call_each(blank, "customers/files/control_group:place", calls) == [case["place"] for case in CASES]
 
 
-def place(customer):
-    """Compute the place on the scale, slowly."""
-    number = 0x811C9DC5
-    for byte in customer.encode("utf-16-le"):
-        number = ((number ^ byte) * 0x01000193) % 2**32
-    number = ((number ^ number >> 16) * 0x85EBCA6B) % 2**32
-    number = ((number ^ number >> 13) * 0xC2B2AE35) % 2**32
-    return (number ^ number >> 16) / 2**32
+def test_page_and_training_hold_back_the_same_customers(blank):
+    customers = [f"customer{number * 7919}@example.com" for number in range(10_000)]
+    places = call_each(blank, "customers/files/control_group:place", [(customer, "spring") for customer in customers])
+    assert places == [place(customer, "spring") for customer in customers]

@@ -1,8 +1,9 @@
 /**
  * The control group: customers held back from an audience, to see later what the campaign changed.
  *
- * A customer's place on a scale from 0 to 1 is a hash of who they are, so it is the same in every file, on every
- * machine and for every segment; a larger share only adds customers to the group.
+ * A customer's place on a scale from 0 to 1 is a hash of campaign and customer, so it is the same in every file, on every
+ * machine and for every segment, and another in every campaign; a larger share only adds customers to the group.
+ * training/targeting/plan.py draws by the same rule.
  *
  * Reference: Appleby, A. (2011). MurmurHash3, 32-bit (the finishing steps); Fowler, G., Noll, L. C., Vo, K.-P. (1991).
  * FNV-1a, 32-bit.
@@ -10,12 +11,14 @@
 
 /**
  * @param {string} customer who it is, normalised
+ * @param {string} [campaign] its name; without one a customer has the same place in all of them
  * @returns {number} from 0 to below 1
  */
-export function place(customer) {
+export function place(customer, campaign = '') {
+  const text = campaign ? `${campaign}|${customer}` : customer;
   let hash = 0x811c9dc5;
-  for (let index = 0; index < customer.length; index += 1) {
-    const code = customer.charCodeAt(index);
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
     hash = Math.imul(hash ^ (code & 0xff), 0x01000193);
     hash = Math.imul(hash ^ (code >>> 8), 0x01000193);
   }

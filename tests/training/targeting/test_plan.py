@@ -1,0 +1,70 @@
+"""Who is held back, and what can then be seen."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from tests.helpers.service import ROOT
+from training.targeting.plan import advise, place, sentence
+
+CASES = json.loads((ROOT / "tests/cases/control_group.json").read_text())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['campaign']}|{case['customer']}")
+def test_a_customer_has_the_place_of_the_cases(case):
+    assert place(case["customer"], case["campaign"]) == case["place"]
+
+
+def test_the_control_group_takes_its_share_and_only_grows():
+    places = np.array([place(f"customer{number}@shop.example", "spring") for number in range(20_000)])
+    for share in (0.05, 0.2, 0.5):
+        assert (places < share).mean() == pytest.approx(share, abs=4 * math.sqrt(share * (1 - share) / 20_000))
+
+
+def test_two_campaigns_hold_back_different_customers():
+    spring, summer = (
+        np.array([place(f"customer{number}", name) for number in range(20_000)]) < 0.2 for name in ("spring", "summer")
+    )
+    assert (spring & summer).mean() == pytest.approx(0.04, abs=3 * math.sqrt(0.04 * 0.96 / 20_000))
+
+
+@pytest.mark.parametrize(
+    ("customers", "held_back", "visible"), [(10_000, 1000, 0.01830), (10_000, 2000, 0.01372), (300, 30, 0.10565)]
+)
+def test_what_can_be_seen_by_hand(customers, held_back, visible):
+    assert advise(customers, held_back, 0.04).visible == pytest.approx(visible, abs=5e-6)
+
+
+def test_the_share_that_halves_it_does():
+    advice = advise(10_000, 300, 0.1)
+    assert 0.03 < advice.halving_share < 0.5
+    held_back = round(10_000 * advice.halving_share)
+    assert advise(10_000, held_back, 0.1).visible == pytest.approx(advice.visible / 2, rel=1e-3)
+    assert math.isnan(advise(10_000, 2000, 0.1).halving_share)
+
+
+def test_too_few_customers_are_told_apart_from_enough():
+    assert advise(300, 30, 0.04).hopeless
+    assert not advise(100_000, 10_000, 0.04).hopeless
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        (
+            (2900, 290, 0.05),
+            "of 2,900 customers 290 are held back: you will see a change of 3.8 points or more; 50 %: 2.3.",
+        ),
+        (
+            (10_000, 300, 0.04),
+            "of 10,000 customers 300 are held back: you will see a change of 3.2 points or more; 13% held back would "
+            "halve that; 50 %: 1.1.",
+        ),
+        ((5, 0, 0.1), "of 5 customers 0 are held back: nothing can be seen with an empty group."),
+        ((0, 0, 0.1), "of 0 customers 0 are held back: nothing can be seen with an empty group."),
+    ],
+)
+def test_it_is_said_in_a_line(numbers, expected):
+    assert sentence(advise(*numbers)) == expected

@@ -1,0 +1,92 @@
+"""Who is held back from a campaign, and how small an effect can then be seen.
+
+A customer's place on a scale from 0 to 1 is a hash of campaign and customer: the same in every file, on every machine
+and for every segment, another in every campaign. A larger share only adds customers to the control group. The page draws
+by the same rule (static/customers/files/control_group.js); tests/cases/control_group.json holds both to it.
+
+References
+----------
+Fowler, G., Noll, L. C. and Vo, K.-P. (1991). FNV-1a, 32-bit.
+Appleby, A. (2011). MurmurHash3, 32-bit (the finishing steps).
+"""
+
+import math
+from dataclasses import dataclass
+
+from .intervals import smallest_visible
+
+_BITS = 0xFFFFFFFF
+
+
+def place(customer: str, campaign: str = "") -> float:
+    """Return a customer's place from 0 to below 1; without a campaign the same in all of them.
+
+    Parameters
+    ----------
+    customer : str, who it is, normalised
+    campaign : str, its name
+    """
+    value = 0x811C9DC5
+    for byte in f"{campaign}|{customer}".encode("utf-16-le") if campaign else customer.encode("utf-16-le"):
+        value = (value ^ byte) * 0x01000193 & _BITS
+    value = (value ^ value >> 16) * 0x85EBCA6B & _BITS
+    value = (value ^ value >> 13) * 0xC2B2AE35 & _BITS
+    return float(value ^ value >> 16) / 2**32
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What can be seen if a share of customers is held back.
+
+    customers, held_back : how many could be found, and how many of them are held back
+    base_rate : share that buys without the campaign
+    visible : smallest difference of that share seen in four of five campaigns; infinite if a group is empty
+    halving_share : share that would halve it; nan where none does
+    visible_at_half : what would be seen if half were held back, the least there is
+    """
+
+    customers: int
+    held_back: int
+    base_rate: float
+    visible: float
+    halving_share: float
+    visible_at_half: float
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether only an increase by half or more would be seen."""
+        return self.visible > self.base_rate / 2
+
+
+def advise(customers: int, held_back: int, base_rate: float) -> Advice:
+    """Work out what can be seen.
+
+    Parameters
+    ----------
+    customers, held_back : int, how many could be found and how many of them are held back
+    base_rate : float, share that buys without the campaign, 0 to 1
+
+    Returns
+    -------
+    Advice
+    """
+    deviation = math.sqrt(base_rate * (1 - base_rate))
+    spread = 4 * held_back * (customers - held_back) / customers**2 if customers else 0.0
+    return Advice(
+        customers=customers,
+        held_back=held_back,
+        base_rate=base_rate,
+        visible=smallest_visible(deviation, customers - held_back, held_back),
+        halving_share=(1 - math.sqrt(1 - 4 * spread)) / 2 if 0 < 4 * spread <= 1 else math.nan,
+        visible_at_half=smallest_visible(deviation, customers - customers // 2, customers // 2),
+    )
+
+
+def sentence(advice: Advice) -> str:
+    """Say it in a line: how many are held back, what can be seen, and what would show more."""
+    said = f"of {advice.customers:,} customers {advice.held_back:,} are held back: "
+    if math.isinf(advice.visible):
+        return f"{said}nothing can be seen with an empty group."
+    said += f"you will see a change of {100 * advice.visible:.1f} points or more; "
+    halved = f"{advice.halving_share:.0%} held back would halve that; " if not math.isnan(advice.halving_share) else ""
+    return f"{said}{halved}50 %: {100 * advice.visible_at_half:.1f}."
