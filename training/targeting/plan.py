@@ -1,8 +1,8 @@
 """Who is held back from a campaign, and how small an effect can then be seen.
 
 A customer's place on a scale from 0 to 1 is a hash of campaign and customer: the same in every file, on every machine
-and for every segment, another in every campaign. A larger share only adds customers to the control group. The page draws
-by the same rule (static/customers/files/control_group.js); tests/cases/control_group.json holds both to it.
+and for every segment, another in every campaign. A larger share only adds customers to the control group. The page
+draws by the same rule (static/customers/files/control_group.js); tests/cases/control_group.json holds both to it.
 
 References
 ----------
