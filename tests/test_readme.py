@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from function.model import VERSION
 from tests.helpers import service, tree
 
 README = (service.ROOT / "README.md").read_text()
@@ -26,8 +27,10 @@ def shipped(tmp_path_factory):
 
 
 def test_the_request_gets_the_answer_shown(shipped):
-    request = re.search(r"-d '({.*?})'", README)[1]
-    shown = json.loads(re.search(r"```json\n(.*?)```", README, re.DOTALL)[1])
+    contract = (service.ROOT / "function/README.md").read_text()
+    request = re.search(r"-d '({.*?})'", contract)[1]
+    shown = json.loads(re.search(r"```json\n(.*?)```", contract, re.DOTALL)[1])
+    assert request in README
     assert shipped.post(request.encode()).json() == shown
 
 
@@ -110,27 +113,28 @@ def test_every_file_named_is_there(readme):
         assert (path.parent / target).exists(), target
 
 
-def test_every_block_of_code_says_its_language_and_is_closed():
-    fences = re.findall(r"^```.*$", README, re.MULTILINE)
+@pytest.mark.parametrize("text", [README, *FOLDERS], ids=lambda text: text.partition("\n")[0])
+def test_every_block_of_code_says_its_language_and_is_closed(text):
+    fences = re.findall(r"^```.*$", text, re.MULTILINE)
     assert all(re.fullmatch(r"```[a-z]+", fence) for fence in fences[::2])
-    assert set(fences[1::2]) == {"```"}
+    assert set(fences[1::2]) <= {"```"}
+    assert len(fences) % 2 == 0
 
 
-def test_every_way_to_use_it_has_its_section():
-    sections = re.findall(
-        r"^## (.*)$", re.sub(r"^```.*?^```", "", README, flags=re.DOTALL | re.MULTILINE), re.MULTILINE
+def test_the_first_readme_fits_on_three_screens_and_says_how_to_begin():
+    sections = re.findall(r"^## (.*)$", README, re.MULTILINE)
+    assert sections == ["Run", "Test", "Your own customers", "Ask", "Deploy", "Folders", "Limits"]
+    assert len(README.splitlines()) <= 150
+
+
+def test_every_folder_says_what_it_is_for():
+    assert len(FOLDERS) == len(VISIBLE) - len({"README.md", "deploy.sh", "requirements.txt", "models"})
+
+
+def test_the_newest_version_of_the_changelog_is_what_the_command_line_says():
+    newest = re.search(r"^## (\S+)$", (service.ROOT / ".github/CHANGELOG.md").read_text(), re.MULTILINE)[1]
+    done = subprocess.run(
+        [sys.executable, "-m", "training", "--version"], cwd=service.ROOT, capture_output=True, text=True, check=True
     )
-    asked = [
-        "Run",
-        "Test",
-        "Train",
-        "Ask",
-        "The page",
-        "A whole file",
-        "Cloud",
-        "Folders",
-        "Measured",
-        "Limits",
-        "Decisions",
-    ]
-    assert [section for section in sections if section in asked] == asked
+    assert done.stdout == f"customer segments, version {newest}\n"
+    assert newest == VERSION

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from function.model import ModelError, Segmenter, load
+from function.model import VERSION, ModelError, Segmenter, load
 
 from .clustering.sample import prepare
 from .engines.engine import Engine, EngineError
@@ -72,6 +72,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(VERSION, prog_name="customer segments")
 def main() -> None:
     """Train customer segments: a table in, a model with its card out."""
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from ..model import VERSION
 from ..operations import JSON, Operation, Routes, finish
 from ..problems import ProblemDetails
 from ..schemas import Answers
@@ -43,7 +44,8 @@ def document(routes: Routes, answers: Answers) -> dict[str, Any]:
         "openapi": "3.1.1",
         "info": {
             "title": "Customer segments",
-            "version": answers.hash,
+            "version": VERSION,
+            "x-model": answers.hash,
             "description": "Says which segment a customer belongs to, how sure that is, and what to do.",
         },
         "paths": {

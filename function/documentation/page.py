@@ -36,7 +36,7 @@ def render(document: dict[str, Any], model: ModelAnswer) -> tuple[bytes, str]:
 <style>{_STYLE}</style>
 <header>
 <h1>{_text(info["title"])}</h1>
-<p>{_text(info["description"])} Model <code>{_text(model.hash)}</code>.</p>
+<p>{_text(info["description"])} Version {_text(info["version"])}, model <code>{_text(model.hash)}</code>.</p>
 <nav><a href="#features">Features</a> <a href="#segments">Segments</a> <a href="#operations">Operations</a>
 <a href="openapi.json">OpenAPI</a> <a href="model">Model</a></nav>
 </header>

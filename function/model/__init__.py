@@ -3,12 +3,14 @@
 from .content import FORMAT_VERSION, LARGEST, RESERVED, Feature, Golden, Histogram, Model, ModelError, Segment, Verdict
 from .file import encode, load, loads
 from .segmenter import BORDERLINE, Assignment, Segmenter
+from .version import VERSION
 
 __all__ = [
     "BORDERLINE",
     "FORMAT_VERSION",
     "LARGEST",
     "RESERVED",
+    "VERSION",
     "Assignment",
     "Feature",
     "Golden",

@@ -14,6 +14,7 @@ import openapi_spec_validator
 import pytest
 from jsonschema import Draft202012Validator
 
+from function.model import VERSION
 from tests.helpers import models, service
 
 
@@ -145,7 +146,8 @@ def test_the_page_shows_the_model_and_runs_no_script(odd, document):
     assert "http" not in text.replace("http-equiv", "")
     assert "größe &lt;&amp;&gt;" in text
     assert "größe <&>" not in text
-    assert document["info"]["version"] in text
+    assert f"Version {VERSION}, model <code>{document['info']['x-model']}</code>" in text
+    assert odd.send("/model").json()["hash"] == document["info"]["x-model"]
 
 
 def test_the_commands_of_the_page_work_as_they_stand(odd):

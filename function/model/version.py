@@ -1,0 +1,3 @@
+"""The version of the whole project, in one place."""
+
+VERSION = "0.2.0"
