@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from function.model import VERSION, ModelError, Segmenter, load
+from function.model import VERSION, Model, ModelError, Segmenter, load
 
 from .clustering.sample import prepare
 from .engines.engine import Engine, EngineError
@@ -147,7 +147,7 @@ def fit(
     _print_notes(customers)
     if len(fitted.selection.candidates) > 1:
         _notes.print("Note: the number of segments was chosen by silhouette and stability; for five add --k 5.")
-    _print_changes(fitted.continuity)
+    _print_changes(segmenter.model, fitted.continuity)
     if fitted.selection.verdict != "constructed":  # else it is the first warning
         _notes.print(f"Note: {VERDICTS[fitted.selection.verdict]}")
     for warning in segmenter.model.warnings:
@@ -313,7 +313,7 @@ def _last_model(path: Path) -> Segmenter | None:
         raise DataError(f"{error}; to start anew without it, add --fresh") from error
 
 
-def _print_changes(continuity: "Continuity") -> None:
+def _print_changes(model: Model, continuity: "Continuity") -> None:
     if not continuity.since:
         return
     kept = sum(old is not None for old in continuity.predecessors)
@@ -321,6 +321,10 @@ def _print_changes(continuity: "Continuity") -> None:
         f"Note: {kept} segments continue those of model {continuity.since}, {len(continuity.ids) - kept} are new, "
         f"{len(continuity.retired)} retired; {continuity.changed:.1%} of these customers changed segment."
     )
+    pairs = zip(model.segments, continuity.predecessors, strict=True)
+    renamed = [f'"{old.name}" is now "{new.name}"' for new, old in pairs if old and old.name != new.name]
+    if renamed:
+        _notes.print(f"Note: {'; '.join(renamed)}. Ids and slugs stay; names of your own go into a --playbook.")
 
 
 def _print_drift(comparison: drift_.Drift) -> None:

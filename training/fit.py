@@ -22,7 +22,7 @@ from .clustering.sample import Prepared
 from .engines.engine import Engine
 from .engines.output import write_whole
 from .naming.continuity import Continuity, begin, carry_over, share_changed
-from .naming.names import name_segments
+from .naming.names import Name, name_segments
 from .naming.playbook import Playbook, apply_playbook
 from .naming.words import VERDICTS
 from .scoring.drift import LEFT_OUT, histogram
@@ -106,9 +106,10 @@ def fit_model(
     kmeans = fit_kmeans(Z, selection.chosen.n_clusters, seed, tol=tol)
     table = passes.WholeTable(engine, customers.table.sql, features)
     found = _describe(table, customers, kmeans, Z, progress)
-    continuity = _continue(table, found, options.last)
-    called = apply_playbook(options.playbook, continuity.names)
     labels = _labels(customers, kmeans, Z, found)
+    names = name_segments(features, found.centroids, X, labels)
+    continuity = _continue(table, found, names, options.last)
+    called = apply_playbook(options.playbook, continuity.names)
     firm = firmness(labels, len(found.clusters), selection.refits)
     segments = make_segments(features, found, called, continuity.ids, firm)
     model = Model(
@@ -191,10 +192,9 @@ def _labels(customers: Customers, kmeans: KMeans, Z: np.ndarray, found: Clusteri
     return np.asarray(position[kmeans.predict(Z)])
 
 
-def _continue(table: passes.WholeTable, found: Clustering, last: Segmenter | None) -> Continuity:
-    """Name the segments, and carry ids and names over from the last model if there is one."""
-    names = name_segments(table.features, found.centroids)
-    if last is None:
+def _continue(table: passes.WholeTable, found: Clustering, names: list[Name], last: Segmenter | None) -> Continuity:
+    """Carry ids and slugs over from the last model, if there is one of the same features."""
+    if last is None or [f.name for f in table.features] != [f.name for f in last.model.features]:
         return begin(names)
     continuity = carry_over(table.features, found.centroids, names, last)
     return replace(continuity, changed=share_changed(table, found.centroids, continuity.ids, last))

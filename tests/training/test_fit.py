@@ -57,7 +57,7 @@ def test_thirty_seeds_give_the_same_segments_to_the_last_bit(mall):
     first = mall[1]
     for seed in range(30):
         found = kmeans.describe(first.Z, kmeans.fit_kmeans(first.Z, 5, seed).labels_, seed)
-        names = name_segments(first.model.features, found.centroids)
+        names = name_segments(first.model.features, found.centroids, first.X, first.labels)
         firm = [segment.firmness for segment in first.model.segments]
         assert make_segments(first.model.features, found, names, list(range(5)), firm) == first.model.segments, seed
 

@@ -2,7 +2,8 @@
 
 A new segment continues an old one if its centroid lies less than half way from the old centroid to that one's nearest
 neighbour, in the new table's standard deviations. Of all ways to pair them the one with the least total distance is
-taken. A segment that continues keeps id, slug, name, description and action; a new one gets an id never used before.
+taken. A segment that continues keeps id and slug, and is named anew after what it is now; a new one gets an id never
+used before.
 
 References
 ----------
@@ -11,7 +12,7 @@ Kuhn, H. W. (1955). The Hungarian method for the assignment problem. Naval Resea
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -36,7 +37,7 @@ _OLD_ID = '"#old_id"'
 class Continuity:
     """How the new segments relate to the old ones.
 
-    ids, names : one a new segment
+    ids, names : one a new segment; the slugs are those of the old segments that continue
     predecessors : the old segment that each new one continues, or None
     moved : how far its centroid moved, in standard deviations; 0 for a new one
     retired : old segments that none continues
@@ -133,18 +134,16 @@ def _match(features: Sequence[Feature], centroids: np.ndarray, old: Model) -> di
 
 
 def _names(predecessors: Sequence[Segment | None], names: Sequence[Name]) -> list[Name]:
-    """Return the old names of segments that continue and, for new ones, names that no other has."""
-    kept = [Name(old.name, old.description, old.action, old.slug) for old in predecessors if old]
-    taken = {text for name in kept for text in (name.name, name.slug)}
-    found: list[Name] = []
+    """Return the new names, with the slugs of the segments that continue, and slugs that no other has of new ones."""
+    slugs = {old.slug for old in predecessors if old}
+    told: list[Name] = []
     for old, name in zip(predecessors, names, strict=True):
-        if old:
-            found.append(Name(old.name, old.description, old.action, old.slug))
-            continue
-        new = (
-            replace(name, name=f"{name.name} (new{count})", slug="") for count in ("", *map(" {}".format, range(2, 99)))
-        )
-        free = next(n for n in itertools.chain([name], new) if not {n.name, n.slug} & taken)
-        taken |= {free.name, free.slug}
-        found.append(free)
-    return found
+        slug = old.slug if old else next(slug for slug in _slugs(name.slug) if slug not in slugs)
+        told.append(replace(name, slug=slug))
+        slugs.add(slug)
+    return told
+
+
+def _slugs(slug: str) -> Iterator[str]:
+    yield slug
+    yield from (f"{slug}-{number}" for number in itertools.count(2))

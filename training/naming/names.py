@@ -1,18 +1,15 @@
-"""Names segments after their centroids.
+"""Names segments after their centroids and their members.
 
 Levels are relative to the customer base: standard deviations from its mean, so that a name is right in any currency or
-scale. Income and spending score have a grid of names, recency, frequency and monetary value another; elsewhere a name
-says what stands out.
-
-References
-----------
-Hughes, A. M. (1994). Strategic Database Marketing. Probus. (Recency, frequency, monetary value.)
+scale. Income and spending score have a grid of names, recency, frequency and monetary value a rule of their own;
+elsewhere a name says what stands out. No name has more than four words or 40 characters, and no two of a model are made
+of the same words.
 """
 
+import itertools
 import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -20,16 +17,16 @@ from function.model import Feature
 
 from ..tables.columns import RFM
 from ..tables.headers import INCOME, PAIR, SCORE
-from .words import AVERAGE, INCOME_AND_SCORE, RFM_GRID, RFM_WORDS, STANDING_OUT_ACTION
+from .rfm import habits, rfm_names
+from .words import APART, AVERAGE, INCOME_AND_SCORE, RFM_APART, RFM_WORDS, STANDING_OUT_ACTION
 
 STANDS_OUT = 0.5
 """Standard deviations from the mean above which a level is high and below whose negative it is low."""
 
 STANDS_FAR_OUT = 1.5
-FIFTHS = (-0.8416, -0.2533, 0.2533, 0.8416)
-"""Standard deviations that part a normal distribution into fifths."""
 
-_FIRST_WORDS = 2
+MOST_WORDS, LONGEST = 4, 40
+"""Words and characters of a name at most."""
 
 
 @dataclass(frozen=True)
@@ -50,26 +47,41 @@ class Name:
             object.__setattr__(self, "slug", slug)
 
 
-def name_segments(features: Sequence[Feature], centroids: np.ndarray) -> list[Name]:
-    """Name each segment after its centroid.
+@dataclass(frozen=True)
+class _Draft:
+    """A name, and what is left of it where it must be told apart from another: positions of features, and words."""
+
+    name: Name
+    shorter: dict[int, str] = field(default_factory=dict)
+
+
+def name_segments(features: Sequence[Feature], centroids: np.ndarray, X: np.ndarray, labels: np.ndarray) -> list[Name]:
+    """Name each segment after its centroid, and of orders after its members' habits.
 
     Parameters
     ----------
     features : sequence of Feature
     centroids : ndarray of shape (n_segments, n_features), standardised; all different
+    X : ndarray of shape (n_customers, n_features), in the features' units; a sample of the customers is enough
+    labels : ndarray of shape (n_customers,), rows of `centroids`
 
     Returns
     -------
     list of Name, all names and slugs different
     """
     names = [feature.name for feature in features]
+    readable = [reading_case(feature.label) for feature in features]
     if sorted(names) == sorted(PAIR):
-        found = [_by_income_and_score(z[names.index(INCOME)], z[names.index(SCORE)]) for z in centroids]
+        drafts = [_by_income_and_score(z[names.index(INCOME)], z[names.index(SCORE)]) for z in centroids]
     elif sorted(names) == sorted(RFM):
-        found = [_by_rfm(*(z[names.index(name)] for name in RFM)) for z in centroids]
+        drafts = _by_rfm(features, centroids, X, labels)
     else:
-        found = _by_what_stands_out([feature.label for feature in features], centroids)
-    return _tell_apart([feature.label for feature in features], centroids, found)
+        drafts = [_by_what_stands_out(readable, z) for z in centroids]
+    apart = [
+        RFM_APART.get(name, tuple(f"{word} {label}" for word in APART))
+        for name, label in zip(names, readable, strict=True)
+    ]
+    return _tell_apart(apart, centroids, drafts)
 
 
 def level(z: float) -> str:
@@ -77,38 +89,46 @@ def level(z: float) -> str:
     return "high" if z > STANDS_OUT else "low" if z < -STANDS_OUT else "middle"
 
 
-def fifth(z: float) -> int:
-    """Return the level, 0 (lowest) to 4, of a distance from the mean in standard deviations."""
-    return int(np.searchsorted(FIFTHS, z, side="right"))
+def reading_case(label: str) -> str:
+    """Return a label as inside a sentence: "TOTAL_SPEND" and "TotalSpend" -> "total spend"; "VIP visits" stays."""
+    text = label.replace("_", " ").strip()
+    if text.isupper():
+        return text.lower()
+    if " " not in text:
+        text = re.sub(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
+    return " ".join(word if word[1:].isupper() else word.lower() for word in text.split())
 
 
-def _by_income_and_score(income: float, score: float) -> Name:
-    return Name(*INCOME_AND_SCORE[level(income), level(score)])
+def free(text: str, taken: Callable[[str], bool]) -> str:
+    """Return the first of "text (2)", "text (3)" ... that is not taken."""
+    return next(numbered for number in itertools.count(2) if not taken(numbered := f"{text} ({number})"))
 
 
-def _by_rfm(recency: float, frequency: float, monetary: float) -> Name:
-    name = RFM_GRID[fifth(-recency)][fifth((frequency + monetary) / 2)]
-    return Name(name, *RFM_WORDS[name])
+def _by_income_and_score(income: float, score: float) -> _Draft:
+    return _Draft(Name(*INCOME_AND_SCORE[level(income), level(score)]))
 
 
-def _by_what_stands_out(labels: list[str], centroids: np.ndarray) -> list[Name]:
-    """Name by the two features that stand out most, and by one more at a time where two segments share a name."""
-    words = [_FIRST_WORDS] * len(centroids)
-    names = [_standing_out(labels, z, _FIRST_WORDS) for z in centroids]
-    for count in range(_FIRST_WORDS + 1, len(labels) + 1):
-        repeated = _repeated(names)
-        words = [count if name.slug in repeated else used for name, used in zip(names, words, strict=True)]
-        names = [_standing_out(labels, z, used) for z, used in zip(centroids, words, strict=True)]
-    return names
+def _by_rfm(features: Sequence[Feature], centroids: np.ndarray, X: np.ndarray, labels: np.ndarray) -> list[_Draft]:
+    members = habits(features, centroids, X, labels)
+    drafts = []
+    for name, habit in zip(rfm_names(members), members, strict=True):
+        text, action = RFM_WORDS[name]
+        drafts.append(_Draft(Name(name, f"{text} {habit.sentence}", action)))
+    return drafts
 
 
-def _standing_out(labels: list[str], z: np.ndarray, count: int) -> Name:
-    order = [i for i in np.argsort(-np.abs(z), kind="stable")[:count] if level(z[i]) != "middle"]
+def _by_what_stands_out(labels: Sequence[str], z: np.ndarray) -> _Draft:
+    """Name by the two features that stand out most, or by one where two would be too many words."""
+    order = [int(i) for i in np.argsort(-np.abs(z), kind="stable") if level(z[i]) != "middle"][:2]
     if not order:
-        return Name(*AVERAGE)
-    short = ", ".join(f"{_degree(z[i])} {_inside(labels[i])}" for i in order)
-    long = "; ".join(f"{_inside(labels[i])} is {_compared(z[i])}" for i in order)
-    return Name(_sentence(short), f"{_sentence(long)}.", STANDING_OUT_ACTION.format(what=short))
+        return _Draft(Name(*AVERAGE))
+    long = "; ".join(f"{labels[i]} is {_compared(z[i])}" for i in order)
+    short = ", ".join(f"{_degree(z[i])} {labels[i]}" for i in order)
+    shorter = {i: _short(f"{level(z[i])} {labels[i]}") for i in order}
+    plain = ", ".join(f"{level(z[i])} {labels[i]}" for i in order)
+    first = f"{_degree(z[order[0]])} {labels[order[0]]}"
+    name = next(filter(_fits, [short, plain, first]), shorter[order[0]])
+    return _Draft(Name(_sentence(name), f"{_sentence(long)}.", STANDING_OUT_ACTION.format(what=short)), shorter)
 
 
 def _degree(z: float) -> str:
@@ -119,38 +139,63 @@ def _compared(z: float) -> str:
     return ("far " if abs(z) > STANDS_FAR_OUT else "") + ("above average" if z > 0 else "below average")
 
 
-def _tell_apart(labels: list[str], centroids: np.ndarray, names: list[Name]) -> list[Name]:
-    """Add the feature in which segments of one name differ most: "Standard (higher spending score)"."""
-    told = list(names)
-    for slug in _repeated(names):
-        members = [i for i, name in enumerate(names) if name.slug == slug]
+def _tell_apart(apart: Sequence[tuple[str, ...]], centroids: np.ndarray, drafts: list[_Draft]) -> list[Name]:
+    """Say of segments of the same words in which feature they differ most, or number them."""
+    names = [draft.name for draft in drafts]
+    for key in dict.fromkeys(_words(name.name) for name in names):
+        members = [i for i, draft in enumerate(drafts) if _words(draft.name.name) == key]
+        if len(members) < 2:
+            continue
         feature = int(np.ptp(centroids[members], axis=0).argmax())
         ranked = sorted(members, key=lambda i: (centroids[i][feature], centroids[i].tolist()))
         for rank, i in enumerate(ranked):
-            place = _place(rank, len(ranked))
-            told[i] = replace(names[i], name=f"{names[i].name} ({place} {_inside(labels[feature])})", slug="")
+            place = apart[feature][0 if rank == 0 else 2 if rank == len(ranked) - 1 else 1]
+            names[i] = replace(names[i], name=_placed(drafts[i], place, feature), slug="")
+    return _numbered(names, drafts)
+
+
+def _placed(draft: _Draft, place: str, feature: int) -> str:
+    """Return a name with its place among its like: "Standard (higher spending score)", "High age (lower spend)"."""
+    bases = [draft.name.name, *(_sentence(words) for i, words in draft.shorter.items() if i != feature)]
+    words = place.split()
+    texts = [f"{base} ({suffix})" for base in bases if place for suffix in (place, f"{words[0]} {words[-1]}")]
+    return next(filter(_fits, texts), _sentence(place) if draft.shorter and place and _fits(place) else bases[-1])
+
+
+def _numbered(names: Sequence[Name], drafts: Sequence[_Draft]) -> list[Name]:
+    """Add numbers to names of the same words, and to those whose slugs are the same."""
+    words, slugs = set[tuple[str, ...]](), set[str]()
+
+    def taken(text: str) -> bool:
+        return _words(text) in words or Name(text, "", "").slug in slugs
+
+    told: list[Name] = []
+    for name, draft in zip(names, drafts, strict=True):
+        shorter = [draft.name.name, *map(_sentence, draft.shorter.values()), _short(draft.name.name, MOST_WORDS - 1)]
+        base = next(text for text in shorter if _fits(f"{text} (99)"))
+        text = free(base, taken) if taken(name.name) else name.name
+        told.append(replace(name, name=text, slug=""))
+        words.add(_words(text))
+        slugs.add(told[-1].slug)
     return told
 
 
-def _place(rank: int, count: int) -> str:
-    if count == 2:
-        return ("lower", "higher")[rank]
-    if rank == count - 1:
-        return "highest"
-    return "lowest" if rank == 0 else f"{_ordinal(rank + 1)} lowest"
+def _words(text: str) -> tuple[str, ...]:
+    """Return what two names must not share, whatever the order of their words."""
+    return tuple(sorted(re.findall(r"\w+", text.lower())))
 
 
-def _ordinal(number: int) -> str:
-    return f"{number}{'th' if number % 100 in (11, 12, 13) else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+def _fits(text: str) -> bool:
+    return len(text) <= LONGEST and len(text.split()) <= MOST_WORDS
 
 
-def _repeated(names: list[Name]) -> list[str]:
-    return [slug for slug, count in Counter(name.slug for name in names).items() if count > 1]
-
-
-def _inside(label: str) -> str:
-    """Return a label as it stands inside a sentence: "Annual income" -> "annual income", "VIP visits" as it is."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+def _short(text: str, most: int = MOST_WORDS) -> str:
+    """Return the first words of a text, as many as fit into a name."""
+    words = text.split()[:most]
+    while len(" ".join(words)) > LONGEST - len(" (99)") and len(words) > 2:
+        words.pop()
+    whole = " ".join(words)
+    return whole if len(whole) <= LONGEST - len(" (99)") else f"{whole[: LONGEST - len(' (99)') - 1]}…"
 
 
 def _sentence(text: str) -> str:

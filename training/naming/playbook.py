@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..tables.source import DataError
-from .names import Name
+from .names import Name, free
 
 KEYS = ("name", "description", "action")
 LONGEST = 200
@@ -45,7 +45,7 @@ def read_playbook(path: Path) -> Playbook:
 
 
 def apply_playbook(playbook: Playbook, names: Sequence[Name]) -> list[Name]:
-    """Replace the texts of segments that the playbook speaks of.
+    """Replace the texts of segments that the playbook speaks of; another segment of such a name is numbered.
 
     Raises
     ------
@@ -56,12 +56,18 @@ def apply_playbook(playbook: Playbook, names: Sequence[Name]) -> list[Name]:
     unknown = [slug for slug in playbook if slug not in slugs]
     if unknown:
         raise DataError(f"playbook: [{unknown[0]}]: expected a segment's slug, one of {', '.join(slugs)}")
-    found = [replace(name, **playbook.get(name.slug, {})) for name in names]
-    called = [name.name for name in found]
-    for name in called:
-        if called.count(name) > 1:
-            raise DataError(f'playbook: expected a name for each segment of its own, found "{name}" twice')
-    return found
+    given = [texts["name"] for texts in playbook.values() if "name" in texts]
+    for text in given:
+        if given.count(text) > 1:
+            raise DataError(f'playbook: expected a name for each segment of its own, found "{text}" twice')
+    taken = {*given, *(name.name for name in names)}
+    called = []
+    for name in names:
+        texts = playbook.get(name.slug, {})
+        if "name" not in texts and name.name in given:
+            texts = {**texts, "name": free(name.name, taken.__contains__)}
+        called.append(replace(name, **texts))
+    return called
 
 
 def _check(where: str, texts: object) -> None:

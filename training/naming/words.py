@@ -72,60 +72,61 @@ INCOME_AND_SCORE = {
 
 RFM_WORDS = {
     "Champions": (
-        "Bought very recently, buy often and spend the most: your best customers.",
+        "Your best customers: they order often, spend a lot and were here recently.",
         "Thank them in person, show them new things first, and ask them for a review or a recommendation.",
     ),
     "Loyal": (
-        "Come back regularly and spend well.",
+        "Come back again and again, and spend more than most.",
         "Suggest things that go with what they buy, and let a loyalty reward grow with them.",
     ),
     "Potential loyalists": (
-        "Bought recently and more than once: on the way to becoming regulars.",
+        "Ordered recently and more than once: on the way to becoming regulars.",
         "Invite them to your loyalty scheme and recommend what regulars like.",
     ),
     "New": (
-        "Bought very recently, and little or only once so far.",
+        "Ordered most recently of all, and only once so far.",
         "Welcome them, help them get the most from the first purchase, and make the second one easy.",
     ),
     "Promising": (
-        "Bought fairly recently, but little so far.",
+        "Ordered fairly recently, and only once so far.",
         "Stay in touch: useful tips, and a small offer on a next purchase.",
     ),
     "Need attention": (
-        "Average in how recently, how often and how much they buy, and could go either way.",
+        "Ordered more than once, spent more than most, and are not among the latest to come back.",
         "Make a relevant offer for a limited time, based on what they bought before.",
     ),
     "About to sleep": (
-        "Their last purchase is a while ago, and they never bought much.",
+        "Ordered once or spent little, and are not among the latest to come back.",
         "Remind them with popular products or a small discount before they forget you.",
     ),
     "At risk": (
-        "Were good customers, but have not been back for some time.",
+        "Ordered more than once and spent more than most, but have been away for longer than most.",
         "Write to them personally, with something they liked and a reason to return.",
     ),
     "Can't lose": (
-        "Were among your best customers, and have been away for long.",
+        "Ordered often and spent a lot, but have been away for longer than most.",
         "Win them back in person: call, listen, put right what went wrong, and make a generous offer.",
     ),
     "Hibernating": (
-        "Bought a little, some time ago.",
+        "Ordered once or spent little, longer ago than most.",
         "Send an occasional reminder with a popular product; spend no more than that on them.",
     ),
-    "Lost": (
-        "Bought little, and longer ago than nearly everyone else.",
+    "Quiet longest": (
+        "Ordered once or spent little, and are among those who have been away longest.",
         "Try one last win-back message, then save your effort for the others.",
     ),
 }
-"""Name -> description, action."""
+"""Name -> description, action. What they say holds of the median member, by the rule in `rfm`."""
 
-RFM_GRID = (
-    ("Lost", "Lost", "At risk", "Can't lose", "Can't lose"),
-    ("Hibernating", "Hibernating", "At risk", "At risk", "Can't lose"),
-    ("About to sleep", "About to sleep", "Need attention", "Loyal", "Loyal"),
-    ("Promising", "Potential loyalists", "Potential loyalists", "Loyal", "Champions"),
-    ("New", "Potential loyalists", "Potential loyalists", "Champions", "Champions"),
-)
-"""Rows: recency from longest ago to most recent; columns: frequency and monetary from least to most."""
+APART = ("lower", "middle", "higher")
+"""Places of segments that share a name, by the feature in which they differ most."""
+
+RFM_APART = {
+    "recency_days": ("more recent", "", "longer ago"),
+    "frequency": ("fewer orders", "", "more orders"),
+    "monetary": ("lower spending", "middle spending", "higher spending"),
+}
+"""The same for segments of orders; empty where a number says it better."""
 
 AVERAGE = (
     "Average",

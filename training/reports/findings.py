@@ -126,7 +126,8 @@ def changed_segments(model: Model, continuity: Continuity) -> Table:
     rows = []
     for new, old, moved in zip(model.segments, continuity.predecessors, continuity.moved, strict=True):
         before = [f"{old.size:,}", f"{old.share:.1%}", f"{moved:.3f}"] if old else ["", "", ""]
-        what = "continues" if old else "new"
+        renamed = f', was "{old.name}"' if old and old.name != new.name else ""
+        what = f"continues{renamed}" if old else "new"
         rows.append([str(new.id), new.name, what, *before, f"{new.size:,}", f"{new.share:.1%}"])
     rows += [
         [str(old.id), old.name, "retired", f"{old.size:,}", f"{old.share:.1%}", "", "", ""]

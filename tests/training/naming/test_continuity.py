@@ -32,15 +32,14 @@ def carried(centroids, names=None, features=PLANE):
     return carry_over(features, np.array(centroids, dtype=float), names, Last())
 
 
-def test_segments_that_moved_a_little_keep_id_slug_name_and_words():
+def test_segments_that_moved_a_little_keep_id_and_slug_and_are_named_anew():
     found = carried([(0.5, 3.5), (4.2, 0.1), (0.1, 0.0)])
     assert found.ids == [7, 1, 0]
     assert [(name.slug, name.name) for name in found.names] == [
-        ("kind-7", "Kind 7"),
-        ("kind-1", "Kind 1"),
-        ("kind-0", "Kind 0"),
+        ("kind-7", "New 0"),
+        ("kind-1", "New 1"),
+        ("kind-0", "New 2"),
     ]
-    assert found.names[0].action == "What to do for kind 7."
     assert found.moved == pytest.approx([0.5**0.5, 0.05**0.5, 0.1])
     assert found.retired == []
     assert found.retired_ids == [3, 5]
@@ -64,11 +63,11 @@ def test_of_two_candidates_the_pairs_with_the_least_total_distance_are_taken():
     assert found.ids == [8, 0, 1]
 
 
-def test_a_new_segment_does_not_take_a_name_that_is_kept():
-    names = [Name("Kind 1", "", ""), Name("Kind 0", "", ""), Name("Kind 0", "", "")]
+def test_a_new_segment_does_not_take_a_slug_that_is_kept():
+    names = [Name("Kind 9", "", ""), Name("Kind 0", "", ""), Name("Kind 0 2", "", "")]
     found = carried([(0, 0), (9, 9), (20, 20)], names)
-    assert [name.name for name in found.names] == ["Kind 0", "Kind 0 (new)", "Kind 0 (new 2)"]
-    assert [name.slug for name in found.names] == ["kind-0", "kind-0-new", "kind-0-new-2"]
+    assert [name.name for name in found.names] == ["Kind 9", "Kind 0", "Kind 0 2"]
+    assert [name.slug for name in found.names] == ["kind-0", "kind-0-2", "kind-0-2-2"]
 
 
 def test_with_other_features_nothing_continues():

@@ -1,17 +1,24 @@
 import itertools
+import re
 
 import numpy as np
 import pytest
 
 from tests.helpers.models import feature
-from training.naming.names import Name, fifth, name_segments
-from training.naming.words import INCOME_AND_SCORE, RFM_GRID, RFM_WORDS
+from training.naming.names import Name, name_segments, reading_case
+from training.naming.words import INCOME_AND_SCORE
 
 PAIR = [feature("annual_income", label="Annual income"), feature("spending_score", label="Spending score")]
 
 
 def names(features, centroids):
-    return [name.name for name in name_segments(features, np.array(centroids, dtype=float))]
+    return [name.name for name in named(features, centroids)]
+
+
+def named(features, centroids):
+    """Return the names of segments whose only members are their centroids."""
+    Z = np.array(centroids, dtype=float)
+    return name_segments(features, Z, Z, np.arange(len(Z)))
 
 
 def test_the_five_published_groups_have_their_names():
@@ -25,7 +32,7 @@ def test_the_pair_is_named_alike_in_either_order():
 
 def test_every_cell_of_income_and_score_has_a_name_of_its_own():
     cells = list(itertools.product((-1.0, 0.0, 1.0), repeat=2))
-    found = name_segments(PAIR, np.array(cells))
+    found = named(PAIR, cells)
     assert len({name.name for name in found}) == len({name.description for name in found}) == len(INCOME_AND_SCORE) == 9
 
 
@@ -38,21 +45,54 @@ def test_two_segments_of_one_name_are_told_apart_by_what_they_differ_in_most():
     assert found == ["Standard (lower spending score)", "Standard (higher spending score)", "High-Spending Target"]
 
 
-def test_three_and_more_segments_of_one_name_are_ranked():
+def test_three_segments_of_one_name_are_ranked_and_more_are_numbered():
+    found = names(PAIR, [(0.0, 0.1), (0.4, 0), (-0.4, 0)])
+    assert found == [f"Standard ({place} annual income)" for place in ("middle", "higher", "lower")]
     found = names(PAIR, [(0.0, 0.1), (0.4, 0), (-0.4, 0), (-0.2, 0)])
-    rank = ["3rd lowest", "highest", "lowest", "2nd lowest"]
-    assert found == [f"Standard ({place} annual income)" for place in rank]
+    ranked = ["Standard (middle annual income)", "Standard (higher annual income)", "Standard (lower annual income)"]
+    assert found == [*ranked, "Standard (2)"]
+
+
+def test_a_place_that_would_make_a_name_too_long_is_said_in_fewer_words():
+    found = names(PAIR, [(1.0, 1.0), (2.0, 1.0), (0, 0)])
+    assert found[:2] == ["High-Spending Target (lower income)", "High-Spending Target (higher income)"]
 
 
 def test_other_features_are_named_by_the_two_that_stand_out_most():
     features = [feature("recency", label="Recency"), feature("monetary", label="Monetary"), feature("age", label="Age")]
     found = names(features, [(0.9, -1.2, 0.6), (0, 0.1, 0.2), (0, 1.7, -0.6)])
-    assert found == ["Low monetary, high recency", "Average", "Very high monetary, low age"]
+    assert found == ["Low monetary, high recency", "Average", "High monetary, low age"]
 
 
 def test_a_third_feature_joins_where_two_do_not_tell_segments_apart():
     features = [feature(name, label=name.title()) for name in "abc"]
-    assert names(features, [(1, 1, 0.7), (1, 1, -0.7)]) == ["High a, high b, high c", "High a, high b, low c"]
+    assert names(features, [(1, 1, 0.7), (1, 1, -0.7)]) == ["High a (higher c)", "High a (lower c)"]
+
+
+def test_names_that_differ_in_the_order_of_their_words_only_are_told_apart():
+    features = [feature(name, label=name.title()) for name in ("n", "age", "spend")]
+    found = names(features, [(-0.3, 0.8, 0.9), (0.4, 0.9, 0.8), (0, -1, -1)])
+    assert found == ["High spend (lower n)", "High age (higher n)", "Low age, low spend"]
+
+
+def test_average_is_said_only_of_what_is_near_the_average_in_all_features():
+    features = [feature(name, label=name.title()) for name in "abcd"]
+    assert names(features, [(0.4, -0.4, 0.4, 0.5), (0.4, -0.4, 0.4, 0.51)]) == ["Average", "High d"]
+
+
+@pytest.mark.parametrize(
+    ("label", "read"),
+    [
+        ("TOTAL_SPEND", "total spend"),
+        ("AvgOrderValue", "avg order value"),
+        ("Visits per Month", "visits per month"),
+        ("VIP visits", "VIP visits"),
+        ("AGE", "age"),
+        ("Annual income", "annual income"),
+    ],
+)
+def test_a_label_is_read_in_reading_case_whatever_its_header_was(label, read):
+    assert reading_case(label) == read
 
 
 def test_an_abbreviation_keeps_its_capitals_inside_a_name():
@@ -72,43 +112,30 @@ def test_a_slug_is_the_name_for_addresses_and_code(name, slug):
     assert Name(name, "", "").slug == slug
 
 
-def test_any_set_of_centroids_gets_names_and_slugs_that_are_all_different():
-    random = np.random.default_rng(5)
-    for n_features, n_segments in itertools.product((1, 2, 3, 6), (2, 5, 12, 50)):
-        features = PAIR if n_features == 2 else [feature(f"f{i}", label=f"F{i}") for i in range(n_features)]
-        found = name_segments(features, random.normal(size=(n_segments, n_features)))
-        assert len({name.name for name in found}) == len({name.slug for name in found}) == n_segments
-        assert all(name.description and name.action and "\n" not in name.description + name.action for name in found)
-
-
-RFM = [
-    feature("recency_days", label="Recency"),
-    feature("frequency", label="Frequency"),
-    feature("monetary", label="Monetary"),
+LABELS = [
+    ["A", "B", "C"],
+    ["CUSTOMER_LIFETIME_VALUE_IN_EUROS", "NUMBER_OF_VISITS_PER_MONTH", "AGE"],
+    ["x" * 101, "y" * 101],
+    ["Value (€)", "Value ($)", "Value (£)", "Value", "VALUE", "value"],
+    ["Average basket value of the last twelve months", "Average basket value of the last six months"],
+    ["One"],
 ]
 
 
-@pytest.mark.parametrize(
-    ("recency", "orders_and_value", "name"),
-    [
-        (-1.2, 1.5, "Champions"),
-        (-1, -1, "New"),
-        (1.3, 1.2, "Can't lose"),
-        (1.3, -1, "Lost"),
-        (0.0, 0.0, "Need attention"),
-    ],
-)
-def test_rfm_segments_are_named_by_recency_and_value(recency, orders_and_value, name):
-    assert names(RFM, [(recency, orders_and_value, orders_and_value)]) == [name]
+@pytest.mark.parametrize("labels", LABELS, ids=lambda labels: labels[0][:20])
+@pytest.mark.parametrize("n_segments", [2, 5, 12, 50])
+def test_any_names_are_short_and_made_of_different_words(labels, n_segments):
+    random = np.random.default_rng(5)
+    features = [feature(f"f{i}", label=label) for i, label in enumerate(labels)]
+    told = named(features, random.normal(size=(n_segments, len(labels))))
+    assert len({tuple(sorted(re.findall(r"\w+", name.name.lower()))) for name in told}) == n_segments
+    assert len({name.slug for name in told}) == n_segments
+    assert all(len(name.name) <= 40 and len(name.name.split()) <= 4 for name in told)
+    assert all(name.description and name.action and "\n" not in name.description + name.action for name in told)
 
 
-def test_frequency_and_monetary_value_count_alike():
-    assert names(RFM, [(-1, 2, 0)]) == names(RFM, [(-1, 0, 2)]) == ["Champions"]
-
-
-def test_every_cell_of_the_rfm_grid_has_words_and_every_name_is_reached_from_a_centroid():
-    levels = (-1.0, -0.5, 0.0, 0.5, 1.0)
-    reached = {names(RFM, [(r, v, v)])[0] for r, v in itertools.product(levels, levels)}
-    assert reached == set(RFM_WORDS) == {name for row in RFM_GRID for name in row}
-    assert len(reached) == 11
-    assert [fifth(z) for z in levels] == [0, 1, 2, 3, 4]
+@pytest.mark.parametrize("features", [PAIR, RFM := [feature(n) for n in ("frequency", "monetary", "recency_days")]])
+def test_fifty_segments_of_a_grid_have_short_and_different_names(features):
+    told = named(features, np.random.default_rng(6).normal(size=(50, len(features))))
+    assert len({name.name for name in told}) == len({name.slug for name in told}) == 50
+    assert all(len(name.name) <= 40 and len(name.name.split()) <= 4 for name in told)

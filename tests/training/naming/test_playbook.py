@@ -51,4 +51,9 @@ def test_a_segment_that_is_not_there_is_refused_with_those_that_are():
 
 def test_two_segments_of_one_name_are_refused():
     with pytest.raises(DataError, match='found "Frugal" twice'):
-        apply_playbook({"careful": {"name": "Frugal"}}, NAMES)
+        apply_playbook({"careful": {"name": "Frugal"}, "frugal": {"name": "Frugal"}}, NAMES)
+
+
+def test_the_playbooks_names_win_over_those_of_other_segments():
+    called = apply_playbook({"careful": {"name": "Frugal"}}, NAMES)
+    assert [(name.name, name.slug) for name in called] == [("Frugal", "careful"), ("Frugal (2)", "frugal")]
