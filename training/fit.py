@@ -23,7 +23,7 @@ from .engines.engine import Engine
 from .engines.output import write_whole
 from .naming.continuity import Continuity, begin, carry_over, share_changed
 from .naming.names import Name, name_segments
-from .naming.playbook import Playbook, apply_playbook
+from .naming.playbook import PLAYBOOK, Playbook, apply_playbook, entries, merge, remembered
 from .naming.words import VERDICTS
 from .scoring.drift import LEFT_OUT, histogram
 from .tables.columns import RFM
@@ -109,7 +109,8 @@ def fit_model(
     labels = _labels(customers, kmeans, Z, found)
     names = name_segments(features, found.centroids, X, labels)
     continuity = _continue(table, found, names, options.last)
-    called = apply_playbook(options.playbook, continuity.names)
+    words = merge(remembered(options.last, continuity.names), options.playbook)
+    called = apply_playbook(words, continuity.names)
     firm = firmness(labels, len(found.clusters), selection.refits)
     segments = make_segments(features, found, called, continuity.ids, firm)
     model = Model(
@@ -117,7 +118,7 @@ def fit_model(
         features=features,
         segments=segments,
         metrics={**found.metrics, **_reliability(selection)},
-        provenance=_provenance(engine, customers, seed),
+        provenance={**_provenance(engine, customers, seed), PLAYBOOK: entries(words)},
         warnings=_warnings(customers, segments, selection),
         golden=make_golden(features, segments),
         retired_ids=continuity.retired_ids,
@@ -193,8 +194,8 @@ def _labels(customers: Customers, kmeans: KMeans, Z: np.ndarray, found: Clusteri
 
 
 def _continue(table: passes.WholeTable, found: Clustering, names: list[Name], last: Segmenter | None) -> Continuity:
-    """Carry ids and slugs over from the last model, if there is one of the same features."""
-    if last is None or [f.name for f in table.features] != [f.name for f in last.model.features]:
+    """Carry ids and slugs over from the last model, if there is one and it shares a feature; else start afresh."""
+    if last is None or not {f.name for f in table.features} & {f.name for f in last.model.features}:
         return begin(names)
     continuity = carry_over(table.features, found.centroids, names, last)
     return replace(continuity, changed=share_changed(table, found.centroids, continuity.ids, last))

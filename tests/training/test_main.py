@@ -231,13 +231,22 @@ def test_a_damaged_last_model_is_refused_unless_fresh(table, tmp_path):
     assert run("fit", table, "--out", tmp_path, "--fresh").exit_code == 0
 
 
-def test_ids_that_were_retired_are_in_the_model_and_never_come_back(table, orders, tmp_path):
+def test_ids_that_were_retired_are_in_the_model_and_never_come_back(table, tmp_path):
     out = ["--out", tmp_path]
     assert run("fit", table, *out).exit_code == 0
-    assert run("fit", orders, "--orders", "--k", "3", *out).exit_code == 0
+    assert run("fit", table, "--features", "spending_score", "--k", "3", *out).exit_code == 0
     model = load(tmp_path / "segmenter.joblib").model
     assert model.retired_ids == [0, 1, 2, 3, 4]
     assert sorted(s.id for s in model.segments) == [5, 6, 7]
+
+
+def test_a_model_without_a_common_feature_is_not_continued(table, orders, tmp_path):
+    out = ["--out", tmp_path]
+    assert run("fit", table, *out).exit_code == 0
+    done = run("fit", orders, "--orders", "--k", "3", *out)
+    model = load(tmp_path / "segmenter.joblib").model
+    assert (model.retired_ids, sorted(s.id for s in model.segments)) == ([], [0, 1, 2])
+    assert "continue" not in done.stderr
 
 
 def test_score_writes_every_row_with_its_segment(table, tmp_path):

@@ -10,12 +10,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from function.model import Segmenter
+
 from ..tables.source import DataError
 from .names import Name, free
 
 KEYS = ("name", "description", "action")
 LONGEST = 200
 """Characters in a text, so that it fits beside one customer."""
+
+PLAYBOOK = "playbook"
+"""Entry of the model's provenance: the words given, so that they survive retraining without the file."""
 
 Playbook = dict[str, dict[str, str]]
 
@@ -68,6 +73,27 @@ def apply_playbook(playbook: Playbook, names: Sequence[Name]) -> list[Name]:
             texts = {**texts, "name": free(name.name, taken.__contains__)}
         called.append(replace(name, **texts))
     return called
+
+
+def entries(playbook: Playbook) -> dict[str, str]:
+    """Return a playbook as the model remembers it: dict from "slug.key" to text."""
+    return {f"{slug}.{key}": text for slug, texts in playbook.items() for key, text in texts.items()}
+
+
+def remembered(last: Segmenter | None, names: Sequence[Name]) -> Playbook:
+    """Return the playbook that the last model remembers, of the segments that are still there."""
+    kept = last.model.provenance.get(PLAYBOOK) if last else None
+    playbook: Playbook = {}
+    for entry, text in kept.items() if isinstance(kept, dict) else ():
+        slug, _, key = entry.rpartition(".")
+        if slug in {name.slug for name in names}:
+            playbook.setdefault(slug, {})[key] = text
+    return playbook
+
+
+def merge(before: Playbook, given: Playbook) -> Playbook:
+    """Return both playbooks in one; what is given goes before what is remembered."""
+    return {slug: {**before.get(slug, {}), **given.get(slug, {})} for slug in {**before, **given}}
 
 
 def _check(where: str, texts: object) -> None:

@@ -1,7 +1,10 @@
+import msgspec
 import pytest
 
+from function.model import Segmenter
+from tests.helpers import models
 from training.naming.names import Name
-from training.naming.playbook import apply_playbook, read_playbook
+from training.naming.playbook import apply_playbook, entries, merge, read_playbook, remembered
 from training.tables.source import DataError
 
 NAMES = [Name("Careful", "Old.", "Do."), Name("Frugal", "Old.", "Do.")]
@@ -57,3 +60,17 @@ def test_two_segments_of_one_name_are_refused():
 def test_the_playbooks_names_win_over_those_of_other_segments():
     called = apply_playbook({"careful": {"name": "Frugal"}}, NAMES)
     assert [(name.name, name.slug) for name in called] == [("Frugal", "careful"), ("Frugal (2)", "frugal")]
+
+
+def test_the_model_remembers_the_words_of_segments_that_are_still_there():
+    words = {"careful": {"name": "Quality seekers", "action": "Invite them."}, "gone": {"name": "Nobody"}}
+    square = models.square()
+    last = Segmenter(msgspec.structs.replace(square, provenance={"playbook": entries(words)}), "0" * 64)
+    kept = remembered(last, NAMES)
+    assert kept == {"careful": words["careful"]}
+    given = {"careful": {"name": "Choosy"}, "frugal": {"name": "Thrifty"}}
+    assert merge(kept, given) == {
+        "careful": {"name": "Choosy", "action": "Invite them."},
+        "frugal": {"name": "Thrifty"},
+    }
+    assert remembered(None, NAMES) == remembered(Segmenter(square, "0" * 64), NAMES) == {}
