@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from . import pickled
+from . import bounds, pickled
 from .content import Model, ModelError
 from .segmenter import Segmenter
 
@@ -34,6 +34,13 @@ def loads(data: bytes) -> Segmenter:
     """Validate and re-score the content of a model file; raises ModelError as `load` does."""
     try:
         content, digest = pickled.loads(data)
-        return Segmenter(msgspec.convert(content, Model), digest)
+        bounds.check_plain(content)
+        model = msgspec.convert(content, Model)
+        bounds.check_model(model)
+        segmenter = Segmenter(model, digest)
     except (pickled.PickleError, msgspec.ValidationError) as error:
         raise ModelError(str(error)) from error
+    except ArithmeticError as error:
+        raise ModelError("its numbers are too large or too small to compute with") from error
+    bounds.check_distances(segmenter.centroids)
+    return segmenter

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from function.model import pickled
 
 PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False) | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    st.none() | st.booleans() | st.integers(1 - 2**63, 2**63 - 1) | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=20), inner),
+    max_leaves=9,
 )
 
 
@@ -77,10 +78,35 @@ def test_a_bomb_is_refused(program):
     _refusal(_seal(program))
 
 
-def test_deep_nesting_is_read_or_refused_but_never_a_crash():
-    deep = b"\x80\x04" + b"]" * 500_000 + b"a" * 499_999 + b"."
-    content, _ = pickled.loads(_seal(deep))
-    assert isinstance(content, list)
+@pytest.mark.parametrize("depth", [11, 70_000])
+def test_deep_nesting_is_refused(depth):
+    assert "expected containers at most 10 deep" in _refusal(_seal(_nested(depth)))
+
+
+def test_a_model_s_nesting_is_read():
+    assert pickled.loads(_seal(_nested(10)))[0] == [[[[[[[[[[]]]]]]]]]]
+
+
+def _nested(depth: int) -> bytes:
+    return b"\x80\x04" + b"]" * depth + b"a" * (depth - 1) + b"."
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        (b"]" + b"(" + b"N" * 200_000 + b"e", "expected at most 150000 instructions"),
+        (b"}" + b"(" + b"".join(b"J" + struct.pack("<i", n) + b"N" for n in range(1000)) + b"u", "expected keys of up"),
+        (b"}" + b"(G\x7f\xf8\x00\x00\x00\x00\x00\x00Nu", "expected keys of up"),
+        (b"}" + b"(\x8c\x01aN\x8c\x01aNu", "each once"),
+        (b"}" + b"X" + struct.pack("<I", 201) + b"a" * 201 + b"Ns", "expected keys of up to 200 characters"),
+        (b"X" + struct.pack("<I", 10_001) + b"a" * 10_001, "expected texts of at most 10000 characters"),
+        (b"\x8a\x09" + b"\x7f" * 9, "expected integers of at most 64 bits"),
+        (b"]\x94(" + b"h\x00" * 1000 + b"e", "refers to something that is not a string"),
+    ],
+    ids=range(8),
+)
+def test_what_no_model_holds_is_refused_while_it_is_read(program, reason):
+    assert reason in _refusal(_seal(b"\x80\x04" + program + b"."))
 
 
 def test_a_file_over_the_limit_is_refused_unread():
