@@ -4,7 +4,7 @@ import contextlib
 import datetime
 import importlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -39,9 +39,10 @@ from .scoring.score import score as score_table
 from .tables import synthetic
 from .tables.columns import choose_columns
 from .tables.customers import Customers, clean
+from .tables.file import open_table
 from .tables.headers import PAIR
 from .tables.orders import Choice, summarise_orders
-from .tables.source import DataError, open_table
+from .tables.source import DataError, FileOptions
 
 if TYPE_CHECKING:
     from .naming.continuity import Continuity
@@ -55,7 +56,7 @@ DRIFTED = 3
 
 CARD, REPORT = "README.md", "report.html"
 
-_notes = Console(stderr=True, highlight=False, soft_wrap=True)
+_notes = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
 
 class _Commands(click.Group):
@@ -97,6 +98,7 @@ def main() -> None:
 def fit(
     table: str,
     start: Callable[[], Engine],
+    file: FileOptions,
     n_clusters: int | str | None,
     features: str | None,
     no_log: bool,
@@ -126,7 +128,7 @@ def fit(
     last = None if fresh else _last_model(out / MODEL)
     words = read_playbook(playbook) if playbook else {}
     with start() as engine, _progress("Reading the table") as progress:
-        source = open_table(engine, table)
+        source = open_table(engine, table, file)
         if orders:
             customers, _ = summarise_orders(engine, source, _choice(decimal, **choice))
         else:
@@ -144,7 +146,7 @@ def fit(
 
         write_whole(out / CARD, write_card(segmenter, customers, fitted).encode())
         write_whole(out / REPORT, write_report(segmenter, customers, fitted).encode())
-    _print_notes(customers)
+    _print_notes(customers.notes)
     if len(fitted.selection.candidates) > 1:
         _notes.print("Note: the number of segments was chosen by silhouette and stability; for five add --k 5.")
     _print_changes(segmenter.model, fitted.continuity)
@@ -162,7 +164,9 @@ def fit(
 @click.argument("out")
 @decimal_option
 @order_options
-def rfm(table: str, start: Callable[[], Engine], out: str, decimal: str | None, **choice: Any) -> None:
+def rfm(
+    table: str, start: Callable[[], Engine], file: FileOptions, out: str, decimal: str | None, **choice: Any
+) -> None:
     """Write recency, frequency and monetary value of each customer of TABLE, an order table, to OUT.
 
     OUT is a CSV or, if it ends so, a Parquet file with customer_id, recency_days, frequency and monetary.
@@ -173,9 +177,9 @@ def rfm(table: str, start: Callable[[], Engine], out: str, decimal: str | None, 
       python -m training rfm orders.parquet customers.parquet --as-of 2024-12-31 --amount "net total"
     """
     with start() as engine, _progress("Reading the orders"):
-        customers, summary = summarise_orders(engine, open_table(engine, table), _choice(decimal, **choice))
+        customers, summary = summarise_orders(engine, open_table(engine, table, file), _choice(decimal, **choice))
         engine.write(f"SELECT * FROM {summary.sql}", out)
-    _print_notes(customers)
+    _print_notes(customers.notes)
     _notes.print(f"Written to {out}")
 
 
@@ -184,7 +188,9 @@ def rfm(table: str, start: Callable[[], Engine], out: str, decimal: str | None, 
 @click.argument("out")
 @model_option
 @decimal_option
-def score(table: str, start: Callable[[], Engine], out: str, model: Path, decimal: str | None) -> None:
+def score(
+    table: str, start: Callable[[], Engine], file: FileOptions, out: str, model: Path, decimal: str | None
+) -> None:
     """Write TABLE to OUT with each customer's segment.
 
     TABLE and OUT are CSV or Parquet files and may be larger than memory. Adds segment_id, segment, segment_name,
@@ -197,7 +203,9 @@ def score(table: str, start: Callable[[], Engine], out: str, model: Path, decima
     """
     segmenter = load(model)
     with start() as engine, _progress("Scoring"):
-        rows, unassigned = score_table(engine, open_table(engine, table), segmenter, out, decimal or "")
+        source = open_table(engine, table, file)
+        rows, unassigned = score_table(engine, source, segmenter, out, decimal or "")
+    _print_notes(source.notes)
     if unassigned:
         _notes.print(f"Note: {unassigned:,} rows have no segment: a value is missing or out of bounds.")
     _notes.print(f"{rows:,} rows written to {out}, by model {segmenter.hash}")
@@ -210,7 +218,9 @@ def score(table: str, start: Callable[[], Engine], out: str, model: Path, decima
 @click.option(
     "--limit", type=click.FloatRange(0), default=drift_.LARGE, show_default=True, help="Index that counts as drift."
 )
-def drift(table: str, start: Callable[[], Engine], model: Path, decimal: str | None, limit: float) -> None:
+def drift(
+    table: str, start: Callable[[], Engine], file: FileOptions, model: Path, decimal: str | None, limit: float
+) -> None:
     """Compare the customers of TABLE with those the model was trained on.
 
     Prints the population stability index of each feature and of the segments' shares: below 0.1 is small, from 0.25 on
@@ -224,10 +234,10 @@ def drift(table: str, start: Callable[[], Engine], model: Path, decimal: str | N
     """
     segmenter = load(model)
     with start() as engine, _progress("Comparing"):
-        source = open_table(engine, table)
+        source = open_table(engine, table, file)
         customers = clean(engine, source, find_features(source, segmenter.model.features), decimal or "")
         comparison = drift_.measure(engine, customers, segmenter)
-    _print_notes(customers)
+    _print_notes(customers.notes)
     _print_drift(comparison)
     if comparison.reaches(limit):
         raise click.exceptions.Exit(DRIFTED)
@@ -284,7 +294,8 @@ def _progress(first: str) -> Iterator[Callable[[str], None]]:
 def _import_libraries() -> None:
     """Import what only fits need, while the table is read: scikit-learn and matplotlib take a second."""
     for module in ("fit", "reports.card", "reports.report"):
-        importlib.import_module(f".{module}", __package__)
+        with contextlib.suppress(RuntimeError):  # an error has ended the program meanwhile
+            importlib.import_module(f".{module}", __package__)
 
 
 def _check_order_options(orders: bool, features: str | None, choice: dict[str, Any]) -> None:
@@ -346,8 +357,8 @@ def _choice(decimal: str | None, as_of: datetime.datetime | None, **columns: str
     return Choice(decimal=decimal or "", as_of=as_of.date() if as_of else None, **columns)
 
 
-def _print_notes(customers: Customers) -> None:
-    for note in customers.notes:
+def _print_notes(notes: Sequence[str]) -> None:
+    for note in notes:
         _notes.print(f"Note: {note}")
 
 

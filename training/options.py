@@ -1,5 +1,7 @@
 """The options that several commands take, and what their values may be."""
 
+import codecs
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,8 @@ import click
 
 from .engines.duckdb import DuckDB
 from .engines.engine import Engine
+from .tables.layout import DELIMITERS
+from .tables.source import FileOptions
 
 MODEL = "segmenter.joblib"
 """Name of the model's file in its folder."""
@@ -52,6 +56,38 @@ class Failure(click.ClickException):
 
     exit_code = 1
 
+    def __init__(self, message: str) -> None:
+        super().__init__("".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in message))
+
+
+class Delimiter(click.ParamType[str]):
+    """A letter, or the name of one."""
+
+    name = "delimiter"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> str:
+        """Return the letter."""
+        names = {name: mark for mark, name in DELIMITERS.items()} | {"\\t": "\t", "": ""}
+        mark = names.get(str(value).lower(), str(value))
+        if len(mark) > 1 or mark in ('"', "\n", "\r"):
+            self.fail(f"expected {', '.join(names)} or one letter", param, context)
+        return mark
+
+
+class Encoding(click.ParamType[str]):
+    """The name of an encoding of text."""
+
+    name = "encoding"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> str:
+        """Return Python's name of it; UTF-8 may begin with its mark."""
+        try:
+            name = codecs.lookup(str(value)).name if value else ""
+            "".encode(name or "utf-8")
+        except (LookupError, ValueError):
+            self.fail(f"expected an encoding such as utf-8, windows-1252 or gb18030, found {value!r}", param, context)
+        return "utf-8-sig" if name == "utf-8" else name
+
 
 N_CLUSTERS = NumberOfSegments()
 
@@ -93,7 +129,25 @@ def table_argument(command: Callable[..., None]) -> Callable[..., None]:
         callback=_engine,
         help="What does the work; Spark reads folders, buckets and tables of its catalogue too.",
     )
-    return click.argument("table")(engine(command))
+    return click.argument("table")(engine(_file_options(command)))
+
+
+def _file_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add what the user may say about the file; the command receives it as `file`."""
+
+    @functools.wraps(command)
+    def packed(*args: Any, delimiter: str, encoding: str, no_header: bool, sheet: str, **options: Any) -> None:
+        command(*args, file=FileOptions(delimiter, encoding, not no_header, sheet), **options)
+
+    added = [
+        click.option("--delimiter", type=Delimiter(), default="", help="Of a CSV: comma, semicolon, tab, bar, a sign."),
+        click.option("--encoding", type=Encoding(), default="", help="Of a CSV that is not UTF-8: windows-1252, gbk."),
+        click.option("--no-header", is_flag=True, help="No row of names: columns are called column_1, column_2, ..."),
+        click.option("--sheet", default="", metavar="NAME", help="Sheet of an Excel workbook, if it has several."),
+    ]
+    for option in reversed(added):
+        packed = option(packed)
+    return packed
 
 
 def order_options(command: Callable[..., None]) -> Callable[..., None]:

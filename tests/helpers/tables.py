@@ -10,7 +10,7 @@ from training.engines.engine import Engine
 from training.fit import Fit, Options, fit_model
 from training.tables.columns import find_columns
 from training.tables.customers import Customers, clean
-from training.tables.source import open_table
+from training.tables.file import open_table
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 MALL = DATA / "mall_customers.csv"

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import itertools
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import Any, Self
 import duckdb
 import numpy as np
 
-from .engine import Csv, EngineError, Table, literal
+from .engine import Csv, EngineError, Table, identifier, literal
 
 MEMORY_LIMIT = "96MB"
 """What DuckDB may hold before it spills to disk."""
@@ -98,19 +99,25 @@ class DuckDB:
             return file.read(size)
 
     def parquet(self, table: str) -> Table:
-        sql = f"read_parquet({literal(table)}, file_row_number=true)"
+        sql = f"read_parquet({_verbatim(table)}, file_row_number=true, hive_partitioning=false)"
         return Table(sql, self._columns(f"SELECT * EXCLUDE file_row_number FROM {sql}"), "file_row_number + 1")
 
     def csv(self, table: str, csv: Csv) -> Table:
-        typed = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in csv.columns)
-        known_as = {"utf-8-sig": "utf-8"}.get(csv.encoding, csv.encoding)
-        strict = "false" if csv.mixed_line_ends else "true"
+        typed = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in csv.columns.items())
+        line_ends = "new_line='\\n', " if csv.is_copy else ""
         sql = (
-            f"read_csv({literal(table)}, delim={literal(csv.delimiter)}, quote='\"', escape='\"', header=true, "
-            f"skip={csv.skip}, strict_mode={strict}, buffer_size={_BUFFER}, auto_detect=false, "
-            f"encoding={literal(known_as)}, columns={{{typed}}})"
+            f"read_csv({_verbatim(table)}, delim={literal(csv.delimiter)}, quote='\"', escape='\"', comment='', "
+            f"header=false, skip={csv.skip}, strict_mode=true, {line_ends}buffer_size={_BUFFER}, auto_detect=false, "
+            f"compression='none', hive_partitioning=false, columns={{{typed}}})"
         )
-        return Table(sql, dict.fromkeys(csv.columns, "VARCHAR"), "row_number() OVER ()")
+        return Table(sql, dict(csv.columns), "row_number() OVER ()")
+
+    def count(self, table: Table) -> int:
+        counts = "".join(f", count({identifier(header)})" for header in table.columns)
+        return int(self.rows(f"SELECT count(*){counts} FROM {table.sql}")[0][0])
+
+    def scratch(self) -> Path:
+        return Path(self._folder.name) / next(self._names)
 
     def digest(self, table: str) -> str:
         digest = hashlib.sha256()
@@ -130,6 +137,11 @@ class DuckDB:
 
     def _columns(self, select: str) -> dict[str, str]:
         return {name: kind for name, kind, *_ in self.rows(f"DESCRIBE {select}")}
+
+
+def _verbatim(path: str) -> str:
+    """Quote a path for SQL; DuckDB would read a pattern, a protocol or a home folder out of some names."""
+    return literal(re.sub(r"[*?\[]", r"[\g<0>]", str(Path(path).absolute())))
 
 
 @contextmanager

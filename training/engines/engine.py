@@ -4,7 +4,7 @@ What training asks of a table is to aggregate it, to sample it, and to write wha
 ever leaves the engine. The SQL is common to all engines; what they have no common words for are methods of theirs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -41,18 +41,18 @@ class Table(NamedTuple):
 class Csv:
     """How the bytes of a CSV become rows.
 
-    columns : the headers, in order
+    columns : header -> type as DuckDB calls it, in order
     delimiter : one letter
-    encoding : Python's name of it
-    skip : lines before the header
-    mixed_line_ends : whether its lines may end in different ways
+    encoding : Python's name of it; UTF-8 but with Spark
+    skip : lines before the data
+    is_copy : whether the file was written by training: all cells quoted, lines that end in LF
     """
 
-    columns: Sequence[str]
+    columns: Mapping[str, str]
     delimiter: str
     encoding: str = "utf-8-sig"
     skip: int = 0
-    mixed_line_ends: bool = False
+    is_copy: bool = False
 
 
 class Engine(Protocol):
@@ -109,7 +109,15 @@ class Engine(Protocol):
         ...
 
     def csv(self, table: str, csv: Csv) -> Table:
-        """Describe a CSV; every cell of it is text."""
+        """Describe a CSV."""
+        ...
+
+    def count(self, table: Table) -> int:
+        """Count the rows of a CSV, each cell of which is read."""
+        ...
+
+    def scratch(self) -> Path:
+        """Return the path of a new file that goes when the engine does."""
         ...
 
     def digest(self, table: str) -> str:

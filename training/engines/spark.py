@@ -3,6 +3,7 @@
 PySpark is optional (requirements-spark.txt). On this machine Spark uses all cores; submitted to a cluster, that.
 """
 
+import codecs
 import errno
 import hashlib
 import itertools
@@ -20,7 +21,7 @@ from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from .engine import Csv, EngineError, Table, Url, literal
+from .engine import Csv, EngineError, Table, Url, identifier, literal
 
 _SETTINGS = {
     "spark.ui.showConsoleProgress": "false",
@@ -141,7 +142,7 @@ class Spark:
     def csv(self, table: str, csv: Csv) -> Table:
         """Describe a CSV; no cell of it may span lines, and blank lines before the header are skipped anyway."""
         if csv.encoding == "utf-16":
-            raise EngineError(f"{table}: expected UTF-8 or Latin-1 for Spark, found UTF-16: save it as UTF-8")
+            raise EngineError(f"{table}: expected UTF-8 or one byte a letter for Spark, found UTF-16: save it as UTF-8")
         with _without_values():
             schema = ", ".join(f"`{name.replace('`', '``')}` STRING" for name in csv.columns)
             frame = self._session.read.csv(
@@ -151,9 +152,16 @@ class Spark:
                 header=True,
                 escape='"',
                 mode="FAILFAST",
-                encoding="UTF-8" if csv.encoding == "utf-8-sig" else "ISO-8859-1",
+                encoding=_java_charset(csv.encoding),
             )
             return self._number(frame, "monotonically_increasing_id()")
+
+    def count(self, table: Table) -> int:
+        counts = "".join(f", count({identifier(header)})" for header in table.columns)
+        return int(self.rows(f"SELECT count(*){counts} FROM {table.sql}")[0][0])
+
+    def scratch(self) -> Path:
+        raise EngineError("Spark reads no copies: leave out --engine spark")
 
     def digest(self, table: str) -> str:
         if Path(table).is_file():
@@ -224,6 +232,12 @@ def _java_pattern(format_: str) -> str:
     for theirs, java in _DATE_PARTS.items():
         pattern = pattern.replace(theirs, java)
     return pattern
+
+
+def _java_charset(encoding: str) -> str:
+    """Return Java's name of an encoding of Python's."""
+    name = codecs.lookup(encoding).name
+    return {"utf-8-sig": "utf-8", "iso8859-1": "iso-8859-1"}.get(name, name.replace("cp125", "windows-125")).upper()
 
 
 @contextmanager

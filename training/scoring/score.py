@@ -8,7 +8,7 @@ from ..engines.engine import Engine, identifier, literal
 from ..tables.columns import Column
 from ..tables.headers import match_columns
 from ..tables.numbers import LARGEST, read_columns, refuse_text
-from ..tables.source import DataError, Source, check_rows
+from ..tables.source import DataError, Source
 from .nearest import CONFIDENCE, RUNNER_UP, TYPICAL, answers, by_position, double
 
 RESULTS = ("segment_id", "segment", "segment_name", "runner_up", "confidence", "borderline", "typical", "out_of_range")
@@ -57,7 +57,6 @@ def score(engine: Engine, source: Source, segmenter: Segmenter, out: str, decima
     DataError
         A feature has no column, or a cell holds text.
     """
-    source, rows = check_rows(engine, source)
     columns = find_features(source, segmenter.model.features)
     units = {column.header: column.unit for column in columns}
     readings = read_columns(engine, source, list(units), decimal, units)
@@ -73,7 +72,7 @@ def score(engine: Engine, source: Source, segmenter: Segmenter, out: str, decima
     originals = [f"{identifier(name)} AS {identifier(header)}" for header, name in kept.items()]
     engine.write(f"SELECT {', '.join([*originals, *_results(segmenter)])} FROM ({base}) AS answered", out)
     missing = " OR ".join(f"{identifier(name)} IS NULL" for name in names)
-    return rows, int(engine.rows(f"SELECT count(*) FROM {table.sql} WHERE {missing}")[0][0])
+    return source.rows, int(engine.rows(f"SELECT count(*) FROM {table.sql} WHERE {missing}")[0][0])
 
 
 def _usable(value: str, feature: Feature) -> str:

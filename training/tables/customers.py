@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from ..engines.engine import KEY, Engine, Table, identifier
 from .columns import Column, find_id, renamed
 from .numbers import LARGEST, Reading, read_columns, refuse_text
-from .source import DataError, Source, check_rows
+from .source import DataError, Source
 
 _ID, _NTH = '"#id"', '"#nth"'
 
@@ -53,14 +53,13 @@ def clean(engine: Engine, source: Source, columns: list[Column], decimal: str = 
     DataError
         A cell holds text, a column is constant, a customer is there twice with different values, or no row is left.
     """
-    source, total = check_rows(engine, source)
     units = {column.header: column.unit for column in columns}
     readings = read_columns(engine, source, list(units), decimal, units)
     for column in columns:
         refuse_text(engine, source, column.header, readings[column.header])
     id_header = find_id(list(source.columns), columns)
     numbers = _store(engine, source, columns, readings, id_header)
-    notes = renamed(columns)
+    notes = [*source.notes, *renamed(columns)]
     notes += [f"{column.label}: {words} read." for column in columns for words in readings[column.header].repairs]
     usable, left_out = _usable(engine, numbers, columns)
     readable = engine.define(f"SELECT * FROM {numbers.sql} WHERE {_all_usable(columns)}")
@@ -73,7 +72,8 @@ def clean(engine: Engine, source: Source, columns: list[Column], decimal: str = 
     if not rows:
         why = " ".join(["", *left_out])
         raise DataError(f"{source.path}: expected customers, found no row with all of {_names(columns)}.{why}")
-    return Customers(table, columns, rows, source.path.name, engine.digest(str(source.path)), notes, 1 - rows / total)
+    digest = engine.digest(str(source.file))
+    return Customers(table, columns, rows, source.path.name, digest, notes, 1 - rows / source.rows)
 
 
 def _store(
@@ -82,7 +82,7 @@ def _store(
     """Make a table of the rows' numbers: Parquet is read from its file again at each use, CSV is kept."""
     select = [f"{readings[column.header].value} AS {identifier(column.name)}" for column in columns]
     select += [f"CAST({identifier(id_header)} AS STRING) AS {_ID}"] if id_header else []
-    store = engine.keep if source.csv else engine.define
+    store = engine.keep if source.is_text else engine.define
     return store(f"SELECT {', '.join(select)}, {source.row} AS {KEY} FROM {source.sql}")
 
 

@@ -17,7 +17,7 @@ from .columns import RFM, Column, key
 from .customers import Customers
 from .dates import date_sql
 from .numbers import LARGEST, read_columns, refuse_text
-from .source import DataError, Source, check_rows
+from .source import DataError, Source
 
 COLUMNS = [
     Column("recency_days", "recency_days", "Recency", "days"),
@@ -103,7 +103,6 @@ def summarise_orders(engine: Engine, source: Source, choice: Choice) -> tuple[Cu
     DataError
         A column is missing, a cell cannot be read, or no order is left.
     """
-    source, total = check_rows(engine, source)
     roles = find_order_columns(source, choice)
     orders, notes = _store_rows(engine, source, roles, choice)
     day, readable = engine.rows(f"SELECT max(day), count(*) FROM {orders.sql}")[0]
@@ -121,8 +120,8 @@ def summarise_orders(engine: Engine, source: Source, choice: Choice) -> tuple[Cu
     if used < customers:
         notes.append(f"{_count(customers - used, 'customer')} left out of the fit: nothing spent in total.")
     table = engine.define(f"SELECT {', '.join(RFM)}, number_of(customer_id) AS {KEY} FROM {rfm.sql} WHERE {spenders}")
-    left_out = 1 - (readable / total) * (used / customers)
-    return Customers(table, COLUMNS, used, source.path.name, engine.digest(str(source.path)), notes, left_out), rfm
+    left_out = 1 - (readable / source.rows) * (used / customers)
+    return Customers(table, COLUMNS, used, source.path.name, engine.digest(str(source.file)), notes, left_out), rfm
 
 
 def _store_rows(engine: Engine, source: Source, roles: dict[str, str], choice: Choice) -> tuple[Table, list[str]]:
@@ -144,7 +143,8 @@ def _store_rows(engine: Engine, source: Source, roles: dict[str, str], choice: C
         "SELECT count(*) - count(customer) AS customer, count(*) - count(day) AS date, "
         f"count(*) FILTER (WHERE amount IS NULL OR abs(amount) > {LARGEST}) AS amount FROM {cells.sql}"
     )
-    notes = [f"{header}: {words} read." for header in numbers for words in readings[header].repairs]
+    notes = [*source.notes]
+    notes += [f"{header}: {words} read." for header in numbers for words in readings[header].repairs]
     if "amount" not in roles:
         notes.append(f"The amount of a row is {roles['quantity']} times {roles['price']}.")
     notes += [f"{_count(count, 'row')} left out: no {role}." for role, count in counts.items() if count]

@@ -7,7 +7,7 @@ from ..engines.engine import Engine, Table, identifier
 from ..tables.columns import find_id
 from ..tables.missing import filled
 from ..tables.numbers import read_columns, refuse_text
-from ..tables.source import DataError, Source, check_rows
+from ..tables.source import DataError, Source
 
 NEEDED = ("segment_id", "segment", "segment_name", "borderline", "model")
 """Columns of `score` that are read back."""
@@ -58,7 +58,6 @@ def open_scored(engine: Engine, source: Source, key: str = "", value: str = "") 
     DataError
         A column is missing, several models scored the table, or a customer is there twice.
     """
-    source, total = check_rows(engine, source)
     _require(source, NEEDED, "; score the table with this version first: python -m training score TABLE OUT")
     key = (
         _choose(source, key, "--key")
@@ -78,7 +77,14 @@ def open_scored(engine: Engine, source: Source, key: str = "", value: str = "") 
     if not rows:
         raise DataError(f"{source.path}: expected customers, found no row with {identifier(key)}")
     return Scored(
-        table, list(source.columns), rows, total - rows, _model(engine, source, table), key, value, source.path.name
+        table,
+        list(source.columns),
+        rows,
+        source.rows - rows,
+        _model(engine, source, table),
+        key,
+        value,
+        source.path.name,
     )
 
 

@@ -16,8 +16,9 @@ from training.engines.engine import KEY, EngineError, Url, sample_rows
 from training.fit import Options
 from training.scoring import drift
 from training.tables import customers as customers_
+from training.tables.file import open_table
 from training.tables.orders import Choice, summarise_orders
-from training.tables.source import DataError, open_table
+from training.tables.source import DataError
 
 pytestmark = [
     needs_spark,
@@ -229,10 +230,13 @@ def test_a_bad_file_among_many_is_an_error_without_values_and_the_old_output_sta
     duckdb.write("SELECT 1.5::DOUBLE AS x", str(folder / "part-0.parquet"))
     table = open_table(spark, str(folder))
     spark.write(f"SELECT x FROM {table.sql}", str(out))
-    (folder / "part-1.parquet").write_bytes(b"PAR1 cut short 12345")
+    for part in (1, 0):
+        (folder / f"part-{part}.parquet").write_bytes(b"PAR1 cut short 12345")
     with pytest.raises(EngineError) as caught:
-        spark.write(f"SELECT x FROM {open_table(spark, str(folder)).sql}", str(out))
+        spark.write(f"SELECT x FROM {table.sql}", str(out))
     assert "12345" not in str(caught.value)
+    with pytest.raises(DataError, match="cannot be read; is it complete"):
+        open_table(spark, str(folder))
     assert duckdb.rows(f"SELECT x FROM read_parquet('{out}/*.parquet')") == [(1.5,)]
     assert [path.name for path in tmp_path.iterdir() if "partial" in path.name] == []
 

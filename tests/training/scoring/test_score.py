@@ -6,7 +6,8 @@ from function.model import Segmenter
 from tests.helpers.models import feature, model, segment
 from training.engines.duckdb import DuckDB
 from training.scoring.score import RESULTS, find_features, score
-from training.tables.source import DataError, open_table
+from training.tables.file import open_table
+from training.tables.source import DataError
 
 HALVES = [feature("x"), feature("y", label="Visits per month", unit="visits")]
 

@@ -4,8 +4,9 @@ import pytest
 
 from tests.helpers.tables import CDNOW, needs_cdnow
 from training.engines.duckdb import DuckDB
+from training.tables.file import open_table
 from training.tables.orders import Choice, find_order_columns, summarise_orders
-from training.tables.source import DataError, open_table
+from training.tables.source import DataError
 
 
 @pytest.fixture

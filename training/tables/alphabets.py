@@ -1,0 +1,66 @@
+"""Which letters the languages of Latin script have beyond ASCII, by the encodings made for them."""
+
+import re
+from functools import cache
+
+_WESTERN = (
+    "äöüß",  # German
+    "àâæçèéêëîïôœùûüÿ",  # French
+    "áéíóúñüªº",  # Spanish
+    "àáâãçéêíóôõúüªº",  # Portuguese
+    "àèéìíîòóùú",  # Italian
+    "áéèëíïóöúü",  # Dutch
+    "åäöéæøü",  # Danish, Finnish, Norwegian, Swedish
+    "àçèéíïòóúü",  # Catalan
+)
+_CENTRAL = (
+    "ąćęłńóśźż",  # Polish
+    "áčďéěíňóřšťúůýž",  # Czech
+    "áäčďéíĺľňóôŕšťúýž",  # Slovak
+    "áéíóöőúüű",  # Hungarian
+    "čćđšž",  # Croatian, Serbian, Slovene
+    "ăâîşţ",  # Romanian
+    "äöüß",
+)
+_TURKISH = ("çğıöşüâîû\u0307",)  # the last is the dot of a small i that was a capital
+_BALTIC = (
+    "ąčęėįšųūž",  # Lithuanian
+    "āčēģīķļņšūž",  # Latvian
+    "äõöüšž",  # Estonian
+)
+LATIN = {
+    "cp1252": _WESTERN,
+    "cp1250": _CENTRAL,
+    "cp1254": _TURKISH,
+    "cp1257": _BALTIC,
+    "mac_roman": _WESTERN,
+    "cp850": _WESTERN,
+}
+"""Encoding -> alphabets, the most common encoding first."""
+
+_SYMBOLS = "€£¥¢§©®™°²³¹¼½¾×÷±µ·•–—‘’‚“”„«»‹›…¡¿\u00a0"  # noqa: RUF001
+_INSIDE = re.compile(r"[£¥¢§±²³¹¼½¾][^\W\d_]|[°µ×÷•®©™…][^\W\d_a-zA-Z]|[^\W\d_][“„«¡¿‚°®][^\W\d_]")  # noqa: RUF001
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+@cache
+def languages(word: bytes, encoding: str) -> frozenset[str]:
+    """Return the alphabets of an encoding that a word with letters beyond ASCII may be written in."""
+    try:
+        text = word.decode(encoding)
+    except UnicodeDecodeError:
+        return frozenset()
+    beyond = {sign for sign in text if not sign.isascii()}
+    symbols = {sign for sign in beyond if not sign.isalpha()}
+    runs = _LETTERS.findall(text)
+    if not symbols <= set(_SYMBOLS) or _INSIDE.search(text) or not all(map(is_cased_alike, runs)):
+        return frozenset()
+    if any(len(run) > 1 and not re.search("[a-zA-Z]", run) for run in runs):
+        return frozenset()  # in these languages a word without a plain letter is rare; in others, all are
+    letters = {part for letter in beyond - symbols for part in letter.lower() if not part.isascii()}
+    return frozenset(alphabet for alphabet in LATIN[encoding] if letters <= set(alphabet))
+
+
+def is_cased_alike(letters: str) -> bool:
+    """Return True where capitals come first or throughout."""
+    return letters in (letters.lower(), letters.upper(), letters.capitalize())

@@ -1,0 +1,183 @@
+"""Opens a CSV: the engine reads it as it is where that is proved to be right, else a copy that Python's csv wrote."""
+
+import codecs
+import itertools
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..engines.engine import Csv, Engine, EngineError, Table, identifier
+from .encoding import explain, find_encoding
+from .errors import DataError
+from .layout import HEAD, Layout, find_layout
+from .records import Record, copy_cells, of_width, parse, read_records
+from .source import UNSAID, FileOptions, Source
+from .survey import Survey, survey
+from .totals import holds_totals, is_called_total, may_hold_totals
+
+_TAIL = 64 * 1024
+_LONGEST_HEADER = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class _File:
+    """A CSV and how its bytes become rows.
+
+    end : int, the line of the totals row below the data; 0 if there is none
+    """
+
+    path: Path
+    file: Path
+    encoding: str
+    layout: Layout
+    end: int = 0
+
+    def all_records(self) -> Iterator[Record]:
+        """Yield the records below the header."""
+        records = read_records(self.path, self.file, self.encoding, self.layout.delimiter)
+        return itertools.dropwhile(lambda record: record.line <= self.layout.first, records)
+
+    def records(self) -> Iterator[Record]:
+        """Yield the records of customers or orders."""
+        return itertools.takewhile(lambda record: not self.end or record.line < self.end, self.all_records())
+
+    def place(self, row: int) -> str:
+        """Say which line a row starts on."""
+        record = next(itertools.islice(self.records(), row - 1, None), None)
+        return f"line {record.line}" if record else f"row {row}"
+
+
+def open_csv(engine: Engine, path: Path, file: Path, options: FileOptions = UNSAID) -> Source:
+    """Open a CSV.
+
+    Parameters
+    ----------
+    engine : Engine
+    path, file : Path, what the user calls it and where its bytes are
+    options : FileOptions
+
+    Returns
+    -------
+    Source
+
+    Raises
+    ------
+    DataError
+        The file is no table of text, its letters or its layout can be read in several ways, or a line is no row.
+    """
+    surveyed = survey(file)
+    encoding = find_encoding(path, file, surveyed, options.encoding)
+    try:
+        layout = find_layout(path, _head(path, file, encoding.name), options.delimiter, options.header)
+        read = _File(path, file, encoding.name, layout)
+        totals, note = _find_totals(read, surveyed)
+        read = _File(path, file, encoding.name, layout, totals)
+        proved = None if totals else _prove(engine, read, surveyed)
+        table, rows = proved or _copy(engine, read)
+    except UnicodeDecodeError as error:
+        raise explain(path, file, encoding.name) from error
+    notes = tuple(note for note in (encoding.note, layout.note, note) if note)
+    return Source(path, table, rows, read.place, file, layout.delimiter, notes=notes)
+
+
+def _head(path: Path, file: Path, encoding: str) -> str:
+    """Return the first lines as text; of a header of many letters as many as it takes."""
+    size = HEAD
+    with file.open("rb") as stream:
+        while True:
+            stream.seek(0)
+            head = stream.read(size)
+            text = codecs.getincrementaldecoder(encoding)().decode(head, final=len(head) < size)
+            if "\0" in text:
+                raise DataError(
+                    f"{path}: expected a CSV, Parquet, JSON or Excel table, found a binary file (or UTF-16 without its "
+                    "mark: then say --encoding utf-16-le)"
+                )
+            end = max(text.rfind("\n"), text.rfind("\r")) + 1
+            if len(head) < size:
+                return text
+            if end:
+                return text[:end]
+            if size > _LONGEST_HEADER:
+                raise DataError(f"{path}: line 1: expected the columns' names, found no end of the line")
+            size *= 2
+
+
+def _find_totals(read: _File, surveyed: Survey) -> tuple[int, str]:
+    """Return the line of a row of totals below the data, 0 if there is none, and a sentence on it."""
+    cells = _last_cells(read, surveyed)
+    if not may_hold_totals(cells):
+        return 0, ""
+    last = Record(0, [])
+
+    def above() -> Iterator[list[str]]:
+        nonlocal last
+        for record in read.all_records():
+            if last.line:
+                yield last.cells
+            last = record
+
+    rows = above()
+    totals = holds_totals(rows, cells)
+    if totals:
+        return last.line, f"Line {last.line} left out: it holds the totals of the rows above."
+    if is_called_total(cells):
+        return 0, "The last row is called a total but does not hold the sums of the rows above: read as any other."
+    return 0, ""
+
+
+def _last_cells(read: _File, surveyed: Survey) -> list[str]:
+    """Return the cells of the file's last record, if it is one line."""
+    if read.encoding.replace("_", "-").startswith(("utf-16", "utf-32")):
+        return next(iter(deque(read.all_records(), maxlen=1)), Record(0, [])).cells
+    with read.file.open("rb") as stream:
+        stream.seek(max(0, surveyed.size - _TAIL))
+        lines = stream.read().rstrip().splitlines()
+    if not lines:
+        return []
+    text = lines[-1].decode(read.encoding, errors="ignore")
+    try:
+        return next(parse(read.path, [text], read.layout.delimiter), Record(0, [])).cells
+    except DataError:
+        return []
+
+
+def _prove(engine: Engine, read: _File, surveyed: Survey) -> tuple[Table, int] | None:
+    """Return the table as the engine reads it from the file itself, and its rows; None if that is not proved right.
+
+    Without quotes, and with line ends that are all alike, the numbers of delimiters and of bytes tell how many rows and
+    how many bytes of cells there are. An engine that finds both has lost nothing.
+    """
+    layout, counts = read.layout, surveyed.counts
+    delimiter, width = layout.delimiter.encode(), len(layout.names)
+    if not surveyed.is_plain or surveyed.mark not in ("", "utf-8-sig") or delimiter not in counts or width == 1:
+        return None
+    if read.encoding not in ("utf-8", "utf-8-sig"):
+        return None
+    with read.file.open("rb") as stream:
+        above = b"".join(itertools.islice(stream, layout.first))
+    signs = {sign: counts[sign] - above.count(sign) for sign in (delimiter, b"\r", b"\n")}
+    rows, rest = divmod(signs[delimiter], width - 1)
+    size = surveyed.size - len(above) - sum(signs.values()) - (0 if above or not surveyed.mark else 3)
+    table = engine.csv(str(read.file), Csv(dict.fromkeys(layout.names, "VARCHAR"), layout.delimiter, skip=layout.first))
+    lengths = " + ".join(f"coalesce(sum(strlen({identifier(name)})), 0)" for name in layout.names)
+    try:
+        proved = not rest and engine.rows(f"SELECT count(*), {lengths} FROM {table.sql}") == [(rows, size)]
+    except EngineError:
+        return None  # the copy finds the line
+    return (table, rows) if proved else None
+
+
+def _copy(engine: Engine, read: _File) -> tuple[Table, int]:
+    """Copy the rows into the engine's scratch folder, in the one way that leaves nothing open."""
+    width, out = len(read.layout.names), engine.scratch()
+    where = "as in the header" if read.layout.header else "as in the first row"
+    rows = copy_cells(of_width(read.path, read.records(), width, where), out)
+    table = engine.csv(str(out), Csv(dict.fromkeys(read.layout.names, "VARCHAR"), ",", is_copy=True))
+    counted = engine.rows(f"SELECT count(*) FROM {table.sql}")[0][0]
+    if counted != rows:
+        raise DataError(
+            f"{read.path}: expected {rows:,} rows, as Python reads, found that {engine.name} reads {counted:,}"
+        )
+    return table, rows

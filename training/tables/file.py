@@ -1,0 +1,114 @@
+"""Finds out what a table file is, and opens it: CSV, Parquet, a workbook or JSON."""
+
+import shutil
+import stat
+from pathlib import Path
+
+from ..engines.engine import Csv, Engine, EngineError, Url
+from . import csv_file, json_file, workbook
+from .errors import DataError
+from .layout import HEAD, find_layout
+from .source import UNSAID, FileOptions, Source
+from .survey import find_mark
+
+_ZIP, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_FOREIGN = {
+    b"%PDF": "a PDF",
+    b"\x1f\x8b": "a gzip archive",
+    b"<!DO": "a web page",
+    b"<htm": "a web page",
+    b"<?xml": "XML",
+    b"{\\rtf": "a text document",
+    b"SQLite format 3": "a SQLite database",
+}
+
+
+def open_table(engine: Engine, table: str, options: FileOptions = UNSAID) -> Source:
+    """Recognise a table, and read it once from end to end.
+
+    Parameters
+    ----------
+    engine : Engine
+    table : str, path of a CSV, Parquet, JSON or Excel file, or of a pipe; with Spark of a CSV or Parquet file or a
+        folder of such files, in a bucket or not, or the name of a table
+    options : FileOptions
+
+    Returns
+    -------
+    Source
+
+    Raises
+    ------
+    DataError
+        There is no such file, it is empty, it is no table, or a line is no row of the table.
+    """
+    path = engine.location(table)
+    try:
+        file = path if isinstance(path, Url) else _regular(engine, path)
+        head = engine.head(str(file), HEAD)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {(error.strerror or 'unknown reason').lower()}") from error
+    if not head.strip():
+        raise DataError(f"{path}: expected a customer table, found an empty file")
+    if head.startswith(b"PAR1"):
+        return _open_parquet(engine, path, file)
+    kind = next((name for magic, name in _FOREIGN.items() if head.startswith(magic)), None)
+    if kind:
+        raise DataError(f"{path}: expected a CSV, Parquet, JSON or Excel table, found {kind}; export it as CSV")
+    if isinstance(path, Url) or isinstance(file, Url):
+        return _open_with_spark(engine, Url(path), head, options)
+    if head.startswith((_ZIP, _OLD_WORKBOOK)):
+        return workbook.open_workbook(engine, path, file, options.sheet, options.header)
+    if options.sheet:
+        raise DataError(f"{path}: expected an Excel workbook for --sheet, found another file; leave out --sheet")
+    if json_file.looks_like_json(head):
+        return json_file.open_json(engine, path, file)
+    return csv_file.open_csv(engine, path, file, options)
+
+
+def _regular(engine: Engine, path: Path) -> Path:
+    """Return the file itself, or a copy of what can be read only once: a pipe, or <(...) of a shell."""
+    mode = path.stat().st_mode
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+        return path
+    copy = engine.scratch()
+    with path.open("rb") as pipe, copy.open("wb") as out:
+        shutil.copyfileobj(pipe, out)
+    return copy
+
+
+def _open_parquet(engine: Engine, path: Path | Url, file: Path | Url) -> Source:
+    try:
+        table = engine.parquet(str(file))
+        rows = int(engine.rows(f"SELECT count(*) FROM {table.sql}")[0][0])
+    except EngineError as error:
+        raise DataError(f"{path}: starts like a Parquet file but cannot be read; is it complete?") from error
+    place = "" if isinstance(path, Url) else "row {}"
+    return Source(path, table, rows, place.format, file, is_text=False)
+
+
+def _open_with_spark(engine: Engine, path: Url, head: bytes, options: FileOptions) -> Source:
+    """Open a CSV of many files, or one that is elsewhere, from the first bytes of its first file."""
+    if head.startswith((_ZIP, _OLD_WORKBOOK)) or json_file.looks_like_json(head) or options.sheet or not options.header:
+        raise DataError(
+            f"{path}: expected CSV or Parquet with a header for Spark; leave out --engine spark, or export it as CSV"
+        )
+    encoding = options.encoding or find_mark(head) or "utf-8-sig"
+    whole = head[: head.rfind(b"\n") + 1 or None]
+    try:
+        text = whole.decode(encoding)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise DataError(f"{path}: expected {encoding}, found other letters; say which with --encoding") from error
+    layout = find_layout(path, text, options.delimiter)
+    if layout.above or layout.announced:
+        raise DataError(
+            f"{path}: expected the columns' names first; remove the lines above them in every file for Spark"
+        )
+    table = engine.csv(str(path), Csv(dict.fromkeys(layout.names, "VARCHAR"), layout.delimiter, encoding))
+    try:
+        rows = engine.count(table)
+    except EngineError as error:
+        raise DataError(
+            f"{path}: expected {len(layout.names)} fields in each line, as in the header, found others"
+        ) from error
+    return Source(path, table, rows, "".format, path, layout.delimiter)

@@ -1,0 +1,138 @@
+"""Rows of a CSV as Python's csv module reads them, each with its line: what the other readings are held against."""
+
+import csv
+import io
+import itertools
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from .errors import DataError
+
+LONGEST = 1 << 20
+"""Letters of the longest cell; where more come without a delimiter, a quote was not closed."""
+
+csv.field_size_limit(LONGEST)
+
+_END = "end of the lines"  # a record of its own, unless an open quote takes it in
+
+
+class Record(NamedTuple):
+    """A row of cells and the line that it starts on, 1 for the file's first."""
+
+    line: int
+    cells: list[str]
+
+
+def read_records(path: object, file: Path, encoding: str, delimiter: str) -> Iterator[Record]:
+    """Read the records of a file.
+
+    Parameters
+    ----------
+    path : what messages call the file
+    file : Path
+    encoding : str, as Python has it
+    delimiter : str, one letter
+
+    Yields
+    ------
+    Record
+
+    Raises
+    ------
+    DataError
+        A quote is not closed, or a cell is endless; the message names the line.
+    UnicodeDecodeError
+        The file has another encoding.
+    """
+    with file.open(encoding=encoding, newline="") as lines:
+        yield from parse(path, lines, delimiter)
+
+
+def parse(path: object, lines: Iterable[str], delimiter: str) -> Iterator[Record]:
+    """Parse lines of a CSV; blank ones are left out.
+
+    Text after a closing quote belongs to the cell, as far as that line alone makes sense: `"12"34` is 1234.
+    """
+    numbered = _Lines(lines)
+    reader = csv.reader(numbered, delimiter=delimiter, strict=True)
+    line = 1
+    while True:
+        try:
+            for cells in reader:
+                if len(cells) > 1 or (cells and not cells[0].isspace() and cells[0]):
+                    yield Record(line, cells)
+                line = numbered.count + 1
+        except csv.Error as error:
+            yield Record(line, _parse_leniently(path, line, numbered, delimiter, str(error)))
+            line = numbered.count + 1
+        else:
+            return
+
+
+def text_lines(text: str) -> Iterator[str]:
+    """Return an iterator over a text's lines, parted only where a CSV's are."""
+    return iter(io.StringIO(text, newline=""))
+
+
+class _Lines:
+    """Lines, of which the last and its number are kept."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self.count = 0
+        self.last = ""
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        self.last = next(self._lines)
+        self.count += 1
+        return self.last
+
+
+def _parse_leniently(path: object, line: int, numbered: _Lines, delimiter: str, reason: str) -> list[str]:
+    """Return the cells of a line that a strict reader refuses; raise the error if its quotes do not close there."""
+    if "field larger" in reason:
+        raise DataError(
+            f"{path}: line {line}: expected cells of at most {LONGEST:,} letters, found a longer one; look for a quote "
+            "that is not closed"
+        )
+    if line == numbered.count:
+        records = list(csv.reader([numbered.last.rstrip("\r\n") + "\n", _END], delimiter=delimiter))
+        if len(records) == 2 and records[1] == next(csv.reader([_END], delimiter=delimiter)):
+            return records[0]
+    raise DataError(f"{path}: line {line}: expected quotes that close, found one that does not; correct that line")
+
+
+def of_width(path: object, records: Iterable[Record], width: int, where: str = "as in the header") -> Iterator[Record]:
+    """Yield records as they come, each of so many cells.
+
+    Raises
+    ------
+    DataError
+        A record has more or fewer cells; the message names its line.
+    """
+    for record in records:
+        if len(record.cells) != width:
+            raise DataError(
+                f"{path}: line {record.line}: expected {width} fields {where}, found {len(record.cells)}; look for a "
+                "missing or unquoted delimiter, or a quote that is not closed"
+            )
+        yield record
+
+
+def copy_cells(records: Iterable[Record], out: Path) -> int:
+    """Write records in the one way that every reader of CSV reads alike, and return how many there are.
+
+    All cells are quoted, lines end in LF, letters are UTF-8, and there is no header.
+    """
+    counter = itertools.count()
+    try:
+        with out.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
+            writer.writerows(record.cells for record, _ in zip(records, counter, strict=False))
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(out)) from error
+    return next(counter)

@@ -1,0 +1,118 @@
+"""Opens a sheet of an Excel workbook: numbers and days as such, and of formulas their values."""
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+from ..engines.engine import Engine
+from .cells import store
+from .errors import DataError
+from .layout import holds_data, tell_apart
+from .source import Source, list_names
+from .totals import holds_totals, may_hold_totals
+
+_Rows = list[tuple[int, list[Any]]]
+_TITLES = 30
+"""Rows among which the header is looked for."""
+
+
+def open_workbook(engine: Engine, path: Path, file: Path, sheet: str = "", header: bool = True) -> Source:
+    """Open a sheet of a workbook (.xlsx, .xlsm, .xlsb, .xls or .ods).
+
+    Parameters
+    ----------
+    engine : Engine
+    path, file : Path, what the user calls it and where its bytes are
+    sheet : str, its name; empty if there is but one with cells
+    header : whether there is one
+
+    Returns
+    -------
+    Source
+
+    Raises
+    ------
+    DataError
+        The file is no workbook, there is no such sheet or more than one, or the sheet holds no table.
+    """
+    name, rows = _choose(path, _read(path, file), sheet)
+    where = f"{path}: sheet {name!r}"
+    titles = _count_titles(rows)
+    first, cells = rows[titles]
+    names = [f"column_{number}" for number in range(1, len(cells) + 1)]
+    if header:
+        if holds_data([_text(cell) for cell in cells]) or not all(isinstance(cell, str | None) for cell in cells):
+            raise DataError(f"{where}: row {first}: expected the columns' names, found values; say --no-header")
+        names = tell_apart([_text(cell).strip() for cell in cells])
+    data = rows[titles + header :]
+    notes = [f"{titles} row{'s' if titles > 1 else ''} above the header left out."] if titles else []
+    last = data[-1][1] if data else []
+    if may_hold_totals(last) and holds_totals((cells for _, cells in data[:-1]), last):
+        notes.append(f"Row {data.pop()[0]} left out: it holds the totals of the rows above.")
+    table, count = store(engine, names, lambda: (cells for _, cells in data))
+    numbers = [number for number, _ in data]
+    place = f"sheet {name!r}, row {{}}"
+    return Source(path, table, count, lambda row: place.format(numbers[row - 1]), file, notes=tuple(notes))
+
+
+def _read(path: Path, file: Path) -> dict[str, _Rows]:
+    """Return the rows that are not blank of each sheet, with their numbers."""
+    from python_calamine import CalamineError, PasswordError, load_workbook  # noqa: PLC0415 - of no use to other files
+
+    try:
+        workbook = load_workbook(str(file))
+        return {name: _rows(workbook.get_sheet_by_name(name)) for name in _worksheets(workbook)}
+    except PasswordError as error:
+        raise DataError(f"{path}: expected a workbook without a password; save it without one") from error
+    except (CalamineError, OSError) as error:
+        raise DataError(
+            f"{path}: expected a CSV, Parquet, JSON or Excel table, found a zip archive or a damaged workbook; save "
+            "the table again"
+        ) from error
+
+
+def _worksheets(workbook: Any) -> list[str]:
+    from python_calamine import SheetTypeEnum  # noqa: PLC0415 - see _read
+
+    return [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+
+
+def _rows(sheet: Any) -> _Rows:
+    rows = [[_cell(cell) for cell in cells] for cells in sheet.to_python(skip_empty_area=False)]
+    width = max((number for cells in rows for number, cell in enumerate(cells, 1) if cell not in ("", None)), default=0)
+    return [(number, cells[:width]) for number, cells in enumerate(rows, 1) if any(map(_is_filled, cells))]
+
+
+def _cell(cell: Any) -> Any:
+    """Return a cell without what no column of customers has: a time of day, or a duration, is text."""
+    return str(cell) if isinstance(cell, datetime.time | datetime.timedelta) else cell
+
+
+def _choose(path: Path, sheets: dict[str, _Rows], wanted: str) -> tuple[str, _Rows]:
+    filled = {name: rows for name, rows in sheets.items() if rows}
+    if wanted:
+        if wanted not in filled:
+            found = "an empty one" if wanted in sheets else list_names(list(filled))
+            raise DataError(f"{path}: expected a sheet {wanted!r}, found {found}")
+        return wanted, filled[wanted]
+    if not filled:
+        raise DataError(f"{path}: expected a customer table, found an empty workbook")
+    if len(filled) > 1:
+        raise DataError(f"{path}: expected one sheet, found {list_names(list(filled))}; say which with --sheet")
+    return next(iter(filled.items()))
+
+
+def _count_titles(rows: _Rows) -> int:
+    """Count the rows above the header, of one cell where later rows have more."""
+    for number, (_, cells) in enumerate(rows[:_TITLES]):
+        if sum(map(_is_filled, cells)) > 1:
+            return number
+    return 0
+
+
+def _is_filled(cell: Any) -> bool:
+    return cell is not None and not (isinstance(cell, str) and not cell.strip())
+
+
+def _text(cell: Any) -> str:
+    return "" if cell is None else str(cell)
