@@ -146,7 +146,7 @@ def fit(
 
         write_whole(out / CARD, write_card(segmenter, customers, fitted).encode())
         write_whole(out / REPORT, write_report(segmenter, customers, fitted).encode())
-    _print_notes(customers.notes)
+    _print_notes([*customers.notes, *fitted.notes])
     if len(fitted.selection.candidates) > 1:
         _notes.print("Note: the number of segments was chosen by silhouette and stability; for five add --k 5.")
     _print_changes(segmenter.model, fitted.continuity)

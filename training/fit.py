@@ -14,7 +14,7 @@ from sklearn.cluster import KMeans
 from function.model import FORMAT_VERSION, Feature, Model, Segment, Segmenter, Verdict, encode, loads
 
 from .artifact import check_parity, make_golden, make_segments
-from .clustering import passes
+from .clustering import passes, winsorise
 from .clustering.features import standardise
 from .clustering.kmeans import Clustering, describe, distances, fit_kmeans
 from .clustering.n_clusters import CANDIDATES, FIRM, RFM_CANDIDATES, Selection, firmness, select
@@ -47,6 +47,7 @@ class Fit:
     labels : ndarray of shape (n,), rows of `centroids`
     selection : how the number of segments was chosen
     continuity : how the segments relate to those of the last model
+    notes : sentences on what was done with outliers
     """
 
     model: Model
@@ -56,6 +57,7 @@ class Fit:
     labels: np.ndarray
     selection: Selection
     continuity: Continuity
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,22 @@ class Options:
     random_state: int = 42
     last: Segmenter | None = None
     playbook: Playbook = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Base:
+    """The customers as they are, and as K-Means sees them, with outliers moved to their limits.
+
+    table, clipped : WholeTable
+    Z, Z_clipped : ndarrays of shape (n, n_features), standardised; one and the same without outliers
+    notes : sentences on the limits
+    """
+
+    table: passes.WholeTable
+    clipped: passes.WholeTable
+    Z: np.ndarray
+    Z_clipped: np.ndarray
+    notes: list[str]
 
 
 def fit_model(
@@ -96,19 +114,19 @@ def fit_model(
     DataError
         There are fewer different customers than segments.
     """
-    seed, X, features = options.random_state, prepared.X, prepared.features
-    Z = standardise(features, X)
+    seed, X = options.random_state, prepared.X
+    base = _winsorised(engine, customers, prepared)
+    features, Z = list(base.table.features), base.Z
     candidates = _candidates(customers, X, options.n_clusters)
     last_verdict = _last_verdict(features, options.last)
-    selection = select(Z, candidates, seed, lambda k: progress(f"Trying {k} segments"), last_verdict)
+    selection = select(base.Z_clipped, candidates, seed, lambda k: progress(f"Trying {k} segments"), last_verdict)
     progress(f"Fitting {selection.chosen.n_clusters} segments to {len(Z):,} customers")
     tol = 0 if len(Z) == customers.rows else passes.MOVED
-    kmeans = fit_kmeans(Z, selection.chosen.n_clusters, seed, tol=tol)
-    table = passes.WholeTable(engine, customers.table.sql, features)
-    found = _describe(table, customers, kmeans, Z, progress)
+    kmeans = fit_kmeans(base.Z_clipped, selection.chosen.n_clusters, seed, tol=tol)
+    found = _describe(base, customers, kmeans, progress)
     labels = _labels(customers, kmeans, Z, found)
     names = name_segments(features, found.centroids, X, labels)
-    continuity = _continue(table, found, names, options.last)
+    continuity = _continue(base.table, found, names, options.last)
     words = merge(remembered(options.last, continuity.names), options.playbook)
     called = apply_playbook(words, continuity.names)
     firm = firmness(labels, len(found.clusters), selection.refits)
@@ -125,7 +143,7 @@ def fit_model(
         histograms=[histogram(values) for values in X.T],
         verdict=selection.verdict,
     )
-    return Fit(model, X, Z, found.centroids, labels, selection, continuity)
+    return Fit(model, X, Z, found.centroids, labels, selection, continuity, base.notes)
 
 
 def save_model(fit: Fit, path: Path) -> Segmenter:
@@ -144,17 +162,40 @@ def save_model(fit: Fit, path: Path) -> Segmenter:
     return segmenter
 
 
-def _describe(
-    table: passes.WholeTable, customers: Customers, kmeans: KMeans, Z: np.ndarray, progress: Progress
-) -> Clustering:
+def _winsorised(engine: Engine, customers: Customers, prepared: Prepared) -> _Base:
+    """Standardise the customers by what they are between the limits of outliers."""
+    X, between = prepared.X, winsorise.limits(prepared.features, prepared.X)
+    X_clipped = winsorise.clip(X, between)
+    table = passes.WholeTable(engine, customers.table.sql, prepared.features)
+    if X_clipped is X:
+        Z = standardise(prepared.features, X)
+        return _Base(table, table, Z, Z, [])
+    clipped = winsorise.clip_table(table, between)
+    if len(X) == customers.rows:
+        features = winsorise.rescale(prepared.features, standardise(prepared.features, X_clipped))
+    else:
+        features = winsorise.rescale_by_table(clipped)
+    table, clipped = replace(table, features=features), replace(clipped, features=features)
+    notes = winsorise.notes(features, between)
+    return _Base(table, clipped, standardise(features, X), standardise(features, X_clipped), notes)
+
+
+def _describe(base: _Base, customers: Customers, kmeans: KMeans, progress: Progress) -> Clustering:
     """Measure the clusters and, if K-Means saw a sample only, move them first to where the whole table has them."""
-    if len(Z) == customers.rows:
-        return describe(Z, kmeans.labels_, kmeans.random_state)
-    centroids, found = passes.refine(
-        table, Z, kmeans.cluster_centers_, lambda number: progress(f"Pass {number} over {customers.rows:,} customers")
+    seed, outliers = kmeans.random_state, base.clipped is not base.table
+    if len(base.Z) == customers.rows:
+        if not outliers:
+            return describe(base.Z, kmeans.labels_, seed)
+        return describe(base.Z, kmeans.predict(base.Z), seed, kmeans.cluster_centers_)
+    centroids, sums = passes.refine(
+        base.clipped,
+        base.Z_clipped,
+        kmeans.cluster_centers_,
+        lambda number: progress(f"Pass {number} over {customers.rows:,} customers"),
     )
     progress("Measuring the segments")
-    return passes.describe(found, centroids, Z, kmeans.random_state)
+    sums = passes.add_up(base.table, centroids) if outliers else sums
+    return passes.describe(sums, centroids, base.Z, seed)
 
 
 def _candidates(customers: Customers, X: np.ndarray, n_clusters: int | None) -> list[int]:

@@ -85,7 +85,7 @@ def fit_kmeans(Z: np.ndarray, n_clusters: int, random_state: int, n_init: int = 
         return kmeans.fit(Z)
 
 
-def describe(Z: np.ndarray, labels: np.ndarray, random_state: int) -> Clustering:
+def describe(Z: np.ndarray, labels: np.ndarray, random_state: int, centroids: np.ndarray | None = None) -> Clustering:
     """Order the clusters and measure them.
 
     Parameters
@@ -93,19 +93,25 @@ def describe(Z: np.ndarray, labels: np.ndarray, random_state: int) -> Clustering
     Z : ndarray of shape (n_customers, n_features), standardised
     labels : ndarray of shape (n_customers,), K-Means' cluster numbers
     random_state : int, of the silhouette's sample
+    centroids : ndarray of shape (n_clusters, n_features), standardised, by cluster number; None for the means
 
     Returns
     -------
     Clustering
     """
-    groups = [Z[labels == label] for label in np.unique(labels)]
+    if centroids is None:
+        groups = [Z[labels == label] for label in np.unique(labels)]
+        centroids = np.array([group.mean(axis=0) for group in groups])
+    else:
+        groups = [Z[labels == label] for label in range(len(centroids))]
     metrics = {
         "n_clusters": float(len(groups)),
-        "inertia": float(sum(((group - group.mean(axis=0)) ** 2).sum() for group in groups)),
+        "inertia": float(sum(((g - centroid) ** 2).sum() for g, centroid in zip(groups, centroids, strict=True))),
         "davies_bouldin": float(davies_bouldin_score(Z, labels)),
         "calinski_harabasz": float(calinski_harabasz_score(Z, labels)),
     }
-    return in_order([_measure(group) for group in groups], {**metrics, **sampled_silhouette(Z, labels, random_state)})
+    clusters = list(map(_measure, groups, centroids))
+    return in_order(clusters, {**metrics, **sampled_silhouette(Z, labels, random_state)})
 
 
 def in_order(clusters: list[Cluster], metrics: dict[str, float]) -> Clustering:
@@ -119,7 +125,10 @@ def radius(group: np.ndarray, centroid: np.ndarray) -> float:
 
 
 def silhouette(Z: np.ndarray, labels: np.ndarray) -> float:
-    """Return the mean silhouette, in a third of the time and memory that scikit-learn takes.
+    """Return the mean silhouette.
+
+    It is the slowest part of choosing the number of segments: of 1,000 rows of three features in five clusters
+    scikit-learn's took 22 ms and this 2.3, of 5,000 rows 195 ms and 56 (processor time, means of 20 and 3 calls).
 
     Parameters
     ----------
@@ -175,7 +184,8 @@ def _thread_pools() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def _measure(group: np.ndarray) -> Cluster:
-    centroid = group.mean(axis=0)
+def _measure(group: np.ndarray, centroid: np.ndarray) -> Cluster:
+    if not len(group):  # its customers are outliers, and nearer to others than their limits are
+        return Cluster(centroid, 0, np.zeros((len(centroid), len(centroid))), 0.0)
     spread = np.atleast_2d(np.cov(group, rowvar=False, ddof=0))
     return Cluster(centroid, len(group), spread, radius(group, centroid))

@@ -67,7 +67,7 @@ def write_card(segmenter: Segmenter, customers: Customers, fit: Fit) -> str:
         findings.changes(fit.continuity),
         *([markdown(findings.changed_segments(model, fit.continuity))] if fit.continuity.since else []),
         "## Data",
-        _data(model, customers),
+        _data(model, customers, fit.notes),
         "## How it was made",
         _versions(model),
     ]
@@ -103,12 +103,12 @@ def _quality(model: Model) -> Table:
     return Table("Quality", ["Figure", "Value", "Meaning"], rows, (1,))
 
 
-def _data(model: Model, customers: Customers) -> str:
+def _data(model: Model, customers: Customers, notes: Sequence[str]) -> str:
     made = model.provenance
     lines = [
         f"- Table: `{made['source']}`, SHA-256 `{made['sha256']}`",
         f"- Customers used: {customers.rows:,} ({customers.left_out:.1%} of the rows left out)",
-        *(f"- {note}" for note in customers.notes),
+        *(f"- {note}" for note in (*customers.notes, *notes)),
         "- The table is not part of the model, and no row of it is: centroids, spreads and ranges only.",
     ]
     return "\n".join(lines)

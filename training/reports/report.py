@@ -45,6 +45,6 @@ def write_report(segmenter: Segmenter, customers: Customers, fit: Fit) -> str:
         candidates=findings.candidates(selection),
         changes=findings.changes(continuity),
         changed=findings.changed_segments(model, continuity) if continuity.since else None,
-        notes=customers.notes,
+        notes=[*customers.notes, *fit.notes],
         used=f"{customers.rows:,} customers used, {customers.left_out:.1%} of the rows left out.",
     )

@@ -1,0 +1,106 @@
+"""Keeps outliers from making segments: in training, and only there, far values count as less far.
+
+One far point can move any centroid of K-Means as far as it likes. So where a value lies beyond 4.5 standard deviations,
+its column counts between its 0.5 and 99.5 % points while means, scales and centroids are found. Answers, sizes and
+spreads are of the values as they are.
+
+References
+----------
+Cuesta-Albertos, J. A., Gordaliza, A. and Matrán, C. (1997). Trimmed k-means: an attempt to robustify quantizers. Annals
+    of Statistics 25, 553-576. https://doi.org/10.1214/aos/1031833664
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+from scipy.special import ndtri
+
+from function.model import Feature
+
+from ..engines.engine import identifier
+from ..scoring.nearest import double
+from .features import standardise
+from .passes import WholeTable, add_up
+
+FAR = 4.5
+"""Standard deviations from the mean beyond which a value is an outlier."""
+
+BY_CHANCE = 0.01
+"""Of many customers some are that far without being outliers: then as far as in one of a hundred normal columns."""
+
+LOWEST, HIGHEST = 0.005, 0.995
+"""Shares of the customers below the lower and the upper limit of a column with outliers."""
+
+
+def limits(features: Sequence[Feature], X: np.ndarray) -> np.ndarray:
+    """Return between which values each feature counts in training.
+
+    Parameters
+    ----------
+    features : sequence of Feature
+    X : ndarray of shape (n_customers, n_features), in the features' units; a sample is enough
+
+    Returns
+    -------
+    ndarray of shape (n_features, 2); infinite where a feature has no outliers, or only one value between the limits
+    """
+    low = np.quantile(X, LOWEST, axis=0, method="higher")  # values that are there, on the near side of the outliers
+    between = np.column_stack([low, np.quantile(X, HIGHEST, axis=0, method="lower")])
+    far = (np.abs(standardise(features, X)) > max(FAR, -ndtri(BY_CHANCE / 2 / len(X)))).any(axis=0)
+    far &= between[:, 0] < between[:, 1]
+    return np.where(far[:, None], between, [-np.inf, np.inf])
+
+
+def clip(X: np.ndarray, between: np.ndarray) -> np.ndarray:
+    """Return X, of shape (n_customers, n_features), with far values moved to the limits; X itself without limits."""
+    return X if np.isinf(between).all() else np.clip(X, between[:, 0], between[:, 1])
+
+
+def clip_table(table: WholeTable, between: np.ndarray) -> WholeTable:
+    """Return a table with values beyond the limits moved to them; the table itself if there are no limits."""
+    if np.isinf(between).all():
+        return table
+    columns = []
+    for feature, (low, high) in zip(table.features, between.tolist(), strict=True):
+        column = identifier(feature.name)
+        clipped = column if np.isinf(low) else f"least(greatest({column}, {double(low)}), {double(high)})"
+        columns.append(f"{clipped} AS {column}")
+    return WholeTable(table.engine, f"(SELECT {', '.join(columns)} FROM {table.sql}) AS clipped", table.features)
+
+
+def rescale(features: Sequence[Feature], Z: np.ndarray) -> list[Feature]:
+    """Return the features with the means and scales of clipped customers.
+
+    Parameters
+    ----------
+    features : sequence of Feature
+    Z : ndarray of shape (n_customers, n_features), the clipped customers, standardised by these features
+    """
+    return _rescaled(features, Z.mean(axis=0), Z.std(axis=0))
+
+
+def rescale_by_table(clipped: WholeTable) -> list[Feature]:
+    """Return the features with the means and scales of all customers of a clipped table, in one pass."""
+    sums = add_up(clipped, np.zeros((1, len(clipped.features))))
+    means = sums.sums[0] / sums.sizes[0]
+    return _rescaled(clipped.features, means, np.sqrt(np.diag(sums.products[0]) / sums.sizes[0] - means**2))
+
+
+def notes(features: Sequence[Feature], between: np.ndarray) -> list[str]:
+    """Say of each feature with outliers between which values it counted."""
+    return [
+        f"{feature.label}: has outliers; in training values below {low:,.6g} or above {high:,.6g} counted as these."
+        for feature, (low, high) in zip(features, between.tolist(), strict=True)
+        if not np.isinf(low)
+    ]
+
+
+def _rescaled(features: Sequence[Feature], means: np.ndarray, scales: np.ndarray) -> list[Feature]:
+    """Return features so that values of these means and scales, standardised, have mean 0 and scale 1."""
+    moved = []
+    for feature, mean, scale in zip(features, means.tolist(), scales.tolist(), strict=True):
+        same = abs(mean) < 1e-9 and abs(scale - 1) < 1e-9
+        new = {} if same else {"mean": feature.mean + mean * feature.scale, "scale": feature.scale * scale}
+        moved.append(msgspec.structs.replace(feature, **new))
+    return moved
