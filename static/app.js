@@ -1,5 +1,6 @@
 /**
- * Starts the page: loads the model, says so when that takes long or fails, and hands over to the workbench.
+ * Loads the model, says so when that takes long or fails, and fills the page's parts: the shop's customers and the one
+ * customer.
  *
  * @typedef {import('./service/contract.js').Model} Model
  */
@@ -9,19 +10,30 @@ import { announce } from './ui/announcer.js';
 import { PATIENCE } from './customer/confirmation.js';
 import { element, slot } from './ui/dom.js';
 import { facts } from './customer/answer.js';
+import { createShop } from './customers/shop.js';
 import { Workbench } from './customer/workbench.js';
 
 /** @type {Workbench | null} */
 let workbench = null;
 
+const shop = createShop(slot('choose'), slot('stages'), {
+  model: () => /** @type {Workbench} */ (workbench).model,
+  refresh,
+  onScored: (scored, name) => workbench?.showFile(scored, name),
+  onOpen: (values) => workbench?.open(values),
+});
+
 async function start() {
   show('loading');
+  slot('late').hidden = true;
+  slot('waiting').hidden = false;
   slot('loading-text').textContent = 'Loading the model…';
   const timer = setTimeout(() => {
-    slot('loading-text').textContent = 'Waking up the function. The first answer can take a few seconds…';
+    slot('loading-text').textContent = 'Waking up the service. The first answer can take a few seconds…';
   }, PATIENCE);
   try {
     open(await getModel());
+    if (location.hash.includes('=')) slot('answer').closest('.part')?.scrollIntoView();
   } catch (error) {
     fail(error);
   } finally {
@@ -31,13 +43,17 @@ async function start() {
 
 /** @param {Model} model */
 function open(model) {
+  const { activeElement } = document;
+  const key = activeElement instanceof HTMLElement || activeElement instanceof SVGElement ? activeElement.dataset['key'] : '';
   show('workbench');
   slot('facts').textContent = facts(model);
   workbench?.close();
-  workbench = new Workbench(model, { onStale: refresh });
+  workbench = new Workbench(model, { onStale: refresh, onAudience: (position) => shop.audience(position) });
+  const successor = key && document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (successor instanceof HTMLElement || successor instanceof SVGElement) successor.focus({ preventScroll: true });
 }
 
-/** An answer came from another model: take it over where it can be had. */
+/** An answer came from another model, or none came: take over what the function has now. */
 async function refresh() {
   const model = await getModel().catch((error) => {
     if (!(error instanceof ApiError)) throw error;
@@ -61,32 +77,32 @@ function fail(error) {
 /** @param {unknown} error */
 function reasonOf(error) {
   if (!navigator.onLine) return 'You are offline.';
-  return error instanceof ApiError ? error.message : 'This page cannot show the model that the function sent.';
+  return error instanceof ApiError ? error.message : 'This page cannot show the model that the service sent.';
 }
 
 /** @param {'loading' | 'failure' | 'workbench'} state */
 function show(state) {
   for (const name of ['loading', 'failure', 'workbench']) slot(name).hidden = name !== state;
-  slot('print').hidden = state !== 'workbench';
+  slot('print').toggleAttribute('disabled', state !== 'workbench');
 }
 
-async function openAudience() {
-  const button = slot('audience-open');
-  button.setAttribute('aria-busy', 'true');
-  try {
-    const { mountAudience } = await import('./customers/audience.js');
-    await mountAudience(slot('audience'), { model: () => /** @type {Workbench} */ (workbench).model, refresh });
-    button.hidden = true;
-  } catch (error) {
-    reportError(error);
-    const text = 'This part could not be loaded. Try again.';
-    slot('audience').replaceChildren(element('p', { class: 'error', role: 'alert' }, text));
-  } finally {
-    button.removeAttribute('aria-busy');
-  }
+/**
+ * The address holds the customer's values, so a link to a part of the page must not replace them.
+ *
+ * @param {string} link @param {string} part
+ */
+function leadTo(link, part) {
+  slot(link).addEventListener('click', (event) => {
+    const section = document.getElementById(part);
+    event.preventDefault();
+    section?.scrollIntoView();
+    section?.querySelector('h2')?.focus({ preventScroll: true });
+  });
 }
 
+leadTo('skip', 'your-customers');
+leadTo('to-customers', 'your-customers');
+leadTo('to-customer', 'one-customer');
 slot('print').addEventListener('click', () => print());
-slot('audience-open').addEventListener('click', openAudience);
 addEventListener('online', () => workbench ?? start());
 void start();

@@ -12,15 +12,23 @@ import { snapped } from '../model/slider.js';
  * @param {Feature[]} features
  * @param {string} hash such as "#annual_income=80&spending_score=90"
  * @param {readonly number[]} [otherwise] the values to keep where the address has none; without it the average customer
- * @returns {number[]}
+ * @returns {{values: number[], unread: string[]}} and the names of what the address has but this model cannot read
  */
 export function valuesFrom(features, hash, otherwise) {
   const parameters = new URLSearchParams(hash.replace(/^#/, ''));
-  return features.map((feature, i) => {
+  const known = new Set();
+  const values = features.map((feature, i) => {
     const text = parameters.get(feature.name)?.trim();
     const value = text ? Number(text) : Number.NaN;
+    if (isValid(feature, value)) known.add(feature.name);
     return isValid(feature, value) ? value : (otherwise?.[i] ?? snapped(feature, restore(feature, 0)));
   });
+  return { values, unread: [...new Set(parameters.keys())].filter((name) => !known.has(name)) };
+}
+
+/** @param {Feature[]} features @returns {number[]} the average customer */
+export function average(features) {
+  return features.map((feature) => snapped(feature, restore(feature, 0)));
 }
 
 /** @param {Feature[]} features @param {readonly number[]} values @returns {string} */

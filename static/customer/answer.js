@@ -3,6 +3,7 @@
  *
  * @typedef {import('../service/contract.js').Model} Model
  * @typedef {import('../service/contract.js').Segment} Segment
+ * @typedef {import('../service/contract.js').Feature} Feature
  * @typedef {import('../service/contract.js').Answer} Answer
  * @typedef {{segment: Pick<Segment, 'id' | 'name' | 'description' | 'action'>, runnerUp: {name: string},
  *   confidence: number, borderline: boolean, typical: boolean, outOfRange: string[]}} Placement what both the page's
@@ -10,33 +11,26 @@
  * @typedef {{kind: 'checking' | 'waking' | 'confirmed' | 'differs' | 'failed' | 'invalid', text: string}} Status
  */
 
-import { element, line, setVariables, write } from '../ui/dom.js';
-import { formatCount, formatPercent, formatValue, sureness, title } from '../ui/format.js';
+import { element, line, setVariables, steady, write } from '../ui/dom.js';
+import { formatCount, formatPercent, formatValue, sureness } from '../ui/format.js';
 
 /**
- * The answer, as tall as the model's longest texts need so that nothing jumps. Its nodes stay, so that a step of a
+ * The answer, as tall as the model's longest texts need so that nothing moves. Its nodes stay, so that a step of a
  * slider costs the browser as little as possible.
  *
  * @param {Model} model
  * @returns {{nodes: HTMLElement[], show: (placement: Placement) => void}}
  */
 export function createAnswer({ features, segments }) {
-  const longest = (/** @type {'name' | 'description' | 'action'} */ key) =>
-    segments.reduce((text, other) => (other[key].length > text.length ? other[key] : text), '');
-  const [name, description, action, second] = [line(), line(), line(), line()];
-  const confidence = createConfidence();
-  const flags = element('ul', { class: 'flags' });
+  const texts = (/** @type {'name' | 'description' | 'action'} */ key) => segments.map((segment) => segment[key]);
+  const [name, description, action, flag] = [line(), line(), line(), line()];
+  const confidence = createConfidence(texts('name'));
   const nodes = [
-    element('p', { class: 'eyebrow' }, 'This customer is'),
-    element('h2', { class: 'steady verdict', tabindex: -1, 'data-longest': longest('name') }, name),
+    steady('h3', { class: 'verdict', tabindex: -1, 'data-key': 'verdict' }, texts('name'), name),
     confidence.node,
-    element('p', { class: 'steady', 'data-longest': longest('description') }, description),
-    element('dl', { class: 'advice' },
-      element('dt', {}, 'What to do'),
-      element('dd', { class: 'steady', 'data-longest': longest('action') }, action),
-      element('dt', {}, 'Second choice'),
-      element('dd', { class: 'steady', 'data-longest': longest('name') }, second)),
-    flags,
+    steady('p', {}, texts('description'), description),
+    element('dl', { class: 'advice' }, element('dt', {}, 'What to do'), steady('dd', {}, texts('action'), action)),
+    steady('p', { class: 'flag' }, everyFlag(features, texts('name')), flag),
   ];
   return {
     nodes,
@@ -44,10 +38,8 @@ export function createAnswer({ features, segments }) {
       write(name, placement.segment.name);
       write(description, placement.segment.description);
       write(action, placement.segment.action);
-      write(second, placement.runnerUp.name);
-      confidence.show(placement.confidence);
-      const texts = flagsOf(features, placement);
-      if (texts.length || flags.firstChild) flags.replaceChildren(...texts.map((text) => element('li', {}, text)));
+      confidence.show(placement);
+      write(flag, flagOf(features, placement));
     },
   };
 }
@@ -73,48 +65,94 @@ export function agree(a, b) {
 }
 
 /** @param {Placement} placement @returns {string} what a screen reader says of an answer */
-export function announcement({ segment, runnerUp, confidence }) {
-  return `${segment.name}. ${sureness(confidence)}, ${formatPercent(confidence)}. Second choice: ${runnerUp.name}.`;
+export function announcement(placement) {
+  const { segment, runnerUp, confidence } = placement;
+  return `${segment.name}. ${inWords(placement)}, ${formatPercent(confidence)}. Second choice: ${runnerUp.name}.`;
 }
 
-function createConfidence() {
-  const [words, number] = [element('strong'), element('span', { class: 'number' })];
+/** @param {Placement} placement @returns {string} how sure the answer is */
+export function inWords({ segment, runnerUp, confidence }) {
+  return sureness(segment.name, runnerUp.name, confidence);
+}
+
+/** @param {string[]} names of all segments */
+function createConfidence(names) {
+  const [words, number, second, first] = [line(), element('span', { class: 'number' }), line(), line()];
+  const help = element('p', { class: 'help', popover: 'auto', id: 'confidence-help' },
+    'The bar lies between the centres of the two nearest segments: 50% is the border between them, 100% the centre of ' +
+    'the segment. It compares distances and is not a probability.');
   const meter = element('div', {
     class: 'meter',
     role: 'meter',
-    title: '50% lies on the border to the second choice, 100% at the centre of the segment',
     'aria-label': 'Confidence',
-    'aria-valuemin': 50,
+    'aria-valuemin': 0,
     'aria-valuemax': 100,
   });
+  const longest = names.toSorted((a, b) => b.length - a.length);
+  const said = steady('strong', {}, [sureness(longest[0] ?? '', longest[1] ?? '', 0.7)], words);
   return {
-    node: element('div', { class: 'confidence' }, element('p', {}, words, ' ', number), meter),
-    /** @param {number} confidence */
-    show(confidence) {
-      write(words, sureness(confidence));
+    node: element('div', { class: 'confidence' },
+      element('p', { class: 'said' }, said, number,
+        element('button', { type: 'button', class: 'ask', popovertarget: help.id, 'aria-label': 'What the bar means' }, '?')),
+      meter,
+      element('p', { class: 'between', 'aria-hidden': true }, second, first),
+      help),
+    /** @param {Placement} placement */
+    show(placement) {
+      const { segment, runnerUp, confidence } = placement;
+      write(words, inWords(placement));
       write(number, formatPercent(confidence));
+      write(second, runnerUp.name);
+      write(first, segment.name);
       meter.setAttribute('aria-valuenow', String(Math.round(confidence * 100)));
       meter.setAttribute('aria-valuetext', `${words.textContent}, ${number.textContent}`);
-      setVariables(meter, { '--filled': confidence * 2 - 1 });
+      setVariables(meter, { '--filled': confidence });
     },
   };
 }
 
-/** @param {Model['features']} features @param {Placement} placement */
-function flagsOf(features, { borderline, typical, outOfRange, segment, runnerUp }) {
+/** @param {Model['features']} features @param {Placement} placement @returns {string} what to be careful about, or '' */
+function flagOf(features, { typical, outOfRange, segment }) {
   const outside = features.filter((feature) => outOfRange.includes(feature.name));
-  return [
-    borderline && `Close to the border: ${runnerUp.name} fits nearly as well.`,
-    !typical && `Unusual for ${segment.name}: 99% of its customers lie nearer to its centre.`,
-    ...outside.map((feature) => `${feature.label} is outside ${formatValue(feature, feature.min)} to ` +
-      `${formatValue(feature, feature.max)}, the range this model has seen.`),
-  ].filter((flag) => flag !== false);
+  const [feature] = outside;
+  const range = !feature ? '' : outside.length > 1 ? outsideOf(outside.length) : rangeOf(feature);
+  if (typical) return range;
+  return range ? `Unusual for ${segment.name}. ${range}` : unusual(segment.name);
 }
+
+/** @param {string} name */
+function unusual(name) {
+  return `Unusual for ${name}: 99% of its customers lie nearer to its centre.`;
+}
+
+/** @param {number} count */
+function outsideOf(count) {
+  return `${count} values are outside the range this model has seen.`;
+}
+
+/** @param {Feature} feature */
+function rangeOf(feature) {
+  return `${feature.label} is outside ${formatValue(feature, feature.min)} to ${formatValue(feature, feature.max)}, ` +
+    'the range this model has seen.';
+}
+
+/** @param {Feature[]} features @param {string[]} names @returns {string[]} the longest of what `flagOf` may say */
+function everyFlag(features, names) {
+  const longest = names.reduce((text, name) => (name.length > text.length ? name : text), '');
+  return [unusual(longest), ...features.map((feature) => `Unusual for ${longest}. ${rangeOf(feature)}`)];
+}
+
+/** What takes the most room, but for refusals. */
+const LONG_STATUSES = [
+  'This is the confirmed answer; it differs from the preview',
+  'Preview only · The service did not answer within 30 seconds.',
+];
 
 /** @returns {{node: HTMLElement, show: (status: Status) => void}} how far the answer is confirmed */
 export function createStatus() {
   const text = line();
-  const node = element('p', { class: 'status' }, element('span', { class: 'mark', 'aria-hidden': true }), text);
+  const node = element('div', { class: 'status' }, element('span', { class: 'mark', 'aria-hidden': true }),
+    steady('p', {}, LONG_STATUSES, text));
   return {
     node,
     show(status) {
@@ -137,26 +175,4 @@ export function warningsView(warnings) {
   return element('section', { class: 'notice', 'aria-labelledby': 'warnings' },
     element('h2', { id: 'warnings' }, 'Before you rely on this model'),
     element('ul', {}, ...warnings.map((warning) => element('li', {}, warning))));
-}
-
-/**
- * @param {Model} model
- * @param {{values: readonly number[], placement: Placement}} pinned
- * @param {{values: readonly number[], placement: Placement}} current
- * @returns {HTMLElement} two customers side by side
- */
-export function comparisonView({ features }, pinned, current) {
-  const both = [pinned, current];
-  const row = (/** @type {string} */ name, /** @type {string[]} */ cells) =>
-    element('tr', { 'data-same': cells[0] === cells[1] }, element('th', { scope: 'row' }, name),
-      ...cells.map((cell) => element('td', {}, cell)));
-  return element('table', {},
-    element('thead', {}, element('tr', {}, element('td', {}),
-      ...['Pinned', 'Now'].map((name) => element('th', { scope: 'col' }, name)))),
-    element('tbody', {},
-      row('Segment', both.map(({ placement }) => placement.segment.name)),
-      row('Confidence', both.map(({ placement }) => formatPercent(placement.confidence))),
-      row('Second choice', both.map(({ placement }) => placement.runnerUp.name)),
-      ...features.map((feature, i) =>
-        row(title(feature), both.map(({ values }) => formatValue(feature, Number(values[i])))))));
 }

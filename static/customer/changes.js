@@ -8,13 +8,14 @@
  * @typedef {import('../service/contract.js').Segment} Segment
  * @typedef {import('../model/segmenter.js').Segmenter} Segmenter
  * @typedef {{feature: Feature, index: number, by: number, to: number}} Shift a move of one of the model's features
- * @typedef {{shifts: Shift[], values: number[], exact: boolean}} Way shifts with the values they lead to; exact if
- *   the rounded words lead there too
+ * @typedef {{shifts: Shift[], values: number[], words: string}} Way shifts with the rounded values they lead to, and
+ *   both in words
+ * @typedef {{onTry: (values: number[]) => void, onAim: (values: number[] | null) => void}} Actions
  * @typedef {{segment: Segment, ways: Way[]}} Step the ways to another segment, the simplest first
  */
 
 import { element } from '../ui/dom.js';
-import { articleOf, describeMove } from '../ui/format.js';
+import { describeMoves } from '../ui/format.js';
 
 /** How many steps are shown at first. */
 const SHOWN = 4;
@@ -37,7 +38,8 @@ export function stepsFrom(segmenter, values, changes) {
     const segment = segments.find(({ id }) => id === segment_id);
     const moves = [...alone.slice(0, ALONE).map((move) => [move]), ...(combined ? [combined] : [])];
     if (!segment || moves.length === 0) return [];
-    return [{ segment, ways: moves.map((way) => wayOf(segmenter, values, shiftsOf(features, way), segment)) }];
+    const ways = moves.map((way) => wayOf(segmenter, values, shiftsOf(features, way), segment));
+    return [{ segment, ways: ways.filter((way, i) => !ways.slice(0, i).some((shorter) => contains(way, shorter))) }];
   });
 }
 
@@ -45,11 +47,11 @@ export function stepsFrom(segmenter, values, changes) {
  * @param {Step[]} steps
  * @param {Map<number, number>} colours
  * @param {boolean} unfolded whether the farther ones are open
- * @param {(values: number[]) => void} onTry
+ * @param {Actions} actions
  * @returns {HTMLElement[]}
  */
-export function changesView(steps, colours, unfolded, onTry) {
-  const rows = steps.map((step) => stepView(step, colours, onTry));
+export function changesView(steps, colours, unfolded, actions) {
+  const rows = steps.map((step) => stepView(step, colours, actions));
   const [first, rest] = [rows.slice(0, SHOWN), rows.slice(SHOWN)];
   return [
     element('ul', { class: 'steps' }, ...first),
@@ -62,20 +64,22 @@ export function changesView(steps, colours, unfolded, onTry) {
 /** @param {number} steps @returns {HTMLElement[]} the room that so many steps will take */
 export function placeholderView(steps) {
   const rows = Array.from({ length: Math.min(steps, SHOWN) }, (_, i) =>
-    element('li', {}, i === 0 && element('p', { class: 'lead' }, 'The function works this out once it answers.')));
+    element('li', {}, i === 0 && element('p', { class: 'lead' }, 'Worked out with the answer.')));
   return [element('ul', { class: 'steps' }, ...rows)];
 }
 
-/** @param {Step} step @param {Map<number, number>} colours @param {(values: number[]) => void} onTry */
-function stepView({ segment, ways }, colours, onTry) {
+/** @param {Step} step @param {Map<number, number>} colours @param {Actions} actions */
+function stepView({ segment, ways }, colours, { onTry, onAim }) {
   const [way, ...others] = /** @type {[Way, ...Way[]]} */ (ways);
-  const verb = way.shifts.length > 1 ? 'make' : 'makes';
-  return element('li', { 'data-colour': colours.get(segment.id) ?? 0 },
+  const aim = () => onAim(way.values);
+  const rest = () => onAim(null);
+  return element('li', {
+      'data-colour': colours.get(segment.id) ?? 0,
+      onpointerenter: aim, onpointerleave: rest, onfocusin: aim, onfocusout: rest,
+    },
     element('span', { class: 'swatch', 'aria-hidden': true }),
-    element('p', {},
-      `${way.exact ? '' : 'About '}${describe(way.shifts)} ${verb} this customer ${articleOf(segment.name)} `,
-      element('strong', {}, segment.name), '.',
-      others.length > 0 && element('small', {}, ` Or ${others.map(({ shifts }) => describe(shifts)).join(', or ')}.`)),
+    element('p', {}, 'Would be in ', element('strong', { dir: 'auto' }, segment.name), ` ${way.words}.`,
+      others.length > 0 && element('small', {}, `Or ${others.map(({ words }) => words).join(', or ')}.`)),
     element('button', { type: 'button', 'aria-label': `Try it: ${segment.name}`, onclick: () => onTry(way.values) },
       'Try it'));
 }
@@ -106,13 +110,20 @@ function wayOf(segmenter, values, shifts, target) {
   const outward = (/** @type {number} */ parts) => after(({ feature, by }) =>
     (Math.sign(by) * Math.ceil((Math.abs(by) / feature.step) * parts) * feature.step) / parts);
   const exactly = () => values.map((value, i) => shifts.find(({ index }) => index === i)?.to ?? value);
-  return { shifts, exact: nearest !== null, values: nearest ?? outward(1) ?? outward(10) ?? outward(100) ?? exactly() };
+  const arrived = nearest ?? outward(1) ?? outward(10) ?? outward(100) ?? exactly();
+  return { shifts, values: arrived, words: describe(shifts, values, arrived) };
 }
 
-/** @param {Shift[]} shifts @returns {string} */
-function describe(shifts) {
-  const named = shifts.slice(0, NAMED).map(({ feature, by }) => describeMove(feature, by));
-  const others = shifts.length - named.length;
-  if (others > 0) named.push(`${others} smaller ${others > 1 ? 'changes' : 'change'}`);
-  return new Intl.ListFormat('en').format(named);
+/** @param {Way} way @param {Way} shorter @returns {boolean} whether the way does all that the shorter one does */
+function contains(way, shorter) {
+  return shorter.shifts.every(({ index }) => way.values[index] === shorter.values[index]);
+}
+
+/** @param {Shift[]} shifts @param {readonly number[]} from @param {readonly number[]} to @returns {string} */
+function describe(shifts, from, to) {
+  const moves = shifts.slice(0, NAMED).map(({ feature, index }) =>
+    ({ feature, from: Number(from[index]), to: Number(to[index]) }));
+  const others = shifts.length - moves.length;
+  const more = others > 0 ? `, and ${others} smaller ${others > 1 ? 'changes' : 'change'}` : '';
+  return describeMoves(moves) + more;
 }

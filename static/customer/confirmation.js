@@ -4,7 +4,8 @@
  * @typedef {import('../service/contract.js').Answer} Answer
  * @typedef {import('./answer.js').Status} Status
  * @typedef {{onAnswer: (values: readonly number[], answer: Answer) => void,
- *   onStatus: (status: Status, failed: boolean) => void}} Listener
+ *   onStatus: (status: Status, failed: boolean) => void, onRefused: () => void}} Listener refused: these values are not
+ *   what the function takes, as after a change of the model's features
  */
 
 import { ApiError, segment } from '../service/api.js';
@@ -18,7 +19,7 @@ export const PATIENCE = 1000;
  * @param {Listener} listener
  * @returns {{ask: (values: readonly number[]) => void}}
  */
-export function createConfirmation(names, { onAnswer, onStatus }) {
+export function createConfirmation(names, { onAnswer, onStatus, onRefused }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let failed = false;
@@ -41,14 +42,15 @@ export function createConfirmation(names, { onAnswer, onStatus }) {
         settled();
         failed = true;
         onStatus({ kind: 'failed', text: explain(error) }, failed);
+        if (error instanceof ApiError && error.kind === 'refused') onRefused();
       },
     },
   );
   return {
     ask(values) {
-      if (!failed) onStatus({ kind: 'checking', text: 'Preview · asking the function' }, failed);
+      if (!failed) onStatus({ kind: 'checking', text: 'Preview · being checked' }, failed);
       timer ??= setTimeout(() =>
-        onStatus({ kind: 'waking', text: 'Preview · the function is waking up' }, failed), PATIENCE);
+        onStatus({ kind: 'waking', text: 'Preview · the service is waking up' }, failed), PATIENCE);
       send(values);
     },
   };

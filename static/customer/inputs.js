@@ -1,84 +1,163 @@
 /**
- * One labelled slider with a number box for each feature of the model.
+ * One labelled slider with a number box for each feature of the model. Of many features those that tell the segments
+ * apart most come first, the others on demand.
  *
  * @typedef {import('../service/contract.js').Feature} Feature
- * @typedef {{slider: HTMLInputElement, box: HTMLInputElement, error: HTMLElement, node: HTMLElement}} Control
+ * @typedef {import('../model/segmenter.js').Segmenter} Segmenter
+ * @typedef {{slider: HTMLInputElement, box: HTMLInputElement, note: HTMLElement, node: HTMLElement}} Control
  */
 
-import { element, setVariables } from '../ui/dom.js';
+import { element, setVariables, write } from '../ui/dom.js';
 import { isValid } from '../model/segmenter.js';
-import { fromPosition, scaleOf, toPosition } from '../model/slider.js';
+import { fromPosition, scaleOf, stepped, toPosition } from '../model/slider.js';
 import { formatTick, formatValue } from '../ui/format.js';
+import { parseNumber } from '../customers/table/numbers.js';
+
+/** So many features are shown all; of more only so many at first. */
+const FEW = 8;
+const FIRST = 6;
+
+/** From so many on the others can be searched. */
+const MANY = 6;
+
+/** Steps of the slider that a page key moves. */
+const LEAP = 10;
 
 /**
- * @param {Feature[]} features
- * @param {(index: number, value: number) => void} onChange
- * @param {(index: number) => void} onInvalid
- * @returns {{nodes: HTMLElement[], show: (values: readonly number[]) => void}}
+ * @param {Segmenter} segmenter
+ * @param {{onChange: (index: number, value: number) => void, onInvalid: (index: number) => void,
+ *   onReset: () => void}} actions
+ * @returns {{nodes: HTMLElement[], show: (values: readonly number[], pinned: readonly number[] | null) => void}}
  */
-export function createInputs(features, onChange, onInvalid) {
+export function createInputs(segmenter, { onChange, onInvalid, onReset }) {
+  const { features } = segmenter.model;
   const controls = features.map((feature, i) => {
     const control = createControl(feature, i);
     control.slider.addEventListener('input', () => onChange(i, fromPosition(feature, control.slider.valueAsNumber)));
     control.box.addEventListener('input', () => {
-      const value = control.box.valueAsNumber;
-      const valid = isValid(feature, value);
-      showError(control, valid ? '' : complaint(feature));
+      const value = typed(feature, control.box.value);
+      const valid = typeof value === 'number';
+      showError(control, valid ? '' : value);
       if (valid) onChange(i, value);
       else onInvalid(i);
     });
+    control.box.addEventListener('keydown', (event) => {
+      const value = typed(feature, control.box.value);
+      const steps = STEPS[event.key];
+      if (!steps || typeof value !== 'number') return;
+      event.preventDefault();
+      onChange(i, stepped(feature, value, steps));
+    });
     return control;
   });
+  const reset = element('button', { type: 'button', class: 'quiet', onclick: onReset }, 'Reset to the average customer');
   return {
-    nodes: controls.map((control) => control.node),
-    show: (values) => features.forEach((feature, i) => show(feature, at(controls, i), Number(values[i]))),
+    nodes: [...arranged(segmenter, controls.map(({ node }) => node)), element('p', { class: 'reset' }, reset)],
+    show: (values, pinned) => features.forEach((feature, i) =>
+      show(feature, at(controls, i), Number(values[i]), pinned ? Number(pinned[i]) : null)),
   };
+}
+
+/** @type {Record<string, number>} */
+const STEPS = { ArrowUp: 1, ArrowDown: -1, PageUp: LEAP, PageDown: -LEAP };
+
+/** @param {Segmenter} segmenter @param {HTMLElement[]} nodes one a feature @returns {HTMLElement[]} */
+function arranged(segmenter, nodes) {
+  if (nodes.length <= FEW) return nodes;
+  const order = byWeight(segmenter);
+  const others = order.slice(FIRST).map((index) => at(nodes, index));
+  const search = element('input', {
+    type: 'search',
+    'aria-label': 'Search the features',
+    placeholder: 'Search',
+    oninput: () => {
+      const words = search.value.toLowerCase();
+      for (const node of others) node.hidden = !node.textContent?.toLowerCase().includes(words);
+    },
+  });
+  return [...order.slice(0, FIRST).map((index) => at(nodes, index)),
+    element('details', { class: 'more' }, element('summary', {}, `${others.length} more`),
+      element('div', { class: 'controls' }, others.length >= MANY && search, ...others))];
+}
+
+/**
+ * @param {Segmenter} segmenter
+ * @returns {number[]} places of the features, those first in which the segments' centres lie farthest apart
+ */
+function byWeight({ model, centroids }) {
+  const spread = model.features.map((_, i) => {
+    const values = centroids.map((centroid) => Number(centroid[i]));
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  });
+  return spread.map((_, i) => i).sort((a, b) => Number(spread[b]) - Number(spread[a]));
 }
 
 /** @param {Feature} feature @param {number} i @returns {Control} */
 function createControl(feature, i) {
   const names = `feature-${i}-label feature-${i}-unit`;
-  const error = element('p', { class: 'error', id: `feature-${i}-error`, hidden: true });
+  const note = element('p', { class: 'note', id: `feature-${i}-note` });
   const box = element('input', {
-    type: 'number',
-    step: feature.step,
+    type: 'text', // a number box drops what it does not like: 61,5 became 615
+    role: 'spinbutton',
     inputmode: 'decimal',
     autocomplete: 'off',
+    'data-key': `box ${feature.name}`,
     'aria-labelledby': names,
-    'aria-describedby': error.id,
+    'aria-describedby': note.id,
+    'aria-valuemin': feature.min,
+    'aria-valuemax': feature.max,
   });
-  const slider = element('input', { type: 'range', id: `feature-${i}`, 'aria-labelledby': names, ...scaleOf(feature) });
+  const slider = element('input', {
+    type: 'range',
+    id: `feature-${i}`,
+    'data-key': `slider ${feature.name}`,
+    'aria-labelledby': names,
+    ...scaleOf(feature),
+  });
   const unit = feature.unit && element('span', { class: 'unit', id: `feature-${i}-unit` }, ` ${feature.unit}`);
   const label = element('label', { for: slider.id },
-    element('span', { id: `feature-${i}-label` }, feature.label), unit);
+    element('span', { id: `feature-${i}-label`, dir: 'auto' }, feature.label), unit);
   const end = (/** @type {number} */ value) => element('span', { 'aria-hidden': true }, formatTick(value));
-  const track = element('div', { class: 'track' }, end(feature.min), slider, end(feature.max));
-  return { slider, box, error, node: element('div', { class: 'control' }, label, box, track, error) };
+  const ends = element('div', { class: 'ends' }, end(feature.min), note, end(feature.max));
+  return { slider, box, note, node: element('div', { class: 'control' }, label, box, slider, ends) };
 }
 
 /**
  * Show a value; the box that is being typed into keeps its text.
  *
- * @param {Feature} feature @param {Control} control @param {number} value
+ * @param {Feature} feature @param {Control} control @param {number} value @param {number | null} pinned
  */
-function show(feature, control, value) {
+function show(feature, control, value, pinned) {
   const { slider, box } = control;
   const position = toPosition(feature, value);
   slider.value = String(position);
   slider.setAttribute('aria-valuetext', formatValue(feature, value));
   const [low, high] = [Number(slider.min), Number(slider.max)];
   setVariables(slider, { '--filled': Math.min(1, Math.max(0, (position - low) / (high - low))) });
-  if (box === document.activeElement && box.valueAsNumber === value) return;
-  box.value = String(value);
+  box.setAttribute('aria-valuenow', String(value));
+  if (box !== document.activeElement || typed(feature, box.value) !== value) box.value = String(value);
   showError(control, '');
+  write(control.note, pinned === null ? '' : `pinned: ${formatValue(feature, pinned)}`);
 }
 
 /** @param {Control} control @param {string} message */
-function showError({ box, error }, message) {
-  if (error.textContent === message) return;
+function showError({ box, note }, message) {
   box.setAttribute('aria-invalid', String(message !== ''));
-  error.textContent = message;
-  error.hidden = message === '';
+  note.classList.toggle('error', message !== '');
+  write(note, message);
+}
+
+/**
+ * @param {Feature} feature
+ * @param {string} text
+ * @returns {number | string} the number, or what to do where there is none
+ */
+function typed(feature, text) {
+  const value = parseNumber(text, null, feature.unit);
+  if (value === 'ambiguous') return 'Write 1234 or 1.2340';
+  if (typeof value === 'string' || !isValid(feature, value)) return complaint(feature);
+  return value;
 }
 
 /** @param {Feature} feature */

@@ -11,7 +11,7 @@
  * @typedef {{values: readonly number[], placement: Placement}} Customer
  */
 
-import { hashOf, valuesFrom } from './address.js';
+import { average, hashOf, valuesFrom } from './address.js';
 import { announce } from '../ui/announcer.js';
 import { changesView, placeholderView, stepsFrom } from './changes.js';
 import { coloursOf } from '../ui/colours.js';
@@ -19,11 +19,15 @@ import { createConfirmation } from './confirmation.js';
 import { slot, write } from '../ui/dom.js';
 import { createInputs } from './inputs.js';
 import { createMap } from '../map/map.js';
-import { createPairPicker } from '../map/pair.js';
+import { bestPair, createPairPicker } from '../map/pair.js';
 import { createCards } from './cards.js';
+import { createSegmentTable } from '../customers/segments.js';
+import { formatCount, formatPercent } from '../ui/format.js';
 import { Segmenter } from '../model/segmenter.js';
 import { snapped } from '../model/slider.js';
-import { agree, announcement, comparisonView, createAnswer, createStatus, placementOf, warningsView } from './answer.js';
+import {
+  agree, announcement, createAnswer, createStatus, inWords, placementOf, warningsView,
+} from './answer.js';
 
 /** Pause before the address follows a movement, in milliseconds: browsers limit how often it may change. */
 const ADDRESS_PAUSE = 300;
@@ -31,9 +35,14 @@ const ADDRESS_PAUSE = 300;
 const SPREAD_NOTE = 'Dotted lines hold most customers of a segment.';
 const PLANE_NOTE = 'Hollow points are segments that these two features alone do not lead to.';
 
+/** From so many features on a phone keeps the answer in sight while they are moved. */
+const LONG = 4;
+
 export class Workbench {
   /** @type {Customer} */ #customer;
   /** @type {Customer | null} */ #pinned = null;
+  /** @type {readonly number[] | null} */ #before = null; // a change was tried
+  /** @type {readonly number[] | null} */ #target = null;
   /** @type {number | null} */ #pointed = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #addressTimer;
   #valid = true; // whether what is shown is what the boxes say; answers that come while it is not are dropped
@@ -41,20 +50,29 @@ export class Workbench {
 
   /**
    * @param {Model} model
-   * @param {{onStale: () => void}} actions called when an answer comes from another model
+   * @param {{onStale: () => void, onAudience: (position: number) => void}} actions stale: an answer comes from another
+   *   model, or values are refused
    */
-  constructor(model, { onStale }) {
+  constructor(model, { onStale, onAudience }) {
     this.model = model;
     this.onStale = onStale;
     this.segmenter = new Segmenter(model);
     this.colours = coloursOf(model.segments);
-    this.inputs = createInputs(model.features,
-      (i, value) => this.#move(this.#customer.values.with(i, value)), () => this.#showInvalid());
+    this.inputs = createInputs(this.segmenter, {
+      onChange: (i, value) => this.#move(this.#customer.values.with(i, value)),
+      onInvalid: () => this.#showInvalid(),
+      onReset: () => this.#move(average(model.features)),
+    });
     this.answer = createAnswer(model);
     this.status = createStatus();
     this.map = createMap(this.segmenter, this.colours, {
       onMove: (values) => this.#move(values),
       onPoint: (id) => this.#point(id),
+    });
+    this.table = createSegmentTable(model, this.colours, {
+      onVisit: (segment) => this.#visit(segment),
+      onPoint: (id) => this.#point(id),
+      onAudience,
     });
     this.cards = createCards(model, this.colours, {
       onVisit: (segment) => this.#visit(segment),
@@ -63,9 +81,12 @@ export class Workbench {
     this.confirmation = createConfirmation(model.features.map(({ name }) => name), {
       onAnswer: (values, answer) => this.#confirm(values, answer),
       onStatus: (status, failed) => this.#showStatus(status, failed),
+      onRefused: onStale,
     });
-    this.#customer = this.#place(valuesFrom(model.features, location.hash));
+    const { values, unread } = valuesFrom(model.features, location.hash);
+    this.#customer = this.#place(values);
     this.#mount();
+    this.#showBadLink(unread);
     this.#listen();
     this.#move(this.#customer.values);
   }
@@ -78,19 +99,52 @@ export class Workbench {
   }
 
   #mount() {
-    const pair = createPairPicker(this.model.features, (x, y) => this.map.setPair(x, y));
+    const best = bestPair(this.segmenter);
+    const pair = createPairPicker(this.model.features, best, (x, y) => this.map.setPair(x, y));
     const warnings = warningsView(this.model.warnings);
+    this.map.setPair(...best);
     slot('warnings').replaceChildren(...(warnings ? [warnings] : []));
     slot('inputs').replaceChildren(...this.inputs.nodes);
+    slot('ribbon').hidden = this.model.features.length < LONG;
     slot('map').replaceChildren(this.map.node);
+    slot('legend').replaceChildren(this.map.legend);
     slot('verdict').replaceChildren(...this.answer.nodes);
     slot('status').replaceChildren(this.status.node);
     slot('pair').replaceChildren(...pair);
     slot('pair').hidden = pair.length === 0;
     slot('cards').replaceChildren(...this.cards.nodes);
+    slot('segments').replaceChildren(this.table.node);
+    this.showFile(null, '');
     this.#showPlaceholder();
     this.#showPin();
     slot('map-note').textContent = pair.length > 0 ? `${SPREAD_NOTE} ${PLANE_NOTE}` : SPREAD_NOTE;
+  }
+
+  /**
+   * Tell of the customers of a file, or of those the model learned from.
+   *
+   * @param {import('../customers/segments.js').Counted | null} counted
+   * @param {string} name of the file
+   */
+  showFile(counted, name) {
+    const total = this.model.segments.reduce((sum, { size }) => sum + size, 0);
+    write(slot('population'), counted ? `${formatCount(counted.scored)} customers of ${name}`
+      : `${formatCount(total)} customers that the model learned from. Drop your own to see yours.`);
+    this.table.show(counted);
+  }
+
+  /** @param {readonly number[]} values of a customer to look at */
+  open(values) {
+    this.#move(values);
+    slot('answer').closest('.part')?.scrollIntoView();
+    slot('verdict').querySelector('h3')?.focus({ preventScroll: true });
+  }
+
+  /** @param {string[]} names of what the address has but the model cannot read */
+  #showBadLink(names) {
+    slot('bad-link').hidden = names.length === 0;
+    write(slot('bad-link'), names.length === 0 ? ''
+      : `This link has values that the model cannot read: ${names.join(', ')}. Average values stand in for them.`);
   }
 
   #showPlaceholder() {
@@ -103,12 +157,18 @@ export class Workbench {
     const on = (/** @type {string} */ name, /** @type {() => void} */ act) =>
       slot(name).addEventListener('click', act, { signal });
     on('retry', () => this.confirmation.ask(this.#customer.values));
-    on('pin', () => this.#pin(this.#customer));
-    on('unpin', () => this.#pin(null));
-    on('return', () => this.#pinned && this.#move(this.#pinned.values));
+    on('pin', () => this.#pin(this.#pinned ? null : this.#customer));
+    slot('pinned-link').addEventListener('click', (event) => {
+      event.preventDefault(); // the address may lag behind and already be the pinned customer's
+      if (this.#pinned) this.#move(this.#pinned.values);
+    }, { signal });
+    on('undo', () => this.#before && this.#move(this.#before));
     addEventListener('online', () => this.confirmation.ask(this.#customer.values), { signal });
-    addEventListener('hashchange', () =>
-      this.#move(valuesFrom(this.model.features, location.hash, this.#customer.values)), { signal });
+    addEventListener('hashchange', () => {
+      const { values, unread } = valuesFrom(this.model.features, location.hash, this.#customer.values);
+      this.#showBadLink(unread);
+      this.#move(values);
+    }, { signal });
   }
 
   /** @param {readonly number[]} values @returns {Customer} */
@@ -116,9 +176,12 @@ export class Workbench {
     return { values, placement: this.segmenter.place(values) };
   }
 
-  /** @param {readonly number[]} values */
-  #move(values) {
+  /** @param {readonly number[]} values @param {readonly number[] | null} [before] what to go back to */
+  #move(values, before = null) {
     this.#valid = true;
+    this.#before = before;
+    this.#target = null;
+    slot('undo').hidden = before === null;
     slot('answer').classList.remove('outdated');
     this.#customer = this.#place(values);
     this.#show();
@@ -137,26 +200,30 @@ export class Workbench {
   #show() {
     const { values, placement } = this.#customer;
     const colour = this.colours.get(placement.segment.id) ?? 0;
-    this.inputs.show(values);
+    this.inputs.show(values, this.#pinned?.values ?? null);
     slot('answer').dataset['colour'] = String(colour);
     this.answer.show(placement);
-    this.#showComparison();
+    write(slot('ribbon'), inWords(placement));
     this.#showScene();
   }
 
   #showPin() {
-    slot('comparison').hidden = this.#pinned === null;
-    write(slot('pin'), this.#pinned ? 'Pin this one instead' : 'Pin to compare');
-  }
-
-  #showComparison() {
+    const { features } = this.model;
+    slot('pinned').hidden = this.#pinned === null;
+    write(slot('pin'), this.#pinned ? 'Unpin' : 'Pin to compare');
     if (!this.#pinned) return;
-    slot('comparison-table').replaceChildren(comparisonView(this.model, this.#pinned, this.#customer));
+    const { values, placement } = this.#pinned;
+    slot('pinned-link').setAttribute('href', hashOf(features, values));
+    write(slot('pinned-text'), `${placement.segment.name}, ${formatPercent(placement.confidence)}`);
   }
 
   #showScene() {
-    this.map.show({ ...this.#customer, pinned: this.#pinned?.values ?? null, pointed: this.#pointed });
-    this.cards.mark(this.#customer.placement.segment.id, this.#pointed);
+    this.map.show({
+      ...this.#customer, pinned: this.#pinned?.values ?? null, pointed: this.#pointed, target: this.#target,
+    });
+    const current = this.#customer.placement.segment.id;
+    this.table.mark(current, this.#pointed);
+    this.cards.mark(current, this.#pointed);
   }
 
   /** @param {readonly number[]} values @param {Answer} answer */
@@ -170,8 +237,8 @@ export class Workbench {
       this.#show();
       announce(announcement(confirmed));
     }
-    const text = agreed ? 'Confirmed' : "This is the function's answer; it differs from the preview";
-    this.#showStatus({ kind: agreed ? 'confirmed' : 'differs', text: `${text} · model ${answer.model}` }, false);
+    const text = agreed ? 'Confirmed' : 'This is the confirmed answer; it differs from the preview';
+    this.#showStatus({ kind: agreed ? 'confirmed' : 'differs', text }, false);
     this.#showChanges(answer.changes);
   }
 
@@ -179,9 +246,12 @@ export class Workbench {
   #showChanges(changes) {
     const unfolded = slot('changes').querySelector('details')?.open ?? false;
     const steps = stepsFrom(this.segmenter, this.#customer.values, changes);
-    slot('changes').replaceChildren(...changesView(steps, this.colours, unfolded, (next) => {
-      this.#move(next);
-      slot('verdict').querySelector('h2')?.focus();
+    slot('changes').replaceChildren(...changesView(steps, this.colours, unfolded, {
+      onTry: (next) => {
+        this.#move(next, this.#customer.values);
+        slot('verdict').querySelector('h3')?.focus();
+      },
+      onAim: (next) => this.#aim(next),
     }));
     slot('changes').removeAttribute('aria-busy');
   }
@@ -194,7 +264,7 @@ export class Workbench {
     this.status.show(status);
     slot('changes').classList.toggle('stale', status.kind === 'waking');
     retry.hidden = !failed;
-    if (hadFocus && !failed) slot('verdict').querySelector('h2')?.focus();
+    if (hadFocus && !failed) slot('verdict').querySelector('h3')?.focus();
     if (status.kind === 'failed') {
       announce(status.text);
       this.#showPlaceholder();
@@ -210,8 +280,14 @@ export class Workbench {
   /** @param {Segment} segment */
   #visit(segment) {
     this.#move(this.model.features.map((feature, i) => snapped(feature, Number(segment.centroid[i]))));
-    this.map.node.scrollIntoView({ block: 'center' });
+    this.map.node.scrollIntoView({ block: 'nearest' });
     this.map.focus();
+  }
+
+  /** @param {readonly number[] | null} values that a change leads to, ringed on the map */
+  #aim(values) {
+    this.#target = values;
+    this.#showScene();
   }
 
   /** @param {number | null} id */
@@ -225,7 +301,7 @@ export class Workbench {
   #pin(customer) {
     this.#pinned = customer;
     this.#showPin();
-    this.#showComparison();
+    if (this.#valid) this.inputs.show(this.#customer.values, customer?.values ?? null);
     this.#showScene();
   }
 }

@@ -4,7 +4,6 @@
  */
 
 import { announce } from '../ui/announcer.js';
-import { chooseView, template } from './steps/choose.js';
 import { downloadView } from './steps/download.js';
 import { matchView } from './steps/match.js';
 import { createProgress } from './steps/progress.js';
@@ -24,47 +23,59 @@ import { formatCount } from '../ui/format.js';
  */
 
 /**
- * @typedef {{ model: () => Model, refresh: () => Promise<void> }} Host
+ * @typedef {import('./shop.js').Host} Host
  * The model the page shows, and a way to have it ask for the function's; a table is matched, scored and written with
  * the one model that was shown when it was matched.
  */
 
 /**
- * Fill a container with the audience builder.
- * @param {HTMLElement} container
+ * @param {HTMLElement} container where the steps are shown
  * @param {Host} host
+ * @returns {Promise<Builder>}
  */
-export async function mountAudience(container, host) {
+export async function createBuilder(container, host) {
   await loadStyles();
-  document.addEventListener('dragover', keepPage);
-  const remote = new Remote(new URL('./table.worker.js', import.meta.url));
-  const { node } = new Builder(host, remote);
-  container.replaceChildren(node);
-  node.querySelector('input')?.focus({ preventScroll: true });
+  return new Builder(container, host, new Remote(new URL('./table.worker.js', import.meta.url)));
 }
 
-class Builder {
+export class Builder {
   #host;
   #remote;
   #job = new AbortController();
   #problem = element('p', { class: 'error', role: 'alert' });
   #stages = element('div', { class: 'stages' });
   #shelf;
+  /** @type {number | null} */ #wanted = null;
+  /** @type {ReturnType<typeof downloadView> | null} */ #download = null;
 
   /**
+   * @param {HTMLElement} container
    * @param {Host} host
    * @param {Remote} remote
    */
-  constructor(host, remote) {
+  constructor(container, host, remote) {
     this.#host = host;
     this.#remote = remote;
     this.#shelf = createShelf(remote);
-    const choose = chooseView({
-      onFile: (file) => this.#open(file),
-      onTemplate: () =>
-        this.#shelf.save('customers-template.csv', new Blob([template(host.model())], { type: 'text/csv' })),
-    });
-    this.node = element('div', { class: 'audience' }, choose, this.#problem, this.#stages);
+    this.node = element('div', { class: 'audience' }, this.#problem, this.#stages);
+    this.container = container;
+  }
+
+  /**
+   * @param {File} file
+   * @param {number | null} wanted position of the segment to make an audience of
+   */
+  async open(file, wanted) {
+    this.#wanted = wanted;
+    this.container.replaceChildren(this.node);
+    await this.#open(file);
+  }
+
+  /** @param {number} position of a segment to make an audience of @returns {boolean} whether there is a result yet */
+  choose(position) {
+    this.#wanted = position;
+    this.#download?.choose(position);
+    return this.#download !== null;
   }
 
   /** @param {File} file */
@@ -137,7 +148,11 @@ class Builder {
     const result = resultView(model, scored, () => this.#shelf.write(name, 'refusals', null));
     const download = downloadView(model, table, columns, (kind, audience) =>
       this.#shelf.write(name, kind, audience));
-    this.#show(result, scored.scored > 0 && download, this.#shelf.node);
+    const chosen = this.#wanted ?? scored.counts.indexOf(Math.max(...scored.counts));
+    this.#show(result, scored.scored > 0 && download.node, this.#shelf.node);
+    if (scored.scored > 0) this.#download = download;
+    if (scored.scored > 0 && model.hash === this.#host.model().hash) this.#host.onScored(scored, table.name);
+    download.choose(chosen, { quietly: true });
     announce(summary(scored));
   }
 
@@ -149,6 +164,8 @@ class Builder {
     this.#job.abort();
     this.#job = new AbortController();
     this.#shelf.clear();
+    this.#download = null;
+    this.#host.onScored(null, '');
     this.#problem.textContent = '';
     this.#stages.replaceChildren(...nodes.filter((node) => node !== false));
     this.#stages.querySelector('h3')?.focus();
@@ -175,17 +192,6 @@ function isOutdated(error) {
 function messageOf(error) {
   if (error instanceof RemoteError) return error.message;
   throw error;
-}
-
-/**
- * A file dropped beside its place would replace the page.
- * @param {DragEvent} event
- */
-function keepPage(event) {
-  const { dataTransfer } = event;
-  if (event.defaultPrevented || !dataTransfer?.types.includes('Files')) return;
-  event.preventDefault();
-  dataTransfer.dropEffect = 'none';
 }
 
 /** @returns {Promise<void>} when they are there, or cannot be had: the builder works without */

@@ -7,7 +7,7 @@
  * @typedef {import('./geometry.js').Axis} Axis
  * @typedef {import('./plot.js').Frame} Frame
  * @typedef {{values: readonly number[], placement: Placement, pinned: readonly number[] | null,
- *   pointed: number | null}} Scene
+ *   pointed: number | null, target: readonly number[] | null}} Scene
  */
 
 import { element, shape } from '../ui/dom.js';
@@ -35,11 +35,15 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
   const backdrop = shape('g', { 'aria-hidden': true });
   const [level, plumb] = [shape('line', { class: 'guide' }), shape('line', { class: 'guide' })];
   const pin = shape('path', { class: 'pin', d: 'M0-9 9 0 0 9-9 0Z' });
+  const ring = shape('circle', { class: 'ring', r: 15 });
+  const legend = element('ol', { class: 'legend' });
   const customer = customerMark(features.length > 1);
-  canvas.append(shape('defs', {}, shape('clipPath', { id: 'map-area' }, border)), backdrop, level, plumb, pin, customer);
+  canvas.append(shape('defs', {}, shape('clipPath', { id: 'map-area' }, border)), backdrop, level, plumb, pin, ring, customer);
   const sheet = element('div', { class: 'sheet' }, canvas);
 
   let pair = [0, features.length > 1 ? 1 : -1];
+  /** From the place where the customer was taken to its middle. */
+  let grip = [0, 0];
   let drawn = '';
   /** @type {Frame | null} */
   let frame = null;
@@ -48,7 +52,7 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
 
   function draw() {
     if (!scene || !frame) return;
-    const { values, placement, pinned, pointed } = scene;
+    const { values, placement, pinned, pointed, target } = scene;
     const slice = JSON.stringify([pair, frame.area, values.filter((_, i) => !pair.includes(i))]);
     if (slice !== drawn) backdrop.replaceChildren(...plot(segmenter, frame, values, colours));
     drawn = slice;
@@ -62,26 +66,36 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
     plumb.style.transform = `translateX(${crisp(x)}px)`;
     pin.style.display = pinned ? '' : 'none';
     if (pinned) moveTo(pin, frame, pinned);
+    ring.style.display = target ? '' : 'none';
+    if (target) moveTo(ring, frame, target);
   }
 
   /** The drawing gets its size in pixels: of a stretched one the browser would lay out every text at each step. */
   function resize() {
     const { clientWidth: width, clientHeight: height } = sheet;
     if (width < SMALLEST || height < SMALLEST) return; // not laid out yet, or too narrow for axes
-    frame = frameOf({ width, height }, axisOf(features, Number(pair[0])), axisOf(features, Number(pair[1])));
-    const { left: x, top: y, right, bottom } = frame.area;
+    const [x, y] = [axisOf(features, Number(pair[0])), axisOf(features, Number(pair[1]))];
+    frame = frameOf({ width, height }, x, y, segmenter);
+    legend.replaceChildren(...(frame.numbered ? legendOf(segmenter, colours, onPoint) : []));
+    drawArea(frame, width, height);
+    draw();
+  }
+
+  /** @param {Frame} drawn @param {number} width @param {number} height */
+  function drawArea(drawn, width, height) {
+    const { left: x, top: y, right, bottom } = drawn.area;
     setAttributes(canvas, { width, height, viewBox: `0 0 ${width} ${height}` });
     setAttributes(level, { x1: x, x2: right });
     setAttributes(plumb, { y1: y, y2: bottom });
     setAttributes(border, { x, y, width: right - x, height: bottom - y });
-    draw();
   }
 
   /** @param {PointerEvent | MouseEvent} event */
   function follow(event) {
     if (!frame || !scene) return;
     const { left, top } = canvas.getBoundingClientRect();
-    onMove(valuesAt(frame, event.clientX - left, event.clientY - top, scene.values));
+    const [dx = 0, dy = 0] = grip;
+    onMove(valuesAt(frame, event.clientX - left + dx, event.clientY - top + dy, scene.values));
   }
 
   canvas.addEventListener('pointerdown', (event) => {
@@ -89,15 +103,22 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
     if (event.button !== 0 || (event.pointerType === 'touch' && !held)) return;
     canvas.setPointerCapture(event.pointerId);
     customer.focus({ preventScroll: true });
+    const { left, top } = canvas.getBoundingClientRect();
+    const [x, y] = held && frame && scene ? positionOf(frame, scene.values) : [event.clientX - left, event.clientY - top];
+    grip = [x + left - event.clientX, y + top - event.clientY];
     if (!held) follow(event);
     event.preventDefault();
   });
+  // A finger on the customer moves it and not the page; `touch-action` says so of no part of a drawing.
+  customer.addEventListener('touchstart', (event) => event.preventDefault(), { passive: false });
   canvas.addEventListener('pointermove', (event) => {
     if (canvas.hasPointerCapture(event.pointerId)) follow(event);
   });
   canvas.addEventListener('click', (event) => {
     const touched = event instanceof PointerEvent && event.pointerType === 'touch';
-    if (touched && !customer.contains(/** @type {Node} */ (event.target))) follow(event);
+    if (!touched || customer.contains(/** @type {Node} */ (event.target))) return;
+    grip = [0, 0];
+    follow(event);
   });
   canvas.addEventListener('pointerover', (event) => {
     const id = event.target instanceof SVGElement ? event.target.dataset['segment'] : undefined;
@@ -114,6 +135,7 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
 
   return {
     node: sheet,
+    legend,
     focus: () => customer.focus({ preventScroll: true }),
     /** @param {Scene} next */
     show(next) {
@@ -129,10 +151,25 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
   };
 }
 
+/**
+ * What the numbers on a crowded map stand for.
+ *
+ * @param {Segmenter} segmenter @param {Map<number, number>} colours @param {(id: number | null) => void} onPoint
+ */
+function legendOf({ model }, colours, onPoint) {
+  return model.segments.map(({ id, name }) =>
+    element('li', {
+      'data-colour': colours.get(id) ?? 0,
+      onpointerenter: () => onPoint(id),
+      onpointerleave: () => onPoint(null),
+    }, element('span', { dir: 'auto' }, name)));
+}
+
 /** @param {boolean} plane whether there are two directions to move in */
 function customerMark(plane) {
   return shape('g', {
     class: 'customer',
+    'data-key': 'map',
     role: 'slider',
     tabindex: 0,
     'aria-label': 'Customer on the map',

@@ -8,11 +8,13 @@
  * @typedef {{cx: number, cy: number, r: number}} Mark the circle of a centroid
  * @typedef {{width: number, height: number}} Size in pixels
  * @typedef {{left: number, top: number, right: number, bottom: number}} Box in pixels
- * @typedef {{area: Box, x: Axis, y: Axis, across: (z: number) => number, down: (z: number) => number}} Frame where a
- *   standardised coordinate falls on the screen
+ * @typedef {{area: Box, x: Axis, y: Axis, across: (z: number) => number, down: (z: number) => number,
+ *   numbered: boolean}} Frame where a standardised coordinate falls on the screen; numbered: there is no room for names
  */
 
 import { shape } from '../ui/dom.js';
+import { fitted, widthOf } from '../ui/measure.js';
+import { visible } from '../ui/signs.js';
 import { ellipseOf, regions, ticks } from './geometry.js';
 import { standardise } from '../model/segmenter.js';
 import { formatPercent, formatTick, title } from '../ui/format.js';
@@ -20,17 +22,27 @@ import { formatPercent, formatTick, title } from '../ui/format.js';
 /** Standard deviations from the centroid to the drawn ellipse. */
 const SPREAD = 2;
 
-/** Longest name written into the map, in characters. */
-const LONGEST = 28;
+/** Size and weight of the texts in the map, as in style.css. */
+const FONT = /** @type {const} */ ([13, 600]);
 
-/** @param {Size} size @param {Axis} x @param {Axis} y @returns {Frame} */
-export function frameOf({ width, height }, x, y) {
+/** Widest name written into the map, in pixels. */
+const WIDEST = 210;
+
+/** Least radius of a centroid with a number in it. */
+const NUMBER_RADIUS = 10;
+
+/** @param {Size} size @param {Axis} x @param {Axis} y @param {Segmenter} segmenter @returns {Frame} */
+export function frameOf({ width, height }, x, y, segmenter) {
   const area = { left: y.index < 0 ? 16 : 52, top: 8, right: width - 8, bottom: height - 46 };
-  return {
+  const frame = {
     area, x, y,
-    across: (z) => area.left + ((z - x.low) / (x.high - x.low)) * (area.right - area.left),
-    down: (z) => area.bottom - ((z - y.low) / (y.high - y.low)) * (area.bottom - area.top),
+    across: (/** @type {number} */ z) => area.left + ((z - x.low) / (x.high - x.low)) * (area.right - area.left),
+    down: (/** @type {number} */ z) => area.bottom - ((z - y.low) / (y.high - y.low)) * (area.bottom - area.top),
+    numbered: false,
   };
+  const sights = segmenter.model.segments.map((segment, i) => ({ segment, mark: markOf(segmenter, frame, i) }));
+  const numbered = placeNames(sights, sights.map(({ mark }) => mark), area).length < sights.length;
+  return { ...frame, numbered };
 }
 
 /**
@@ -59,7 +71,8 @@ export function plot(segmenter, frame, values, colours) {
     shape('g', {}, ...sights.map(({ segment, polygon, mark, paint }) =>
       shape('circle', { class: polygon.length > 0 ? 'centroid' : 'centroid elsewhere', ...paint, ...mark },
         shape('title', {}, `${segment.name}: ${formatPercent(segment.share)} of customers`)))),
-    shape('g', {}, ...placeNames(shown, sights.map(({ mark }) => mark), frame.area)),
+    shape('g', {}, ...(frame.numbered ? sights.map(({ mark, polygon, paint }, i) => numberOf(mark, i, polygon, paint))
+      : placeNames(shown, sights.map(({ mark }) => mark), frame.area))),
   ];
 }
 
@@ -69,13 +82,19 @@ function pointsOf({ across, down }, polygon) {
 }
 
 /** @param {Segmenter} segmenter @param {Frame} frame @param {number} i @returns {Mark} */
-function markOf({ model, centroids }, { x, y, across, down }, i) {
+function markOf({ model, centroids }, { x, y, across, down, numbered }, i) {
   const share = Number(model.segments[i]?.share);
   return {
     cx: across(centroids[i]?.[x.index] ?? 0),
     cy: down(centroids[i]?.[y.index] ?? 0),
-    r: Math.max(3, 20 * Math.sqrt(share)),
+    r: Math.max(numbered ? NUMBER_RADIUS : 3, 20 * Math.sqrt(share)),
   };
+}
+
+/** @param {Mark} mark @param {number} i @param {Point[]} polygon @param {Record<string, number>} paint */
+function numberOf({ cx, cy }, i, polygon, paint) {
+  const kind = polygon.length > 0 ? 'number' : 'number elsewhere';
+  return shape('text', { class: kind, ...paint, x: cx, y: cy + 4.5, 'text-anchor': 'middle' }, String(i + 1));
 }
 
 /** @param {Segment} segment @param {Frame} frame @param {Mark} mark */
@@ -90,7 +109,7 @@ function spreadOf({ spread }, { x, y, across, down }, { cx, cy }) {
 
 /** @param {Frame} frame */
 function axes({ area, x, y, across, down }) {
-  const bottom = ticks(x.feature, (area.right - area.left) / 70).map((value) => {
+  const bottom = ticks(x.feature, (area.right - area.left) / 80).map((value) => {
     const at = across(standardise(x.feature, value));
     return shape('g', { class: 'tick' }, line(at, area.top, at, area.bottom),
       label(at, area.bottom + 17, 'middle', formatTick(value)));
@@ -103,14 +122,14 @@ function axes({ area, x, y, across, down }) {
   const [center, middle] = [(area.left + area.right) / 2, (area.top + area.bottom) / 2];
   const name = { class: 'axis', 'text-anchor': 'middle' };
   return shape('g', {}, ...bottom, ...left,
-    shape('text', { ...name, x: center, y: area.bottom + 38 }, title(x.feature)),
-    y.index >= 0 &&
-      shape('text', { ...name, x: 14, y: middle, transform: `rotate(-90 14 ${middle})` }, title(y.feature)));
+    shape('text', { ...name, x: center, y: area.bottom + 38 },
+      fitted(title(x.feature), area.right - area.left, ...FONT)),
+    y.index >= 0 && shape('text', { ...name, x: 14, y: middle, transform: `rotate(-90 14 ${middle})` },
+      fitted(title(y.feature), area.bottom - area.top, ...FONT)));
 }
 
 /**
- * Write each name beside its centroid where there is room, the largest segments first. A name without room is left
- * out: the centroid's tooltip and the cards have it.
+ * Write each name beside its centroid where there is room, the largest segments first.
  *
  * @param {{segment: Segment, mark: Mark}[]} sights @param {Mark[]} marks all that is in the way @param {Box} area
  */
@@ -120,8 +139,8 @@ function placeNames(sights, marks, area) {
   return order.flatMap(({ segment, mark }) => {
     const { cx, cy, r } = mark;
     const own = marks.indexOf(mark);
-    const name = segment.name.length > LONGEST ? `${segment.name.slice(0, LONGEST - 1)}…` : segment.name;
-    const width = name.length * 7.4;
+    const name = fitted(visible(segment.name), WIDEST, ...FONT);
+    const width = widthOf(name, ...FONT);
     const middle = Math.min(area.right - width / 2 - 4, Math.max(area.left + width / 2 + 4, cx));
     const beside = r + 6 + width / 2;
     const spots = [[middle, cy - r - 8], [middle, cy + r + 17], [cx + beside, cy + 4], [cx - beside, cy + 4]];

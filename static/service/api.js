@@ -104,8 +104,8 @@ async function exchange(path, { body, signal, seconds, bytes }) {
     return json;
   } catch (error) {
     if (error instanceof ApiError || signal?.aborted) throw error;
-    if (timeout.signal.aborted) throw new ApiError('slow', `The function did not answer within ${seconds} seconds.`);
-    throw new ApiError('unreachable', 'The function cannot be reached.');
+    if (timeout.signal.aborted) throw new ApiError('slow', `The service did not answer within ${seconds} seconds.`);
+    throw new ApiError('unreachable', 'The service cannot be reached.');
   } finally {
     clearTimeout(timer);
   }
@@ -127,7 +127,7 @@ async function readText(response, most) {
     bytes += part.value.byteLength;
     if (bytes > most) {
       await reader.cancel();
-      throw new ApiError('unreadable', 'The function sent more than an answer can hold.');
+      throw new ApiError('unreadable', 'The service sent more than an answer can hold.');
     }
     text += decoder.decode(part.value, { stream: true });
   }
@@ -148,7 +148,7 @@ function refusal(status, json) {
   const problem = json === undefined ? null : orNull(() => readProblem(json));
   const kind = status >= 500 || status === 429 ? 'failed' : 'refused';
   const reason = problem ? `${problem.title} (${status})` : `status ${status}`;
-  return new ApiError(kind, `The function did not give an answer: ${reason}.`, problem);
+  return new ApiError(kind, `The service did not give an answer: ${reason}.`, problem);
 }
 
 /**
@@ -162,7 +162,7 @@ function checked(json, read) {
     return read(json);
   } catch (error) {
     if (!(error instanceof ContractError)) throw error;
-    throw new ApiError('unreadable', `The function's answer cannot be read (${error.message}).`);
+    throw new ApiError('unreadable', `The service's answer cannot be read (${error.message}).`);
   }
 }
 

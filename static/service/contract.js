@@ -4,7 +4,8 @@
  * @typedef {{name: string, label: string, unit: string, min: number, max: number, step: number,
  *   mean: number, scale: number, log: boolean}} Feature
  * @typedef {{id: number, slug: string, name: string, description: string, action: string, centroid: number[],
- *   size: number, share: number, spread: number[][], radius: number}} Segment
+ *   size: number, share: number, spread: number[][], radius: number, firmness: number | null,
+ *   value_share: number | null}} Segment
  * @typedef {{hash: string, features: Feature[], segments: Segment[], warnings: string[]}} Model
  * @typedef {{feature: string, by: number, to: number}} Move
  * @typedef {{segment_id: number, alone: Move[], combined: Move[] | null}} Change the moves of one feature
@@ -122,7 +123,8 @@ function readFeature(json, where) {
 
 /** @param {unknown} json @param {string} where @returns {Segment} */
 function readSegment(json, where) {
-  const { id, slug, name: title, description, action, centroid, size, share, spread, radius } = record(json, where);
+  const { id, slug, name: title, description, action, centroid, size, share, spread, radius, firmness,
+    value_share } = record(json, where);
   return {
     id: number(id, `${where}.id`),
     slug: name(slug, `${where}.slug`),
@@ -134,6 +136,8 @@ function readSegment(json, where) {
     share: from(0, number(share, `${where}.share`), `${where}.share`),
     spread: list(spread, `${where}.spread`, (row, place) => list(row, place, number)),
     radius: number(radius, `${where}.radius`),
+    firmness: optional(firmness, `${where}.firmness`),
+    value_share: optional(value_share, `${where}.value_share`),
   };
 }
 
@@ -191,6 +195,11 @@ function text(value, where, longest = LONGEST_TEXT) {
 /** @param {unknown} value @param {string} where */
 function name(value, where) {
   return text(value, where, LONGEST_NAME);
+}
+
+/** @param {unknown} value @param {string} where */
+function optional(value, where) {
+  return value === undefined || value === null ? null : number(value, where);
 }
 
 /** @param {number} least @param {number} value @param {string} where */

@@ -6,7 +6,7 @@
  */
 
 /** How many colours style.css defines; beyond them colours repeat and the labels tell segments apart. */
-const COLOURS = 8;
+const COLOURS = 12;
 
 /**
  * Colours go by id, which is stable across retrains, so a segment keeps its colour while another is free for each.

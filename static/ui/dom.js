@@ -71,9 +71,27 @@ function said(name, value) {
   return SAID.test(name) ? visible(String(value)) : String(value);
 }
 
-/** @returns {HTMLSpanElement} for a text that `write` changes */
+/** @returns {HTMLSpanElement} for a text that `write` changes, in its own direction */
 export function line() {
-  return element('span');
+  return element('span', { dir: 'auto' });
+}
+
+/** How many of the longest texts a place keeps room for: how a text wraps depends on its words, not on its length alone. */
+const ROOMS = 4;
+
+/**
+ * A place for a text that changes, as tall as the longest of its texts needs, so that nothing around it moves.
+ *
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Props} props
+ * @param {string[]} texts
+ * @param {Node} node what shows the text
+ */
+export function steady(tag, props, texts, node) {
+  const longest = [...new Set(texts)].sort((a, b) => b.length - a.length).slice(0, ROOMS);
+  const rooms = longest.map((text) => element('span', { class: 'room', 'data-longest': text, 'aria-hidden': true }));
+  return element(tag, { ...props, class: `steady ${props['class'] ?? ''}` }, node, ...rooms);
 }
 
 /** @param {HTMLElement} node @param {string} text that replaces all it has, unless it is the same */

@@ -2,13 +2,19 @@
  * Numbers as people read them.
  *
  * @typedef {import('../service/contract.js').Feature} Feature
- * @typedef {import('../service/contract.js').Move} Move
  */
 
+import { BORDERLINE } from '../model/segmenter.js';
+
 const LOCALE = 'en';
+/** From this confidence on the second choice is out of question. */
+const CLEAR = 0.75;
+const list = new Intl.ListFormat(LOCALE);
+/** The feature that training makes of the days since the last order. */
+const RECENCY = /^recency(_days)?$/;
 const percent = new Intl.NumberFormat(LOCALE, { style: 'percent' });
 const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumSignificantDigits: 3 });
-const small = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 2 });
+const small = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 4 });
 /** By decimals. To make one takes longer than to draw all the rest of the page. */
 const fixed = Array.from({ length: 7 }, (_, digits) => new Intl.NumberFormat(LOCALE, { maximumFractionDigits: digits }));
 
@@ -47,24 +53,40 @@ export function title(feature) {
   return feature.unit ? `${feature.label} (${feature.unit})` : feature.label;
 }
 
-/** @param {number} confidence 0.5 to 1 @returns {string} */
-export function sureness(confidence) {
-  if (confidence < 0.6) return 'A close call';
-  if (confidence < 0.75) return 'Fairly sure';
-  if (confidence < 0.9) return 'Sure';
-  return 'Very sure';
+/**
+ * @param {string} segment
+ * @param {string} second
+ * @param {number} confidence 0.5 to 1
+ * @returns {string} how sure that is, in words
+ */
+export function sureness(segment, second, confidence) {
+  if (confidence < BORDERLINE) return `Between ${segment} and ${second}`;
+  if (confidence < CLEAR) return `Rather ${segment} than ${second}`;
+  return `Clearly ${segment}`;
 }
 
-/** @param {Feature} feature @param {number} by @returns {string} such as "12 more spending score" */
-export function describeMove(feature, by) {
-  const size = Math.abs(by);
-  const amount = size < feature.step ? small.format(size) : formatNumber(feature, size);
-  return `${withUnit(feature, amount)} ${by < 0 ? 'less' : 'more'} ${inSentence(feature.label)}`;
+/**
+ * @param {{feature: Feature, from: number, to: number}[]} moves
+ * @returns {string} changes as people say them, such as "with spending score 63 (now 50)"
+ */
+export function describeMoves(moves) {
+  const [again, others] = [moves.filter(isRecency), moves.filter((move) => !isRecency(move))];
+  const values = others.map(({ feature, from, to }) => {
+    const value = Math.abs(to - from) < feature.step ? withUnit(feature, small.format(to)) : formatValue(feature, to);
+    return `${inSentence(feature.label)} ${value} (now ${formatNumber(feature, from)})`;
+  });
+  return [...again.map(describeRecency), ...(values.length > 0 ? [`with ${list.format(values)}`] : [])].join(', and ');
 }
 
-/** @param {string} name @returns {string} its article */
-export function articleOf(name) {
-  return /^[aeiou]/i.test(name) ? 'an' : 'a';
+/** @param {{feature: Feature}} move */
+function isRecency({ feature }) {
+  return RECENCY.test(feature.name);
+}
+
+/** @param {{feature: Feature, from: number, to: number}} move of the days since the last order */
+function describeRecency({ feature, from, to }) {
+  const days = `${formatNumber(feature, to)} ${to === 1 ? 'day' : 'days'}`;
+  return to < from ? `if they bought again within ${days}` : `if they did not buy for ${days}`;
 }
 
 /** @param {number} value @param {number} digits most decimals, 0 to 6 */

@@ -61,7 +61,6 @@ def main(*, rows: int) -> None:
         page.set_default_timeout(PATIENCE_MS)
         page.goto(address)
         page.evaluate(LONG_TASKS)
-        page.get_by_role("button", name="Segment a file").click()
         for name, step in steps(folder / "customers.csv").items():
             table.add_row(name, *measured(page, step))
     console = Console()

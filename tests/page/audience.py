@@ -48,9 +48,11 @@ def choose(page: Page, path: Path) -> None:
 
 
 def score(page: Page) -> None:
-    """Score the chosen file and wait for the result."""
+    """Score the chosen file, wait for the result and choose every segment."""
     page.get_by_role("button", name="Score customers").click()
-    expect(page.get_by_role("heading", name="Your customers")).to_be_focused(timeout=SCORED_MS)
+    expect(page.get_by_role("heading", name="Result")).to_be_focused(timeout=SCORED_MS)
+    for box in page.get_by_role("group", name="Segments").get_by_role("checkbox").all():
+        box.check()
 
 
 def paragraph(page: Page, text: str):
@@ -78,4 +80,4 @@ def digest(text: str) -> str:
 def shown_counts(page: Page) -> dict[str, int]:
     """Read the customers of each segment from the result."""
     lines = page.get_by_role("region", name="Customers by segment").get_by_role("row").all_inner_texts()[1:]
-    return {name: int(count.replace(",", "")) for name, count in (line.split("\t")[:2] for line in lines)}
+    return {name.strip(): int(count.replace(",", "")) for name, count in (line.split("\t")[:2] for line in lines)}

@@ -93,7 +93,6 @@ def builder(page: Page, proxy: Proxy) -> Iterator[Page]:
         page.goto(url)
         expect(page.get_by_text("Confirmed")).to_be_visible()
         proxy.forget()
-        page.get_by_role("button", name="Segment a file").click()
         expect(page.get_by_label("Choose a CSV file")).to_be_visible()
         yield page
 

@@ -82,7 +82,7 @@ def test_the_keyboard_alone_reaches_and_works_everything(page, address):
     page.goto(address + STANDARD)
     expect(answer(page)).to_contain_text(CONFIRMED)
     reached = []
-    for _ in range(17):
+    for _ in range(32):
         page.keyboard.press("Tab")
         reached.append(
             page.evaluate("""() => {
@@ -92,11 +92,13 @@ def test_the_keyboard_alone_reaches_and_works_everything(page, address):
             return [node.getAttribute('aria-label') ?? node.textContent ?? '', node.type ?? '', seen];
         }""")
         )
-    assert [kind for _, kind, _ in reached[:5]] == ["button", "number", "range", "number", "range"]
     names = [name for name, _, _ in reached]
+    assert names[:4] == ["Skip to your customers", "Your customers", "One customer", "Print"]
+    kinds = [kind for _, kind, _ in reached]
+    assert kinds[kinds.index("file") :][:6] == ["file", "button", "text", "range", "text", "range"]
     assert "Customer on the map" in names
     assert "Try it: High-Spending Target" in names
-    assert "Segment a file" in names
+    assert "Make an audience: Careful" in names
     assert [name for name, _, seen in reached if not seen] == []
     page.get_by_role("button", name="Try it: High-Spending Target").press("Enter")
     expect(verdict(page)).to_have_text("High-Spending Target")
@@ -119,19 +121,21 @@ def test_the_live_region_speaks_once_after_a_movement_not_during_it(page, addres
     page.clock.run_for(600)
     assert page.evaluate("said") == []
     page.clock.run_for(2000)
-    assert page.evaluate("said") == ["High-Spending Target. Sure, 81%. Second choice: Standard."]
+    assert page.evaluate("said") == [
+        "High-Spending Target. Clearly High-Spending Target, 81%. Second choice: Standard."
+    ]
 
 
 def test_an_outage_is_announced(page, address):
     page.route("**/segment", lambda route: route.abort())
     page.goto(address + STANDARD)
-    expect(page.locator("[data-slot='announcer']")).to_contain_text("The function cannot be reached")
+    expect(page.locator("[data-slot='announcer']")).to_contain_text("The service cannot be reached")
 
 
 def test_the_sliders_say_their_value_with_its_unit(page, address):
     page.goto(address + STANDARD)
     expect(slider(page, "Annual income")).to_have_attribute("aria-valuetext", "55 k$")
-    expect(page.get_by_role("meter", name="Confidence")).to_have_attribute("aria-valuetext", "Very sure, 99%")
+    expect(page.get_by_role("meter", name="Confidence")).to_have_attribute("aria-valuetext", "Clearly Standard, 99%")
 
 
 def test_forced_colours_keep_regions_and_the_customer_apart(page, address):

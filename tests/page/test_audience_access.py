@@ -20,8 +20,7 @@ def test_axe_finds_nothing_from_the_file_to_the_lists(page, proxy, tmp_path, sch
     page.set_viewport_size({"width": width, "height": 900})
     with site.serving(proxy.url) as url:
         page.goto(url)
-        page.get_by_role("button", name="Segment a file").click()
-        expect(page.get_by_label("Choose a CSV file")).to_be_focused()
+        expect(page.get_by_text("Confirmed")).to_be_visible()
         check(page, width)
         page.get_by_label("Choose a CSV file").set_input_files(write(tmp_path / "x.csv", [["1"]], ["one"]))
         expect(page.get_by_role("heading", name="Match the columns")).to_be_visible()
@@ -35,7 +34,7 @@ def test_axe_finds_nothing_from_the_file_to_the_lists(page, proxy, tmp_path, sch
         check(page, width)
         proxy.fails = lambda _: False
         page.get_by_role("button", name="Try again").click()
-        expect(page.get_by_role("heading", name="Your customers")).to_be_focused()
+        expect(page.get_by_role("heading", name="Result")).to_be_focused()
         for summary in ("60 rows without score", "Contact columns"):
             page.get_by_text(summary).click()
         download(page, "Google Customer Match")
@@ -44,7 +43,6 @@ def test_axe_finds_nothing_from_the_file_to_the_lists(page, proxy, tmp_path, sch
 
 def test_nothing_moves_under_the_reader_when_files_are_written(page, address, tmp_path):
     page.goto(address)
-    page.get_by_role("button", name="Segment a file").click()
     choose(page, write(tmp_path / "few.csv", customers(50)))
     score(page)
     button = page.get_by_role("button", name="Google Customer Match")
@@ -57,7 +55,6 @@ def test_nothing_moves_under_the_reader_when_files_are_written(page, address, tm
 
 def test_a_screen_reader_hears_the_result(page, address, tmp_path):
     page.goto(address)
-    page.get_by_role("button", name="Segment a file").click()
     choose(page, write(tmp_path / "few.csv", [["80", "90"], ["", ""]], FEATURES))
     score(page)
     expect(page.get_by_role("status").filter(has_text="1 of 2 rows scored, 1 not.")).to_be_attached()
@@ -65,7 +62,6 @@ def test_a_screen_reader_hears_the_result(page, address, tmp_path):
 
 def test_no_segment_and_no_share_are_refused_where_they_stand(page, address, tmp_path):
     page.goto(address)
-    page.get_by_role("button", name="Segment a file").click()
     choose(page, write(tmp_path / "few.csv", customers(5)))
     score(page)
     boxes = page.get_by_role("group", name="Segments").get_by_role("checkbox")

@@ -39,7 +39,7 @@ def test_a_function_that_stops_midway_can_be_tried_again_where_it_stopped(builde
     builder.get_by_role("button", name="Score customers").click()
     again = builder.get_by_role("button", name="Try again")
     expect(again).to_be_focused(timeout=30_000)
-    expect(builder.get_by_role("alert").filter(has_text="The function cannot be reached.")).to_be_visible()
+    expect(builder.get_by_role("alert").filter(has_text="The service cannot be reached.")).to_be_visible()
     assert proxy.answered == 4
     proxy.fails = lambda _: False
     again.press("Enter")
@@ -91,9 +91,9 @@ def test_a_new_model_in_the_middle_is_not_mixed_in_but_taken_over(builder, proxy
 
         proxy.fails = switch
         builder.get_by_role("button", name="Score customers").click()
-        expect(builder.get_by_role("alert").filter(has_text="The function has a new model")).to_be_visible()
-        expect(builder.get_by_role("heading", name="Your customers")).to_have_count(0)
-        expect(builder.get_by_role("region", name="Answer")).to_contain_text(other.send("/model").json()["hash"])
+        expect(builder.get_by_role("alert").filter(has_text="The service has a new model")).to_be_visible()
+        expect(builder.get_by_role("heading", name="Result")).to_have_count(0)
+        expect(builder.get_by_role("contentinfo")).to_contain_text(other.send("/model").json()["hash"])
         score(builder)
         assert shown_counts(builder)["Renamed"] == 25_000
         assert {row[-2] for row in rows_of(download(builder, "Table with segments"))[1:]} == {"Renamed"}

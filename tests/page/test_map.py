@@ -129,6 +129,7 @@ def test_dragging_the_customer_moves_sliders_and_answer(page, address):
 
 
 def test_the_lines_cross_at_the_customer(page, address):
+    page.emulate_media(reduced_motion="reduce")  # places are read one after the other: no scrolling in between
     page.goto(address + STANDARD)
     for values in ({"Annual income": "20", "Spending score": "90"}, {"Annual income": "120", "Spending score": "15"}):
         for name, value in values.items():
@@ -160,6 +161,37 @@ def test_arrow_keys_move_the_customer_in_both_directions(page, address):
     expect(box(page, "Spending score")).to_have_value("61")
     expect(customer(page)).to_be_focused()
     expect(customer(page)).to_have_attribute("aria-valuetext", "Annual income 46 k$, Spending score 61: Standard")
+
+
+def test_a_finger_drags_the_customer_in_every_direction_by_what_the_axes_say(browser, address):
+    context = browser.new_context(viewport={"width": 375, "height": 700}, has_touch=True)
+    page = context.new_page()
+    page.goto(address + STANDARD)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    plane(page)
+    top = page.evaluate("scrollY")
+    touch = context.new_cdp_session(page)
+    for across, up in ((0, 60), (0, -60), (60, 0), (-60, 0)):
+        page.goto(address + "#")
+        page.goto(address + STANDARD)
+        expect(box(page, "Annual income")).to_have_value("55")
+        area, at = plane(page), customer(page).bounding_box()
+        start = {"x": at["x"] + at["width"] / 2 + 5, "y": at["y"] + at["height"] / 2 - 5}
+        touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [start]})
+        for part in range(1, 11):
+            point = {"x": start["x"] + across * part / 10, "y": start["y"] - up * part / 10}
+            touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        income = 55 + across * (137 - 15) * 1.08 / area["width"]
+        score = 50 + up * (99 - 1) * 1.08 / area["height"]
+        expect(box(page, "Annual income")).to_have_value(
+            re.compile(f"^({round(income)}|{int(income)}|{int(income) + 1})$")
+        )
+        expect(box(page, "Spending score")).to_have_value(
+            re.compile(f"^({round(score)}|{int(score)}|{int(score) + 1})$")
+        )
+    assert page.evaluate("scrollY") == pytest.approx(top, abs=1)
+    context.close()
 
 
 def test_a_tap_moves_the_customer_and_a_swipe_scrolls(browser, address):
@@ -198,7 +230,9 @@ def test_axes_have_titles_with_units_and_each_centroid_its_name(page, address):
 def test_the_shown_pair_of_features_can_be_chosen(page, open_model):
     open_model(random_model(3, 4, log=False, seed=2))
     drawing = page.get_by_role("figure", name="Decision map")
-    expect(drawing.locator(".axis").first).to_have_text("F0")
+    page.get_by_label("Across").select_option("F0")
+    page.get_by_label("Up").select_option("F1")
+    expect(drawing.locator(".axis")).to_have_text(["F0", "F1"])
     page.get_by_label("Across").select_option("F2")
     expect(drawing.locator(".axis")).to_have_text(["F2", "F1"])
     customer(page).press("ArrowRight")
@@ -214,6 +248,8 @@ def test_a_segment_that_the_shown_pair_does_not_lead_to_is_a_hollow_point_withou
     centroids = [[2.0, 5.0, 5.0], [8.0, 5.0, 5.0], [5.0, 5.0, 500.0]]
     open_model(models.model(features, [models.segment(i, at, share=1 / 3) for i, at in enumerate(centroids)]))
     drawing = page.get_by_role("figure", name="Decision map")
+    page.get_by_label("Across").select_option("X")
+    page.get_by_label("Up").select_option("Y")
     expect(drawing.locator(".region")).to_have_count(2)
     expect(drawing.locator(".name")).to_have_text(["Kind 0", "Kind 1"])
     expect(drawing.locator(".centroid.elsewhere")).to_have_attribute("data-segment", "2")

@@ -34,6 +34,9 @@ def test_the_page_is_built_for_models_of_any_shape(page, open_model, n_features,
     open_model(models.model(features, segments))
     expect(answer(page)).to_contain_text(CONFIRMED)
     inputs = page.get_by_role("region", name="Customer", exact=True)
+    if n_features == 30:
+        expect(inputs.get_by_role("slider")).to_have_count(6)
+        page.get_by_text("24 more").click()
     expect(inputs.get_by_role("slider")).to_have_count(n_features)
     expect(page.get_by_role("region", name="The segments").get_by_role("listitem")).to_have_count(n_segments)
     page.set_viewport_size({"width": 320, "height": 640})

@@ -8,7 +8,7 @@ import threading
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.helpers import service
+from tests.helpers import models, service
 from tests.page import site
 from tests.page.conftest import SHIPPED
 from tests.page.parts import CONFIRMED, STANDARD, answer, answer_with, box, hold, posts_of, slider, verdict
@@ -20,7 +20,7 @@ def test_a_function_that_takes_longer_than_a_second_is_said_to_wake_up(page, add
     page.goto(address)
     expect(page.get_by_role("status").first).to_contain_text("Loading the model")
     page.clock.fast_forward(1100)
-    expect(page.get_by_role("status").first).to_contain_text("Waking up the function")
+    expect(page.get_by_role("status").first).to_contain_text("Waking up the service")
     held[0].continue_()
     expect(verdict(page)).to_be_visible()
 
@@ -41,14 +41,14 @@ def test_a_function_that_is_down_and_comes_back_loses_no_value(page, tmp_path):
     port = service.free_port()
     with site.serving(f"http://127.0.0.1:{port}") as url:
         page.goto(url + "#annual_income=80&spending_score=90")
-        expect(page.get_by_role("alert")).to_contain_text("The function cannot be reached")
+        expect(page.get_by_role("alert")).to_contain_text("The service cannot be reached")
         with service.running(SHIPPED, tmp_path / "log", port=port):
             page.get_by_role("button", name="Try again").click()
             expect(verdict(page)).to_have_text("High-Spending Target")
             expect(answer(page)).to_contain_text(CONFIRMED)
         slider(page, "Spending score").fill("10")
         expect(verdict(page)).to_have_text("Careful")
-        expect(answer(page)).to_contain_text("Preview only · The function cannot be reached")
+        expect(answer(page)).to_contain_text("Preview only · The service cannot be reached")
         with service.running(SHIPPED, tmp_path / "log", port=port):
             page.get_by_role("button", name="Try again").click()
             expect(answer(page)).to_contain_text(CONFIRMED)
@@ -194,18 +194,129 @@ def test_a_retrained_model_is_taken_over_with_the_values_kept(page, address):
     page.route("**/model", retrained)
     slider(page, "Annual income").fill("81")
     expect(verdict(page)).to_have_text("Renamed")
-    expect(page.get_by_role("banner")).to_contain_text("ffffffffffff")
-    expect(answer(page)).to_contain_text("Confirmed · model ffffffffffff")
+    expect(page.get_by_role("contentinfo")).to_contain_text("ffffffffffff")
+    expect(answer(page)).to_contain_text(CONFIRMED)
     expect(box(page, "Annual income")).to_have_value("81")
 
 
-def test_an_audience_builder_that_cannot_be_loaded_says_so_and_can_be_tried_again(context, address):
-    page = context.new_page()  # not the fixture: it fails at an error that is reported, and this test makes one
+CUSTOMERS = {"name": "few.csv", "mimeType": "text/csv", "buffer": b"annual_income,spending_score\n80,90\n"}
+
+
+@pytest.mark.parametrize("module", ["customers/audience.js", "customers/steps/match.js", "customers/remote.js"])
+def test_an_audience_builder_that_cannot_be_loaded_says_so_and_can_be_tried_again(context, address, module):
+    page = context.new_page()
     page.goto(address + STANDARD)
-    page.route("**/audience.js", lambda route: route.abort())
-    page.get_by_role("button", name="Segment a file").click()
+    page.route(f"**/{module}", lambda route: route.abort())
+    page.get_by_label("Choose a CSV file").set_input_files(CUSTOMERS)
     expect(page.get_by_role("alert").filter(has_text="could not be loaded")).to_be_visible()
-    page.unroute("**/audience.js")
-    page.get_by_role("button", name="Segment a file").click()
-    expect(page.get_by_label("Choose a CSV file")).to_be_visible()
+    page.unroute(f"**/{module}")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", name="Match the columns")).to_be_visible()
     expect(page.get_by_text("could not be loaded")).to_be_hidden()
+
+
+@pytest.mark.parametrize("module", ["app.js", "config.js", "ui/dom.js", "map/geometry.js", "customer/latest.js"])
+def test_one_module_that_cannot_be_loaded_gives_an_error_and_a_way_to_try_again(context, address, module):
+    page = context.new_page()
+    page.route(f"**/{module}", lambda route: route.abort())
+    page.goto(address + STANDARD)
+    expect(page.get_by_role("alert")).to_contain_text("A part of this page could not be loaded")
+    expect(page.locator(".spinner")).to_be_hidden()
+    page.unroute(f"**/{module}")
+    page.get_by_role("button", name="Try again").click()
+    expect(verdict(page)).to_have_text("Standard")
+
+
+def test_a_page_whose_first_module_is_blocked_offers_to_load_it_again(context, address):
+    page = context.new_page()
+    page.route("**/start.js", lambda route: route.abort())
+    page.goto(address + STANDARD)
+    expect(page.locator(".spinner")).to_be_hidden()
+    expect(page.get_by_role("link", name="Load it again")).to_be_visible()
+
+
+def test_without_scripts_the_page_says_so_and_shows_no_spinner(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    expect(page.locator("noscript")).to_contain_text("This page needs JavaScript.")
+    expect(page.locator("noscript")).to_be_visible()
+    expect(page.locator(".spinner")).to_be_hidden()
+    context.close()
+
+
+def test_a_model_with_other_features_is_taken_over_and_the_focus_stays(page, open_model):
+    plain = models.square()
+    open_model(plain)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+
+    def refuse(route: Route) -> None:
+        answer_with(route, {"title": "Unprocessable Content", "status": 422, "errors": []}, 422)
+
+    def other(route: Route) -> None:
+        model = route.fetch().json()
+        third = {**model["features"][0], "name": "z", "label": "Zeal"}
+        segments = [
+            {**each, "centroid": [*each["centroid"], 5.0], "spread": [[1, 0, 0], [0, 1, 0], [0, 0, 1]]}
+            for each in model["segments"]
+        ]
+        answer_with(route, {**model, "hash": "e" * 12, "features": [*model["features"], third], "segments": segments})
+
+    page.route("**/segment", refuse)
+    page.route("**/model", other)
+    box(page, "X").fill("7")
+    expect(slider(page, "Zeal")).to_be_visible()
+    expect(box(page, "X")).to_be_focused()
+    expect(box(page, "X")).to_have_value("7")
+    page.unroute_all(behavior="wait")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("61,5", "61.5"), (" 61.5 ", "61.5"), ("$61", "61"), ("61 k$", "61"), ("1,234.5", "1234.5")]
+)
+def test_a_number_is_read_as_people_write_it(page, address, text, value):
+    page.goto(address + STANDARD)
+    box(page, "Annual income").press_sequentially("")
+    box(page, "Annual income").fill("")
+    box(page, "Annual income").press_sequentially(text)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    page.wait_for_url(f"**/#annual_income={value}&spending_score=50")
+    expect(box(page, "Annual income")).to_have_value(text)
+
+
+@pytest.mark.parametrize("text", ["1,234", "61,5,3", "6 1", "abc", "0x1F", "1e400", "-"])
+def test_what_can_be_read_in_two_ways_or_in_none_is_refused_never_repaired(page, address, text):
+    page.goto(address + STANDARD)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    box(page, "Annual income").fill("")
+    box(page, "Annual income").fill(text)
+    expect(box(page, "Annual income")).to_have_attribute("aria-invalid", "true")
+    expect(answer(page)).to_contain_text("Not up to date")
+    assert page.evaluate("location.hash") == STANDARD
+
+
+def test_arrow_keys_step_in_the_box(page, address):
+    page.goto(address + STANDARD)
+    box(page, "Annual income").press("ArrowUp")
+    expect(box(page, "Annual income")).to_have_value("56")
+    box(page, "Annual income").press("PageDown")
+    expect(box(page, "Annual income")).to_have_value("46")
+
+
+def test_a_link_with_values_that_the_model_cannot_read_says_so(page, address):
+    page.goto(address + "#annual_income=rich&spending_score=50&shoe_size=42")
+    expect(
+        page.get_by_text("This link has values that the model cannot read: annual_income, shoe_size.")
+    ).to_be_visible()
+    page.goto(address + STANDARD)
+    expect(page.get_by_text("This link has values")).to_be_hidden()
+
+
+def test_values_are_said_to_be_kept_only_where_there_are_some(page, address):
+    page.route("**/model", lambda route: route.abort())
+    page.goto(address)
+    expect(page.get_by_role("alert")).to_contain_text("The model could not be loaded")
+    expect(page.get_by_role("alert")).not_to_contain_text("kept")
+    page.goto("about:blank")
+    page.goto(address + STANDARD)
+    expect(page.get_by_role("alert")).to_contain_text("The values in the address are kept")

@@ -2,39 +2,27 @@
  * The first step: choose or drop a file, or download a template.
  */
 
-import { element } from '../../ui/dom.js';
-import { formatCount, title } from '../../ui/format.js';
-import { formatRow } from '../table/csv.js';
-import { MOST_ROWS } from '../table/table.js';
-
-/** @typedef {import('../../service/contract.js').Model} Model */
-
-const CONTACTS = {
-  email: ['ada@example.com', 'ben@example.com'],
-  phone: ['+1 212 555 0100', '+44 20 7946 0018'],
-  first_name: ['Ada', 'Ben'],
-  last_name: ['Example', 'Sample'],
-  zip: ['10001', 'SW1A 1AA'],
-  city: ['New York', 'London'],
-  state: ['NY', ''],
-  country: ['US', 'GB'],
-};
+import { element, line, write } from '../../ui/dom.js';
 
 /**
- * @param {{ onFile: (file: File) => void, onTemplate: () => void }} actions
- * @returns {HTMLElement}
+ * @param {{ model: () => import('../../service/contract.js').Model, onFile: (file: File) => void }} actions
+ * @returns {{ node: HTMLElement, ask: (text: string) => void }}
  */
-export function chooseView({ onFile, onTemplate }) {
+export function chooseView({ model, onFile }) {
+  const request = element('p', { class: 'request', role: 'status' });
   const input = element('input', {
     type: 'file',
     accept: '.csv,.tsv,.txt,text/csv,text/tab-separated-values',
+    'data-key': 'file',
     onclick: () => (input.value = ''), // so that the same file, corrected, can be chosen again
     onchange: () => take(),
   });
   const take = () => {
     const file = input.files?.[0];
+    write(request, '');
     if (file) onFile(file);
   };
+  const said = line();
   const area = element('div', {
     class: 'drop',
     ondragover: (/** @type {DragEvent} */ event) => {
@@ -50,28 +38,33 @@ export function chooseView({ onFile, onTemplate }) {
     },
   },
   element('label', {}, 'Choose a CSV file', input),
-  element('p', { class: 'hint' }, `or drop it here. One row a customer, up to ${formatCount(MOST_ROWS)} rows. `,
-    element('button', { type: 'button', class: 'quiet', onclick: onTemplate }, 'Download a template')));
-  return area;
+  element('p', { class: 'hint' }, 'or drop it here, one row per customer.'),
+  request,
+  privacy(),
+  element('p', {}, element('button', { type: 'button', class: 'quiet', onclick: () => save(model(), said) },
+    'Download a template'), said));
+  return {
+    node: area,
+    ask(text) {
+      write(request, text);
+      input.focus({ preventScroll: true });
+    },
+  };
 }
 
-/**
- * A table to fill in; its two customers stand in the middle of the first two segments.
- * @param {Model} model
- */
-export function template({ features, segments }) {
-  const header = [...Object.keys(CONTACTS), ...features.map(title)];
-  const rows = segments.slice(0, 2).map(({ centroid }, row) => [
-    ...Object.values(CONTACTS).map((column) => column[row] ?? ''),
-    ...features.map(({ step }, index) => rounded(centroid[index] ?? 0, step)),
-  ]);
-  return [header, ...rows].map((row) => `${formatRow(row, ',')}\r\n`).join('');
+/** What stays and what leaves, as a picture in words. */
+function privacy() {
+  return element('dl', { class: 'privacy' },
+    element('dt', {}, 'Stays on this computer'), element('dd', {}, 'names, e-mail, phone and the rest'),
+    element('dt', {}, 'Is sent to be scored'), element('dd', {}, 'the numbers of the features, nothing else'));
 }
 
-/**
- * @param {number} value
- * @param {number} step
- */
-function rounded(value, step) {
-  return String(Number((Math.round(value / step) * step).toPrecision(12)));
+/** @param {import('../../service/contract.js').Model} model @param {HTMLElement} said where a failure is told */
+async function save(model, said) {
+  const module = await import('./template.js').catch(() => null);
+  write(said, module ? '' : ' The template could not be loaded. Try again.');
+  if (!module) return;
+  const href = URL.createObjectURL(new Blob([module.template(model)], { type: 'text/csv' }));
+  element('a', { href, download: 'customers-template.csv' }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }

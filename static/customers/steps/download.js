@@ -36,16 +36,26 @@ const USUALLY_HELD_BACK = 10;
  * @param {Description} table
  * @param {readonly number[]} taken columns that are features
  * @param {(kind: FileKind, audience: Audience) => void} onWrite
- * @returns {HTMLElement}
+ * @returns {{ node: HTMLElement, choose: (position: number, options?: { quietly: boolean }) => void }} choose one
+ *   segment, and lead there
  */
 export function downloadView(model, table, taken, onWrite) {
-  const { form, audience } = audienceForm(model, table, taken, (kind) => onWrite(kind, audience()));
-  return element('section', { class: 'stage', 'aria-labelledby': 'audience-files' },
+  const { form, audience, choose } = audienceForm(model, table, taken, (kind) => onWrite(kind, audience()));
+  const node = element('section', { class: 'stage', 'aria-labelledby': 'audience-files' },
     element('h3', { id: 'audience-files' }, 'Files'),
     element('div', { class: 'buttons' },
       element('button', { type: 'button', onclick: () => onWrite('table', audience()) }, 'Table with segments'),
       element('p', { class: 'hint' }, 'All rows and columns as they came, with segment and confidence.')),
     form);
+  return {
+    node,
+    choose(position, { quietly } = { quietly: false }) {
+      const box = choose(position);
+      if (quietly) return;
+      box?.scrollIntoView({ block: 'center' });
+      box?.focus({ preventScroll: true });
+    },
+  };
 }
 
 /**
@@ -53,7 +63,8 @@ export function downloadView(model, table, taken, onWrite) {
  * @param {Description} table
  * @param {readonly number[]} taken
  * @param {(kind: FileKind) => void} onWrite
- * @returns {{ form: HTMLFormElement, audience: () => Audience }}
+ * @returns {{ form: HTMLFormElement, audience: () => Audience,
+ *   choose: (position: number) => HTMLInputElement | undefined }}
  */
 function audienceForm(model, table, taken, onWrite) {
   const segments = segmentChecks(model);
@@ -79,19 +90,24 @@ function audienceForm(model, table, taken, onWrite) {
     share: Number(share.value) / 100,
     contacts: { columns: contacts.columns(), country: country.value },
   });
-  return { form, audience };
+  return { form, audience, choose: segments.choose };
 }
 
 /** @param {Model} model */
 function segmentChecks({ segments }) {
   const colours = coloursOf(segments);
-  const boxes = segments.map(() => element('input', { type: 'checkbox', checked: true, onchange: () => check() }));
+  const boxes = segments.map(() => element('input', { type: 'checkbox', onchange: () => check() }));
   const chosen = () => boxes.flatMap((box, index) => (box.checked ? [index] : []));
   const check = () => boxes[0]?.setCustomValidity(chosen().length ? '' : 'Choose at least one segment.');
   const labels = segments.map(({ id, name }, index) =>
     element('label', { class: 'check', 'data-colour': colours.get(id) ?? 0 }, boxes[index],
       element('span', { class: 'swatch', 'aria-hidden': true }), name));
-  return { node: element('fieldset', {}, element('legend', {}, 'Segments'), ...labels), chosen };
+  const choose = (/** @type {number} */ position) => {
+    for (const [index, box] of boxes.entries()) box.checked = index === position;
+    check();
+    return boxes[position];
+  };
+  return { node: element('fieldset', {}, element('legend', {}, 'Segments'), ...labels), chosen, choose };
 }
 
 /**

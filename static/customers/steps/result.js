@@ -2,7 +2,6 @@
  * The third step: how many customers each segment has, against the training table, and which rows have no score.
  */
 
-import { coloursOf } from '../../ui/colours.js';
 import { element } from '../../ui/dom.js';
 import { formatCount } from '../../ui/format.js';
 import { judge } from '../drift.js';
@@ -14,11 +13,6 @@ import { counted } from '../texts.js';
  *   listed: { line: number, reason: string }[] }} Scored
  */
 
-const COLUMNS = ['Segment', 'Customers', 'Share', 'In training', 'Difference'];
-const oneDigit = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
-const tenths = new Intl.NumberFormat('en', { style: 'percent', ...oneDigit });
-const points = new Intl.NumberFormat('en', { signDisplay: 'exceptZero', ...oneDigit });
-
 /**
  * @param {Model} model
  * @param {Scored} scored
@@ -27,10 +21,9 @@ const points = new Intl.NumberFormat('en', { signDisplay: 'exceptZero', ...oneDi
  */
 export function resultView(model, scored, onRefusals) {
   return element('section', { class: 'stage', 'aria-labelledby': 'audience-result' },
-    element('h3', { id: 'audience-result', tabindex: -1 }, 'Your customers'),
+    element('h3', { id: 'audience-result', tabindex: -1 }, 'Result'),
     element('p', {}, summary(scored)),
     driftView(model, scored),
-    scored.scored > 0 && shareTable(model, scored),
     refusalView(scored, onRefusals));
 }
 
@@ -38,29 +31,6 @@ export function resultView(model, scored, onRefusals) {
 export function summary({ rows, scored, refused }) {
   if (!refused) return `All ${counted(rows, 'row')} scored.`;
   return `${formatCount(scored)} of ${counted(rows, 'row')} scored, ${formatCount(refused)} not.`;
-}
-
-/**
- * @param {Model} model
- * @param {Scored} scored
- */
-function shareTable({ segments }, { counts, scored }) {
-  const colours = coloursOf(segments);
-  const largest = Math.max(...counts);
-  return element('div', { class: 'table', role: 'region', 'aria-label': 'Customers by segment', tabindex: 0 },
-    element('table', {},
-      element('thead', {}, element('tr', {},
-        ...COLUMNS.map((name) => element('th', { scope: 'col' }, name)))),
-      element('tbody', {}, ...segments.map((segment, index) => {
-        const count = counts[index] ?? 0;
-        const share = count / scored;
-        return element('tr', { 'data-colour': colours.get(segment.id) ?? 0 },
-          element('th', { scope: 'row' }, element('span', { class: 'swatch', 'aria-hidden': true }), segment.name),
-          element('td', {}, formatCount(count)),
-          element('td', { class: 'share', vars: { '--share': count / largest } }, tenths.format(share)),
-          element('td', {}, tenths.format(segment.share)),
-          element('td', {}, `${points.format((share - segment.share) * 100)} points`));
-      }))));
 }
 
 /**

@@ -123,7 +123,7 @@ export class Scoring {
   #keep({ rows }, { model, segmentIds, confidences }) {
     const positions = segmentIds.map((id) => this.positions.get(id));
     if (model !== this.model.hash || positions.includes(undefined)) {
-      throw new ModelChanged('The function has a new model, which the page has taken over. Score the file again.');
+      throw new ModelChanged('The service has a new model, which the page has taken over. Score the file again.');
     }
     this.#reserve(this.batches.rows);
     for (const [index, row] of rows.entries()) {

@@ -1,0 +1,107 @@
+/**
+ * The segments as one table: how many customers each has, what they are worth, what to do, and an audience of them. It
+ * tells of the customers that the model learned from or, after a file, of that file's.
+ *
+ * @typedef {import('../service/contract.js').Model} Model
+ * @typedef {import('../service/contract.js').Segment} Segment
+ * @typedef {{counts: number[], scored: number}} Counted customers of each segment, and of all
+ * @typedef {{onVisit: (segment: Segment) => void, onPoint: (id: number | null) => void,
+ *   onAudience: (position: number) => void}} Actions
+ */
+
+import { element, setVariables, write } from '../ui/dom.js';
+import { formatCount, formatPercent } from '../ui/format.js';
+
+/** Mean Jaccard index from which on a segment is firm, and below which it dissolves (Hennig, 2007). */
+const FIRM = 0.75;
+const LOOSE = 0.6;
+
+/**
+ * @param {Model} model
+ * @param {Map<number, number>} colours
+ * @param {Actions} actions
+ * @returns {{node: HTMLElement, show: (counted: Counted | null) => void,
+ *   mark: (current: number, pointed: number | null) => void}}
+ */
+export function createSegmentTable({ segments }, colours, actions) {
+  const valued = segments.some((segment) => segment.value_share !== null);
+  const judged = segments.some((segment) => segment.firmness !== null);
+  const rows = segments.map((segment, position) => createRow(segment, position, colours, actions, { valued, judged }));
+  const before = element('th', { scope: 'col', class: 'before', hidden: true }, 'In training');
+  const heads = ['Segment', 'Customers', 'Share'].map((name) => element('th', { scope: 'col' }, name));
+  const node = element('div', { class: 'table', role: 'region', 'aria-label': 'Customers by segment', tabindex: 0 },
+    element('table', { class: 'segments' },
+      element('thead', {}, element('tr', {}, ...heads, before,
+        valued && element('th', { scope: 'col' }, 'Share of value'),
+        judged && element('th', { scope: 'col' }, 'Firmness'),
+        element('th', { scope: 'col' }, 'What to do'),
+        element('td'))),
+      element('tbody', {}, ...rows.map((row) => row.node))));
+  return {
+    node,
+    show(counted) {
+      before.hidden = counted === null;
+      const counts = counted?.counts ?? segments.map(({ size }) => size);
+      const total = counted?.scored ?? counts.reduce((sum, count) => sum + count, 0);
+      const largest = Math.max(...counts, 1);
+      for (const [position, row] of rows.entries()) row.show(counts[position] ?? 0, total, largest, counted !== null);
+    },
+    mark(current, pointed) {
+      for (const [position, { id }] of segments.entries()) {
+        const { node: row } = /** @type {ReturnType<typeof createRow>} */ (rows[position]);
+        if (id !== current) row.removeAttribute('aria-current');
+        else if (!row.hasAttribute('aria-current')) row.setAttribute('aria-current', 'true');
+        row.classList.toggle('pointed', id === pointed);
+      }
+    },
+  };
+}
+
+/**
+ * @param {Segment} segment @param {number} position @param {Map<number, number>} colours @param {Actions} actions
+ * @param {{valued: boolean, judged: boolean}} columns
+ */
+function createRow(segment, position, colours, { onVisit, onPoint, onAudience }, { valued, judged }) {
+  const [count, share] = [element('td'), element('td', { class: 'share' })];
+  const before = element('td', { class: 'before', hidden: true }, formatPercent(segment.share));
+  const visit = element('button', {
+    type: 'button',
+    class: 'name',
+    title: 'Show its typical customer',
+    onclick: () => onVisit(segment),
+  }, element('span', { class: 'swatch', 'aria-hidden': true }), element('span', { dir: 'auto' }, segment.name));
+  const audience = element('button', {
+    type: 'button',
+    'aria-label': `Make an audience: ${segment.name}`,
+    onclick: () => onAudience(position),
+  }, 'Make an audience');
+  const node = element('tr', {
+      'data-colour': colours.get(segment.id) ?? 0,
+      onpointerenter: () => onPoint(segment.id),
+      onpointerleave: () => onPoint(null),
+      onfocusin: () => onPoint(segment.id),
+      onfocusout: () => onPoint(null),
+    },
+    element('th', { scope: 'row' }, visit), count, share, before,
+    valued && element('td', {}, segment.value_share === null ? '' : formatPercent(segment.value_share)),
+    judged && element('td', {}, firmness(segment.firmness)),
+    element('td', { class: 'todo', dir: 'auto' }, segment.action),
+    element('td', { class: 'act' }, audience));
+  return {
+    node,
+    /** @param {number} customers @param {number} total @param {number} largest @param {boolean} file */
+    show(customers, total, largest, file) {
+      write(count, formatCount(customers));
+      write(share, total ? formatPercent(customers / total) : '');
+      setVariables(share, { '--share': customers / largest });
+      before.hidden = !file;
+    },
+  };
+}
+
+/** @param {number | null} jaccard */
+function firmness(jaccard) {
+  if (jaccard === null) return '';
+  if (jaccard >= FIRM) return 'Firm';
+  return jaccard < LOOSE ? 'Loose' : 'Fair';
+}

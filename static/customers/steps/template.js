@@ -1,0 +1,36 @@
+/** A table to fill in, for who has none yet. */
+
+import { title } from '../../ui/format.js';
+import { formatRow } from '../table/csv.js';
+
+/** @typedef {import('../../service/contract.js').Model} Model */
+
+const CONTACTS = {
+  email: ['ada@example.com', 'ben@example.com'],
+  phone: ['+1 212 555 0100', '+44 20 7946 0018'],
+  first_name: ['Ada', 'Ben'],
+  last_name: ['Example', 'Sample'],
+  zip: ['10001', 'SW1A 1AA'],
+  city: ['New York', 'London'],
+  state: ['NY', ''],
+  country: ['US', 'GB'],
+};
+
+/**
+ * Its two customers stand in the middle of the first two segments.
+ *
+ * @param {Model} model
+ */
+export function template({ features, segments }) {
+  const header = [...Object.keys(CONTACTS), ...features.map(title)];
+  const rows = segments.slice(0, 2).map(({ centroid }, row) => [
+    ...Object.values(CONTACTS).map((column) => column[row] ?? ''),
+    ...features.map(({ step }, index) => rounded(centroid[index] ?? 0, step)),
+  ]);
+  return [header, ...rows].map((row) => `${formatRow(row, ',')}\r\n`).join('');
+}
+
+/** @param {number} value @param {number} step */
+function rounded(value, step) {
+  return String(Number((Math.round(value / step) * step).toPrecision(12)));
+}

@@ -1,0 +1,138 @@
+"""Nothing on the page moves by itself, whatever the font, and everything stays inside its card."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.helpers import models
+from tests.page.parts import CONFIRMED, answer, box, hold
+
+FONTS = {"narrow": "Liberation Sans", "wide": "DejaVu Sans"}
+WIDTHS = [320, 390, 768, 1440]
+SETTLED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(shifts.flat()))))"
+PARTS = [".shop", ".inputs", ".answer", "[data-slot='map']", ".changes", ".verdict", ".foot"]
+PLACES = """(parts) => Object.fromEntries(parts.map((selector) => {
+  const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
+  const end = selector === '.changes' ? 0 : height; // nothing stands below but the segments
+  return [selector, [x, y + scrollY, width, end].map(Math.round)];
+}))"""
+
+
+@pytest.fixture(params=FONTS.values(), ids=FONTS.keys())
+def lettered(request, page: Page) -> Page:
+    """Return the page in a narrow or a wide font."""
+
+    def letter(route):
+        rule = f'\n*, ::before, ::after {{ font-family: "{request.param}" !important; }}\n'
+        route.fulfill(response=(response := route.fetch()), body=response.text() + rule)
+
+    page.route("**/style.css", letter)
+    return page
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_moves_when_the_model_and_answers_arrive(lettered, address, width):
+    page = lettered
+    page.set_viewport_size({"width": width, "height": 800})
+    page.add_init_script("""
+        window.shifts = [];
+        const seen = ({ node }) => node?.outerHTML?.slice(0, 90) ?? node?.textContent;
+        const kept = ({ value, sources }) => shifts.push(`${value} ${sources.map(seen).join(' and ')}`);
+        new PerformanceObserver((list) => list.getEntries().forEach(kept))
+          .observe({ type: 'layout-shift', buffered: true });
+    """)
+    held = hold(page, "**/segment")
+    page.goto(address + "#annual_income=75&spending_score=50")
+    while not held:  # until the request is there
+        page.evaluate("null")
+    held[0].continue_()
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    assert page.evaluate(SETTLED) == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_value_moves_or_stretches_anything(lettered, address, width):
+    page = lettered
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(address + "#annual_income=55&spending_score=50")
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    before = page.evaluate(PLACES, PARTS)
+    for income in ["500", "75", "-1e9", "", "1,234", "26"]:
+        box(page, "Annual income").fill(income)
+        assert page.evaluate(PLACES, PARTS) == before, income
+    box(page, "Spending score").fill("61.04321")
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    assert page.evaluate(PLACES, PARTS) == before
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_reaches_out_of_its_card(lettered, open_model, width):
+    page = lettered
+    page.set_viewport_size({"width": width, "height": 800})
+    long = "A rather long label of a feature that somebody has written out in full, with all its words"
+    features = [
+        models.feature("a", label=long, unit="thousand dollars a year", max=123_456_789.0, scale=1e7, step=1000.0),
+        models.feature("b", label=long.replace(" ", "_")[:80], max=9_999_999.0, scale=1e6, step=0.01),
+    ]
+    segments = [models.segment(i, [i * 4e7, i * 3e6], name=f"{long[:30]} {i}", action=long) for i in range(3)]
+    open_model(models.model(features, segments))
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    outside = page.evaluate("""() => [...document.querySelectorAll('.bench .card')].flatMap((card) => {
+        const frame = card.getBoundingClientRect();
+        return [...card.querySelectorAll('*')].filter((node) => {
+          if (node.matches('.region, polygon, ellipse, defs *, [popover], [popover] *, .room')) return false;
+          const { left, right, width } = node.getBoundingClientRect();
+          return width > 0 && node.checkVisibility({ visibilityProperty: true }) &&
+            (left < frame.left - 1 || right > frame.right + 1);
+        }).map((node) => `${node.tagName} ${node.getAttribute('class')} ${node.textContent}`);
+    })""")
+    assert outside == []
+
+
+def test_customers_and_customer_both_stand_in_the_first_screen(lettered, address):
+    page = lettered
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(address)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    for part in (
+        page.get_by_role("region", name="Customers by segment"),
+        page.get_by_label("Choose a CSV file"),
+        page.get_by_role("slider", name="Spending score"),
+        answer(page).get_by_role("heading"),
+        answer(page).get_by_role("meter"),
+        answer(page).get_by_text(re.compile("steady service")),
+    ):
+        expect(part).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_links_at_the_top_lead_to_the_parts_and_keep_the_address(page, address, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(address)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    page.get_by_role("link", name="One customer").click()
+    expect(page.get_by_role("heading", name="One customer")).to_be_focused()
+    expect(page.get_by_role("heading", name="One customer")).to_be_in_viewport()
+    page.wait_for_url("**/#annual_income=61&spending_score=50")
+    page.get_by_role("link", name="Your customers", exact=True).click()
+    expect(page.get_by_role("heading", name="Your customers")).to_be_focused()
+
+
+def test_on_a_phone_an_address_with_values_opens_at_the_customer(page, address):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(address + "#annual_income=80&spending_score=90")
+    expect(page.get_by_role("heading", name="One customer")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="Your customers")).not_to_be_in_viewport()
+
+
+@pytest.mark.parametrize("n_features", [2, 8, 30])
+def test_a_customer_prints_on_one_page(page, open_model, n_features):
+    features = [models.feature(f"feature_{i}") for i in range(n_features)]
+    centroids = [[(3 * s + 7 * f + s * f) % 11 * 0.9 + s / 100 for f in range(n_features)] for s in range(5)]
+    open_model(models.model(features, [models.segment(i, at, share=0.2) for i, at in enumerate(centroids)]))
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    for format_ in ("A4", "Letter"):
+        pages = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format=format_, print_background=True)))
+        assert pages == 1, format_
