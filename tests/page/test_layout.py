@@ -19,7 +19,7 @@ PLACES = """(parts) => Object.fromEntries(parts.map((selector) => {
 }))"""
 
 
-@pytest.fixture(params=FONTS.values(), ids=FONTS.keys())
+@pytest.fixture(params=list(FONTS.values()), ids=list(FONTS))
 def lettered(request, page: Page) -> Page:
     """Return the page in a narrow or a wide font."""
 
