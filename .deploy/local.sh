@@ -40,8 +40,8 @@ start() {
   trap stop EXIT
   trap 'exit 0' INT TERM HUP
   link_page "$api"
-  ALLOWED_ORIGINS="${ALLOWED_ORIGINS:-*}" "$VENV/bin/functions-framework" \
-    --source function/main.py --target segment --host 127.0.0.1 --port "$1" &
+  ALLOWED_ORIGINS="${ALLOWED_ORIGINS:-*}" "$VENV/bin/gunicorn" \
+    --config python:function.server --bind "127.0.0.1:$1" &
   function_pid=$!
   "$VENV/bin/python" -m http.server --bind 127.0.0.1 --directory "$work/static" "$2" >"$work/page.log" 2>&1 &
   page_pid=$!

@@ -32,7 +32,7 @@ FUNCTION = [
     ["problems", "validation", "operations", "schemas", "body", "parts"],
     ["dialects"],
     ["documentation"],
-    ["main"],
+    ["main", "server"],
 ]
 """Floors of the function, from the ground up."""
 

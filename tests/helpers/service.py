@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -68,18 +68,25 @@ def free_port() -> int:
 
 
 def command(port: int, python: str = sys.executable) -> list[str]:
-    """Return the command line that starts the function."""
+    """Return the command line that starts the function, as the cloud does."""
     options = ["--target", "segment", "--source", str(ROOT / "function" / "main.py"), "--host", "127.0.0.1"]
     return [python, "-m", "functions_framework", *options, "--port", str(port)]
 
 
+def limited_command(port: int) -> list[str]:
+    """Return the command line that starts the function with limits of its own, as container and emulator do."""
+    return [sys.executable, "-m", "gunicorn", "--config", "python:function.server", "--bind", f"127.0.0.1:{port}"]
+
+
 @contextlib.contextmanager
-def running(model: Path, log_path: Path, port: int = 0, **environment: str) -> Iterator[Service]:
+def running(
+    model: Path, log_path: Path, port: int = 0, start: Callable[[int], list[str]] = command, **environment: str
+) -> Iterator[Service]:
     """Start the function on a port (0: a free one), wait until it answers, stop it at the end."""
     port = port or free_port()
     variables = {**os.environ, "MODEL_PATH": str(model), **environment}
     with log_path.open("wb") as log:
-        process = subprocess.Popen(command(port), env=variables, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(start(port), cwd=ROOT, env=variables, stdout=log, stderr=subprocess.STDOUT)
     service = Service(f"http://127.0.0.1:{port}", process, log_path)
     try:
         _wait(service)

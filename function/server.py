@@ -1,0 +1,99 @@
+"""How gunicorn serves the function where no front end stands before it: ``gunicorn --config python:function.server``.
+
+The same as ``functions-framework --target segment --source function/main.py``, with limits that Google's front end sets
+in the cloud: on the length of a request's head, on the time that it may take to come, and on idle connections.
+"""
+
+import asyncio
+import resource
+from pathlib import Path
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn_worker import UvicornWorker
+
+MAX_HEAD = 32 * 1024
+"""Longest head of a request: its line and headers, in bytes."""
+HEAD_SECONDS = 10
+"""How long a connection may take to send the head of a request."""
+MAX_FILES = 65_536
+"""Connections that may be open at once, if the system lets us; the soft limit is often 1,024."""
+_TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+class LimitedProtocol(HttpToolsProtocol):
+    """HTTP/1.1 whose heads have a longest length and a longest time."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._in_head = True
+        self._head_bytes = 0
+        self._cut: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a head."""
+        super().connection_made(transport)
+        self._cut = self.loop.call_later(HEAD_SECONDS, transport.close)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End all waits."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Count what belongs to a head, and go on waiting for its end."""
+        if self._in_head:
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if self._in_head and self._head_bytes:
+            if self._head_bytes > MAX_HEAD:
+                self._refuse()
+            elif self._cut is None:
+                self._cut = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def on_headers_complete(self) -> None:
+        """Refuse a head that is too long; else the head is over."""
+        self._stop_waiting()
+        if len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > MAX_HEAD:
+            self._refuse()
+            raise ValueError("the head is too long")  # the parser stops
+        self._in_head = False
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Take what comes next for a head."""
+        self._in_head = True
+        self._head_bytes = 0
+        super().on_message_complete()
+
+    def _refuse(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(_TOO_LONG)
+            self.transport.close()
+
+    def _stop_waiting(self) -> None:
+        if self._cut is not None:
+            self._cut.cancel()
+            self._cut = None
+
+
+class Worker(UvicornWorker):  # type: ignore[misc]
+    """The framework's worker, with that protocol and room for connections."""
+
+    CONFIG_KWARGS = {"loop": "auto", "http": LimitedProtocol}  # noqa: RUF012 - the base class has it so
+
+    def init_process(self) -> None:
+        """Raise the number of open files as far as the system lets us."""
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, MAX_FILES), hard))
+        super().init_process()
+
+
+# Settings of gunicorn, as the framework has them.
+wsgi_app = "functions_framework:create_app()"
+raw_env = ["FUNCTION_TARGET=segment", f"FUNCTION_SOURCE={Path(__file__).with_name('main.py')}"]
+worker_class = Worker
+preload_app = True
+timeout = 0
+loglevel = "error"
+limit_request_line = 0

@@ -1,0 +1,90 @@
+"""The limits of the server that stands alone, in container and emulator, over raw sockets."""
+
+import contextlib
+import resource
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from function.server import HEAD_SECONDS, MAX_HEAD
+from tests.helpers import service
+
+IDLE = 2_000
+
+
+@pytest.fixture(scope="module")
+def alone(square_file, tmp_path_factory) -> Iterator[service.Service]:
+    log = tmp_path_factory.mktemp("server") / "log"
+    with service.running(square_file, log, start=service.limited_command) as running:
+        yield running
+
+
+def _connect(target: service.Service) -> socket.socket:
+    host, port = target.url.removeprefix("http://").split(":")
+    return socket.create_connection((host, int(port)), timeout=2 * HEAD_SECONDS)
+
+
+def _answer(client: socket.socket) -> bytes:
+    """Return all that the server sends until it closes the connection."""
+    answer = b""
+    with contextlib.suppress(ConnectionError):
+        while data := client.recv(65_536):
+            answer += data
+    return answer
+
+
+def test_it_answers_as_the_framework_s_own_command_does(alone, square):
+    for path in ("/model", "/healthz"):
+        assert alone.send(path).body == square.send(path).body
+    assert alone.post({"x": 3, "y": 2}).body == square.post({"x": 3, "y": 2}).body
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /model HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * MAX_HEAD + b"\r\n\r\n",
+        b"GET /model HTTP/1.1\r\nHost: x\r\n" + b"X-A: 1\r\n" * 5_000 + b"\r\n",
+        b"GET /" + b"a" * MAX_HEAD + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /model HTTP/1.1\r\nHost: x\r\nX-Endless: " + b"a" * 500_000,
+        b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /model HTTP/1.1\r\nX-Long: " + b"a" * MAX_HEAD + b"\r\n\r\n",
+    ],
+    ids=["one header", "many headers", "path", "without end", "second request"],
+)
+def test_a_head_over_the_limit_is_refused(alone, head):
+    with _connect(alone) as client:
+        with contextlib.suppress(ConnectionError):
+            client.sendall(head)
+        assert b" 200 OK" not in _answer(client).replace(b"HTTP/1.1 200 OK\r\n", b"", head.count(b"healthz"))
+    assert alone.post({"x": 3, "y": 2}).status == 200
+
+
+def test_a_head_just_within_the_limit_is_read(alone):
+    assert alone.send("/healthz", X_Long="a" * (MAX_HEAD - 500)).status == 200
+
+
+def test_pipelined_and_dripped_requests_are_answered(alone):
+    head = b"POST /segment HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n"
+    with _connect(alone) as client:
+        for byte in head + b'{"x":2,"y":2}' + head + b'{"x":8,"y":8}':
+            client.sendall(bytes([byte]))
+        answers = b""
+        while answers.count(b'"action"') < 2:
+            answers += client.recv(65_536)
+    assert answers.count(b"HTTP/1.1 200") == 2
+
+
+def test_half_a_head_is_cut_in_time_and_idle_connections_keep_nobody_out(alone):
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65_536), hard))
+    with contextlib.ExitStack() as clients:
+        begun = time.monotonic()
+        half = clients.enter_context(_connect(alone))
+        half.sendall(b"GET /model HTTP/1.1\r\nX-Slow: ")
+        for _ in range(IDLE):
+            clients.enter_context(_connect(alone))
+        assert alone.post({"x": 3, "y": 2}).status == 200
+        assert not _answer(half).startswith(b"HTTP/1.1 200")
+        assert time.monotonic() - begun < 2 * HEAD_SECONDS
+    assert alone.post({"x": 3, "y": 2}).status == 200
