@@ -1,0 +1,70 @@
+"""Who was written to and who was held back, read back from a file."""
+
+import datetime
+
+import pytest
+
+from training.engines.duckdb import DuckDB
+from training.tables.file import open_table
+from training.tables.source import DataError
+from training.targeting.assignment import open_assignment
+
+HEADER = "customer_id,segment_id,segment,segment_name,campaign,group,findable,share,day"
+ROWS = [
+    "c1,0,a,Kind A,spring,treated,true,0.2,2026-05-01",
+    "c2,0,a,Kind A,spring,control,true,0.2,2026-05-01",
+    "c3,1,b,Kind B,spring,treated,false,0.2,2026-05-01",
+]
+
+
+@pytest.fixture
+def engine():
+    with DuckDB() as engine:
+        yield engine
+
+
+def opened(engine, tmp_path, rows, header=HEADER, key=""):
+    path = tmp_path / "assignment.csv"
+    path.write_text("\n".join([header, *rows]) + "\n")
+    return open_assignment(engine, open_table(engine, str(path)), key)
+
+
+def test_the_findable_are_read_with_their_groups(engine, tmp_path):
+    assignment = opened(engine, tmp_path, ROWS)
+    rows = engine.rows(f"SELECT customer, segment_id, control FROM {assignment.table.sql} ORDER BY customer")
+    assert rows == [("c1", 0, False), ("c2", 0, True)]
+    assert (assignment.campaign, assignment.share, assignment.left_out) == ("spring", 0.2, 1)
+    assert assignment.day == datetime.date(2026, 5, 1)
+
+
+def test_a_campaign_may_have_no_name(engine, tmp_path):
+    assert opened(engine, tmp_path, [row.replace("spring", "") for row in ROWS]).campaign == ""
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([*ROWS, ROWS[0]], "expected each customer once, found 1 again"),
+        ([*ROWS, ROWS[0].replace("treated", "control")], "found 1 in both"),
+        ([*ROWS, ROWS[0].replace("c1", "")], "found none in 1"),
+        ([ROWS[0], ROWS[1].replace("spring", "summer")], "expected one campaign, drawn once, found several"),
+        ([ROWS[0].replace("treated", "written to")], "expected treated or control, found something else in 1 rows"),
+    ],
+)
+def test_a_file_that_cannot_be_measured_is_refused(engine, tmp_path, rows, message):
+    with pytest.raises(DataError, match=message):
+        opened(engine, tmp_path, rows)
+
+
+def test_another_file_is_refused_with_what_it_should_be(engine, tmp_path):
+    with pytest.raises(DataError, match="measure the file that `holdout` wrote"):
+        opened(engine, tmp_path, ["c1,0"], "customer_id,segment_id")
+
+
+def test_the_column_that_names_customers_can_be_chosen(engine, tmp_path):
+    header = HEADER.replace("customer_id", "who is it")
+    with pytest.raises(DataError, match="name it with --key"):
+        opened(engine, tmp_path, ROWS, header)
+    assert opened(engine, tmp_path, ROWS, header, "who is it").left_out == 1
+    with pytest.raises(DataError, match='found no "nobody"'):
+        opened(engine, tmp_path, ROWS, header, "nobody")
