@@ -18,12 +18,14 @@ from function.model import Feature, Model, Segment
 
 from ..clustering.features import standardise
 from ..clustering.n_clusters import Selection
+from .colours import COLOURS, colours_of
 from .findings import titled
 
-PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a5195", "#8a8a00")
-"""Told apart by readers with any colour vision (Okabe and Ito 2008, and two more)."""
+PALETTE = [light for light, _ in COLOURS]
 
-_INK = "#123456"
+_INK, _GROUND = "#123456", "#fefefe"
+"""Stand for the page's own colours of text and ground while a picture is drawn."""
+
 _STYLE: Any = {
     "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 11, "text.parse_math": False,
     "axes.spines.top": False, "axes.spines.right": False,
@@ -39,8 +41,9 @@ def draw_map(model: Model) -> str:
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(7.5, 6), layout="constrained")
         axes = figure.subplots()
-        for position, segment in enumerate(model.segments):
-            _draw_segment(axes, features, segment, (first, second), PALETTE[position % len(PALETTE)])
+        colours = colours_of(segment.id for segment in model.segments)
+        for segment in model.segments:
+            _draw_segment(axes, features, segment, (first, second), PALETTE[colours[segment.id]])
         for feature, set_label, set_scale, set_limits in (
             (features[0], axes.set_xlabel, axes.set_xscale, axes.set_xlim),
             (features[1], axes.set_ylabel, axes.set_yscale, axes.set_ylim),
@@ -125,7 +128,7 @@ def _draw_segment(axes: Axes, features: Sequence[Feature], segment: Segment, pai
         x, y = np.where(logs[:, None], np.exp(np.where(logs[:, None], points, 0.0)), points)
         axes.fill(x, y, facecolor=color, alpha=0.18, edgecolor=color, linewidth=1)
     axes.plot(*centre, "o", color=color, markersize=17, label=f"{segment.id}  {segment.name}")
-    axes.text(x=centre[0], y=centre[1], s=str(segment.id), color="white", weight="bold", ha="center", va="center")
+    axes.text(x=centre[0], y=centre[1], s=str(segment.id), color=_GROUND, weight="bold", ha="center", va="center")
 
 
 def _svg(figure: Figure, label: str) -> str:
@@ -134,7 +137,9 @@ def _svg(figure: Figure, label: str) -> str:
     with mpl.rc_context({"svg.hashsalt": label}):
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
-    text = text[text.index("<svg") :].replace(_INK, "currentColor")
+    text = text[text.index("<svg") :].replace(_INK, "currentColor").replace(_GROUND, "light-dark(#fff, #12161d)")
+    for light, dark in COLOURS:
+        text = text.replace(light, f"light-dark({light}, {dark})")
     text = re.sub(
         r' id="[\w.]+_\d+"', "", text
     )  # names of groups: nothing refers to them, and each figure has the same

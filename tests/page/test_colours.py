@@ -1,0 +1,18 @@
+"""Colours of segments: the report has the page's."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+CASES = json.loads((Path(__file__).parents[1] / "cases" / "colours.json").read_text())
+
+_CALL = """async (ids) => {
+  const { coloursOf } = await import('/ui/colours.js');
+  return [...coloursOf(ids.map((id) => ({ id })))];
+}"""
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["ids"]))
+def test_segments_have_the_colours_of_the_cases_that_the_report_runs_too(blank, case):
+    assert blank.evaluate(_CALL, case["ids"]) == [list(pair) for pair in zip(case["ids"], case["colours"], strict=True)]
