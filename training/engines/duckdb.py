@@ -5,7 +5,7 @@ import hashlib
 import itertools
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -15,14 +15,17 @@ import duckdb
 import numpy as np
 
 from .engine import Csv, EngineError, Table, identifier, literal
+from .watchdog import watched
 
-MEMORY_LIMIT = "96MB"
-"""What DuckDB may hold before it spills to disk."""
+MEMORY = 256 * 2**20
+"""Bytes that DuckDB may hold before it spills to disk; where a query needs more, it gets twice as much and so on, up to
+four fifths of the machine's memory (or of the container's)."""
 
-
+_VECTOR, _ROW_GROUP = 2048, 122_880  # rows: the least that DuckDB writes as a Parquet row group, and what it writes
 _BUFFER = 8 * 1024 * 1024  # of readers; of DuckDB's CSV reader for each thread
 
 
+_NO_SPACE = re.compile("No space left|max_temp_directory_size|temporary directory", re.IGNORECASE)
 _FUNCTIONS = (
     "replace_all(text, pattern, new) AS regexp_replace(text, pattern, new, 'g')",
     "days_between(first, last) AS last - first",
@@ -39,10 +42,17 @@ class DuckDB:
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="segments-")
         self._connection = duckdb.connect(
-            str(Path(self._folder.name) / "scratch.duckdb"),
-            config={"memory_limit": MEMORY_LIMIT, "temp_directory": self._folder.name},
+            str(Path(self._folder.name) / "scratch.duckdb"), config={"temp_directory": self._folder.name}
         )
-        for statement in ("SET enable_progress_bar = false", *(f"CREATE MACRO {function}" for function in _FUNCTIONS)):
+        memory = "SELECT parse_formatted_bytes(current_setting('memory_limit')), current_setting('threads')"
+        self._most, self._threads = self._connection.execute(memory).fetchone() or (MEMORY, 1)
+        self._limit = min(MEMORY, self._most)
+        for statement in (
+            "SET enable_progress_bar = false",
+            "SET TimeZone = 'UTC'",
+            f"SET memory_limit = '{self._limit}B'",
+            *(f"CREATE MACRO {function}" for function in _FUNCTIONS),
+        ):
             self._connection.execute(statement)
         self._names = map("table_{}".format, itertools.count(1))
 
@@ -56,18 +66,16 @@ class DuckDB:
         self._folder.cleanup()
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        with _without_values():
-            return self._connection.execute(sql).fetchall()
+        rows: list[tuple[Any, ...]] = self._run(sql, duckdb.DuckDBPyConnection.fetchall)
+        return rows
 
     def aggregate(self, sql: str) -> dict[str, Any]:
-        with _without_values():
-            cursor = self._connection.execute(sql)
-            names = [column[0] for column in cursor.description or []]
-            return dict(zip(names, cursor.fetchone() or [], strict=True))
+        row = self._run(sql, duckdb.DuckDBPyConnection.fetchone)
+        names = [column[0] for column in self._connection.description or []]
+        return dict(zip(names, row or [], strict=True))
 
     def matrix(self, sql: str) -> np.ndarray:
-        with _without_values():
-            columns = self._connection.execute(sql).fetchnumpy()
+        columns = self._run(sql, duckdb.DuckDBPyConnection.fetchnumpy)
         return np.column_stack([np.asarray(values, dtype=float) for values in columns.values()])
 
     def keep(self, select: str) -> Table:
@@ -79,10 +87,10 @@ class DuckDB:
     def write(self, select: str, out: str) -> None:
         path = Path(out)
         partial = path.with_name(f".{path.name}.partial")
-        form = "FORMAT parquet, COMPRESSION zstd" if path.suffix.lower() == ".parquet" else "FORMAT csv, HEADER"
+        parquet = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {self._row_group(select)}"
+        form = parquet if path.suffix.lower() == ".parquet" else "FORMAT csv, HEADER"
         try:
-            with _without_values():
-                self._connection.execute(f"COPY ({select}) TO {literal(str(partial))} ({form})")
+            self._run(f"COPY ({select}) TO {literal(str(partial))} ({form})", threads=1)
             partial.replace(path)
         except EngineError as error:
             if not isinstance(error.__cause__, duckdb.IOException):
@@ -131,9 +139,35 @@ class DuckDB:
 
     def _create(self, kind: str, select: str) -> Table:
         name = next(self._names)
-        with _without_values():
-            self._connection.execute(f"CREATE {kind} {name} AS {select}")
+        self._run(f"CREATE {kind} {name} AS {select}")
         return Table(name, self._columns(f"SELECT * FROM {name}"))
+
+    def _run(
+        self, sql: str, fetch: Callable[[duckdb.DuckDBPyConnection], Any] = lambda _: None, threads: int | None = None
+    ) -> Any:
+        """Run a statement; where memory runs out, or all threads wait for each other's, again with more for one thread.
+
+        Raises
+        ------
+        EngineError
+            The machine's memory, the disk or DuckDB itself is at its end.
+        """
+        self._connection.execute(f"SET threads = {threads or self._threads}")
+        try:
+            with _without_values(), watched(self._connection.interrupt) as stuck:
+                return fetch(self._connection.execute(sql))
+        except EngineError as error:
+            wants_more = isinstance(error.__cause__, duckdb.OutOfMemoryException) or stuck()
+            if not wants_more or self._limit >= self._most:
+                raise
+        self._limit = self._most if stuck() else min(2 * self._limit, self._most)
+        self._connection.execute(f"SET memory_limit = '{self._limit}B'")
+        return self._run(sql, fetch, threads=1)
+
+    def _row_group(self, select: str) -> int:
+        """Return so many rows that a row group, which is held in memory, has about two million cells."""
+        columns = len(self._columns(select))
+        return max(_VECTOR, min(_ROW_GROUP, 2_000_000 // columns // _VECTOR * _VECTOR))
 
     def _columns(self, select: str) -> dict[str, str]:
         return {name: kind for name, kind, *_ in self.rows(f"DESCRIBE {select}")}
@@ -150,5 +184,16 @@ def _without_values() -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        kind = type(error).__name__.removesuffix("Exception")
-        raise EngineError(f"DuckDB gave up ({kind}): is there enough space in {tempfile.gettempdir()}?") from error
+        raise EngineError(_reason(error)) from error
+
+
+def _reason(error: duckdb.Error) -> str:
+    """Say what DuckDB lacks and what to do, without what it read."""
+    folder = tempfile.gettempdir()
+    if _NO_SPACE.search(str(error)):
+        return f"no space left in {folder}: free some, or name a folder on a larger disk by TMPDIR"
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return "the machine's memory is not enough: choose fewer columns, or a machine with more memory"
+    if isinstance(error, duckdb.InterruptException):
+        return "DuckDB stopped working on a query and was ended: run the command again, and report it if it recurs"
+    return f"DuckDB gave up ({type(error).__name__.removesuffix('Exception')})"

@@ -63,10 +63,12 @@ def score(engine: Engine, source: Source, segmenter: Segmenter, out: str, decima
     values = []
     for column, feature in zip(columns, segmenter.model.features, strict=True):
         refuse_text(engine, source, column.header, readings[column.header])
-        values.append(f"{_usable(readings[column.header].value, feature)} AS {identifier(feature.name)}")
+        values.append(f"{readings[column.header].value} AS {identifier(feature.name)}")
     kept = {header: f"#{number}" for number, header in enumerate(source.columns) if header not in RESULTS}
     cells = [f"{identifier(header)} AS {identifier(name)}" for header, name in kept.items()]
-    table = engine.define(f"SELECT {', '.join([*cells, *values])} FROM {source.sql}")
+    numbers = engine.define(f"SELECT {', '.join([*cells, *values])} FROM {source.sql}")
+    usable = [f"{_usable(feature)} AS {identifier(feature.name)}" for feature in segmenter.model.features]
+    table = engine.define(f"SELECT {', '.join([*map(identifier, kept.values()), *usable])} FROM {numbers.sql}")
     names = [feature.name for feature in segmenter.model.features]
     base = answers(table.sql, segmenter, [*kept.values(), *names])
     originals = [f"{identifier(name)} AS {identifier(header)}" for header, name in kept.items()]
@@ -75,7 +77,8 @@ def score(engine: Engine, source: Source, segmenter: Segmenter, out: str, decima
     return source.rows, int(engine.rows(f"SELECT count(*) FROM {table.sql} WHERE {missing}")[0][0])
 
 
-def _usable(value: str, feature: Feature) -> str:
+def _usable(feature: Feature) -> str:
+    value = identifier(feature.name)
     positive = f" AND {value} > 0" if feature.log else ""
     return f"CASE WHEN abs({value}) <= {double(LARGEST)}{positive} THEN {value} END"
 

@@ -1,0 +1,89 @@
+"""DuckDB has the memory that a query needs and the machine has, and says what is missing where that is not enough."""
+
+import os
+import subprocess
+import sys
+
+import duckdb as library
+import pytest
+
+from tests.helpers.service import ROOT
+from training.engines import duckdb, watchdog
+from training.engines.duckdb import DuckDB
+from training.engines.engine import EngineError
+
+
+def wide(columns, rows):
+    """Return SQL of a table of texts."""
+    texts = ", ".join(f"i || ' of column {column}' AS c{column}" for column in range(columns))
+    return f"SELECT {texts} FROM range({rows}) AS t(i)"
+
+
+def test_a_query_that_needs_more_than_it_first_gets_is_given_more(monkeypatch):
+    monkeypatch.setattr(duckdb, "MEMORY", 4 * 2**20)
+    with DuckDB() as engine:
+        values = ", ".join(f"max(md5(concat(i, {column})))" for column in range(300))
+        row = engine.rows(f"SELECT {values} FROM range(10000) AS t(i)")[0]
+    assert row == library.sql(f"SELECT {values} FROM range(10000) AS t(i)").fetchall()[0]
+
+
+def test_where_the_machine_s_memory_is_not_enough_the_message_says_so_and_what_to_do(monkeypatch):
+    monkeypatch.setattr(duckdb, "MEMORY", 4 * 2**20)
+    with DuckDB() as engine:
+        engine._most = engine._limit
+        with pytest.raises(
+            EngineError, match=r"^the machine's memory is not enough: choose fewer columns, or a machine"
+        ):
+            engine.rows(
+                f"SELECT {', '.join(f'max(md5(concat(i, {c})))' for c in range(300))} FROM range(10000) AS t(i)"
+            )
+
+
+def test_a_query_that_only_waits_is_ended_and_named(monkeypatch):
+    monkeypatch.setattr(watchdog, "PATIENCE", 0.3)
+    with DuckDB() as engine, pytest.raises(EngineError, match=r"^DuckDB stopped working on a query and was ended"):
+        engine.rows("SELECT sum(sleep_ms(10)) FROM range(10000000)")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_wide_table_is_written_in_its_order_with_little_memory(tmp_path, suffix):
+    out = tmp_path / f"out.{suffix}"
+    with DuckDB() as engine:
+        table = engine.define(wide(40, 100_000))
+        engine.write(f"SELECT * FROM {table.sql}", str(out))
+        assert engine._limit == duckdb.MEMORY
+        first = engine.rows(
+            f"SELECT count(*), count(*) FILTER (WHERE c0 <> n || ' of column 0') FROM "
+            f"(SELECT c0, row_number() OVER () - 1 AS n FROM '{out}')"
+        )[0]
+    assert first == (100_000, 0)
+
+
+def test_an_instant_s_day_is_that_of_utc_whatever_the_machine_s_time_zone(tmp_path):
+    path = tmp_path / "orders.parquet"
+    library.sql(
+        "SELECT 'a' AS customer_id, to_timestamp(1709335800 + 14400 * i) AS created_at, 10.0 AS amount "
+        "FROM range(2) AS t(i)"
+    ).write_parquet(str(path))  # 2024-03-01 23:30 and 2024-03-02 03:30 in UTC
+    for zone in ("UTC", "America/Los_Angeles", "Asia/Tokyo"):
+        command = [sys.executable, "-m", "training", "rfm", str(path), str(tmp_path / "rfm.csv")]
+        subprocess.run(command, env={**os.environ, "TZ": zone}, cwd=ROOT, capture_output=True, check=True)
+        assert (tmp_path / "rfm.csv").read_text().splitlines()[1] == "a,1,2,20.0", zone
+
+
+@pytest.mark.parametrize("features", [8, 25, 60])
+def test_a_table_of_a_few_rows_and_many_columns_is_fitted_and_scored(tmp_path, features):
+    names = [f"f{number}" for number in range(features)]
+    rows = [";".join(str((row * 7 + column * 3) % 10 + 0.5) for column in range(features)) for row in range(6)]
+    (tmp_path / "table.csv").write_text("\n".join([";".join(names), *rows]))
+    for command in (
+        ["fit", "table.csv", "--features", ",".join(names), "--k", "2", "--out", "."],
+        ["score", "table.csv", "scored.csv", "--model", "segmenter.joblib"],
+    ):
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(
+            [sys.executable, "-m", "training", *command],
+            cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    assert len((tmp_path / "scored.csv").read_text().splitlines()) == 7
