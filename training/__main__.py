@@ -1,7 +1,6 @@
 """The command line: `python -m training --help`."""
 
 import contextlib
-import datetime
 import importlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -28,8 +27,12 @@ from .options import (
     Failure,
     Folder,
     decimal_option,
+    given_options,
+    manner,
     model_option,
+    order_choice,
     order_options,
+    orders_flag,
     seed_option,
     table_argument,
 )
@@ -37,11 +40,11 @@ from .scoring import drift as drift_
 from .scoring.score import find_features
 from .scoring.score import score as score_table
 from .tables import synthetic
-from .tables.columns import choose_columns
+from .tables.columns import RFM, choose_columns
 from .tables.customers import Customers, clean
 from .tables.file import open_table
 from .tables.headers import PAIR
-from .tables.orders import Choice, summarise_orders
+from .tables.orders import summarise_orders
 from .tables.source import DataError, FileOptions
 
 if TYPE_CHECKING:
@@ -89,7 +92,7 @@ def main() -> None:
 @click.option("--features", help="Columns to use, separated by commas; else annual income and spending score.")
 @click.option("--no-log", is_flag=True, help="Do not take logarithms of skewed columns.")
 @decimal_option
-@click.option("--orders", is_flag=True, help="TABLE has a row an order: use recency, frequency and monetary value.")
+@orders_flag
 @order_options
 @click.option("--out", type=Folder(), default=MODELS, help="Folder to write to.  [default: models]")
 @click.option("--fresh", is_flag=True, help="Do not carry ids and names over from the model in the folder.")
@@ -130,9 +133,11 @@ def fit(
     with start() as engine, _progress("Reading the table") as progress:
         source = open_table(engine, table, file)
         if orders:
-            customers, _ = summarise_orders(engine, source, _choice(decimal, **choice))
+            customers = summarise_orders(engine, source, order_choice(decimal, **choice)).customers
         else:
-            customers = clean(engine, source, choose_columns(engine, source, features), decimal or "")
+            again = given_options(click.get_current_context(), ("features", "orders"))
+            columns = choose_columns(engine, source, features, again)
+            customers = clean(engine, source, columns, manner(order_choice(decimal, **choice)))
         prepared = prepare(engine, customers, random_state, not no_log, progress)
         from .fit import Options, fit_model, save_model  # noqa: PLC0415 - see _import_libraries
 
@@ -177,9 +182,9 @@ def rfm(
       python -m training rfm orders.parquet customers.parquet --as-of 2024-12-31 --amount "net total"
     """
     with start() as engine, _progress("Reading the orders"):
-        customers, summary = summarise_orders(engine, open_table(engine, table, file), _choice(decimal, **choice))
-        engine.write(f"SELECT * FROM {summary.sql}", out)
-    _print_notes(customers.notes)
+        summary = summarise_orders(engine, open_table(engine, table, file), order_choice(decimal, **choice))
+        engine.write(f"SELECT customer_id, {', '.join(RFM)} FROM {summary.table.sql}", out)
+    _print_notes(summary.notes)
     _notes.print(f"Written to {out}")
 
 
@@ -188,24 +193,40 @@ def rfm(
 @click.argument("out")
 @model_option
 @decimal_option
+@orders_flag
+@order_options
 def score(
-    table: str, start: Callable[[], Engine], file: FileOptions, out: str, model: Path, decimal: str | None
+    table: str,
+    start: Callable[[], Engine],
+    file: FileOptions,
+    out: str,
+    model: Path,
+    decimal: str | None,
+    orders: bool,
+    **choice: Any,
 ) -> None:
     """Write TABLE to OUT with each customer's segment.
 
     TABLE and OUT are CSV or Parquet files and may be larger than memory. Adds segment_id, segment, segment_name,
-    runner_up, confidence, borderline, typical and out_of_range: what the function answers.
+    runner_up, confidence, borderline, typical and out_of_range: what the function answers. With --orders OUT has one
+    row a customer: id, recency_days, frequency, monetary, the newest contacts, then the answer.
 
     \b
     Examples:
       python -m training score customers.csv scored.csv
       python -m training score customers.parquet scored.parquet --model models/segmenter.joblib
+      python -m training score orders.csv scored.csv --orders --as-of 2024-12-31
     """
+    _check_order_options(orders, None, choice)
     segmenter = load(model)
     with start() as engine, _progress("Scoring"):
-        source = open_table(engine, table, file)
-        rows, unassigned = score_table(engine, source, segmenter, out, decimal or "")
-    _print_notes(source.notes)
+        source, wanted = open_table(engine, table, file), order_choice(decimal, **choice)
+        notes = [*source.notes]
+        if orders:
+            summary = summarise_orders(engine, source, wanted)
+            source, notes = summary.as_source(source), summary.notes
+        rows, unassigned = score_table(engine, source, segmenter, out, manner(wanted))
+    _print_notes(notes)
     if unassigned:
         _notes.print(f"Note: {unassigned:,} rows have no segment: a value is missing or out of bounds.")
     _notes.print(f"{rows:,} rows written to {out}, by model {segmenter.hash}")
@@ -218,8 +239,17 @@ def score(
 @click.option(
     "--limit", type=click.FloatRange(0), default=drift_.LARGE, show_default=True, help="Index that counts as drift."
 )
+@orders_flag
+@order_options
 def drift(
-    table: str, start: Callable[[], Engine], file: FileOptions, model: Path, decimal: str | None, limit: float
+    table: str,
+    start: Callable[[], Engine],
+    file: FileOptions,
+    model: Path,
+    decimal: str | None,
+    limit: float,
+    orders: bool,
+    **choice: Any,
 ) -> None:
     """Compare the customers of TABLE with those the model was trained on.
 
@@ -231,13 +261,18 @@ def drift(
     Examples:
       python -m training drift customers.csv
       python -m training drift customers.csv --limit 0.1 || echo "time to fit again"
+      python -m training drift orders.csv --orders
     """
+    _check_order_options(orders, None, choice)
     segmenter = load(model)
     with start() as engine, _progress("Comparing"):
-        source = open_table(engine, table, file)
-        customers = clean(engine, source, find_features(source, segmenter.model.features), decimal or "")
+        source, wanted, notes = open_table(engine, table, file), order_choice(decimal, **choice), list[str]()
+        if orders:
+            summary = summarise_orders(engine, source, wanted)
+            source, notes = summary.as_source(source), summary.notes
+        customers = clean(engine, source, find_features(source, segmenter.model.features), manner(wanted))
         comparison = drift_.measure(engine, customers, segmenter)
-    _print_notes(customers.notes)
+    _print_notes([*notes, *customers.notes])
     _print_drift(comparison)
     if comparison.reaches(limit):
         raise click.exceptions.Exit(DRIFTED)
@@ -302,6 +337,7 @@ def _check_order_options(orders: bool, features: str | None, choice: dict[str, A
     if orders and features:
         raise click.UsageError("--orders computes its own features: leave out --features")
     given = [f"--{name.replace('_', '-')}" for name, value in choice.items() if value]
+    given = [name for name in given if name not in ("--as-of", "--date-format")]  # dates may be features too
     if given and not orders:
         raise click.UsageError(f"{given[0]} is about an order table: add --orders")
 
@@ -351,10 +387,6 @@ def _print_drift(comparison: drift_.Drift) -> None:
         if share > drift_.OUTSIDE:
             warning = f"{label}: {share:.1%} of the customers are outside the range that training saw; check the unit."
             _notes.print(f"Warning: {warning}", style="yellow")
-
-
-def _choice(decimal: str | None, as_of: datetime.datetime | None, **columns: str) -> Choice:
-    return Choice(decimal=decimal or "", as_of=as_of.date() if as_of else None, **columns)
 
 
 def _print_notes(notes: Sequence[str]) -> None:

@@ -1,16 +1,20 @@
 """The options that several commands take, and what their values may be."""
 
 import codecs
+import datetime
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from .engines.duckdb import DuckDB
 from .engines.engine import Engine
 from .tables.layout import DELIMITERS
+from .tables.order_columns import Choice
+from .tables.readings import Manner
 from .tables.source import FileOptions
 
 MODEL = "segmenter.joblib"
@@ -150,19 +154,75 @@ def _file_options(command: Callable[..., None]) -> Callable[..., None]:
     return packed
 
 
+orders_flag = click.option(
+    "--orders", is_flag=True, help="TABLE has a row an order: recency, frequency, monetary value."
+)
+
+
 def order_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options on how an order table is read."""
-    options = [
+    day = click.DateTime(["%Y-%m-%d"])
+    options: list[Callable[[Callable[..., None]], Callable[..., None]]] = [
+        _column("customer", "the customer's column, if not found by name."),
+        _column("date", "the date's column."),
+        _column("amount", "the amount's column."),
+        _column("order", "the order id's column."),
+        _column("status", "the column that says which orders were cancelled, failed or paid back."),
+        _column("refunded", "the column of what was paid back of the amount."),
+        click.option("--currency", default="", metavar="CODE", help="Orders: the one currency to count, such as EUR."),
         click.option(
-            "--customer", default="", metavar="COLUMN", help="Orders: the customer's column, if not found by name."
+            "--amount-per",
+            type=click.Choice(["order", "line"]),
+            help="Orders: what an amount is of that an order has on each of its rows.",
         ),
-        click.option("--date", default="", metavar="COLUMN", help="Orders: the date's column."),
-        click.option("--amount", default="", metavar="COLUMN", help="Orders: the amount's column."),
         click.option(
-            "--date-format", default="", metavar="FORMAT", help="Orders: how dates are written, such as %d/%m/%Y."
+            "--date-format",
+            multiple=True,
+            metavar="FORMAT",
+            help="How dates are written, such as %d/%m/%Y, epoch or excel; once for each way.",
         ),
-        click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Orders: the day that recency counts to."),
+        click.option("--since", type=day, help="Orders: the first day that counts."),
+        click.option("--as-of", type=day, help="The day that recency, and a date among the features, counts to."),
     ]
-    for option in reversed(options):
-        command = option(command)
+    for add in reversed(options):
+        command = add(command)
     return command
+
+
+def order_choice(decimal: str | None, **given: Any) -> Choice:
+    """Return what the user said about an order table."""
+    days = {name: given[name].date() if given[name] else None for name in ("since", "as_of")}
+    return Choice(**{**given, **days, "amount_per": given["amount_per"] or "", "decimal": decimal or ""})
+
+
+def manner(choice: Choice) -> Manner:
+    """Return how cells are written, of what the user said."""
+    return Manner(choice.decimal, choice.date_format, choice.as_of)
+
+
+def given_options(context: click.Context, leave_out: Collection[str]) -> list[str]:
+    """Return the options of a command line as they could be given again, but for some."""
+    words: list[str] = []
+    for option in context.command.params:
+        name = option.name or ""
+        by_user = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if not isinstance(option, click.Option) or not by_user or name in leave_out:
+            continue
+        value = context.params[name]
+        if option.is_flag:
+            words.append(option.opts[0])
+        else:
+            values = value if isinstance(value, tuple) else [value]
+            words += [word for part in values for word in (option.opts[0], _again(part))]
+    return words
+
+
+def _again(value: Any) -> str:
+    """Return the value of an option as it could be given again."""
+    if isinstance(value, type):  # an engine
+        return value.__name__.lower()
+    return value.date().isoformat() if isinstance(value, datetime.datetime) else str(value)
+
+
+def _column(name: str, what: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    return click.option(f"--{name}", default="", metavar="COLUMN", help=f"Orders: {what}")

@@ -25,7 +25,8 @@ from training.engines.duckdb import DuckDB
 from training.fit import Fit, Options
 from training.scoring.drift import LARGE, Comparison, histogram, judge
 from training.tables.file import open_table
-from training.tables.orders import Choice, summarise_orders
+from training.tables.order_columns import Choice
+from training.tables.orders import summarise_orders
 
 ROWS = 1000
 QUICK, FULL = 6, 60
@@ -166,10 +167,10 @@ def drift_alarms(runs: int) -> float:
 def later_spending() -> float:
     """Return the share of the variance of CDNOW's log spending in the next half-year that the segments explain."""
     with DuckDB() as engine:
-        customers, summary = summarise_orders(engine, open_table(engine, str(CDNOW)), Choice(as_of=CUT))
-        model = fitted(engine, customers, Options()).model
+        summary = summarise_orders(engine, open_table(engine, str(CDNOW)), Choice(as_of=CUT))
+        model = fitted(engine, summary.customers, Options()).model
         columns = ", ".join(["customer_id", *(feature.name for feature in model.features)])
-        rows = engine.rows(f"SELECT {columns} FROM {summary.sql} WHERE monetary > 0")
+        rows = engine.rows(f"SELECT {columns} FROM {summary.table.sql} WHERE monetary > 0")
     later = f"SELECT customer_id, sum(amount) FROM read_csv('{CDNOW}') WHERE order_date >= '{CUT}' GROUP BY customer_id"
     spent = {int(number): amount for number, amount in duckdb.sql(later).fetchall()}
     logs = np.log1p([max(0.0, spent.get(int(number), 0.0)) for number, *_ in rows])

@@ -11,6 +11,7 @@ from training.fit import Fit, Options, fit_model
 from training.tables.columns import find_columns
 from training.tables.customers import Customers, clean
 from training.tables.file import open_table
+from training.tables.readings import Manner
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 MALL = DATA / "mall_customers.csv"
@@ -25,7 +26,7 @@ def read(engine: Engine, path: Path, features: Sequence[str] | None = None, deci
     source = open_table(engine, str(path))
     columns = find_columns(list(source.columns), list(features) if features else None)
     assert columns is not None
-    return clean(engine, source, columns, decimal)
+    return clean(engine, source, columns, Manner(decimal))
 
 
 def fitted(

@@ -84,11 +84,11 @@ def test_a_missing_table_is_one_line_and_exit_code_1(tmp_path):
 
 def test_a_table_without_the_pair_lists_its_numeric_columns_and_a_ready_command(tmp_path):
     path = tmp_path / "shop list.csv"
-    path.write_text("name,age,visits\nAnn,31,4\nBob,,7\n")
+    path.write_text("name,age,visits\nAnn,31,4\nBob,,7\nCec,44,9\n")
     done = run("fit", path, "--out", tmp_path)
     assert done.exit_code == 1
-    assert "numeric columns: age, visits" in done.stderr
-    assert f"python -m training fit '{path}' --features age,visits" in done.stderr
+    assert "numeric columns: visits, age" in done.stderr
+    assert f"python -m training fit '{path}' --features visits,age --out {tmp_path}" in done.stderr
 
 
 def test_an_unknown_column_is_named_beside_those_there_are(table, tmp_path):
@@ -156,7 +156,7 @@ def test_rfm_writes_a_table_that_fits_to_the_same_segments_as_the_orders(orders,
     ("options", "message"),
     [
         (["--customer", "who"], "--customer is about an order table: add --orders"),
-        (["--as-of", "2024-01-01"], "--as-of is about an order table: add --orders"),
+        (["--since", "2024-01-01"], "--since is about an order table: add --orders"),
         (["--orders", "--features", "age"], "--orders computes its own features: leave out --features"),
         (["--orders", "--as-of", "soon"], "'soon' does not match the format '%Y-%m-%d'"),
     ],

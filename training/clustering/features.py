@@ -67,6 +67,7 @@ def make_feature(column: Column, found: Statistics, log: bool = False) -> Featur
         mean=found.mean,
         scale=found.scale,
         log=log,
+        day=column.day,
     )
 
 

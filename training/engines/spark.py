@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import logging
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,7 @@ _FUNCTIONS = (
 _TYPES = {"string": "VARCHAR", "timestamp_ntz": "TIMESTAMP"}
 _DATE_PARTS = {
     "%Y": "yyyy", "%y": "yy", "%m": "M", "%d": "d", "%b": "MMM", "%B": "MMMM", "%j": "DDD", "%a": "E", "%A": "EEEE",
+    "%H": "H", "%I": "h", "%M": "m", "%S": "s", "%f": "SSSSSS", "%p": "a", "%z": "xx", "%%": "'%'",
 }  # fmt: skip
 
 
@@ -226,12 +228,10 @@ def _start() -> Any:
 
 def _java_pattern(format_: str) -> str:
     """Return the pattern of Java's DateTimeFormatter for one of `strptime`."""
-    pattern = format_
     if format_ == "%Y%m%d":
         return "yyyyMMdd"  # nothing between them tells how many digits each has
-    for theirs, java in _DATE_PARTS.items():
-        pattern = pattern.replace(theirs, java)
-    return pattern
+    parts = re.findall("%.|[A-Za-z]+|[^%A-Za-z]+", format_)
+    return "".join(_DATE_PARTS.get(part, f"'{part}'" if part.isalpha() else part) for part in parts)
 
 
 def _java_charset(encoding: str) -> str:

@@ -7,7 +7,8 @@ from function.model import BORDERLINE, Feature, Segmenter
 from ..engines.engine import Engine, identifier, literal
 from ..tables.columns import Column
 from ..tables.headers import match_columns
-from ..tables.numbers import LARGEST, read_columns, refuse_text
+from ..tables.numbers import LARGEST
+from ..tables.readings import AS_THE_TABLE_SAYS, Manner, read_features
 from ..tables.source import DataError, Source
 from .nearest import CONFIDENCE, RUNNER_UP, TYPICAL, answers, by_position, double
 
@@ -31,10 +32,12 @@ def find_features(source: Source, features: Sequence[Feature]) -> list[Column]:
             f"{source.path}: expected a column for each feature of the model, found none for {' and '.join(missing)} "
             f"among {', '.join(headers)}"
         )
-    return [Column(found[feature.name], feature.name, feature.label, feature.unit) for feature in features]
+    return [Column(found[feature.name], feature.name, feature.label, feature.unit, feature.day) for feature in features]
 
 
-def score(engine: Engine, source: Source, segmenter: Segmenter, out: str, decimal: str) -> tuple[int, int]:
+def score(
+    engine: Engine, source: Source, segmenter: Segmenter, out: str, manner: Manner = AS_THE_TABLE_SAYS
+) -> tuple[int, int]:
     """Write a table with the function's answer beside each row.
 
     Columns in: the features. Columns out: those of the table, then `RESULTS`; null where a value is missing or cannot
@@ -46,7 +49,7 @@ def score(engine: Engine, source: Source, segmenter: Segmenter, out: str, decima
     source : Source
     segmenter : Segmenter
     out : str, path of a CSV or Parquet file
-    decimal : "point" or "comma" where the table leaves it open, else empty
+    manner : Manner, how cells are written where the table leaves it open
 
     Returns
     -------
@@ -57,12 +60,9 @@ def score(engine: Engine, source: Source, segmenter: Segmenter, out: str, decima
     DataError
         A feature has no column, or a cell holds text.
     """
-    columns = find_features(source, segmenter.model.features)
-    units = {column.header: column.unit for column in columns}
-    readings = read_columns(engine, source, list(units), decimal, units)
+    columns, readings = read_features(engine, source, find_features(source, segmenter.model.features), manner)
     values = []
     for column, feature in zip(columns, segmenter.model.features, strict=True):
-        refuse_text(engine, source, column.header, readings[column.header])
         values.append(f"{readings[column.header].value} AS {identifier(feature.name)}")
     kept = {header: f"#{number}" for number, header in enumerate(source.columns) if header not in RESULTS}
     cells = [f"{identifier(header)} AS {identifier(name)}" for header, name in kept.items()]

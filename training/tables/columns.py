@@ -3,16 +3,16 @@
 import csv
 import keyword
 import re
-import shlex
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from function.model import RESERVED
 
 from ..engines.engine import Engine, identifier
 from .headers import ALIASES, IDS, PAIR, UNITS, key, without_unit
-from .numbers import is_numeric
 from .source import DataError, Source
+from .suggestion import describe_choice
 
 RFM = ("recency_days", "frequency", "monetary")
 """The features computed from orders."""
@@ -23,19 +23,20 @@ LONGEST_NAME = 63
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table and the feature it becomes."""
+    """A column of a table and the feature it becomes; of dates also the day, in ISO form, that their days count to."""
 
     header: str
     name: str
     label: str
     unit: str
+    day: str | None = None
 
 
 class UnknownColumnError(Exception):
     """A column that was asked for is not in the table; holds its name."""
 
 
-def choose_columns(engine: Engine, source: Source, features: str | None) -> list[Column]:
+def choose_columns(engine: Engine, source: Source, features: str | None, options: Sequence[str] = ()) -> list[Column]:
     """Find the columns that become features.
 
     Parameters
@@ -43,6 +44,7 @@ def choose_columns(engine: Engine, source: Source, features: str | None) -> list
     engine : Engine
     source : Source
     features : str, headers separated by commas (quoted if they hold one); None for annual income and spending score
+    options : sequence of str, other options that the user gave, for a command that is suggested
 
     Returns
     -------
@@ -64,7 +66,7 @@ def choose_columns(engine: Engine, source: Source, features: str | None) -> list
     if columns and len({column.header for column in columns}) < len(columns):
         raise DataError(f"{source.path}: expected different columns in --features, found one twice")
     if columns is None:
-        raise DataError(_no_pair(engine, source))
+        raise DataError(describe_choice(engine, source, list(options)))
     return columns
 
 
@@ -108,18 +110,6 @@ def renamed(columns: list[Column]) -> list[str]:
         elif len(key(column.header)) > LONGEST_NAME:
             notes.append(f"{named}: names have at most {LONGEST_NAME} letters.")
     return notes
-
-
-def _no_pair(engine: Engine, source: Source) -> str:
-    problem = f"{source.path}: expected columns for annual income and spending score, found no such pair"
-    numeric = [header for header in source.columns if is_numeric(engine, source, header)]
-    usable = [header for header in numeric if header != find_id(numeric, [])]
-    if not usable:
-        return f"{problem} and no other column of numbers"
-    quoted = ",".join(f'"{header}"' if "," in header else header for header in usable)
-    command = shlex.join(["python", "-m", "training", "fit", str(source.path), "--features", quoted])
-    choose = f"choose among them: {command}; or add --orders if each row is an order"
-    return f"{problem}; numeric columns: {', '.join(usable)}; {choose}"
 
 
 def _describe(headers: list[str]) -> list[Column]:

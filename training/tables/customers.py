@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 
 from ..engines.engine import KEY, Engine, Table, identifier
 from .columns import Column, find_id, renamed
-from .numbers import LARGEST, Reading, read_columns, refuse_text
+from .missing import filled
+from .numbers import LARGEST, Reading
+from .readings import AS_THE_TABLE_SAYS, Manner, read_features
 from .source import DataError, Source
 
 _ID, _NTH = '"#id"', '"#nth"'
@@ -34,7 +36,7 @@ class Customers:
     left_out: float = 0.0
 
 
-def clean(engine: Engine, source: Source, columns: list[Column], decimal: str = "") -> Customers:
+def clean(engine: Engine, source: Source, columns: list[Column], manner: Manner = AS_THE_TABLE_SAYS) -> Customers:
     """Read, check and repair the columns of a customer table.
 
     Parameters
@@ -42,7 +44,7 @@ def clean(engine: Engine, source: Source, columns: list[Column], decimal: str = 
     engine : Engine, which then holds the clean rows
     source : Source
     columns : list of Column, the features
-    decimal : "point" or "comma" where the table leaves it open
+    manner : Manner, how cells are written where the table leaves it open
 
     Returns
     -------
@@ -53,10 +55,7 @@ def clean(engine: Engine, source: Source, columns: list[Column], decimal: str = 
     DataError
         A cell holds text, a column is constant, a customer is there twice with different values, or no row is left.
     """
-    units = {column.header: column.unit for column in columns}
-    readings = read_columns(engine, source, list(units), decimal, units)
-    for column in columns:
-        refuse_text(engine, source, column.header, readings[column.header])
+    columns, readings = read_features(engine, source, columns, manner)
     id_header = find_id(list(source.columns), columns)
     numbers = _store(engine, source, columns, readings, id_header)
     notes = [*source.notes, *renamed(columns)]
@@ -81,7 +80,7 @@ def _store(
 ) -> Table:
     """Make a table of the rows' numbers: Parquet is read from its file again at each use, CSV is kept."""
     select = [f"{readings[column.header].value} AS {identifier(column.name)}" for column in columns]
-    select += [f"CAST({identifier(id_header)} AS STRING) AS {_ID}"] if id_header else []
+    select += [f"{filled(source, id_header)} AS {_ID}"] if id_header else []
     store = engine.keep if source.is_text else engine.define
     return store(f"SELECT {', '.join(select)}, {source.row} AS {KEY} FROM {source.sql}")
 

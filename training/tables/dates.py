@@ -1,31 +1,47 @@
 """What the text of a cell means as a date.
 
 A column is read as a whole: of the ways people write dates, the one that reads every cell. Where day and month could be
-either way round the column is refused, not guessed.
+either way round, or cells are written in two ways, the column is refused, not guessed.
 """
 
+import re
+from collections.abc import Sequence
+
 from ..engines.engine import Engine, identifier
+from .missing import filled
 from .source import DataError, Source, find_rows
 
 FORMATS = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d",
     "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y",
     "%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%d-%m-%y", "%m-%d-%y",
-    "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y",
+    "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%b %d %Y", "%d %B %Y", "%B %d, %Y",
 )  # fmt: skip
+EPOCH, EXCEL = "epoch", "excel"
+"""Formats of numbers: seconds or milliseconds since 1970, and Excel's days since 1900."""
+
 _EARLIEST, _LATEST = 1900, 2199
 """Years beyond are misreadings: "12/1/10" has no year 10."""
 
+_DIRECTIVES = "YymdbBjaAHIMSfpz%"
+_TIMES = "HIMSfpz"
+_MILLISECONDS = 100_000_000_000
+"""From this number on it is milliseconds since 1970, not seconds: the year 5138 in the one, 1973 in the other."""
 
-def date_sql(engine: Engine, source: Source, header: str, wanted: str = "") -> str:
-    """Return SQL of a column's day, a date; null where the cell is empty.
+_NUMBERS = {EPOCH: ((631_152_000, 4_102_444_800), (631_152_000_000, 4_102_444_800_000)), EXCEL: ((18_264, 73_050),)}
+"""What such numbers look like: those of the years 1950 to 2099, for seconds and milliseconds 1990 to 2099."""
+
+
+def date_sql(engine: Engine, source: Source, header: str, wanted: Sequence[str] = ()) -> str:
+    """Return SQL of a column's day, a date; null where the cell is missing.
 
     Parameters
     ----------
     engine : Engine
     source : Source
     header : str, the column
-    wanted : str, the format as `strptime` has it, such as "%d/%m/%Y", where the table leaves it open
+    wanted : sequence of str, where the table leaves it open: a format as `strptime` has it, such as "%d/%m/%Y", "epoch"
+        or "excel"; of several, each cell is read by the first that reads it
 
     Returns
     -------
@@ -34,38 +50,128 @@ def date_sql(engine: Engine, source: Source, header: str, wanted: str = "") -> s
     Raises
     ------
     DataError
-        A cell is no date, or day and month could be either way round.
+        A cell is no date, cells are written in two ways, or day and month could be either way round.
     """
     column = identifier(header)
-    if source.columns[header].startswith(("DATE", "TIMESTAMP")):
+    if is_date_type(source, header) and not wanted:
         return f"CAST({column} AS DATE)"
-    formats = [wanted] if wanted else list(FORMATS)
-    counts = [f"count({_parsed(engine, column, format_)})" for format_ in formats]
-    filled, *read = engine.rows(f"SELECT count({_text(column)}), {', '.join(counts)} FROM {source.sql}")[0]
-    best = [format_ for format_, count in zip(formats, read, strict=True) if count == max(read)]
-    if max(read) < filled:
-        raise _not_a_date(engine, source, column, best[0] if max(read) else formats[0])
-    if len(best) > 1:
+    text = filled(source, header)
+    for format_ in wanted:
+        _check(format_)
+    readings = {format_: _parsed(engine, text, format_) for format_ in wanted or FORMATS}
+    if wanted:
+        day = f"coalesce({', '.join(readings.values())})"
+        _refuse_others(engine, source, column, f"{text} IS NOT NULL AND {day} IS NULL", wanted)
+        return day
+    counts = [f"count({reading})" for reading in readings.values()]
+    total, *read = engine.rows(f"SELECT count({text}), {', '.join(counts)} FROM {source.sql}")[0]
+    best = [format_ for format_, count in zip(readings, read, strict=True) if count == max(read)]
+    if max(read) < total:
+        raise _not_dates(engine, source, header, readings, best if max(read) else [])
+    if len(best) > 1 and total:
         raise DataError(
             f"{source.path}: column {column}: every date could be {' or '.join(best)}; say which with --date-format"
         )
-    return _parsed(engine, column, best[0])
+    return readings[best[0]]
 
 
-def _text(column: str) -> str:
-    """Return SQL of the cell without the time of day; null if empty."""
-    return rf"nullif(regexp_replace(trim(CAST({column} AS STRING)), '[T ]+\d{{1,2}}:\d{{2}}.*$', ''), '')"
+def is_date_type(source: Source, header: str) -> bool:
+    """Whether the table itself says that a column holds dates or instants."""
+    return source.columns[header].startswith(("DATE", "TIMESTAMP"))
 
 
-def _parsed(engine: Engine, column: str, format_: str) -> str:
-    moment = engine.date(_text(column), format_)
+def is_date(engine: Engine, source: Source, header: str) -> bool:
+    """Whether all of a column's first thousand cells are dates, whichever way round."""
+    if source.columns[header] != "VARCHAR":
+        return is_date_type(source, header)
+    text = filled(source, header)
+    counts = [f"count({_parsed(engine, text, format_)})" for format_ in FORMATS if format_ != "%Y%m%d"]
+    beginning = f"(SELECT {identifier(header)} FROM {source.sql} LIMIT 1000) AS beginning"
+    total, *read = engine.rows(f"SELECT count({text}), {', '.join(counts)} FROM {beginning}")[0]
+    return bool(total) and max(read) == total
+
+
+def _check(format_: str) -> None:
+    """Raise DataError for a format that no engine knows."""
+    if format_ in (EPOCH, EXCEL):
+        return
+    unknown = next((part for part in re.findall("%.?", format_) if part[1:] not in tuple(_DIRECTIVES)), None)
+    if unknown:
+        raise DataError(f"--date-format: no such directive: {unknown}; there are %{', %'.join(_DIRECTIVES[:-1])}")
+    if "%" not in format_:
+        raise DataError("--date-format: expected directives such as %d/%m/%Y, or epoch, or excel; found none")
+
+
+def _parsed(engine: Engine, text: str, format_: str) -> str:
+    if format_ in (EPOCH, EXCEL):
+        number = f"TRY_CAST({text} AS DOUBLE)"
+        seconds = f"CASE WHEN abs({number}) < {_MILLISECONDS} THEN {number} ELSE {number} / 1000 END"
+        days = f"{number} - 25569" if format_ == EXCEL else f"({seconds}) / 86400"
+        moment = f"DATE '1970-01-01' + TRY_CAST(floor(CASE WHEN abs({days}) < 100000 THEN {days} END) AS INT)"
+    elif any(f"%{time}" in format_ for time in _TIMES):
+        moment = engine.date(text, format_)
+    else:
+        day = rf"replace_all({text}, '(T|[\s\p{{Z}}]+)\d{{1,2}}:\d{{2}}.*$', '')"
+        moment = engine.date(day, format_)
     return f"CASE WHEN year({moment}) BETWEEN {_EARLIEST} AND {_LATEST} THEN CAST({moment} AS DATE) END"
 
 
-def _not_a_date(engine: Engine, source: Source, column: str, format_: str) -> DataError:
-    bad = f"{_text(column)} IS NOT NULL AND {_parsed(engine, column, format_)} IS NULL"
-    row, _ = find_rows(engine, source, column, bad)
+def _refuse_others(engine: Engine, source: Source, column: str, condition: str, wanted: Sequence[str]) -> None:
+    row, count = find_rows(engine, source, column, condition)
+    if count:
+        raise DataError(
+            f"{source.where(row)}: column {column}: expected a date as {' or '.join(wanted)}, found something else "
+            f"({count:,} such cells); correct it, or add another --date-format"
+        )
+
+
+def _not_dates(engine: Engine, source: Source, header: str, readings: dict[str, str], best: list[str]) -> DataError:
+    """Say why a column cannot be read: numbers that mean dates, two ways of writing, or a cell that is no date."""
+    column, text = identifier(header), filled(source, header)
+    if not best:
+        for format_, spans in _NUMBERS.items():
+            if _all_within(engine, source, text, spans):
+                meaning = "seconds or milliseconds since 1970" if format_ == EPOCH else "Excel's serial days"
+                return DataError(
+                    f"{source.path}: column {column}: expected dates, found numbers that look like {meaning}; if so, "
+                    f"add --date-format {format_}"
+                )
+    unread = f"{text} IS NOT NULL AND {readings[best[0]]} IS NULL" if best else f"{text} IS NOT NULL"
+    others = [f"count(CASE WHEN {unread} THEN {reading} END)" for reading in readings.values()]
+    counts = engine.rows(f"SELECT {', '.join(others)} FROM {source.sql}")[0]
+    second = [format_ for format_, count in zip(readings, counts, strict=True) if count and count == max(counts)]
+    if best and second:
+        best = _also(engine, source, best[0], readings)
+        ways = []
+        for formats in (best, second):
+            row, count = find_rows(engine, source, column, f"{readings[formats[0]]} IS NOT NULL")
+            ways.append(f"{' or '.join(formats)} ({count:,} cells, the first in {_place(source, row)})")
+        return DataError(
+            f"{source.path}: column {column}: expected dates written in one way, found {' and '.join(ways)}; make them "
+            "alike, or give --date-format once for each"
+        )
+    row, _ = find_rows(engine, source, column, unread)
     return DataError(
         f"{source.where(row)}: column {column}: expected a date such as 2024-12-31, or as in the other rows, found "
         "something else; correct it, or give the format with --date-format"
     )
+
+
+def _also(engine: Engine, source: Source, format_: str, readings: dict[str, str]) -> list[str]:
+    """Return the formats that read all cells that one of them reads."""
+    read = f"{readings[format_]} IS NOT NULL"
+    counts = [f"count(CASE WHEN {read} THEN {reading} END)" for reading in readings.values()]
+    row = engine.rows(f"SELECT {', '.join(counts)} FROM {source.sql}")[0]
+    return [other for other, count in zip(readings, row, strict=True) if count == max(row)]
+
+
+def _place(source: Source, row: int) -> str:
+    """Return the line or row without the file's name."""
+    return source.where(row).removeprefix(f"{source.path}: ")
+
+
+def _all_within(engine: Engine, source: Source, text: str, spans: Sequence[tuple[int, int]]) -> bool:
+    number = f"TRY_CAST({text} AS DOUBLE)"
+    within = " OR ".join(f"{number} BETWEEN {low} AND {high}" for low, high in spans)
+    total, inside = engine.rows(f"SELECT count({text}), count(CASE WHEN {within} THEN 1 END) FROM {source.sql}")[0]
+    return bool(0 < total == inside)

@@ -49,6 +49,7 @@ class Reading:
     decimal : "point" or "comma", "" if the column is numeric already
     repairs : what had to be done to read it, in words
     unit : "%" where the cells say so, else ""
+    answers : whether the cells are answers, yes and no
     """
 
     value: str
@@ -56,6 +57,7 @@ class Reading:
     decimal: str
     repairs: list[str]
     unit: str = ""
+    answers: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,7 @@ def _typed(source: Source, header: str) -> Reading:
             f"{source.path}: column {identifier(header)}: expected numbers, found {kind}; choose other columns, or "
             "write what you mean by it as a number, such as days since a date"
         )
-    return Reading(f"CAST({identifier(header)} AS DOUBLE)", "false", "", [])
+    return Reading(f"CAST({identifier(header)} AS DOUBLE)", "false", "", [], answers=kind == "BOOLEAN")
 
 
 def _simple(header: str) -> Reading:
@@ -287,4 +289,5 @@ def _answers(cells: _Cells, census: _Census) -> Reading:
     answer = trimmed(cells.text)
     yes, no = (", ".join(map(literal, words)) for words in (YES, NO))
     value = f"CASE WHEN {answer} IN ({yes}) THEN 1.0 WHEN {answer} IN ({no}) THEN 0.0 END"
-    return Reading(f"CAST({value} AS DOUBLE)", "false", "point", [f"{census.answers:,} answers (yes is 1, no is 0)"])
+    words = [f"{census.answers:,} answers (yes is 1, no is 0)"]
+    return Reading(f"CAST({value} AS DOUBLE)", "false", "point", words, answers=True)

@@ -10,13 +10,14 @@ Fader, P. S., Hardie, B. G. S. and Lee, K. L. (2005). RFM and CLV: using iso-val
 """
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ..engines.engine import KEY, Engine, Table, identifier, literal
-from .columns import RFM, Column, key
+from ..engines.engine import KEY, Engine, Table, literal
+from .columns import RFM, Column
 from .customers import Customers
-from .dates import date_sql
-from .numbers import LARGEST, read_columns, refuse_text
+from .numbers import LARGEST
+from .order_columns import Choice, OrderColumns, find_order_columns, looks_like_order_ids
+from .order_rows import OrderRows, count, read_rows
 from .source import DataError, Source
 
 COLUMNS = [
@@ -25,173 +26,148 @@ COLUMNS = [
     Column("monetary", "monetary", "Monetary value", ""),
 ]
 
-_ALIASES = {
-    "customer": "customerid customer custid customernumber customerno clientid client userid user memberid accountid "
-    "buyerid",
-    "date": "orderdate date invoicedate purchasedate transactiondate saledate orderedat orderpurchasetimestamp "
-    "createdat datetime timestamp day",
-    "amount": "amount orderamount totalamount total ordertotal grandtotal nettotal netamount revenue sales ordervalue "
-    "value totalprice linetotal payment paymentvalue turnover spend",
-    "order": "orderid orderno ordernumber order invoiceid invoiceno invoicenumber invoice transactionid transactionno "
-    "transaction receiptid receiptno receipt basketid",
-    "quantity": "quantity qty units",
-    "price": "unitprice priceperunit itemprice priceeach price",
-}
-_NEEDED = ("customer", "date", "amount")
-
 
 @dataclass(frozen=True)
-class Choice:
-    """What the user said about the columns and the day; empty or None where the table is to tell."""
+class OrderSummary:
+    """What a table of orders says of its customers.
 
-    customer: str = ""
-    date: str = ""
-    amount: str = ""
-    date_format: str = ""
-    decimal: str = ""
-    as_of: datetime.date | None = None
-
-
-def find_order_columns(source: Source, choice: Choice) -> dict[str, str]:
-    """Find the columns of an order table.
-
-    Returns
-    -------
-    dict from "customer", "date" and either "amount" or "quantity" and "price", and "order" if there is one, to header
-
-    Raises
-    ------
-    DataError
-        A column that was asked for, or one that is needed, is not there.
+    customers : those with a monetary value above zero, to fit or compare
+    table : all of them: customer_id, recency_days, frequency, monetary, and a column a contact
+    contacts : names of these columns: email, phone, first_name, ...
+    rows : how many customers
+    notes : how the orders were read and counted
     """
-    headers = {key(header): header for header in reversed(source.columns)}
-    found = {}
-    for role, aliases in _ALIASES.items():
-        wanted = getattr(choice, role, "")
-        if wanted and wanted not in source.columns and key(wanted) not in headers:
-            raise DataError(f"{source.path}: expected a column {identifier(wanted)}, found {', '.join(source.columns)}")
-        header = wanted if wanted in source.columns else headers.get(key(wanted)) if wanted else None
-        header = header or next((headers[alias] for alias in aliases.split() if alias in headers), None)
-        if header:
-            found[role] = header
-    priced = "quantity" in found and "price" in found
-    missing = [role for role in _NEEDED if role not in found and not (role == "amount" and priced)]
-    if missing:
-        options = " ".join(f"--{role} COLUMN" for role in missing)
-        raise DataError(
-            f"{source.path}: expected columns for customer, date and amount, found none for {' and '.join(missing)} "
-            f"among {', '.join(source.columns)}; name it with {options}"
-        )
-    return found
+
+    customers: Customers
+    table: Table
+    contacts: list[str]
+    rows: int
+    notes: list[str]
+
+    def as_source(self, orders: Source) -> Source:
+        """Return all of them as a table of customers that can be scored."""
+        columns = {"customer_id": "VARCHAR", "recency_days": "BIGINT", "frequency": "BIGINT", "monetary": "DOUBLE"}
+        columns |= dict.fromkeys(self.contacts, "VARCHAR")
+        table = Table(self.table.sql, columns, "row_number() OVER (ORDER BY customer_id)")
+        return replace(orders, table=table, rows=self.rows, delimiter="", is_text=False, notes=())
 
 
-def summarise_orders(engine: Engine, source: Source, choice: Choice) -> tuple[Customers, Table]:
+def summarise_orders(engine: Engine, source: Source, choice: Choice) -> OrderSummary:
     """Compute recency, frequency and monetary value of each customer.
 
-    Columns in: customer, date, amount (or quantity and unit price), order id if there is one.
+    Columns in: customer, date, amount (or quantity and unit price), order id, status, currency, amount refunded and
+    contacts if there are any.
     Columns out: customer_id : text; recency_days : days from the customer's last order to the day after the newest
     order, or to `choice.as_of`; frequency : number of orders, distinct order ids if there are any, else distinct days;
-    monetary : sum of the amounts, returns taken off.
+    monetary : sum of the amounts, returns taken off; and the newest of each contact that is not missing.
 
     Returns
     -------
-    customers : Customers, those with a monetary value above zero, without the id
-    rfm : Table, all of them in the order of their ids
+    OrderSummary, in the order of the customers' ids; of the three columns, those that differ between customers are
+    features
 
     Raises
     ------
     DataError
-        A column is missing, a cell cannot be read, or no order is left.
+        A column is missing, a cell cannot be read, orders are in several currencies, amounts could be of orders or of
+        lines, or no order is left.
     """
-    roles = find_order_columns(source, choice)
-    orders, notes = _store_rows(engine, source, roles, choice)
-    day, readable = engine.rows(f"SELECT max(day), count(*) FROM {orders.sql}")[0]
-    if day is None:
-        raise DataError(f"{source.path}: expected orders, found no row with customer, date and amount")
-    as_of = choice.as_of or day + datetime.timedelta(days=1)
-    rfm = _store_rfm(engine, orders, as_of)
+    columns = find_order_columns(source, choice)
+    rows = read_rows(engine, source, columns, choice)
+    orders, as_of, notes = _within(engine, source, rows, choice)
+    contacts = list(columns.contacts)
+    rfm = _rfm(engine, orders, as_of, contacts)
     spenders = " AND ".join(["monetary > 0", f"monetary <= {LARGEST}"])
     used, customers = engine.rows(f"SELECT count(*) FILTER (WHERE {spenders}), count(*) FROM {rfm.sql}")[0]
     if not customers:
         raise DataError(f"{source.path}: expected orders before {as_of}, found none")
     if not used:
         raise DataError(f"{source.path}: expected customers who spent something, found none before {as_of}")
-    notes += _describe(engine, orders, rfm, roles, as_of)
-    if used < customers:
-        notes.append(f"{_count(customers - used, 'customer')} left out of the fit: nothing spent in total.")
+    notes = [*source.notes, *rows.notes, *_describe(engine, orders, rfm, as_of, _how(source, columns)), *notes]
     table = engine.define(f"SELECT {', '.join(RFM)}, number_of(customer_id) AS {KEY} FROM {rfm.sql} WHERE {spenders}")
-    left_out = 1 - (readable / source.rows) * (used / customers)
-    return Customers(table, COLUMNS, used, source.path.name, engine.digest(str(source.file)), notes, left_out), rfm
+    features, of_fit = _that_differ(engine, table)
+    if used < customers:
+        of_fit.insert(0, f"{count(customers - used, 'customer')} left out of the fit: nothing spent in total.")
+    digest, left_out = engine.digest(str(source.file)), 1 - (1 - rows.faulty) * (used / customers)
+    spending = Customers(table, features, used, source.path.name, digest, [*notes, *of_fit], left_out)
+    return OrderSummary(spending, rfm, contacts, customers, notes)
 
 
-def _store_rows(engine: Engine, source: Source, roles: dict[str, str], choice: Choice) -> tuple[Table, list[str]]:
-    """Return customer, order_id, day and amount of every readable row, and say what was left out."""
-    numbers = [roles["amount"]] if "amount" in roles else [roles["quantity"], roles["price"]]
-    readings = read_columns(engine, source, numbers, choice.decimal)
-    for header in numbers:
-        refuse_text(engine, source, header, readings[header])
-    customer = f"nullif(trim(CAST({identifier(roles['customer'])} AS STRING)), '')"
-    order = f"CAST({identifier(roles['order'])} AS STRING)" if "order" in roles else "NULL"
-    day = date_sql(engine, source, roles["date"], choice.date_format)
-    amount = " * ".join(f"({readings[header].value})" for header in numbers)
-    cells = engine.keep(
-        f"SELECT {customer} AS customer, {order} AS order_id, {day} AS day, {amount} AS amount FROM {source.sql}",
-    )
-    usable = f"customer IS NOT NULL AND day IS NOT NULL AND abs(amount) <= {LARGEST}"
-    orders = engine.define(f"SELECT * FROM {cells.sql} WHERE {usable}")
-    counts = engine.aggregate(
-        "SELECT count(*) - count(customer) AS customer, count(*) - count(day) AS date, "
-        f"count(*) FILTER (WHERE amount IS NULL OR abs(amount) > {LARGEST}) AS amount FROM {cells.sql}"
-    )
-    notes = [*source.notes]
-    notes += [f"{header}: {words} read." for header in numbers for words in readings[header].repairs]
-    if "amount" not in roles:
-        notes.append(f"The amount of a row is {roles['quantity']} times {roles['price']}.")
-    notes += [f"{_count(count, 'row')} left out: no {role}." for role, count in counts.items() if count]
-    return orders, notes
+def _within(engine: Engine, source: Source, rows: OrderRows, choice: Choice) -> tuple[Table, datetime.date, list[str]]:
+    """Return the orders from `choice.since` to the day before as of, that day, and notes on what lies outside."""
+    newest = engine.rows(f"SELECT max(day) FROM {rows.table.sql}")[0][0]
+    if newest is None:
+        why = " ".join(["", *(note for note in rows.notes if "left out" in note)])
+        raise DataError(
+            f"{source.path}: expected orders, found no row with customer, date and amount that counts.{why}"
+        )
+    as_of = choice.as_of or newest + datetime.timedelta(days=1)
+    since = choice.since or datetime.date.min
+    after, before = f"day >= DATE {_day(as_of)}", f"day < DATE {_day(since)}"
+    late, early = engine.rows(
+        f"SELECT count(CASE WHEN {after} THEN 1 END), count(CASE WHEN {before} THEN 1 END) FROM {rows.table.sql}"
+    )[0]
+    notes = [f"{count(late, 'row')} on or after {as_of}: left out."] if late else []
+    notes += [f"{count(early, 'row')} before {since}: left out."] if early else []
+    return engine.define(f"SELECT * FROM {rows.table.sql} WHERE NOT ({after}) AND NOT ({before})"), as_of, notes
 
 
-def _before(orders: Table, as_of: datetime.date) -> str:
-    return f"FROM {orders.sql} WHERE day < DATE {literal(as_of.isoformat())}"
-
-
-def _store_rfm(engine: Engine, orders: Table, as_of: datetime.date) -> Table:
+def _rfm(engine: Engine, orders: Table, as_of: datetime.date, contacts: list[str]) -> Table:
     """Return one row a customer."""
+    newest = [f'max_by({kind}, (day, "#row")) FILTER (WHERE {kind} IS NOT NULL) AS {kind}' for kind in contacts]
     return engine.keep(
         "SELECT customer AS customer_id, "
-        f"days_between(max(day) FILTER (WHERE amount >= 0), DATE {literal(as_of.isoformat())}) AS recency_days, "
+        f"days_between(max(day) FILTER (WHERE amount >= 0), DATE {_day(as_of)}) AS recency_days, "
         "count(DISTINCT coalesce(order_id, CAST(day AS STRING))) FILTER (WHERE amount >= 0) AS frequency, "
-        f"round(sum(amount), 6) AS monetary {_before(orders, as_of)} GROUP BY customer "
+        f"{', '.join(['round(sum(amount), 6) AS monetary', *newest])} FROM {orders.sql} GROUP BY customer "
         "HAVING count(*) FILTER (WHERE amount >= 0) > 0 ORDER BY customer"
     )
 
 
-def _describe(engine: Engine, orders: Table, rfm: Table, roles: dict[str, str], as_of: datetime.date) -> list[str]:
+def _how(source: Source, columns: OrderColumns) -> str:
+    """Say what frequency counts."""
+    if "order" in columns.roles:
+        return f"distinct {columns.roles['order']}"
+    likely = looks_like_order_ids(source, columns)
+    hint = f" (if {' or '.join(likely)} is one, name it with --order)" if likely else ""
+    return f"days with an order, as there is no order id{hint}"
+
+
+def _describe(engine: Engine, orders: Table, rfm: Table, as_of: datetime.date, how: str) -> list[str]:
     """Say how the orders were counted."""
     counts = engine.aggregate(
         "SELECT count(*) AS rows, count(*) FILTER (WHERE amount < 0) AS returns, "
         "count(*) FILTER (WHERE amount = 0) AS free, "
-        f"count(DISTINCT customer) AS customers, min(day) AS first, max(day) AS last {_before(orders, as_of)}"
+        f"count(DISTINCT customer) AS customers, min(day) AS first, max(day) AS last FROM {orders.sql}"
     )
-    later = engine.rows(f"SELECT count(*) FROM {orders.sql}")[0][0] - counts["rows"]
     totals = engine.aggregate(
         f"SELECT count(*) AS customers, sum(frequency) AS orders, sum(monetary) AS total FROM {rfm.sql}"
     )
-    how = f"distinct {roles['order']}" if "order" in roles else "days with an order, as there is no order id"
     notes = [
-        f"{_count(counts['rows'], 'row')} from {counts['first']} to {counts['last']}: {int(totals['orders']):,} orders "
-        f"of {_count(totals['customers'], 'customer')}, {totals['total']:,.2f} in total.",
+        f"{count(counts['rows'], 'row')} from {counts['first']} to {counts['last']}: {int(totals['orders']):,} orders "
+        f"of {count(totals['customers'], 'customer')}, {totals['total']:,.2f} in total.",
         f"Recency counts to {as_of}; frequency counts {how}.",
     ]
-    missed = {
-        f"on or after {as_of}: left out": later,
+    kinds = {
         "with a negative amount: returns, taken off the total and not counted as orders": counts["returns"],
         "with an amount of zero: counted as orders": counts["free"],
     }
-    notes += [f"{_count(count, 'row')} {what}." for what, count in missed.items() if count]
+    notes += [f"{count(number, 'row')} {what}." for what, number in kinds.items() if number]
     gone = counts["customers"] - totals["customers"]
-    return notes + ([f"{_count(gone, 'customer')} left out: returns only."] if gone else [])
+    return notes + ([f"{count(gone, 'customer')} left out: returns only."] if gone else [])
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def _that_differ(engine: Engine, table: Table) -> tuple[list[Column], list[str]]:
+    """Return the columns whose values differ between customers, all if none does, and say which do not."""
+    spans = ", ".join(f"min({column.name}) < max({column.name})" for column in COLUMNS)
+    differ = engine.rows(f"SELECT {spans} FROM {table.sql}")[0]
+    features = [column for column, differs in zip(COLUMNS, differ, strict=True) if differs]
+    if not features or len(features) == len(COLUMNS):
+        return COLUMNS, []
+    same = [column for column in COLUMNS if column not in features]
+    used, unused = (" and ".join(c.label.lower() for c in columns) for columns in (features, same))
+    return features, [f"Segments are made by {used} only: {unused} is the same for every customer."]
+
+
+def _day(day: datetime.date) -> str:
+    return literal(day.isoformat())

@@ -17,7 +17,8 @@ from training.fit import Options
 from training.scoring import drift
 from training.tables import customers as customers_
 from training.tables.file import open_table
-from training.tables.orders import Choice, summarise_orders
+from training.tables.order_columns import Choice
+from training.tables.orders import summarise_orders
 from training.tables.source import DataError
 
 pytestmark = [
@@ -189,8 +190,9 @@ def test_orders_become_the_same_customers(tmp_path, duckdb, spark):
     path.write_text(ORDERS, encoding="utf-8")
     found = []
     for engine in (duckdb, spark):
-        customers, summary = summarise_orders(engine, open_table(engine, str(path)), Choice())
-        found.append((customers.notes, customers.rows, engine.rows(f"SELECT * FROM {summary.sql}")))
+        summary = summarise_orders(engine, open_table(engine, str(path)), Choice())
+        customers = summary.customers
+        found.append((customers.notes, customers.rows, engine.rows(f"SELECT * FROM {summary.table.sql}")))
     assert found[0] == found[1]
     assert [row[0] for row in found[0][-1]] == ["anna", "bert", "dora"]
 

@@ -15,7 +15,8 @@ from training.naming.names import name_segments
 from training.naming.rfm import Habits, habits, rfm_names
 from training.naming.words import RFM_WORDS
 from training.tables.file import open_table
-from training.tables.orders import Choice, summarise_orders
+from training.tables.order_columns import Choice
+from training.tables.orders import summarise_orders
 
 REGULAR = Habits(
     recency_days=20, orders=6, spent=300, repeat=1.0, waiting=0.1, history_days=365, more=True, often=1.2, much=1.3
@@ -112,6 +113,6 @@ def test_no_word_is_false_of_more_than_half_of_its_segment(one_time, gap_days, n
 @pytest.mark.parametrize("n_clusters", [4, 5, 8])
 def test_no_word_is_false_of_more_than_half_of_a_segment_of_cdnow(n_clusters):
     with DuckDB() as engine:
-        customers, _ = summarise_orders(engine, open_table(engine, str(CDNOW)), Choice())
+        customers = summarise_orders(engine, open_table(engine, str(CDNOW)), Choice()).customers
         fit = fitted(engine, customers, Options(n_clusters))
     check(fit.model.segments, fit.X, fit.labels)

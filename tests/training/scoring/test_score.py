@@ -7,6 +7,7 @@ from tests.helpers.models import feature, model, segment
 from training.engines.duckdb import DuckDB
 from training.scoring.score import RESULTS, find_features, score
 from training.tables.file import open_table
+from training.tables.readings import Manner
 from training.tables.source import DataError
 
 HALVES = [feature("x"), feature("y", label="Visits per month", unit="visits")]
@@ -34,7 +35,7 @@ def logged():
 
 def scored(segmenter, path, out, decimal=""):
     with DuckDB() as engine:
-        counts = score(engine, open_table(engine, str(path)), segmenter, out, decimal)
+        counts = score(engine, open_table(engine, str(path)), segmenter, out, Manner(decimal))
     return counts, duckdb.sql(f"SELECT * FROM '{out}'").fetchall(), duckdb.sql(f"SELECT * FROM '{out}'").columns
 
 

@@ -5,7 +5,8 @@ import pytest
 from tests.helpers.tables import CDNOW, needs_cdnow
 from training.engines.duckdb import DuckDB
 from training.tables.file import open_table
-from training.tables.orders import Choice, find_order_columns, summarise_orders
+from training.tables.order_columns import Choice, find_order_columns
+from training.tables.orders import summarise_orders
 from training.tables.source import DataError
 
 
@@ -26,8 +27,9 @@ def orders(tmp_path):
 
 
 def rfm(engine, path, **choice):
-    customers, summary = summarise_orders(engine, open_table(engine, str(path)), Choice(**choice))
-    return customers, engine.rows(f"SELECT * FROM {summary.sql} ORDER BY customer_id")
+    summary = summarise_orders(engine, open_table(engine, str(path)), Choice(**choice))
+    columns = "customer_id, recency_days, frequency, monetary"
+    return summary.customers, engine.rows(f"SELECT {columns} FROM {summary.table.sql} ORDER BY customer_id")
 
 
 def test_recency_frequency_and_monetary_are_worked_out_by_hand(engine, orders):
@@ -131,7 +133,7 @@ def test_order_columns_are_found_by_name(engine, orders, headers, amount):
     path = orders(f"{headers}\n" + ",".join("1" for _ in headers.split(",")) + "\n")
     text = path.read_text().replace("1", "x")  # a header line and one of text, so that neither looks like numbers
     path.write_text(text)
-    assert find_order_columns(open_table(engine, str(path)), Choice())["amount"] == amount
+    assert find_order_columns(open_table(engine, str(path)), Choice()).roles["amount"] == amount
 
 
 @pytest.mark.parametrize(
@@ -162,7 +164,7 @@ def test_dates_that_could_be_either_way_round_are_refused_and_settled_by_an_opti
         DataError, match=r'column "date": every date could be %d/%m/%Y or %m/%d/%Y; say which with --date-format'
     ):
         rfm(engine, path)
-    assert [row[1] for row in rfm(engine, path, date_format="%m/%d/%Y")[1]] == [61, 1]  # 2 January, 2 March
+    assert [row[1] for row in rfm(engine, path, date_format=("%m/%d/%Y",))[1]] == [61, 1]  # 2 January, 2 March
 
 
 def test_a_cell_that_is_no_date_is_refused_with_its_line_and_without_its_content(engine, orders):

@@ -297,7 +297,6 @@ def test_letters_that_are_not_utf_8_far_down_the_file_are_read(engine, table, en
 @pytest.mark.parametrize(
     ("value", "kind"),
     [
-        ("DATE '2024-01-01'", "DATE"),
         ("[1, 2]", r"INTEGER\[\]"),
         ("[1.5::DECIMAL(5,1)]", r"DECIMAL\(5,1\)\[\]"),
         ("{'x': 1}", "STRUCT"),

@@ -1,0 +1,127 @@
+"""Dates as people and programs write them, read by column; what could be read in two ways is refused."""
+
+import datetime
+
+import duckdb
+import pytest
+
+from training.engines.duckdb import DuckDB
+from training.tables.dates import date_sql, is_date
+from training.tables.file import open_table
+from training.tables.missing import MISSING
+from training.tables.source import DataError
+
+MARCH, APRIL = datetime.date(2024, 3, 14), datetime.date(2024, 4, 25)
+
+
+@pytest.fixture(scope="module")
+def engine():
+    with DuckDB() as engine:
+        yield engine
+
+
+def column(engine, path, *cells):
+    """Return a table with one column of quoted cells, and a second one, so that a cell may be empty."""
+    path.write_text("day;n\n" + "".join(f'"{cell}";1\n' for cell in cells), encoding="utf-8")
+    return open_table(engine, str(path))
+
+
+def days(engine, source, *formats):
+    return [row[0] for row in engine.rows(f"SELECT {date_sql(engine, source, 'day', formats)} FROM {source.sql}")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "format_"),
+    [
+        (("03/14/2024 06:30:00 PM", "04/25/2024 07:30:00 AM"), "%m/%d/%Y %I:%M:%S %p"),
+        (("14.03.2024 18:30", "25.04.2024 07:30"), "%d.%m.%Y %H:%M"),
+        (("14.03.2024 18:30", "25.04.2024 07:30"), "%d.%m.%Y"),
+        (("2024-03-14T18:30:00+0200", "2024-04-25T07:30:00+0200"), "%Y-%m-%dT%H:%M:%S%z"),
+        (("24074", "24116"), "%y%j"),
+        (("Thursday 14 March 2024", "Thursday 25 April 2024"), "%A %d %B %Y"),
+        (("1710441000", "1714030200"), "epoch"),
+        (("1710441000123", "1714030200000"), "epoch"),
+        (("1710441000.5", "1714030200"), "epoch"),
+        (("45365.77", "45407.31"), "excel"),
+        (("45365", "45407"), "excel"),
+    ],
+)
+def test_a_format_that_is_given_reads_what_it_says(engine, tmp_path, cells, format_):
+    assert days(engine, column(engine, tmp_path / "t.csv", *cells), format_) == [MARCH, APRIL]
+
+
+@pytest.mark.parametrize(("number", "day"), [("0", (1970, 1, 1)), ("-86400", (1969, 12, 31)), ("86399", (1970, 1, 1))])
+def test_seconds_since_1970_are_counted_in_utc(engine, tmp_path, number, day):
+    assert days(engine, column(engine, tmp_path / "t.csv", number), "epoch") == [datetime.date(*day)]
+
+
+def test_numbers_of_parquet_are_read_as_seconds_too(engine, tmp_path):
+    path = tmp_path / "t.parquet"
+    duckdb.sql("SELECT 1710441000::BIGINT AS day, 1 AS n UNION ALL SELECT 1714030200, 1").write_parquet(str(path))
+    assert sorted(days(engine, open_table(engine, str(path)), "epoch")) == [MARCH, APRIL]
+
+
+@pytest.mark.parametrize("word", [word for word in MISSING if word])
+def test_words_for_missing_are_no_date_and_no_fault(engine, tmp_path, word):
+    assert days(engine, column(engine, tmp_path / "t.csv", "2024-03-14", word, "")) == [MARCH, None, None]
+
+
+@pytest.mark.parametrize("format_", ["%s", "%Y-%m-%d %Q", "%d/%m/%"])
+def test_a_directive_that_does_not_exist_is_named(engine, tmp_path, format_):
+    with pytest.raises(DataError, match=r"--date-format: no such directive: %"):
+        days(engine, column(engine, tmp_path / "t.csv", "2024-03-14"), format_)
+
+
+def test_a_format_without_directives_is_refused(engine, tmp_path):
+    with pytest.raises(DataError, match="expected directives such as %d/%m/%Y, or epoch, or excel"):
+        days(engine, column(engine, tmp_path / "t.csv", "2024-03-14"), "dd.mm.yyyy")
+
+
+@pytest.mark.parametrize(
+    ("cells", "advice"),
+    [
+        (("1710441000", "1714030200"), "seconds or milliseconds since 1970; if so, add --date-format epoch"),
+        (("1710441000123", ""), "seconds or milliseconds since 1970; if so, add --date-format epoch"),
+        (("45365.77", "45407.31"), "Excel's serial days; if so, add --date-format excel"),
+    ],
+)
+def test_numbers_that_look_like_dates_are_refused_with_the_format_to_try(engine, tmp_path, cells, advice):
+    with pytest.raises(DataError, match=advice):
+        days(engine, column(engine, tmp_path / "t.csv", *cells))
+
+
+def test_dates_written_in_two_ways_are_refused_with_both_and_a_line_of_each(engine, tmp_path):
+    source = column(engine, tmp_path / "t.csv", "1/1/2014", "13-01-2014", "14-01-2014", "15-01-2014", "2/3/2014")
+    with pytest.raises(DataError) as caught:
+        days(engine, source)
+    assert str(caught.value).removeprefix(f"{source.path}: ") == (
+        'column "day": expected dates written in one way, found %d-%m-%Y (3 cells, the first in line 3) and '
+        "%d/%m/%Y or %m/%d/%Y (2 cells, the first in line 2); make them alike, or give --date-format once for each"
+    )
+
+
+def test_several_formats_read_each_cell_by_the_first_that_can(engine, tmp_path):
+    source = column(engine, tmp_path / "t.csv", "3/14/2024", "25-04-2024", "")
+    assert days(engine, source, "%m/%d/%Y", "%d-%m-%Y") == [MARCH, APRIL, None]
+
+
+def test_a_cell_that_no_given_format_reads_is_refused_with_its_line(engine, tmp_path):
+    source = column(engine, tmp_path / "t.csv", "3/14/2024", "soon")
+    with pytest.raises(DataError, match=r'line 3: column "day": expected a date as %m/%d/%Y, found something else \(1'):
+        days(engine, source, "%m/%d/%Y")
+
+
+@pytest.mark.parametrize(
+    ("cell", "answer"), [("2024-03-14", True), ("1/2/24", True), ("20240314", False), ("5", False), ("soon", False)]
+)
+def test_whether_a_column_holds_dates_is_seen_by_its_beginning(engine, tmp_path, cell, answer):
+    assert is_date(engine, column(engine, tmp_path / "t.csv", cell, ""), "day") is answer
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Asia/Tokyo"])
+def test_an_instant_is_a_day_of_utc_whatever_the_machine_says(tmp_path, monkeypatch, zone):
+    path = tmp_path / "t.parquet"
+    duckdb.sql("SELECT TIMESTAMPTZ '2024-03-14 23:30:00+00' AS day, 1 AS n").write_parquet(str(path))
+    monkeypatch.setenv("TZ", zone)
+    with DuckDB() as other:
+        assert days(other, open_table(other, str(path))) == [MARCH]

@@ -1,0 +1,158 @@
+"""Which rows of an order table count, and for how much."""
+
+import pytest
+
+from training.engines.duckdb import DuckDB
+from training.tables.file import open_table
+from training.tables.order_columns import Choice
+from training.tables.orders import summarise_orders
+from training.tables.source import DataError
+
+
+@pytest.fixture
+def engine():
+    with DuckDB() as engine:
+        yield engine
+
+
+@pytest.fixture
+def read(engine, tmp_path):
+    """Return what turns the text of an order table into customer -> (frequency, monetary), and the notes."""
+
+    def read(text, **choice):
+        path = tmp_path / "orders.csv"
+        path.write_text(text, encoding="utf-8")
+        summary = summarise_orders(engine, open_table(engine, str(path)), Choice(**choice))
+        rows = engine.rows(f"SELECT customer_id, frequency, monetary FROM {summary.table.sql}")
+        return {customer: (frequency, monetary) for customer, frequency, monetary in rows}, summary
+
+    return read
+
+
+SHOPIFY = """Name,Email,Financial Status,Currency,Total,Created at,Lineitem name,Refunded Amount
+#1,Ada@x.org,paid,EUR,10,2024-03-01 10:00:00 +0200,A,0
+#1,Ada@x.org,,,,2024-03-01 10:00:00 +0200,B,
+#2,ada@x.org,partially_refunded,EUR,20,2024-03-05 10:00:00 +0200,A,5
+#3,ben@x.org,refunded,EUR,30,2024-03-06 10:00:00 +0200,A,30
+#4,ben@x.org,voided,EUR,40,2024-03-07 10:00:00 +0200,A,0
+#5,ben@x.org,paid,EUR,50,2024-03-08 10:00:00 +0200,A,0
+"""
+
+
+def test_orders_of_shopify_are_counted_once_and_net(read):
+    customers, summary = read(SHOPIFY)
+    assert customers == {"ada@x.org": (2, 25.0), "ben@x.org": (1, 50.0)}
+    assert summary.notes[:5] == [
+        "Customers are told apart by Email, as there is no customer id.",
+        "1 row without amount: they continue the order above and belong to it.",
+        "1 row left out: cancelled by Financial Status.",
+        "1 row left out: refunded by Financial Status.",
+        "1 row lowered by Refunded Amount: 5.00 in all.",
+    ]
+    assert summary.customers.left_out == 0  # nothing was at fault
+
+
+def test_a_customer_and_a_date_that_only_an_orders_first_row_has_hold_for_the_others(read):
+    text = "order,customer,date,amount\n1,a,2024-01-01,1\n1,,,2\n2,b,2024-01-02,4\n,,,8\n"
+    customers, summary = read(text)
+    assert customers == {"a": (1, 3.0), "b": (1, 4.0)}
+    assert "1 row left out: no customer." in summary.notes
+
+
+def test_an_order_with_two_customers_gives_its_rows_to_neither(read):
+    assert read("order,customer,date,amount\n1,a,2024-01-01,1\n1,b,2024-01-01,2\n1,,2024-01-01,4\n")[0] == {
+        "a": (1, 1.0),
+        "b": (1, 2.0),
+    }
+
+
+LINES = "order,customer,date,{}\n1,a,2024-01-01,30\n1,a,2024-01-01,30\n2,a,2024-01-02,5\n2,a,2024-01-02,5\n"
+
+
+def test_an_order_total_that_is_repeated_on_each_row_counts_once(read):
+    customers, summary = read(LINES.format("Order Total"))
+    assert customers == {"a": (2, 35.0)}
+    assert "Order Total is the order's total, on each of its rows: counted once for each order." in summary.notes
+
+
+def test_amounts_of_lines_are_summed(read):
+    assert read(LINES.format("Line Total"))[0] == {"a": (2, 70.0)}
+    assert read(LINES.format("Order Total").replace("5\n2", "4\n2").replace("30\n1", "29\n1"))[0] == {"a": (2, 68.0)}
+
+
+@pytest.mark.parametrize(("amount_per", "total"), [("order", 35.0), ("line", 70.0)])
+def test_amounts_that_may_be_of_orders_or_of_lines_are_refused_and_settled_by_an_option(read, amount_per, total):
+    with pytest.raises(
+        DataError, match=r'column "amount": 2 of 2 orders of several rows repeat one amount: .* --amount-per'
+    ):
+        read(LINES.format("amount"))
+    assert read(LINES.format("amount"), amount_per=amount_per)[0] == {"a": (2, total)}
+
+
+MONEY = "customer,date,amount,Currency,Status\na,2024-01-01,1,EUR,ok\na,2024-01-02,2,eur,ok\nb,2024-01-03,4,USD,ok\n"
+
+
+def test_several_currencies_are_refused_with_the_option_that_picks_one(read):
+    with pytest.raises(
+        DataError, match=r"expected one currency, found EUR \(2 rows\), USD \(1 rows\); pick one with --currency EUR"
+    ):
+        read(MONEY)
+    customers, summary = read(MONEY, currency="eur")
+    assert customers == {"a": (2, 3.0)}
+    assert "1 row left out: in other currencies than EUR." in summary.notes
+    with pytest.raises(DataError, match=r"expected orders in GBP, found EUR \(2 rows\), USD"):
+        read(MONEY, currency="GBP")
+
+
+def test_a_currency_of_orders_that_do_not_count_is_no_second_currency(read):
+    assert read(MONEY.replace("USD,ok", "USD,failed"))[0] == {"a": (2, 3.0)}
+
+
+def test_a_currency_without_a_column_of_currencies_is_refused(read):
+    with pytest.raises(DataError, match="expected a column of currencies for --currency EUR, found none"):
+        read("customer,date,amount\na,2024-01-01,1\n", currency="EUR")
+
+
+def test_a_row_that_pays_something_back_is_a_return_though_its_state_is_refunded(read):
+    text = "customer,date,amount,status\na,2024-01-01,10,paid\na,2024-01-02,-4,refunded\n"
+    assert read(text)[0] == {"a": (1, 6.0)}
+
+
+def test_a_refund_of_all_leaves_the_order_out_whatever_its_state(read):
+    text = "customer,date,amount,amount refunded\na,2024-01-01,10,10\na,2024-01-02,8,-3\na,2024-01-03,1,\n"
+    assert read(text)[0] == {"a": (2, 6.0)}
+
+
+def test_an_answer_in_the_column_of_refunds_is_all_or_nothing(read):
+    text = "customer,date,amount,refunded\na,2024-01-01,10,no\na,2024-01-02,8,yes\n"
+    assert read(text)[0] == {"a": (1, 10.0)}
+
+
+def test_partly_refunded_orders_without_a_column_of_refunds_are_counted_in_full_and_said(read):
+    customers, summary = read("customer,date,amount,status\na,2024-01-01,10,partially refunded\n")
+    assert customers == {"a": (1, 10.0)}
+    assert summary.notes[0].startswith("1 row partly refunded by status: counted in full")
+
+
+def test_cancelled_and_test_orders_may_have_columns_of_their_own(read):
+    text = (
+        "customer,date,amount,Cancelled at,test\n"
+        "a,2024-01-01,1,,false\na,2024-01-02,2,2024-01-03,false\na,2024-01-03,4,,true\n"
+    )
+    assert read(text)[0] == {"a": (1, 1.0)}
+
+
+def test_a_column_of_many_words_is_no_column_of_states(read):
+    rows = "".join(f"a,2024-01-01,1,note {number} cancelled\n" for number in range(300))
+    assert read("customer,date,amount,status\n" + rows)[0] == {"a": (1, 300.0)}
+
+
+@pytest.mark.parametrize("word", ["", "NULL", "NA", "n/a", "nan", "None", "\\N", "#N/A", "-"])
+def test_a_word_for_missing_is_no_customer_and_no_order_id(read, word):
+    text = f"order,customer,date,amount\n{word},a,2024-01-01,1\n{word},a,2024-01-02,2\n7,{word},2024-01-02,4\n"
+    assert read(text)[0] == {"a": (2, 3.0)}
+
+
+def test_orders_of_guests_are_known_by_their_e_mail(read):
+    text = "customer,email,date,amount\n7,ada@x.org,2024-01-01,1\n,Ben@x.org,2024-01-01,2\n,ben@x.org,2024-01-02,4\n"
+    assert read(text)[0] == {"7": (1, 1.0), "ben@x.org": (2, 6.0)}

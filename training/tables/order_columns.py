@@ -1,0 +1,233 @@
+"""Which columns of an order table are which, and what its words for an order's state mean.
+
+Known are the exports of Shopify, WooCommerce, Square, Stripe, Magento, BigCommerce, Etsy and Amazon, and headers in
+English, French, German, Spanish, Portuguese, Italian, Dutch, Polish and Turkish.
+"""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..engines.engine import identifier
+from .headers import find_contacts, key
+from .source import DataError, Source
+
+_ALIASES = {
+    "customer": "customerid customer custid customernumber customerno clientid client userid user customeruserid "
+    "memberid accountid buyerid buyeruserid buyer shopperid kunde kundennummer kundennr kundenid kdnr idclient "
+    "numeroclient noclient nclient codeclient cliente idcliente clienteid numerocliente codigocliente "
+    "codigodocliente codcliente codicecliente klant klantnummer klantnr klantid klient idklienta klientid numerklienta "
+    "nrklienta musteri musteriid musterino musterinumarasi musterikodu",
+    "date": "orderdate date datecreated purchasedate invoicedate transactiondate saledate orderedat "
+    "orderpurchasetimestamp createdat createddate created datetime timestamp day paidat paiddate paymentsdate "
+    "paymentdate datum bestelldatum auftragsdatum rechnungsdatum kaufdatum datecommande datedecommande "
+    "datedelacommande dateachat datedachat datefacture fecha fechapedido fechadepedido fechadelpedido fechacompra "
+    "fechadecompra fechafactura data datapedido datadopedido datacompra datadacompra datadavenda dataordine "
+    "datadellordine dataacquisto besteldatum aankoopdatum factuurdatum datazamowienia datazakupu datasprzedazy tarih "
+    "siparistarihi islemtarihi faturatarihi",
+    "amount": "ordertotalamount ordertotal orderamount amount totalamount grandtotal total nettotal netamount revenue "
+    "netrevenue nrevenue netsales totalcollected sales ordervalue value totalprice linetotal itemtotal lineamount "
+    "grosssales payment paymentvalue amountpaid turnover spend ordertotalinctax ordertotalincludingtax betrag "
+    "gesamtbetrag gesamt summe gesamtsumme bestellwert umsatz rechnungsbetrag bruttobetrag warenwert montant "
+    "montanttotal totalcommande totaldelacommande totalttc montantttc prixtotal chiffredaffaires importe importetotal "
+    "totalpedido totaldelpedido monto montototal valortotal valor valorpedido valordopedido totaldopedido importo "
+    "importototale totale totaleordine prezzototale bedrag totaal totaalbedrag ordertotaal orderbedrag kwota wartosc "
+    "suma razem kwotazamowienia wartosczamowienia sumazamowienia tutar toplam toplamtutar siparistutari siparistoplami",
+    "order": "orderid ordernumber orderno ordernr order ordername amazonorderid incrementid invoiceid invoiceno "
+    "invoicenumber invoice transactionid transactionno transaction paymentid receiptid receiptno receipt basketid "
+    "bestellnummer bestellnr bestellung bestellid auftragsnummer auftragsnr auftrag rechnungsnummer rechnungsnr "
+    "belegnummer commande numerocommande numerodecommande nocommande ncommande idcommande referencecommande facture "
+    "numerofacture pedido numeropedido numerodepedido numerodopedido idpedido pedidoid npedido nopedido codigopedido "
+    "factura numerofactura ordine numeroordine idordine nordine nrordine fattura bestelnummer bestelling "
+    "factuurnummer zamowienie numerzamowienia nrzamowienia idzamowienia siparis siparisno siparisnumarasi siparisid "
+    "faturano",
+    "quantity": "quantity qty units quantitypurchased lineitemquantity menge anzahl quantite cantidad quantidade "
+    "quantita aantal ilosc adet miktar",
+    "price": "unitprice priceperunit itemprice priceeach price lineitemprice itemcost einzelpreis stuckpreis preis "
+    "prixunitaire prix preciounitario precio precounitario preco prezzounitario prezzo stuksprijs prijs "
+    "cenajednostkowa cena birimfiyat fiyat",
+    "refunded": "refundedamount amountrefunded totalrefunded orderrefundamount orderrefundedamount refundamount "
+    "refundtotal refunds refund refunded montantrembourse rembourse erstatteterbetrag erstattet erstattung "
+    "ruckerstattung importereembolsado reembolsado reembolso valorreembolsado importorimborsato rimborso terugbetaald "
+    "terugbetaling kwotazwrotu zwrot iadetutari iade",
+    "currency": "currency currencycode ordercurrency ordercurrencycode paymentcurrency wahrung devise moneda divisa "
+    "moeda valuta waluta parabirimi doviz",
+    "cancelled": "cancelledat canceledat cancelleddate canceleddate dateofcancellation storniertam",
+    "test": "test istest testorder",
+}  # fmt: skip
+_STATUSES = (
+    "financialstatus", "orderstatus", "status", "paymentstatus", "paymentstate", "orderstate", "state",
+    "transactionstatus", "bestellstatus", "zahlungsstatus", "auftragsstatus", "statut", "statutcommande",
+    "statutdelacommande", "etat", "estado", "estadopedido", "estadodelpedido", "statuspedido", "statusdopedido",
+    "situacao", "stato", "statoordine", "statodellordine", "bestelstatus", "statuszamowienia", "durum",
+    "siparisdurumu",
+)  # fmt: skip
+_NEEDED = ("customer", "date", "amount")
+
+LINE, ORDER = "line", "order"
+_OF_LINES = ("linetotal", "itemtotal", "lineamount", "itemprice")
+_OF_ORDERS = ("total", "betrag", "valor", "montant", "importe", "tutar", "toplam", "kwota", "suma", "totaal", "summe")
+
+_PARTLY = ("partial", "teilweise", "parcial", "partiel", "parzial", "gedeeltelijk", "czesciow", "kismi", "kismen")
+_NOT = ("not", "non", "un", "no", "nicht", "sin")
+_OPEN = ("request", "pending", "await")
+_LEFT_OUT = {
+    "cancelled": "cancel void annul storni anulad anulowan geannuleerd iptal abgebrochen",
+    "failed": "fail declin denied reject error expired blocked abandon incomplet fehlgeschlagen abgelehnt echou echec "
+    "refus rechazad fallid falhou falhad recusad fallit rifiutat mislukt geweigerd nieudan odrzucon basarisiz reddedil",
+    "refunded": "refund chargeback returned rembours erstattet erstattung reembols devuelt devolvid rimbors "
+    "terugbetaald zwroc zwrot iade",
+    "drafts": "draft entwurf brouillon borrador rascunho bozza szkic taslak trash",
+}  # fmt: skip
+"""Why an order is left out, by beginnings or parts of the words for its state."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the user said about the columns and the days; empty or None where the table is to tell.
+
+    customer, date, amount, order, status, refunded : headers
+    currency : the one currency that counts, such as EUR
+    amount_per : "order" or "line": what an amount that an order has on each of its rows is the amount of
+    date_format : formats, tried in turn
+    since, as_of : orders before the one day, and on or after the other, do not count
+    """
+
+    customer: str = ""
+    date: str = ""
+    amount: str = ""
+    order: str = ""
+    status: str = ""
+    refunded: str = ""
+    currency: str = ""
+    amount_per: str = ""
+    date_format: Sequence[str] = ()
+    decimal: str = ""
+    since: datetime.date | None = None
+    as_of: datetime.date | None = None
+
+
+@dataclass(frozen=True)
+class OrderColumns:
+    """The columns of an order table.
+
+    roles : from "customer", "date" and either "amount" or "quantity" and "price", and of "order", "refunded",
+        "currency", "cancelled" and "test" those that there are, to headers
+    statuses : headers of what may hold the order's state
+    contacts : from kinds of contacts to headers
+    """
+
+    roles: dict[str, str]
+    statuses: list[str]
+    contacts: dict[str, str]
+
+
+def find_order_columns(source: Source, choice: Choice) -> OrderColumns:
+    """Find the columns of an order table; an e-mail address is the customer where there is no other id.
+
+    Raises
+    ------
+    DataError
+        A column that was asked for, or one that is needed, is not there.
+    """
+    keys = {key(header): header for header in reversed(source.columns)}
+    roles = {}
+    for role, aliases in _ALIASES.items():
+        header = _wanted(source, keys, getattr(choice, role, "") if role != "currency" else "")
+        header = header or next((keys[alias] for alias in aliases.split() if alias in keys), None)
+        if header:
+            roles[role] = header
+    roles |= {role: header for role, header in _of_known_shops(source, keys).items() if not getattr(choice, role, "")}
+    contacts = find_contacts(list(source.columns), taken=[roles[role] for role in roles if role != "customer"])
+    if "customer" not in roles and "email" in contacts:
+        roles["customer"] = contacts["email"]
+    _check_needed(source, roles)
+    status = _wanted(source, keys, choice.status)
+    statuses = [status] if status else [keys[name] for name in _STATUSES if name in keys]
+    return OrderColumns(roles, statuses, contacts)
+
+
+def reason_to_leave_out(status: str) -> str:
+    """Return why orders in a state do not count: "cancelled", "failed", "refunded", "drafts", "tests"; else ""."""
+    word = key(status)
+    if word == "test":
+        return "tests"
+    if word.startswith(_NOT) or any(part in word for part in (*_PARTLY, *_OPEN)):
+        return ""
+    return next((why for why, parts in _LEFT_OUT.items() if any(part in word for part in parts.split())), "")
+
+
+def is_partly_refunded(status: str) -> bool:
+    """Whether a state says that some of the order's amount was paid back."""
+    word = key(status)
+    return any(part in word for part in _PARTLY) and any(part in word for part in _LEFT_OUT["refunded"].split())
+
+
+def amount_is_of(header: str) -> str:
+    """Return what the name of a column of amounts says that it is of: "line", "order", or "" if it does not."""
+    word = key(header)
+    if word in _OF_LINES:
+        return LINE
+    return ORDER if "order" in word or "grand" in word else ""
+
+
+def may_be_of_orders(header: str) -> bool:
+    """Whether a column of amounts may hold totals of orders."""
+    word = key(header)
+    return amount_is_of(header) == ORDER or any(part in word for part in _OF_ORDERS)
+
+
+def looks_like_order_ids(source: Source, columns: OrderColumns) -> list[str]:
+    """Return the headers that may be order ids though their names are not known."""
+    stems = (
+        "order",
+        "invoice",
+        "receipt",
+        "transaction",
+        "ticket",
+        "basket",
+        "pedido",
+        "commande",
+        "bestell",
+        "auftrag",
+    )
+    taken = {*columns.roles.values(), *columns.statuses, *columns.contacts.values()}
+    ends = ("id", "no", "nr", "number", "num", "code", "ref")
+    return [
+        header
+        for header in source.columns
+        if header not in taken and any(stem in key(header) for stem in stems) and key(header).endswith(ends)
+    ]
+
+
+def _wanted(source: Source, keys: dict[str, str], header: str) -> str | None:
+    if not header or header in source.columns:
+        return header or None
+    if key(header) not in keys:
+        raise DataError(f"{source.path}: expected a column {identifier(header)}, found {', '.join(source.columns)}")
+    return keys[key(header)]
+
+
+def _of_known_shops(source: Source, keys: dict[str, str]) -> dict[str, str]:
+    """Return columns whose names mean something else than elsewhere in the exports of some shops."""
+    roles = {}
+    if {"financialstatus", "name"} <= set(keys):  # Shopify
+        roles["order"] = keys["name"]
+    if {"id", "amountrefunded"} <= set(keys):  # Stripe
+        roles["order"] = keys["id"]
+    if {"id", "purchasepoint"} <= set(keys):  # Magento
+        roles["order"] = keys["id"]
+    if "item-price" in source.columns:  # Amazon: of all pieces of the item together
+        roles["amount"] = "item-price"
+    return roles
+
+
+def _check_needed(source: Source, roles: dict[str, str]) -> None:
+    priced = "quantity" in roles and "price" in roles
+    missing = [role for role in _NEEDED if role not in roles and not (role == "amount" and priced)]
+    if missing:
+        options = " ".join(f"--{role} COLUMN" for role in missing)
+        raise DataError(
+            f"{source.path}: expected columns for customer, date and amount, found none for {' and '.join(missing)} "
+            f"among {', '.join(source.columns)}; name it with {options}"
+        )

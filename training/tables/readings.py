@@ -1,0 +1,81 @@
+"""How the columns that become features are read: numbers, answers, and dates as days before a day."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..engines.engine import Engine, identifier, literal
+from .columns import Column
+from .dates import date_sql, is_date, is_date_type
+from .numbers import Reading, read_columns, refuse_text
+from .source import DataError, Source
+
+
+@dataclass(frozen=True)
+class Manner:
+    """What the user said about how cells are written; empty or None where the table is to tell.
+
+    decimal : "point" or "comma"
+    date_format : formats of dates, tried in turn
+    as_of : the day that dates among the features count to
+    """
+
+    decimal: str = ""
+    date_format: Sequence[str] = ()
+    as_of: datetime.date | None = None
+
+
+AS_THE_TABLE_SAYS = Manner()
+
+
+def read_features(
+    engine: Engine, source: Source, columns: list[Column], manner: Manner
+) -> tuple[list[Column], dict[str, Reading]]:
+    """Decide how the cells of the features' columns are read.
+
+    Returns
+    -------
+    columns : list of Column; a date has become days, and numbers with % have that unit
+    readings : dict from header to Reading
+
+    Raises
+    ------
+    DataError
+        A cell is no number, or a column holds dates and no day is given that they count to.
+    """
+    dates = {column.header for column in columns if is_date_type(source, column.header)}
+    others = [column for column in columns if column.header not in dates]
+    units = {column.header: column.unit for column in others}
+    readings = read_columns(engine, source, list(units), manner.decimal, units)
+    for column in others:
+        if readings[column.header].bad != "false" and is_date(engine, source, column.header):
+            dates.add(column.header)
+        else:
+            refuse_text(engine, source, column.header, readings[column.header])
+    read = [
+        _as_days(source, column, manner.as_of)
+        if column.header in dates
+        else replace(column, unit=column.unit or readings[column.header].unit)
+        for column in columns
+    ]
+    readings |= {column.header: _days(engine, source, column, manner) for column in read if column.header in dates}
+    return read, readings
+
+
+def _as_days(source: Source, column: Column, as_of: datetime.date | None) -> Column:
+    """Return the column as days before a day: the one that was given, else the model's."""
+    day = as_of.isoformat() if as_of else column.day
+    if day is None:
+        raise DataError(
+            f"{source.path}: column {identifier(column.header)}: holds dates; say with --as-of DAY to which day their "
+            "days count, such as --as-of 2024-12-31"
+        )
+    if column.day:
+        return replace(column, day=day)
+    return Column(column.header, f"{column.name}_days", f"Days since {column.label.lower()}", "days", day)
+
+
+def _days(engine: Engine, source: Source, column: Column, manner: Manner) -> Reading:
+    day = date_sql(engine, source, column.header, manner.date_format)
+    value = f"CAST(days_between({day}, DATE {literal(column.day or '')}) AS DOUBLE)"
+    return Reading(value, "false", "", [f"dates as days before {column.day}"])
