@@ -5,7 +5,7 @@ A new dialect is a module with a function ``dialect(answers, settings)`` and an 
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -66,8 +66,7 @@ def _shared(customer: Operation, keyed: list[tuple[str, Operation]]) -> Operatio
 
 def _choose(customer: Operation, keyed: list[tuple[str, Operation]]) -> Handler:
     operations = dict(keyed)
-    # No feature has the name of a key (see `model.content.RESERVED`), so a body without one is a customer.
-    pattern = re.compile(rb'"(%b)"\s*:' % "|".join(operations).encode())
+    pattern = key_pattern(operations)
     fields = [(key, msgspec.Raw | msgspec.UnsetType, msgspec.UNSET) for key in operations]
     top_level: msgspec.json.Decoder[Any] = msgspec.json.Decoder(msgspec.defstruct("TopLevel", fields))
 
@@ -94,6 +93,14 @@ def _choose(customer: Operation, keyed: list[tuple[str, Operation]]) -> Handler:
         return chosen.answer(headers, body)
 
     return answer
+
+
+def key_pattern(keys: Iterable[str]) -> re.Pattern[bytes]:
+    """Return what finds one of the keys anywhere in a body.
+
+    No feature has the name of a key (see `model.content.RESERVED`), so a body without one is a customer.
+    """
+    return re.compile(rb'"(%b)"\s*:' % "|".join(keys).encode())
 
 
 def _keys(body: bytes, operations: Mapping[str, Operation], top_level: msgspec.json.Decoder[Any]) -> list[str]:
