@@ -21,6 +21,11 @@ MARKERS = {"browser": "browser", "postgresql": "postgres"}
 """Markers by the fixtures that need them."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let fuzzers go on for long."""
+    parser.addoption("--long", action="store_true", help="let the fuzzers run for an hour, with new seeds")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests whose fixtures need a tool."""
     for item in items:
