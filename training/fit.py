@@ -78,17 +78,19 @@ class Options:
 
 @dataclass(frozen=True)
 class _Base:
-    """The customers as they are, and as K-Means sees them, with outliers moved to their limits.
+    """The customers as they are, and as K-Means sees them: values beyond their limits moved, the farthest left out.
 
-    table, clipped : WholeTable
-    Z, Z_clipped : ndarrays of shape (n, n_features), standardised; one and the same without outliers
+    table, near : WholeTable
+    Z, Z_near : ndarrays of shape (n, n_features), standardised; one and the same without outliers
+    kept : ndarray of shape (n,), bool, whether a row of Z is in Z_near
     notes : sentences on the limits
     """
 
     table: passes.WholeTable
-    clipped: passes.WholeTable
+    near: passes.WholeTable
     Z: np.ndarray
-    Z_clipped: np.ndarray
+    Z_near: np.ndarray
+    kept: np.ndarray
     notes: list[str]
 
 
@@ -119,17 +121,17 @@ def fit_model(
     features, Z = list(base.table.features), base.Z
     candidates = _candidates(customers, X, options.n_clusters)
     last_verdict = _last_verdict(features, options.last)
-    selection = select(base.Z_clipped, candidates, seed, lambda k: progress(f"Trying {k} segments"), last_verdict)
+    selection = select(base.Z_near, candidates, seed, lambda k: progress(f"Trying {k} segments"), last_verdict)
     progress(f"Fitting {selection.chosen.n_clusters} segments to {len(Z):,} customers")
     tol = 0 if len(Z) == customers.rows else passes.MOVED
-    kmeans = fit_kmeans(base.Z_clipped, selection.chosen.n_clusters, seed, tol=tol)
+    kmeans = fit_kmeans(base.Z_near, selection.chosen.n_clusters, seed, tol=tol)
     found = _describe(base, customers, kmeans, progress)
     labels = _labels(customers, kmeans, Z, found)
     names = name_segments(features, found.centroids, X, labels)
     continuity = _continue(base.table, found, names, options.last)
     words = merge(remembered(options.last, continuity.names), options.playbook)
     called = apply_playbook(words, continuity.names)
-    firm = firmness(labels, len(found.clusters), selection.refits)
+    firm = firmness(labels[base.kept], len(found.clusters), selection.refits)
     segments = make_segments(features, found, called, continuity.ids, firm)
     model = Model(
         format_version=FORMAT_VERSION,
@@ -169,27 +171,37 @@ def _winsorised(engine: Engine, customers: Customers, prepared: Prepared) -> _Ba
     table = passes.WholeTable(engine, customers.table.sql, prepared.features)
     if X_clipped is X:
         Z = standardise(prepared.features, X)
-        return _Base(table, table, Z, Z, [])
+        return _Base(table, table, Z, Z, np.full(len(Z), fill_value=True), [])
     clipped = winsorise.clip_table(table, between)
     if len(X) == customers.rows:
         features = winsorise.rescale(prepared.features, standardise(prepared.features, X_clipped))
     else:
         features = winsorise.rescale_by_table(clipped)
-    table, clipped = replace(table, features=features), replace(clipped, features=features)
-    notes = winsorise.notes(features, between)
-    return _Base(table, clipped, standardise(features, X), standardise(features, X_clipped), notes)
+    ends = winsorise.reach(features, X, between)
+    table, near = replace(table, features=features), winsorise.leave_out(table, ends)
+    clipped = replace(winsorise.clip_table(near, between), features=features)
+    kept = winsorise.within(X, ends)
+    Z_near = standardise(features, X_clipped[kept])
+    return _Base(
+        table,
+        clipped,
+        standardise(features, X),
+        Z_near,
+        kept,
+        winsorise.notes(features, between, float((~kept).mean())),
+    )
 
 
 def _describe(base: _Base, customers: Customers, kmeans: KMeans, progress: Progress) -> Clustering:
     """Measure the clusters and, if K-Means saw a sample only, move them first to where the whole table has them."""
-    seed, outliers = kmeans.random_state, base.clipped is not base.table
+    seed, outliers = kmeans.random_state, base.near is not base.table
     if len(base.Z) == customers.rows:
         if not outliers:
             return describe(base.Z, kmeans.labels_, seed)
         return describe(base.Z, kmeans.predict(base.Z), seed, kmeans.cluster_centers_)
     centroids, sums = passes.refine(
-        base.clipped,
-        base.Z_clipped,
+        base.near,
+        base.Z_near,
         kmeans.cluster_centers_,
         lambda number: progress(f"Pass {number} over {customers.rows:,} customers"),
     )

@@ -65,7 +65,8 @@ def groups(distance: float, *, outliers: float = 0.0) -> Callable[[np.random.Gen
         labels = np.arange(ROWS) % n_groups
         X = (centres * distance / apart.min())[labels] + random.normal(size=(ROWS, n_features))
         far = random.random(ROWS) < outliers
-        X[far] += random.choice([-1, 1], (far.sum(), n_features)) * random.uniform(20, 60, (far.sum(), n_features))
+        signs = random.choice([-1, 1], (far.sum(), n_features))
+        X[far] += signs * X.std(axis=0) * random.uniform(8, 20, (far.sum(), n_features))
         return X, labels
 
     return make
@@ -97,9 +98,10 @@ def zeros(random: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
 def buyers(random: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
     """Draw recency, orders and spending of one population of buyers (BG/NBD with gamma rates and beta dropouts)."""
     rates, dropout = random.gamma(0.8, 1 / 40, shape[0]), random.beta(1, 4, shape[0])
-    alive = np.minimum(random.exponential(1 / np.maximum(rates * dropout, 1e-9)), 365)
+    first = random.uniform(0, 365, shape[0])
+    alive = np.minimum(random.exponential(1 / np.maximum(rates * dropout, 1e-9)), 365 - first)
     orders = 1 + random.poisson(rates * alive)
-    recency = 365 - np.where(orders > 1, alive * random.beta(orders, 1), 0)
+    recency = 365 - first - np.where(orders > 1, alive * random.beta(orders, 1), 0)
     return np.column_stack([recency, orders, orders * random.lognormal(3, 0.5, shape[0])])
 
 

@@ -8,7 +8,7 @@ from tests.helpers.models import feature
 from tests.helpers.tables import fitted, read
 from training.clustering import sample
 from training.clustering.features import standardise
-from training.clustering.winsorise import clip, limits
+from training.clustering.winsorise import clip, limits, reach, within
 from training.engines.duckdb import DuckDB
 from training.fit import Options, save_model
 
@@ -82,4 +82,14 @@ def test_one_in_a_hundred_outliers_make_no_segment_and_everyone_is_answered_by_w
     for number, segment in by_id.items():
         spread = np.cov(Z[answers == number], rowvar=False, ddof=0) * np.outer(scale, scale)
         np.testing.assert_allclose(segment.spread, spread, rtol=1e-6)
-    assert [note.split(":")[0] for note in fit.notes] == ["X", "Y"]
+    assert [note.split(":")[0] for note in fit.notes[:2]] == ["X", "Y"]
+    assert fit.notes[2].endswith("% of the customers are so far away that no segment was made of them.")
+
+
+def test_few_customers_far_away_are_left_out_of_k_means_and_many_are_a_group_of_their_own():
+    random = np.random.default_rng(51)
+    for share, kept in ((0.01, 990), (0.02, 1000)):
+        far = int(1000 * share)
+        X = np.concatenate([random.normal(size=(1000 - far, 1)), random.normal(30, size=(far, 1))])
+        between = np.array([[-2.5, 2.5]])
+        assert within(X, reach([feature("f0", mean=0.0, scale=1.0)], X, between)).sum() == kept
