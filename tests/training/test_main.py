@@ -285,3 +285,65 @@ def test_a_missing_model_is_exit_code_1(table, tmp_path, command):
     done = run(command, table, *out, "--model", tmp_path / "none.joblib")
     assert done.exit_code == 1
     assert "none.joblib: No such file or directory" in done.stderr
+
+
+def test_orders_are_scored_one_row_a_customer_with_the_newest_contacts(orders, tmp_path):
+    assert run("fit", orders, "--orders", "--k", "4", "--out", tmp_path).exit_code == 0
+    shop = tmp_path / "shop.csv"
+    shop.write_text(
+        "customer,date,amount,email,city\n"
+        "a,2024-01-01,5,old@x.org,Bonn\n"
+        "a,2024-02-01,7,new@x.org,\n"
+        "b,2024-02-03,9,,Rome\n"
+    )
+    out = tmp_path / "scored.csv"
+    done = run("score", shop, out, "--orders", "--model", tmp_path / "segmenter.joblib", "--as-of", "2024-02-04")
+    assert done.exit_code == 0, done.output
+    header, *rows = [line.split(",") for line in out.read_text().splitlines()]
+    assert header[:7] == ["customer_id", "recency_days", "frequency", "monetary", "email", "city", "segment_id"]
+    assert [row[:6] for row in rows] == [
+        ["a", "3", "2", "12.0", "new@x.org", "Bonn"],
+        ["b", "1", "1", "9.0", "", "Rome"],
+    ]
+    assert all(row[6] for row in rows)
+
+
+def test_the_orders_that_a_model_was_fitted_to_have_not_drifted(orders, tmp_path):
+    assert run("fit", orders, "--orders", "--k", "4", "--out", tmp_path).exit_code == 0
+    done = run("drift", orders, "--orders", "--model", tmp_path / "segmenter.joblib")
+    assert done.exit_code == 0, done.output
+    assert "of 120 customers" in done.stderr
+
+
+def test_orders_before_since_do_not_count(orders, tmp_path):
+    assert run("rfm", orders, tmp_path / "a.csv", "--since", "2024-06-01").exit_code == 0
+    assert len((tmp_path / "a.csv").read_text().splitlines()) < 121
+
+
+def test_a_date_among_the_features_is_fitted_and_scored_as_days(tmp_path):
+    path = tmp_path / "t.csv"
+    rows = [f"{i},2024-{1 + i % 12:02}-{1 + i % 28:02},{'yes' if i % 3 else 'no'},{i % 7}%" for i in range(60)]
+    path.write_text("id,Signup date,member,rate\n" + "\n".join(rows) + "\n")
+    features = ["--features", "Signup date,member,rate", "--k", "2", "--out", tmp_path]
+    assert run("fit", path, *features).exit_code == 1
+    done = run("fit", path, *features, "--as-of", "2025-01-01")
+    assert done.exit_code == 0, done.output
+    features_of_model = load(tmp_path / "segmenter.joblib").model.features
+    assert [(f.name, f.unit, f.day) for f in features_of_model] == [
+        ("signup_date_days", "days", "2025-01-01"),
+        ("member", "", None),
+        ("rate", "%", None),
+    ]
+    done = run("score", path, tmp_path / "s.csv", "--model", tmp_path / "segmenter.joblib")
+    assert done.exit_code == 0, done.output
+    assert "60 rows written" in done.stderr
+
+
+def test_a_model_of_other_features_is_not_continued(table, tmp_path):
+    assert run("fit", table, "--out", tmp_path).exit_code == 0
+    path = tmp_path / "t.csv"
+    path.write_text("age,visits\n" + "".join(f"{20 + i * 7 % 40},{i * 5 % 23}\n" for i in range(60)))
+    done = run("fit", path, "--features", "age,visits", "--k", "3", "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+    assert "retired" not in done.stderr
+    assert sorted(s.id for s in load(tmp_path / "segmenter.joblib").model.segments) == [0, 1, 2]

@@ -1,0 +1,105 @@
+"""The command that is suggested where nobody said which columns to fit: it can be run as it is."""
+
+import shlex
+
+import pytest
+from click.testing import CliRunner
+
+from training.__main__ import main
+from training.engines.duckdb import DuckDB
+from training.tables.file import open_table
+from training.tables.suggestion import MOST, find_useful
+
+
+@pytest.fixture
+def engine():
+    with DuckDB() as engine:
+        yield engine
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def write(path, columns, rows=60):
+    """Write a table whose columns are functions of the row's number."""
+    lines = [",".join(columns)] + [",".join(str(cell(row)) for cell in columns.values()) for row in range(rows)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+SHOP = {
+    "Unnamed: 0": lambda row: row,
+    "CLIENTNUM": lambda row: 700_000_000 + row * 7919 % 99_991,
+    "age": lambda row: 20 + row * 7 % 40,
+    "Year_Birth": lambda row: 1950 + row * 7 % 40,
+    "Phone": lambda row: 49_151_000_000 + row * 7919 % 9_999,
+    "Postal Code": lambda row: 10_000 + row * 37 % 50,
+    "Z_Const": lambda _: 3,
+    "spend": lambda row: row * 37 % 100 + 0.5,
+    "order_no": lambda row: 5 + row % 30,
+    "email": lambda row: f"a{row}@x.org",
+    "is_member": lambda row: row % 2,
+}
+
+
+def test_what_says_nothing_of_kinds_of_customers_is_not_suggested(engine, tmp_path):
+    useful, left_out = find_useful(engine, open_table(engine, str(write(tmp_path / "shop.csv", SHOP))))
+    assert useful == ["spend", "age"]
+    assert left_out == {
+        "left out as numbers that only tell rows apart": ["Unnamed: 0", "CLIENTNUM", "order_no"],
+        "left out as years": ["Year_Birth"],
+        "left out as contacts": ["Phone", "Postal Code"],
+        "left out as the same in every row": ["Z_Const"],
+    }
+
+
+def test_the_suggested_command_runs_as_it_is(tmp_path):
+    table = write(tmp_path / "shop.csv", SHOP)
+    done = run("fit", table, "--k", "2", "--decimal", "point", "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    command = done.stderr.partition("choose among them: ")[2].partition(";")[0]
+    words = shlex.split(command)
+    assert words[:4] == ["python", "-m", "training", "fit"]
+    assert {"--k", "--decimal", "--out"} <= set(words)
+    assert run(*words[3:]).exit_code == 0
+
+
+def test_a_command_without_a_folder_gets_one_of_its_own(tmp_path):
+    done = run("fit", write(tmp_path / "shop.csv", SHOP))
+    assert "--features spend,age --out shop-segments" in done.stderr
+
+
+def test_at_most_twelve_columns_are_suggested_the_most_telling_first(engine, tmp_path):
+    columns = {f"q{number}": (lambda row, n=number: row * (n + 3) % 11 + 0.5) for number in range(20)}
+    table = write(tmp_path / "t.csv", columns | {"total spend": lambda row: row * 7 % 23 + 0.25})
+    useful, _ = find_useful(engine, open_table(engine, str(table)))
+    assert useful[0] == "total spend"
+    words = shlex.split(run("fit", table).stderr.partition("choose among them: ")[2])
+    assert len(words[words.index("--features") + 1].split(",")) == MOST
+
+
+def test_codes_of_two_values_are_suggested_only_where_there_is_little_else(engine, tmp_path):
+    columns = {"sex": lambda row: row % 2, "married": lambda row: row // 2 % 2}
+    assert find_useful(engine, open_table(engine, str(write(tmp_path / "a.csv", columns))))[0] == ["sex", "married"]
+    more = columns | {"age": lambda row: 20 + row % 9, "visits": lambda row: row % 7}
+    assert find_useful(engine, open_table(engine, str(write(tmp_path / "b.csv", more))))[0] == ["visits", "age"]
+
+
+def test_orders_are_recognised(tmp_path):
+    orders = {"order_id": lambda row: row, "customer_id": lambda row: f"C{row % 20}",
+              "order_date": lambda row: f"2024-01-{row % 28 + 1:02}", "amount": lambda row: row % 9 + 1}  # fmt: skip
+    done = run("fit", write(tmp_path / "sales.csv", orders))
+    assert "each row looks like an order: python -m training fit" in done.stderr
+    assert "--orders --out sales-segments" in done.stderr
+
+
+def test_a_line_that_is_no_row_is_the_reason_that_is_given(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("id,age,visits\n1,2,3\n1,2,3,4\n")
+    assert "line 3: expected 3 fields as in the header, found 4" in run("fit", path).stderr
+
+
+def test_a_table_without_numbers_says_so(tmp_path):
+    path = write(tmp_path / "t.csv", {"name": lambda row: f"x{row}", "id": lambda row: row})
+    assert "no other column of numbers that tells kinds of customers apart" in run("fit", path).stderr
