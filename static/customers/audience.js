@@ -78,12 +78,12 @@ export class Builder {
     return this.#download !== null;
   }
 
-  /** @param {File} file */
-  async #open(file) {
+  /** @param {File} file @param {import('./table/table.js').Reading} [reading] unless it is to be found out */
+  async #open(file, reading) {
     this.#show(element('p', { class: 'stage' }, `Reading ${file.name}…`));
     const { signal } = this.#job;
     try {
-      this.#match(await this.#remote.call('open', file, { signal }));
+      this.#match(await this.#remote.call('open', { file, reading }, { signal }), file);
     } catch (error) {
       if (signal.aborted) return;
       this.#show();
@@ -91,18 +91,22 @@ export class Builder {
     }
   }
 
-  /** @param {Description} table */
-  #match(table) {
+  /** @param {Description} table @param {File} file */
+  #match(table, file) {
     const model = this.#host.model();
-    this.#show(matchView(model, table, (sources) => this.#score(model, table, sources)));
+    this.#show(matchView(model, table, {
+      onScore: (sources) => this.#score(model, table, file, sources),
+      onRead: (reading) => this.#open(file, reading),
+    }));
   }
 
   /**
    * @param {Model} model
    * @param {Description} table
+   * @param {File} file
    * @param {Source[]} sources one a feature
    */
-  #score(model, table, sources) {
+  #score(model, table, file, sources) {
     const columns = sources.map(({ column }) => column);
     if (new Set(columns).size < columns.length) {
       this.#complain('Two features have the same column. Choose a column for each.');
@@ -110,7 +114,7 @@ export class Builder {
     }
     const progress = createProgress('Scoring', {
       onCancel: () => {
-        this.#match(table);
+        this.#match(table, file);
         announce('Cancelled');
       },
       onRetry: () => run('resume'),
@@ -124,12 +128,12 @@ export class Builder {
       this.#problem.textContent = '';
       progress.go();
       try {
-        this.#result(model, table, columns, await this.#remote.call(method, argument, { signal, report }));
+        this.#result(model, table, file, columns, await this.#remote.call(method, argument, { signal, report }));
       } catch (error) {
         if (signal.aborted) return;
         if (isOutdated(error)) await this.#host.refresh();
         if (signal.aborted) return;
-        if (!isPassing(error)) this.#match(table);
+        if (!isPassing(error)) this.#match(table, file);
         else progress.pause();
         this.#complain(isPassing(error) ? `${messageOf(error)} What is scored is kept.` : messageOf(error));
       }
@@ -140,13 +144,17 @@ export class Builder {
   /**
    * @param {Model} model
    * @param {Description} table
+   * @param {File} file
    * @param {number[]} columns of the features
    * @param {Scored} scored
    */
-  #result(model, table, columns, scored) {
+  #result(model, table, file, columns, scored) {
     const name = table.name.replace(/\.[^.]*$/, '');
-    const result = resultView(model, scored, () => this.#shelf.write(name, 'refusals', null));
-    const download = downloadView(model, table, columns, (kind, audience) =>
+    const result = resultView(model, scored, {
+      onRefusals: () => this.#shelf.write(name, 'refusals', null),
+      onBack: () => this.#match(table, file),
+    });
+    const download = downloadView(model, table, columns, scored.counts, (kind, audience) =>
       this.#shelf.write(name, kind, audience));
     const chosen = this.#wanted ?? scored.counts.indexOf(Math.max(...scored.counts));
     this.#show(result, scored.scored > 0 && download.node, this.#shelf.node);

@@ -27,16 +27,26 @@ export class RemoteError extends Error {
 const EVERY = 100;
 
 export class Remote {
-  #worker;
+  #url;
+  /** @type {Worker | null} */
+  #worker = null;
   #last = 0;
   /** @type {Map<number, Call>} */
   #calls = new Map();
 
   /** @param {URL} url of the worker's module */
   constructor(url) {
-    this.#worker = new Worker(url, { type: 'module' });
-    this.#worker.onmessage = ({ data }) => this.#receive(data);
-    this.#worker.onerror = () => this.#fail();
+    this.#url = url;
+  }
+
+  /** The worker; a new one after one that could not be loaded or failed. */
+  #running() {
+    if (this.#worker) return this.#worker;
+    const worker = new Worker(this.#url, { type: 'module' });
+    worker.onmessage = ({ data }) => this.#receive(data);
+    worker.onerror = () => this.#fail();
+    this.#worker = worker;
+    return worker;
   }
 
   /**
@@ -47,16 +57,13 @@ export class Remote {
    */
   call(method, argument, { signal, report = () => {} } = {}) {
     const id = (this.#last += 1);
-    const abort = () => this.#worker.postMessage({ id, abort: true });
+    const worker = this.#running();
+    const abort = () => worker.postMessage({ id, abort: true });
     signal?.addEventListener('abort', abort);
     /** @type {Promise<any>} */
     const answered = new Promise((resolve, reject) => this.#calls.set(id, { resolve, reject, report }));
-    this.#worker.postMessage({ id, method, argument });
+    worker.postMessage({ id, method, argument });
     return answered.finally(() => signal?.removeEventListener('abort', abort));
-  }
-
-  close() {
-    this.#worker.terminate();
   }
 
   /** @param {{ id: number, progress?: unknown, error?: { name: string, message: string }, value?: unknown }} data */
@@ -69,7 +76,9 @@ export class Remote {
   }
 
   #fail() {
-    const error = new RemoteError('WorkerError', 'The table could not be processed.');
+    this.#worker?.terminate();
+    this.#worker = null;
+    const error = new RemoteError('WorkerError', 'The table could not be processed. Choose the file again.');
     for (const { reject } of this.#calls.values()) reject(error);
     this.#calls.clear();
   }

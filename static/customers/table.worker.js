@@ -29,11 +29,11 @@ let scoring;
 
 answer({
   /**
-   * @param {File} file
+   * @param {{ file: File, reading?: import('./table/table.js').Reading }} request
    * @param {Context} context
    */
-  async open(file, { signal }) {
-    const opened = await Table.open(file);
+  async open({ file, reading }, { signal }) {
+    const opened = await Table.open(file, reading);
     signal.throwIfAborted(); // another file was chosen meanwhile
     table = opened;
     return table.describe();

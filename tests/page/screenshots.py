@@ -13,7 +13,7 @@ from tests.page import chromium, site
 
 README_PICTURE = Path(__file__).parent / "screenshots" / "page.png"
 SHIPPED = service.ROOT / "models" / "segmenter.joblib"
-SIZES = {"320": (320, 640), "768": (768, 1024), "1440": (1440, 900)}
+SIZES = {"320": (320, 640), "390": (390, 844), "768": (768, 1024), "1440": (1440, 900)}
 CUSTOMER = "#annual_income=85&spending_score=75"
 LARGE = "many features and segments"
 
@@ -73,7 +73,7 @@ def compared(page: Page) -> None:
     page.get_by_role("button", name="Pin to compare").click()
     page.get_by_role("spinbutton", name="Annual income").fill("150")
     page.get_by_role("spinbutton", name="Spending score").fill("30")
-    page.wait_for_timeout(300)
+    answered(page)
 
 
 def away(page: Page) -> None:

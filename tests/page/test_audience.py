@@ -104,6 +104,7 @@ def test_quotes_line_breaks_marks_and_semicolons_survive(builder, segmenter, tmp
     expect(paragraph(builder, "3 of 4 rows scored, 1 not.")).to_be_visible()
     builder.get_by_text("1 row without score").click()
     expect(builder.get_by_text("Line 7: Spending score is empty")).to_be_visible()
+    expect(builder.get_by_text("Line 9: Spending score is empty")).to_be_visible()
     content = download(builder, "Table with segments")
 
     def scores(*values):
@@ -121,10 +122,11 @@ def test_quotes_line_breaks_marks_and_semicolons_survive(builder, segmenter, tmp
 
 def test_rows_that_cannot_be_scored_are_listed_with_line_and_reason(builder, tmp_path):
     rows = [["80", "90"], ["abc", "90"], ["", "5"], ["80", "1e300"], ["80", "90", "stray"], ["1,234", "5"], ["15", "1"]]
+    rows.append(["1.234", "5"])  # with the other: a column of two decimal signs
     choose(builder, write(tmp_path / "few.csv", rows, FEATURES))
     score(builder)
-    expect(paragraph(builder, "2 of 7 rows scored, 5 not.")).to_be_visible()
-    builder.get_by_text("5 rows without score").click()
+    expect(paragraph(builder, "2 of 8 rows scored, 6 not.")).to_be_visible()
+    builder.get_by_text("6 rows without score").click()
     reasons = [
         "Line 3: Annual income is not a number",
         "Line 4: Annual income is empty",
@@ -196,6 +198,79 @@ def test_the_template_can_be_filled_in_and_scored(builder, tmp_path):
     expect(paragraph(builder, "All 2 rows scored.")).to_be_visible()
     google = rows_of(download(builder, "Google Customer Match"))
     assert len(google) + len(rows_of(download(builder, "Control group"))) == 4
+
+
+@pytest.mark.parametrize("text", ["sep=;\r\n{}", "sep=;\n{}", "{}"])
+def test_a_spreadsheets_word_on_the_delimiter_is_taken(builder, tmp_path, text):
+    path = tmp_path / "in.csv"
+    path.write_text(text.format("id;annual_income;spending_score\n1;80;90\n2;20;20\n"), newline="")
+    choose(builder, path)
+    expect(builder.get_by_label("Columns are separated by")).to_have_value(";")
+    score(builder)
+    expect(paragraph(builder, "All 2 rows scored.")).to_be_visible()
+    header, *rows = rows_of(download(builder, "Table with segments"), ";")
+    assert header[:3] == ["id", "annual_income", "spending_score"]
+    assert [row[0] for row in rows] == ["1", "2"]
+
+
+def test_a_delimiter_that_was_guessed_wrong_is_chosen(builder, tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text("name;note,more;annual_income;spending_score\na;b,c;80;90\n")
+    choose(builder, path)
+    builder.get_by_label("Columns are separated by").select_option("Comma")
+    expect(builder.get_by_text("separated by commas")).to_be_visible()
+    builder.get_by_label("Columns are separated by").select_option("Semicolon")
+    expect(builder.get_by_text("separated by semicolons")).to_be_visible()
+    score(builder)
+    expect(paragraph(builder, "All 1 row scored.")).to_be_visible()
+
+
+def test_a_file_without_names_of_columns_is_read_from_its_first_row(builder, segmenter, tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text("80,90\n20,20\n")
+    choose(builder, path)
+    expect(builder.get_by_text("The first row looks like a customer.")).to_be_visible()
+    builder.get_by_label("The first row names the columns").uncheck()
+    expect(builder.get_by_text("The first row looks like a customer.")).to_be_hidden()
+    builder.get_by_role("combobox", name="Annual income").select_option("Column 1")
+    builder.get_by_role("combobox", name="Spending score").select_option("Column 2")
+    score(builder)
+    expect(paragraph(builder, "All 2 rows scored.")).to_be_visible()
+    header, *rows = rows_of(download(builder, "Table with segments"))
+    assert header == ["Column 1", "Column 2", "segment", "confidence"]
+    assert [row[2] for row in rows] == [
+        segmenter.assign([80, 90]).segment.name,
+        segmenter.assign([20, 20]).segment.name,
+    ]
+
+
+def test_the_table_of_segments_tells_of_the_file_and_the_audience_says_its_numbers(builder, tmp_path):
+    choose(builder, write(tmp_path / "shop.csv", [["80", "90"]] * 30 + [["20", "20"]] * 10, FEATURES))
+    score(builder)
+    expect(builder.get_by_text("40 customers of shop.csv")).to_be_visible()
+    assert shown_counts(builder)["High-Spending Target"] == 30
+    group = builder.get_by_role("group", name="Segments")
+    builder.get_by_role("button", name="Make an audience: High-Spending Target").click()
+    expect(group.get_by_role("checkbox", checked=True)).to_have_count(1)
+    expect(group.get_by_role("checkbox", name="High-Spending Target")).to_be_focused()
+    expect(
+        builder.get_by_text("High-Spending Target: 30 customers, about 27 after 10% held back.", exact=True)
+    ).to_be_visible()
+    builder.get_by_role("button", name="Change the columns").click()
+    expect(builder.get_by_role("heading", name="Match the columns")).to_be_focused()
+    expect(builder.get_by_text("200 customers that the model learned from")).to_be_visible()
+    score(builder)
+    expect(builder.get_by_text("40 customers of shop.csv")).to_be_visible()
+
+
+def test_an_audience_that_is_asked_for_before_there_is_a_file_is_made_of_the_next(builder, tmp_path):
+    builder.get_by_role("button", name="Make an audience: Frugal").click()
+    expect(builder.get_by_text("Choose your file first")).to_be_visible()
+    expect(builder.get_by_label("Choose a CSV file")).to_be_focused()
+    choose(builder, write(tmp_path / "shop.csv", [["80", "90"], ["20", "20"]], FEATURES))
+    builder.get_by_role("button", name="Score customers").click()
+    chosen = builder.get_by_role("group", name="Segments").get_by_role("checkbox", checked=True)
+    expect(chosen).to_have_accessible_name("Frugal")
 
 
 def test_a_file_can_be_dropped_in_its_place_and_nowhere_else(builder):

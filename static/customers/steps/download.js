@@ -3,7 +3,9 @@
  */
 
 import { coloursOf } from '../../ui/colours.js';
-import { element } from '../../ui/dom.js';
+import { element, write } from '../../ui/dom.js';
+import { formatCount, formatPercent } from '../../ui/format.js';
+import { counted } from '../texts.js';
 import { COUNTRIES } from '../files/countries.js';
 import { columnSelect } from './match.js';
 import { KINDS, matchPersonal } from '../table/headers.js';
@@ -35,12 +37,13 @@ const USUALLY_HELD_BACK = 10;
  * @param {Model} model
  * @param {Description} table
  * @param {readonly number[]} taken columns that are features
+ * @param {readonly number[]} counts customers of each segment
  * @param {(kind: FileKind, audience: Audience) => void} onWrite
  * @returns {{ node: HTMLElement, choose: (position: number, options?: { quietly: boolean }) => void }} choose one
  *   segment, and lead there
  */
-export function downloadView(model, table, taken, onWrite) {
-  const { form, audience, choose } = audienceForm(model, table, taken, (kind) => onWrite(kind, audience()));
+export function downloadView(model, table, taken, counts, onWrite) {
+  const { form, audience, choose } = audienceForm(model, table, taken, counts, (kind) => onWrite(kind, audience()));
   const node = element('section', { class: 'stage', 'aria-labelledby': 'audience-files' },
     element('h3', { id: 'audience-files' }, 'Files'),
     element('div', { class: 'buttons' },
@@ -62,22 +65,27 @@ export function downloadView(model, table, taken, onWrite) {
  * @param {Model} model
  * @param {Description} table
  * @param {readonly number[]} taken
+ * @param {readonly number[]} counts
  * @param {(kind: FileKind) => void} onWrite
  * @returns {{ form: HTMLFormElement, audience: () => Audience,
  *   choose: (position: number) => HTMLInputElement | undefined }}
  */
-function audienceForm(model, table, taken, onWrite) {
-  const segments = segmentChecks(model);
+function audienceForm(model, table, taken, counts, onWrite) {
+  const sentence = element('p', { class: 'sentence', role: 'status' });
+  const say = () => write(sentence, inWords(model, segments.chosen(), counts, share.valueAsNumber / 100));
+  const segments = segmentChecks(model, () => say());
   const contacts = contactFields(table.header, taken);
   const country = countrySelect();
   const share = element('input', {
     type: 'number', min: 0, max: MOST_HELD_BACK, step: 1, value: USUALLY_HELD_BACK, required: true,
+    oninput: () => say(),
   });
   const button = (/** @type {FileKind} */ kind, /** @type {string} */ name) =>
     element('button', { type: 'button', onclick: () => form.reportValidity() && onWrite(kind) }, name);
   const form = element('form', { onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
     element('h4', {}, 'Audience for an ad network'),
     segments.node,
+    sentence,
     element('div', { class: 'fields' },
       field('Control group held back, in %', share, 'The same customers in every list. Compare later what they buy.'),
       field('Country of customers whose row names none', country, 'For phone numbers without a country code.')),
@@ -93,12 +101,31 @@ function audienceForm(model, table, taken, onWrite) {
   return { form, audience, choose: segments.choose };
 }
 
-/** @param {Model} model */
-function segmentChecks({ segments }) {
+/**
+ * @param {Model} model
+ * @param {number[]} chosen positions of segments
+ * @param {readonly number[]} counts
+ * @param {number} share held back
+ * @returns {string} the audience as a sentence
+ */
+function inWords({ segments }, chosen, counts, share) {
+  if (chosen.length === 0) return 'No segment is chosen.';
+  const names = chosen.map((position) => segments[position]?.name ?? '');
+  const total = chosen.reduce((sum, position) => sum + (counts[position] ?? 0), 0);
+  const customers = `${new Intl.ListFormat('en').format(names)}: ${counted(total, 'customer')}`;
+  if (!(share > 0)) return `${customers}.`;
+  return `${customers}, about ${formatCount(Math.round(total * (1 - share)))} after ${formatPercent(share)} held back.`;
+}
+
+/** @param {Model} model @param {() => void} onChange */
+function segmentChecks({ segments }, onChange) {
   const colours = coloursOf(segments);
   const boxes = segments.map(() => element('input', { type: 'checkbox', onchange: () => check() }));
   const chosen = () => boxes.flatMap((box, index) => (box.checked ? [index] : []));
-  const check = () => boxes[0]?.setCustomValidity(chosen().length ? '' : 'Choose at least one segment.');
+  const check = () => {
+    boxes[0]?.setCustomValidity(chosen().length ? '' : 'Choose at least one segment.');
+    onChange();
+  };
   const labels = segments.map(({ id, name }, index) =>
     element('label', { class: 'check', 'data-colour': colours.get(id) ?? 0 }, boxes[index],
       element('span', { class: 'swatch', 'aria-hidden': true }), name));

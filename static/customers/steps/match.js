@@ -14,18 +14,39 @@ import { describeTable } from '../texts.js';
  * @typedef {import('../table/table.js').Description} Description
  * @typedef {import('../table/batches.js').Source} Source
  * @typedef {import('../table/numbers.js').DecimalSign} DecimalSign
+ * @typedef {import('../table/table.js').Reading} Reading
  */
 
 /** Longest value that is shown, in characters. */
 const LONGEST_EXAMPLE = 40;
 
+/** @type {[string, string][]} */
+const DELIMITERS = [[',', 'Comma'], [';', 'Semicolon'], ['\t', 'Tab']];
+
+/**
+ * How the file is read, to be corrected.
+ * @param {Description} table
+ * @param {(reading: Reading) => void} onRead
+ */
+function readingFields({ delimiter, named }, onRead) {
+  const read = () => onRead({ delimiter: select.value, named: box.checked });
+  const select = element('select', { onchange: read },
+    ...DELIMITERS.map(([value, name]) => element('option', { value, selected: value === delimiter }, name)));
+  const box = element('input', { type: 'checkbox', checked: named, onchange: read });
+  return [
+    element('div', { class: 'field' }, element('label', {}, 'Columns are separated by', select)),
+    element('div', { class: 'field' }, element('label', { class: 'check' }, box, 'The first row names the columns')),
+  ];
+}
+
 /**
  * @param {Model} model
  * @param {Description} table
- * @param {(sources: Source[]) => void} onScore
+ * @param {{ onScore: (sources: Source[]) => void, onRead: (reading: Reading) => void }} actions read: the same file in
+ * another way
  * @returns {HTMLElement}
  */
-export function matchView(model, table, onScore) {
+export function matchView(model, table, { onScore, onRead }) {
   const guess = matchFeatures(table.header, model.features);
   const decimal = element('select', { onchange: () => pickers.forEach((picker) => picker.update()) },
     element('option', { value: '' }, 'As each column shows'),
@@ -46,7 +67,8 @@ export function matchView(model, table, onScore) {
   element('p', {}, describeTable(table)),
   ...notes(table).map((note) => element('p', { class: 'notice' }, note)),
   element('div', { class: 'fields' }, ...pickers.map((picker) => picker.node),
-    element('div', { class: 'field' }, element('label', {}, 'Decimal sign', decimal))),
+    element('div', { class: 'field' }, element('label', {}, 'Decimal sign', decimal)),
+    ...readingFields(table, onRead)),
   element('p', { class: 'hint' }, `Sent to the function: ${names}. No other column leaves this browser.`),
   element('button', { type: 'submit', class: 'primary' }, 'Score customers'));
 }
@@ -104,7 +126,8 @@ function hints({ examples, rows, unread, outside }, feature) {
     outside ? `Most values lie outside ${range}, the range this model has seen. Is it the right column and unit?` : '',
   ].filter((caution) => caution !== '');
   return [
-    element('li', {}, examples.length ? `First values: ${examples.map(shortened).join(' · ')}` : 'The first rows are empty here.'),
+    element('li', {}, examples.length ? `First values: ${examples.map(shortened).join(' · ')}`
+      : 'The first rows are empty here.'),
     ...cautions.map((caution) => element('li', { class: 'caution' }, caution)),
   ];
 }
@@ -115,9 +138,10 @@ function shortened(cell) {
 }
 
 /** @param {Description} table */
-function notes({ header, encoding }) {
+function notes({ header, encoding, named }) {
   return [
-    looksLikeData(header) ? 'The first row looks like a customer. It is read as the names of the columns.' : '',
+    named && looksLikeData(header)
+      ? 'The first row looks like a customer. It is read as the names of the columns, unless you say otherwise.' : '',
     encoding === 'windows-1252' ? 'The file is not UTF-8. It is read as Windows-1252; check letters with accents.' : '',
   ].filter((note) => note !== '');
 }

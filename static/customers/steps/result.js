@@ -16,15 +16,16 @@ import { counted } from '../texts.js';
 /**
  * @param {Model} model
  * @param {Scored} scored
- * @param {() => void} onRefusals
+ * @param {{ onRefusals: () => void, onBack: () => void }} actions
  * @returns {HTMLElement}
  */
-export function resultView(model, scored, onRefusals) {
+export function resultView(model, scored, { onRefusals, onBack }) {
   return element('section', { class: 'stage', 'aria-labelledby': 'audience-result' },
     element('h3', { id: 'audience-result', tabindex: -1 }, 'Result'),
     element('p', {}, summary(scored)),
     driftView(model, scored),
-    refusalView(scored, onRefusals));
+    refusalView(scored, onRefusals),
+    element('p', {}, element('button', { type: 'button', class: 'quiet', onclick: onBack }, 'Change the columns')));
 }
 
 /** @param {Scored} scored */

@@ -2,7 +2,7 @@
  * A table in a file: its header, its beginning, and its rows, read again from disk each time they are asked for.
  */
 
-import { CsvError, CsvParser, sniffDelimiter } from './csv.js';
+import { CsvError, CsvParser, DELIMITERS, sniffDelimiter } from './csv.js';
 import { detectEncoding, pieces } from './decoding.js';
 
 export const MOST_ROWS = 1_000_000;
@@ -16,13 +16,18 @@ const MOST_COLUMNS = 1000;
 /** Longest name of a column that is shown and compared, in characters. */
 const LONGEST_TITLE = 100;
 
+/** A spreadsheet's word on the delimiter, a line before the table. */
+const HINT = /^sep=(.)(?=\r|\n)/;
+
 /**
  * @typedef {import('./csv.js').Row} Row
+ * @typedef {{ delimiter: string | null, named: boolean }} Reading how the user says the file is to be read: its
+ * delimiter, null to find it; whether the first row holds the columns' names
  * @typedef {import('./decoding.js').Encoding} Encoding
  * @typedef {{ rows: Iterable<Row>, read: number }} Block `rows` are to be read, once, before the next block is asked for;
  * `read` is the part of the file read so far, 0 to 1
- * @typedef {{ name: string, bytes: number, encoding: string, delimiter: string, header: string[], sample: string[][] }}
- *   Description
+ * @typedef {{ name: string, bytes: number, encoding: string, delimiter: string, named: boolean, header: string[],
+ *   sample: string[][] }} Description
  */
 
 export class Table {
@@ -31,36 +36,42 @@ export class Table {
    * @param {Encoding} encoding
    * @param {string} sample its beginning
    * @param {number} end the byte after that
+   * @param {Reading} reading
    */
-  constructor(file, encoding, sample, end) {
+  constructor(file, encoding, sample, end, { delimiter, named }) {
     this.file = file;
     this.encoding = encoding;
-    this.delimiter = sniffDelimiter(sample);
+    this.named = named;
+    this.delimiter = delimiter ?? delimiterOf(sample);
+    /** Rows before the customers. */
+    this.above = (HINT.test(sample) ? 1 : 0) + (named ? 1 : 0);
     this.lineBreak = usualLineBreak(sample);
     const parser = new CsvParser(this.delimiter);
-    const [header, ...others] = [...parser.push(sample), ...(end < file.size ? [] : parser.end())];
+    const rows = [...parser.push(sample), ...(end < file.size ? [] : parser.end())];
+    const others = rows.slice(this.above);
+    const header = rows[named ? this.above - 1 : this.above];
     if (!header) throw new CsvError('The file is empty: expected a row of column names and a row a customer.');
     if (!others.length) throw new CsvError('The file has one row: expected column names and a row a customer.');
     if (header.cells.length > MOST_COLUMNS) throw new CsvError(tooWide(header.cells.length));
     /** As the file has them. */
-    this.titles = header.cells;
-    this.header = header.cells.map(shownTitle);
+    this.titles = named ? header.cells : header.cells.map((_, column) => `Column ${column + 1}`);
+    this.header = this.titles.map(shownTitle);
     this.sample = others.slice(0, SAMPLE_ROWS).map((row) => row.cells);
     this.expectedRows = others.length * (file.size / end);
   }
 
-  /** @param {File} file */
-  static async open(file) {
+  /** @param {File} file @param {Reading} [reading] */
+  static async open(file, reading = { delimiter: null, named: true }) {
     const encoding = await detectEncoding(file);
     let sample = '';
     for await (const { text, end } of pieces(file, encoding)) {
       sample += text;
       if (end === file.size || !hasRows(sample)) continue;
-      const table = new Table(file, encoding, sample, end);
+      const table = new Table(file, encoding, sample, end, reading);
       if (table.expectedRows > DOUBTFUL_ROWS) await table.count();
       return table;
     }
-    return new Table(file, encoding, sample, file.size);
+    return new Table(file, encoding, sample, file.size, reading);
   }
 
   /** How many customers there are; throws where these are too many. */
@@ -72,8 +83,8 @@ export class Table {
 
   /** @returns {Description} */
   describe() {
-    const { file, header, sample, delimiter, encoding } = this;
-    return { name: file.name, bytes: file.size, encoding: encoding.encoding, delimiter, header, sample };
+    const { file, header, sample, delimiter, named, encoding } = this;
+    return { name: file.name, bytes: file.size, encoding: encoding.encoding, delimiter, named, header, sample };
   }
 
   /**
@@ -82,7 +93,7 @@ export class Table {
    */
   async *blocks() {
     const parser = new CsvParser(this.delimiter);
-    let count = -1; // the header does not count
+    let count = -this.above;
     const customers = function* (/** @type {Iterable<Row>} */ rows) {
       for (const row of rows) {
         count += 1;
@@ -98,12 +109,18 @@ export class Table {
   }
 }
 
+/** @param {string} sample the beginning of a file */
+function delimiterOf(sample) {
+  const hint = HINT.exec(sample)?.[1];
+  return hint !== undefined && DELIMITERS.includes(hint) ? hint : sniffDelimiter(sample);
+}
+
 /**
  * Whether more than the header can be read.
  * @param {string} sample
  */
 function hasRows(sample) {
-  return [...new CsvParser(sniffDelimiter(sample)).push(sample)].length > 1;
+  return [...new CsvParser(delimiterOf(sample)).push(sample)].length > (HINT.test(sample) ? 2 : 1);
 }
 
 /**
