@@ -104,7 +104,6 @@ def test_quotes_line_breaks_marks_and_semicolons_survive(builder, segmenter, tmp
     expect(paragraph(builder, "3 of 4 rows scored, 1 not.")).to_be_visible()
     builder.get_by_text("1 row without score").click()
     expect(builder.get_by_text("Line 7: Spending score is empty")).to_be_visible()
-    expect(builder.get_by_text("Line 9: Spending score is empty")).to_be_visible()
     content = download(builder, "Table with segments")
 
     def scores(*values):
@@ -133,6 +132,7 @@ def test_rows_that_cannot_be_scored_are_listed_with_line_and_reason(builder, tmp
         "Line 5: Spending score is too large",
         "Line 6: more cells than the header has; is a delimiter not quoted?",
         "Line 7: Annual income can be read in two ways, such as 1,234; say which decimal sign the file uses",
+        "Line 9: Annual income can be read in two ways, such as 1,234; say which decimal sign the file uses",
     ]
     expect(builder.get_by_role("listitem").filter(has_text=re.compile("^Line "))).to_have_text(reasons)
     listed = rows_of(download(builder, "Download the list of rows without score"))
