@@ -71,10 +71,10 @@ class Delimiter(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> str:
         """Return the letter."""
-        names = {name: mark for mark, name in DELIMITERS.items()} | {"\\t": "\t", "": ""}
-        mark = names.get(str(value).lower(), str(value))
+        names = {name: mark for mark, name in DELIMITERS.items()}
+        mark = (names | {"\\t": "\t"}).get(str(value).lower(), str(value))
         if len(mark) > 1 or mark in ('"', "\n", "\r"):
-            self.fail(f"expected {', '.join(names)} or one letter", param, context)
+            self.fail(f"expected {', '.join(names)} or one sign", param, context)
         return mark
 
 

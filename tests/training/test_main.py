@@ -82,6 +82,40 @@ def test_a_missing_table_is_one_line_and_exit_code_1(tmp_path):
     assert done.stderr == f"Error: {tmp_path / 'none.csv'}: cannot be read: no such file or directory\n"
 
 
+@pytest.mark.parametrize("name", ["[/red]", "[bold]", "a\nb"])
+def test_a_name_that_looks_like_markup_or_has_two_lines_is_only_a_name(table, tmp_path, name):
+    result = run("fit", table, "--k", "2", "--out", tmp_path / name)
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / name / "segmenter.joblib").exists()
+
+
+def test_an_error_is_one_line_whatever_the_header_holds(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text('"a\nb",c,' + ",".join(f"f{number}" for number in range(2000)) + "\n" + "1," * 2001 + "1\n")
+    result = run("fit", path, "--features", "nope", "--out", tmp_path / "out")
+    assert result.exit_code == 1
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.rstrip().endswith(
+        'expected a column "nope", found a\\nb, c, '
+        + ", ".join(f"f{number}" for number in range(18))
+        + " and 1,982 more"
+    )
+
+
+def test_what_is_said_about_the_file_goes_for_every_command(tmp_path):
+    path, out = tmp_path / "table.txt", tmp_path / "out.csv"
+    path.write_bytes("Müller^80^90\nJosé^20^20\n".encode("cp1252"))
+    options = ["--delimiter", "^", "--encoding", "windows-1252", "--no-header"]
+    result = run("score", path, out, *options)
+    assert "found none for Annual income and Spending score among column_1, column_2, column_3" in result.output
+    for command in (["drift", path], ["rfm", path, out]):
+        assert "column_1, column_2, column_3" in run(*command, *options).output
+    suggested = run("fit", path, *options).output
+    assert "table.txt --delimiter '^' --encoding cp1252 --no-header --features column_2,column_3" in suggested
+    assert "expected comma, semicolon, tab, bar or one sign" in run("score", path, out, "--delimiter", "xx").output
+    assert "expected an encoding such as" in run("score", path, out, "--encoding", "nonsense").output
+
+
 def test_a_table_without_the_pair_lists_its_numeric_columns_and_a_ready_command(tmp_path):
     path = tmp_path / "shop list.csv"
     path.write_text("name,age,visits\nAnn,31,4\nBob,,7\nCec,44,9\n")

@@ -9,7 +9,7 @@ from ..tables.columns import Column
 from ..tables.headers import match_columns
 from ..tables.numbers import LARGEST
 from ..tables.readings import AS_THE_TABLE_SAYS, Manner, read_features
-from ..tables.source import DataError, Source
+from ..tables.source import DataError, Source, list_names
 from .nearest import CONFIDENCE, RUNNER_UP, TYPICAL, answers, by_position, double
 
 RESULTS = ("segment_id", "segment", "segment_name", "runner_up", "confidence", "borderline", "typical", "out_of_range")
@@ -30,7 +30,7 @@ def find_features(source: Source, features: Sequence[Feature]) -> list[Column]:
     if missing:
         raise DataError(
             f"{source.path}: expected a column for each feature of the model, found none for {' and '.join(missing)} "
-            f"among {', '.join(headers)}"
+            f"among {list_names(headers)}"
         )
     return [Column(found[feature.name], feature.name, feature.label, feature.unit, feature.day) for feature in features]
 

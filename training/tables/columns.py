@@ -11,7 +11,7 @@ from function.model import RESERVED
 
 from ..engines.engine import Engine, identifier
 from .headers import ALIASES, IDS, PAIR, UNITS, key, without_unit
-from .source import DataError, Source
+from .source import DataError, Source, list_names
 from .suggestion import describe_choice
 
 RFM = ("recency_days", "frequency", "monetary")
@@ -61,7 +61,7 @@ def choose_columns(engine: Engine, source: Source, features: str | None, options
         columns = find_columns(headers, wanted)
     except UnknownColumnError as error:
         raise DataError(
-            f"{source.path}: expected a column {identifier(str(error))}, found {', '.join(headers)}"
+            f"{source.path}: expected a column {identifier(str(error))}, found {list_names(headers)}"
         ) from error
     if columns and len({column.header for column in columns}) < len(columns):
         raise DataError(f"{source.path}: expected different columns in --features, found one twice")

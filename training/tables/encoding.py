@@ -97,7 +97,8 @@ def explain(path: object, file: Path, encoding: str) -> DataError:
     if not encoding.startswith(("utf-16", "utf-32")):  # there the byte that ends lines is part of letters too
         line = next((number for number, text in enumerate(_lines(file), start=1) if not _decodes(text, encoding)), 0)
         where = f"{path}: line {line}" if line else where
-    return DataError(f"{where}: expected {encoding}, found bytes that are not; say how it is written with --encoding")
+    expected = encoding.removesuffix("-sig")
+    return DataError(f"{where}: expected {expected}, found bytes that are not; say how it is written with --encoding")
 
 
 def _lines(file: Path) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 import shutil
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 from ..engines.engine import Csv, Engine, EngineError, Url
@@ -42,7 +43,10 @@ def open_table(engine: Engine, table: str, options: FileOptions = UNSAID) -> Sou
     DataError
         There is no such file, it is empty, it is no table, or a line is no row of the table.
     """
-    path = engine.location(table)
+    return replace(_open(engine, engine.location(table), options), options=options)
+
+
+def _open(engine: Engine, path: Path | Url, options: FileOptions) -> Source:
     try:
         file = path if isinstance(path, Url) else _regular(engine, path)
         head = engine.head(str(file), HEAD)

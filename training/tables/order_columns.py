@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..engines.engine import identifier
 from .headers import find_contacts, key
-from .source import DataError, Source
+from .source import DataError, Source, list_names
 
 _ALIASES = {
     "customer": "customerid customer custid customernumber customerno clientid client userid user customeruserid "
@@ -204,7 +204,9 @@ def _wanted(source: Source, keys: dict[str, str], header: str) -> str | None:
     if not header or header in source.columns:
         return header or None
     if key(header) not in keys:
-        raise DataError(f"{source.path}: expected a column {identifier(header)}, found {', '.join(source.columns)}")
+        raise DataError(
+            f"{source.path}: expected a column {identifier(header)}, found {list_names(list(source.columns))}"
+        )
     return keys[key(header)]
 
 
@@ -229,5 +231,5 @@ def _check_needed(source: Source, roles: dict[str, str]) -> None:
         options = " ".join(f"--{role} COLUMN" for role in missing)
         raise DataError(
             f"{source.path}: expected columns for customer, date and amount, found none for {' and '.join(missing)} "
-            f"among {', '.join(source.columns)}; name it with {options}"
+            f"among {list_names(list(source.columns))}; name it with {options}"
         )

@@ -27,6 +27,13 @@ class FileOptions:
     header: bool = True
     sheet: str = ""
 
+    @property
+    def words(self) -> list[str]:
+        """The same as options of the command line, for a command that is suggested."""
+        said = {"--delimiter": self.delimiter, "--encoding": self.encoding, "--sheet": self.sheet}
+        words = [word for option, value in said.items() if value for word in (option, value)]
+        return words if self.header else [*words, "--no-header"]
+
 
 UNSAID = FileOptions()
 """Nothing said: the file is to tell all."""
@@ -44,6 +51,7 @@ class Source:
     delimiter : of a CSV; empty where cells have types of their own
     is_text : whether the engine reads text, which costs more than Parquet
     notes : sentences on how the file was read and what was left out
+    options : FileOptions, what the user said
     """
 
     path: Path | Url
@@ -54,6 +62,7 @@ class Source:
     delimiter: str = ""
     is_text: bool = True
     notes: tuple[str, ...] = ()
+    options: FileOptions = UNSAID
 
     @property
     def sql(self) -> str:

@@ -8,7 +8,7 @@ from .dates import is_date
 from .headers import IDS, find_contacts, key, words
 from .numbers import is_numeric, read_columns
 from .order_columns import Choice, find_order_columns
-from .source import DataError, Source
+from .source import DataError, Source, list_names
 
 MOST = 12
 """Most columns that are suggested: more, and what a segment is called no longer says what it is."""
@@ -59,7 +59,7 @@ def describe_choice(engine: Engine, source: Source, options: list[str]) -> str:
     if _is_orders(engine, source):
         return f"{problem}; each row looks like an order: {_command(source, ['--orders'], options)}"
     useful, left_out = find_useful(engine, source)
-    because = "".join(f"; {', '.join(headers)}: {why}" for why, headers in left_out.items())
+    because = "".join(f"; {list_names(headers)}: {why}" for why, headers in left_out.items())
     if not useful:
         return f"{problem} and no other column of numbers that tells kinds of customers apart{because}"
     quoted = ",".join(f'"{header}"' if "," in header else header for header in useful[:MOST])
@@ -146,4 +146,6 @@ def _is_orders(engine: Engine, source: Source) -> bool:
 
 def _command(source: Source, choice: list[str], options: list[str]) -> str:
     out = [] if "--out" in options else ["--out", f"{source.path.name.partition('.')[0] or 'customers'}-segments"]
-    return shlex.join(["python", "-m", "training", "fit", str(source.path), *choice, *options, *out])
+    return shlex.join(
+        ["python", "-m", "training", "fit", str(source.path), *source.options.words, *choice, *options, *out]
+    )

@@ -1,0 +1,78 @@
+"""Which encoding a file has: its bytes decide, and where they leave it open the user is asked."""
+
+import pytest
+
+from training.engines.duckdb import DuckDB
+from training.tables.file import open_table
+from training.tables.source import DataError, FileOptions
+
+NAMES = {
+    "gb18030": "会员编号 年龄 消费金额 城市 北京 上海 广州",
+    "cp949": "고객번호 나이 금액 도시 서울 부산 대구 인천",
+    "cp932": "名前 都市 田中 東京 鈴木 大阪 なごや サッポロ",
+    "big5": "姓名 城市 王小明 台北 高雄 臺中 新竹 桃園",
+    "cp1251": "Имя Возраст Город Иван Москва Казань Самара",
+    "cp1253": "Γιώργος Αθήνα Θεσσαλονίκη Πάτρα Ηράκλειο",
+    "cp1254": "Ayşe İstanbul Çağlar Eskişehir Yılmaz Uşak",  # noqa: RUF001
+    "cp1256": "الاسم العمر المدينة أحمد القاهرة الجيزة",
+    "cp1250": "Łukasz Łódź Kraków Żaneta Gdańsk Wrocław Poznań",
+    "cp1252": "José Müller Zoë François Núñez Ærø Straße 9€ d’Or",  # noqa: RUF001
+    "cp1257": "Jānis Rīga Liepāja Šiauliai Klaipėda Panevėžys",
+    "mac_roman": "José García Núñez Müller Zürich Düsseldorf",
+    "cp850": "José García Núñez Müller Zürich Düsseldorf",
+    "utf-8": "José 北京 Москва القاهرة",
+    "utf-16": "José 北京 Москва القاهرة",
+    "utf-32": "José 北京 Москва القاهرة",
+}
+
+
+@pytest.fixture
+def engine():
+    with DuckDB() as engine:
+        yield engine
+
+
+def table(names):
+    return "name,visits\n" + "".join(f"{name},{number}\n" for number, name in enumerate(names))
+
+
+@pytest.mark.parametrize("encoding", NAMES)
+def test_names_are_read_as_they_were_written(engine, tmp_path, encoding):
+    names = NAMES[encoding].split()
+    path = tmp_path / "table.csv"
+    path.write_bytes(table(names).encode(encoding))
+    source = open_table(engine, str(path))
+    assert [name for name, _ in engine.rows(f"SELECT * FROM {source.sql}")] == names
+    assert len(source.notes) == (0 if encoding.startswith("utf") else 1)
+
+
+def test_what_was_read_is_shown(engine, tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_bytes("name,plan\nJosé,9 €\n".encode("cp1252"))
+    assert open_table(engine, str(path)).notes == (
+        "Not UTF-8; read as Windows-1252 (Western Europe), with the letters é €; if they are wrong, say how the file "
+        "is written with --encoding.",
+    )
+
+
+def test_letters_that_could_be_of_two_alphabets_are_asked_for(engine, tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_bytes(table(["北京"]).encode("gb18030"))
+    with pytest.raises(DataError, match=r"found letters that could be .* or .*; say which with --encoding$"):
+        open_table(engine, str(path))
+    source = open_table(engine, str(path), FileOptions(encoding="gb18030"))
+    assert engine.rows(f"SELECT name FROM {source.sql}") == [("北京",)]
+
+
+def test_a_file_in_two_encodings_is_refused_with_the_line(engine, tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_bytes(table(["José", "Zoë", "Chloé"]).encode() + "Jörg,9\n".encode("cp1252"))
+    with pytest.raises(DataError, match="line 5: expected UTF-8 as in most of the file, found letters that are not"):
+        open_table(engine, str(path))
+
+
+def test_an_encoding_that_does_not_fit_is_refused_with_the_line(engine, tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_bytes(table(["Ann", "José"]).encode("cp1252"))
+    with pytest.raises(DataError, match="line 3: expected utf-8, found bytes that are not"):
+        open_table(engine, str(path), FileOptions(encoding="utf-8-sig"))

@@ -1,0 +1,75 @@
+"""JSON lines and arrays of flat objects."""
+
+import json
+
+import pytest
+
+from training.engines.duckdb import DuckDB
+from training.tables.file import open_table
+from training.tables.source import DataError
+
+ITEMS = [{"id": "007", "age": 20, "spend": 1.5, "vip": True}, {"id": "a", "spend": None, "vip": False, "note": "x, y"}]
+
+
+@pytest.fixture
+def engine():
+    with DuckDB() as engine:
+        yield engine
+
+
+@pytest.fixture
+def opened(engine, tmp_path):
+    def open_text(text):
+        path = tmp_path / "table.json"
+        path.write_text(text, encoding="utf-8")
+        return open_table(engine, str(path))
+
+    return open_text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(map(json.dumps, ITEMS)),
+        "\n\n".join(map(json.dumps, ITEMS)) + "\n",
+        json.dumps(ITEMS),
+        json.dumps(ITEMS, indent=2),
+        "\ufeff" + json.dumps(ITEMS, ensure_ascii=False),
+    ],
+)
+def test_objects_are_rows_and_their_values_keep_their_types(opened, engine, text):
+    source = opened(text)
+    assert source.columns == {"id": "VARCHAR", "age": "BIGINT", "spend": "DOUBLE", "vip": "BOOLEAN", "note": "VARCHAR"}
+    assert engine.rows(f"SELECT * FROM {source.sql}") == [
+        ("007", 20, 1.5, True, None),
+        ("a", None, None, False, "x, y"),
+    ]
+
+
+def test_a_row_is_found_by_its_line(opened):
+    assert opened('{"a": 1}\n\n{"a": "x"}\n').where(2).endswith("table.json: line 3")
+
+
+def test_many_objects_are_read_in_parts(opened, engine):
+    items = [{"a": number, "b": "x" * 50} for number in range(50_000)]
+    source = opened(json.dumps(items))
+    assert (source.rows, engine.rows(f"SELECT sum(a) FROM {source.sql}")[0][0]) == (50_000, 1_249_975_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[{"a": 1},\n{"a": 2}', "line 2: expected ] after the last object, found the end of the file"),
+        ('{"a": 1}\n{"a": 2', "line 2: expected a flat JSON object, found no JSON"),
+        ('{"a": 1}\n{"a": [2]}\n', "line 2: expected flat JSON objects, found a list or an object in a"),
+        ('{"a": 1}\n{"a": {"b": 2}}\n', "line 2: expected flat JSON objects, found a list or an object in a"),
+        ('{"a": 1}\n{"a": 2, "a": 3}\n', "line 2: expected each key once, found one again"),
+        ('{"a": 1}\n[1, 2]\n', "line 2: expected a flat JSON object, found another value"),
+        ('[{"a": 1}] {"a": 2}', "line 1: expected nothing after the array, found more"),
+        ("[]", "expected a customer table, found no object with a key"),
+    ],
+)
+def test_what_is_no_table_is_refused_with_its_line(opened, text, message):
+    with pytest.raises(DataError) as caught:
+        opened(text)
+    assert message in str(caught.value)

@@ -1,0 +1,163 @@
+"""Delimiters, headers, titles above and totals below: found, left out and said, or asked for."""
+
+import csv
+import os
+import threading
+
+import pytest
+
+from training.engines.duckdb import DuckDB
+from training.tables.file import open_table
+from training.tables.source import DataError, FileOptions
+
+
+@pytest.fixture
+def engine():
+    with DuckDB() as engine:
+        yield engine
+
+
+@pytest.fixture
+def opened(engine, tmp_path):
+    def open_text(text, name="table.csv", **options):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(text.encode())
+        return open_table(engine, str(path), FileOptions(**options))
+
+    return open_text
+
+
+@pytest.fixture
+def rows(engine, opened):
+    def read(text, name="table.csv", **options):
+        source = opened(text, name, **options)
+        return list(source.columns), engine.rows(f"SELECT * FROM {source.sql}"), list(source.notes)
+
+    return read
+
+
+AB = (["a", "b"], [("1", "2"), ("3", "4")], [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\r\na;b\n1;2\n3;4\n",
+        "\r\na,b\n1,2\n3,4\n",
+        "a,b\r\n1,2\n3,4\r",
+        "a,b\r1,2\r3,4\r",
+        '"a",b\r\n1,2\r\n3,4\r\n',
+        'a,b\n"1",2\n3,4',
+        "a,b\n1,2\n   \n3,4\n\n",
+        '"a"^b\n"1"^2\n3^4\n',
+    ],
+)
+def test_rows_are_those_of_the_file_whatever_ends_its_lines(rows, text):
+    assert rows(text, delimiter="^" if "^" in text else "") == AB
+
+
+def test_a_header_may_span_lines_and_text_may_follow_a_quote(rows):
+    text = '"a\nlong",b\r\n"12"34,"Al" Smith\r\n5,x"y\r\n'
+    assert rows(text) == (["a\nlong", "b"], [("1234", "Al Smith"), ("5", 'x"y')], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('a,b\n1,"2\n3,4\n', "line 2: expected quotes that close, found one that does not"),
+        ('a,b\n1,"2\n3,"4\n', "line 2: expected quotes that close"),
+        ("a,b\n1,2\n3\n", "line 3: expected 2 fields as in the header, found 1"),
+        ("a,b\n1,2\r3,4,5\n", "line 3: expected 2 fields as in the header, found 3"),
+        ('a,b\n1,"' + "x" * (2 << 20) + "\n", "line 2: expected cells of at most 1,048,576 letters"),
+        (
+            "Ann,40\nBea,50\n",
+            "line 1: expected the columns' names, found numbers; add a header line, or say --no-header",
+        ),
+        (
+            "Nachname, Vorname;Umsatz (k$, brutto);Score\nMuster, Anna;80,5;50\n",
+            "expected one delimiter, found that comma",
+        ),
+    ],
+)
+def test_what_cannot_be_read_in_one_way_is_refused_with_the_line(opened, text, message):
+    with pytest.raises(DataError) as caught:
+        opened(text)
+    assert message in str(caught.value)
+    assert str(caught.value).isprintable()
+
+
+def test_a_delimiter_that_was_asked_for_is_used(rows):
+    text = "Nachname, Vorname;Umsatz (k$, brutto);Score\nMuster, Anna;80,5;50\n"
+    assert rows(text, delimiter=";")[1] == [("Muster, Anna", "80,5", "50")]
+
+
+def test_decimal_commas_in_every_row_do_not_make_a_delimiter(rows):
+    assert rows("Name;Umsatz\nAnn;1,5\nBea;2,5\n")[:2] == (["Name", "Umsatz"], [("Ann", "1,5"), ("Bea", "2,5")])
+
+
+@pytest.mark.parametrize(
+    ("above", "lines"),
+    [("Customer report 2024\n", 1), ('"Report, all shops"\n\n', 1), ("Report,,\nDate:,2024-01-01,\n,,\n", 3)],
+)
+def test_lines_above_the_header_are_left_out_and_said(rows, above, lines):
+    headers, cells, notes = rows(above + "id,age,visits\n1,20,3\n2,30,5\n")
+    assert (headers, cells) == (["id", "age", "visits"], [("1", "20", "3"), ("2", "30", "5")])
+    assert notes == [f"{lines} line{'s' if lines > 1 else ''} above the header left out."]
+
+
+@pytest.mark.parametrize(
+    "last", ["Total,61,603", "Summe:,61,603.2", ",61,603", "TOTAL,,603", "Total général,61,603", '"Total",61,"603.00"']
+)
+def test_a_row_of_totals_is_left_out_and_said(rows, last):
+    _, cells, notes = rows(f"id,age,spend\nC0,20,100\nC1,41,503\n{last}\n")
+    assert cells == [("C0", "20", "100"), ("C1", "41", "503")]
+    assert notes == ["Line 4 left out: it holds the totals of the rows above."]
+
+
+def test_a_customer_called_total_is_a_customer(rows):
+    _, cells, notes = rows("id,age,spend\nC0,20,100\nC1,41,503\nTotal,33,90\n")
+    assert len(cells) == 3
+    assert notes == ["The last row is called a total but does not hold the sums of the rows above: read as any other."]
+
+
+def test_a_table_without_a_header_can_be_used(opened, engine):
+    source = opened("1,2\n3,4\n", header=False)
+    assert list(source.columns) == ["column_1", "column_2"]
+    assert engine.rows(f"SELECT * FROM {source.sql}") == [("1", "2"), ("3", "4")]
+    assert source.where(2).endswith("table.csv: line 2")
+
+
+def test_names_that_are_years_are_names(rows):
+    assert rows("id,2022,2023\na,1,2\n")[0] == ["id", "2022", "2023"]
+
+
+@pytest.mark.parametrize("name", ["data[1].csv", "q?.csv", "st*r.csv", "annual_income=7/x.csv", "x.csv.gz", "it's.csv"])
+def test_the_name_of_a_file_is_only_a_name(rows, tmp_path, name):
+    for other in ("data1.csv", "qq.csv", "star.csv"):
+        (tmp_path / other).write_text("annual_income,b\n9,9\n")
+    assert rows("annual_income,b\n1,2\n", name) == (["annual_income", "b"], [("1", "2")], [])
+
+
+def test_a_pipe_is_read(engine, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=["a,b\n1,2\n3,x\n"])
+    writer.start()
+    source = open_table(engine, str(pipe))
+    writer.join()
+    assert engine.rows(f"SELECT * FROM {source.sql}") == [("1", "2"), ("3", "x")]
+    assert source.where(2) == f"{pipe}: line 3"
+    assert len(engine.digest(str(source.file))) == 64
+
+
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+@pytest.mark.parametrize("columns", [1, 60, 2000])
+def test_a_wide_table_and_long_names_are_read(engine, tmp_path, quoting, columns):
+    with (tmp_path / "made.csv").open("w", newline="") as file:
+        writer = csv.writer(file, quoting=quoting)
+        names = [f"{'x' * 60_000 if number == 0 else 'c'}{number}" for number in range(columns)]
+        writer.writerows([names, *([f"{row}.{number}" for number in range(columns)] for row in range(3))])
+    source = open_table(engine, str(tmp_path / "made.csv"))
+    assert (list(source.columns), source.rows) == (names, 3)
+    assert engine.rows(f'SELECT "{names[-1]}" FROM {source.sql}') == [(f"{row}.{columns - 1}",) for row in range(3)]

@@ -1,0 +1,85 @@
+"""Workbooks: numbers and days as such, formulas' values, a sheet that is named where there are several."""
+
+import datetime
+
+import pytest
+
+from tests.helpers.workbooks import Formula, write_workbook
+from training.engines.duckdb import DuckDB
+from training.tables.file import open_table
+from training.tables.source import DataError, FileOptions
+
+DAY = datetime.date(2024, 3, 5)
+ROWS = [["id", "age", "spend", "since", "note"], [12347, 20, 1.234, DAY, "a, b"], [12348, 30.5, Formula(7), DAY, None]]
+
+
+@pytest.fixture
+def engine():
+    with DuckDB() as engine:
+        yield engine
+
+
+@pytest.fixture
+def opened(engine, tmp_path):
+    return lambda sheets, **options: open_table(
+        engine, str(write_workbook(tmp_path / "table.xlsx", sheets)), FileOptions(**options)
+    )
+
+
+def test_cells_keep_their_types_and_formulas_have_their_values(opened, engine):
+    source = opened({"Customers": ROWS})
+    assert list(source.columns.values()) == ["BIGINT", "DOUBLE", "DOUBLE", "DATE", "VARCHAR"]
+    assert engine.rows(f"SELECT * FROM {source.sql}") == [
+        (12347, 20, 1.234, DAY, "a, b"),
+        (12348, 30.5, 7, DAY, None),
+    ]
+    assert source.where(2).endswith("table.xlsx: sheet 'Customers', row 3")
+
+
+def test_a_word_for_a_missing_value_leaves_a_column_of_numbers_one(opened, engine):
+    source = opened({"S": [["id", "age"], ["a", 1.5], ["b", "N/A"], ["c", 2]]})
+    assert engine.rows(f"SELECT age FROM {source.sql}") == [(1.5,), (None,), (2,)]
+
+
+def test_a_column_of_numbers_and_text_is_text(opened, engine):
+    source = opened({"S": [["id", "code"], [1, 7], [2, "x"], [True, 1.5]]})
+    assert engine.rows(f"SELECT * FROM {source.sql}") == [("1", "7"), ("2", "x"), ("true", "1.5")]
+
+
+def test_titles_blank_rows_and_totals_are_left_out_and_said(opened, engine):
+    rows = [["Customers 2024"], [], ["id", "spend"], ["a", 1], [], ["b", 2.5], ["Total", Formula(3.5)]]
+    source = opened({"S": rows})
+    assert engine.rows(f"SELECT * FROM {source.sql}") == [("a", 1), ("b", 2.5)]
+    assert source.notes == (
+        "1 row above the header left out.",
+        "Row 7 left out: it holds the totals of the rows above.",
+    )
+    assert source.where(2).endswith("row 6")
+
+
+def test_of_several_sheets_one_is_named(opened):
+    sheets = {"Notes": [["read me"]], "Customers": ROWS, "Empty": []}
+    with pytest.raises(DataError, match="expected one sheet, found Notes, Customers; say which with --sheet"):
+        opened(sheets)
+    assert opened(sheets, sheet="Customers").rows == 2
+    with pytest.raises(DataError, match="expected a sheet 'Orders', found Notes, Customers"):
+        opened(sheets, sheet="Orders")
+    assert opened({"Customers": ROWS, "Empty": []}).rows == 2
+
+
+def test_a_sheet_without_a_header_can_be_used(opened):
+    with pytest.raises(DataError, match="row 1: expected the columns' names, found values; say --no-header"):
+        opened({"S": ROWS[1:]})
+    assert list(opened({"S": ROWS[1:]}, header=False).columns)[:2] == ["column_1", "column_2"]
+
+
+def test_a_damaged_or_empty_workbook_is_refused(opened, engine, tmp_path):
+    with pytest.raises(DataError, match="found an empty workbook"):
+        opened({"S": []})
+    path = tmp_path / "table.xlsx"
+    path.write_bytes(path.read_bytes()[:300])
+    with pytest.raises(DataError, match="found a zip archive or a damaged workbook"):
+        open_table(engine, str(path))
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    with pytest.raises(DataError, match="found a zip archive or a damaged workbook"):
+        open_table(engine, str(path))
