@@ -50,7 +50,7 @@ class Reply:
     Attributes
     ----------
     headers : list of pairs of bytes, with the body's length
-    log : bytes, the beginning of the JSON object that is its line in the log
+    log : dict, the beginning of its line in the log
     """
 
     __slots__ = ("body", "headers", "log", "status")
@@ -68,7 +68,7 @@ class Reply:
         if status not in _WITHOUT_BODY:
             self.headers.append(_header("content-length", str(len(body))))
         severity = "ERROR" if status >= 500 else "WARNING" if status >= 400 else "INFO"
-        self.log = msgspec.json.encode({"severity": severity, "status": self.status, **log})[:-1]
+        self.log = {"severity": severity, "status": self.status, **log}
 
 
 Headers = Mapping[bytes, bytes]

@@ -1,9 +1,11 @@
 """Load and faults, on this machine only and bounded in time: ``python -m tests.load [--seconds 60]``.
 
-Starts the function, keeps 64 connections busy, and meanwhile lets clients stall; then kills the worker under load; then
-asks it to stop under load. Prints what happened and exits 1 if anything is not as it must be.
+Starts the function, keeps 64 connections busy, and meanwhile lets clients stall; then has clients hold as many bytes of
+unfinished bodies as they can, and others send what takes the most work; then kills the worker under load; then asks it
+to stop under load. Prints what happened and exits 1 if anything is not as it must be.
 """
 
+import contextlib
 import http.client
 import json
 import os
@@ -68,10 +70,10 @@ class Clients:
 @click.command(help=__doc__.splitlines()[0])
 @click.option("--seconds", default=60, show_default=True, help="How long the steady load lasts.")
 def main(seconds: int) -> None:
-    """Run the three scenes."""
+    """Run the scenes."""
     with tempfile.TemporaryDirectory() as folder:
         models.write(Path(folder) / "model")
-        for scene in (steady, killed, stopped):
+        for scene in (steady, hoarded, costly, killed, stopped):
             with service.running(Path(folder) / "model", Path(folder) / "log", WORKERS="1") as target:
                 fault = scene(target, seconds)
             if fault:
@@ -94,6 +96,38 @@ def steady(target: service.Service, seconds: int) -> str | None:
     if set(counts) != {"200"}:
         return "expected every answer to be 200"
     return None if growth < GROWTH else f"expected less than {GROWTH:g} MB of growth"
+
+
+def hoarded(target: service.Service, _seconds: int) -> str | None:
+    """Have 12 clients hold 9 MiB each of bodies that never end: all others are answered."""
+    clients = Clients(_address(target))
+    clients.start()
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 10485760\r\n\r\n"
+    with contextlib.ExitStack() as hoarders:
+        for _ in range(12):
+            hoarder = hoarders.enter_context(socket.create_connection(_address(target), timeout=30))
+            with contextlib.suppress(ConnectionError):  # it may be given up for the sake of the others
+                hoarder.sendall(head + b" " * 9 * 1024 * 1024)
+        memory = _memory(target)
+        time.sleep(2)
+    counts = clients.stop()
+    click.echo(f"hoarded: {dict(counts)}; memory {memory:.0f} MB")
+    return None if set(counts) == {"200"} else "expected every other client to be answered"
+
+
+def costly(target: service.Service, _seconds: int) -> str | None:
+    """Send batches of BigQuery as large as they may be: others wait for less than a second."""
+    body = b'{"calls":[' + b",".join([b'["3","2"]'] * 600_000) + b"]}"
+    costly_client = threading.Thread(target=target.post, args=(body, "/"))
+    costly_client.start()
+    longest = 0.0
+    while costly_client.is_alive():
+        begun = time.monotonic()
+        if _status(target) != 200:
+            return "expected the others to be answered"
+        longest = max(longest, time.monotonic() - begun)
+    click.echo(f"costly: the others waited for at most {longest * 1e3:.0f} ms; memory {_memory(target):.0f} MB")
+    return None if longest < 1 else "expected the others to wait for less than a second"
 
 
 def killed(target: service.Service, _seconds: int) -> str | None:
