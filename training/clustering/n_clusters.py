@@ -237,14 +237,32 @@ def _without_groups(Z: np.ndarray, random: np.random.Generator) -> Iterable[np.n
 
 
 def _with_own_margins(Z: np.ndarray, random: np.random.Generator) -> Iterable[np.ndarray]:
-    """Yield rows of a normal copula whose columns have the very values of Z's, and about their rank correlations."""
+    """Yield rows of a normal copula whose columns have the very values of Z's, and about their rank correlations.
+
+    Ties weaken a rank correlation, so one draw shows by how much the copula's own has to be stronger.
+    """
+    wanted = correlation = _rank_correlation(Z)
+    for number in range(1 + _REFERENCES):
+        drawn = _draw(Z, correlation, random)
+        if number:
+            yield drawn
+        else:
+            reached = _rank_correlation(drawn)
+            ratio = np.where(np.abs(reached) > 0.1, wanted / np.where(reached == 0, 1, reached), 1)
+            correlation = np.clip(wanted * np.clip(ratio, 1, 2), -0.99, 0.99)
+            np.fill_diagonal(correlation, 1)
+
+
+def _rank_correlation(Z: np.ndarray) -> np.ndarray:
+    """Return the correlations of the columns' normal scores; 0 of a column whose values are all the same."""
     scores = ndtri(rankdata(Z, axis=0) / (len(Z) + 1))
-    scores = scores / np.maximum(
-        scores.std(axis=0), np.finfo(float).tiny
-    )  # all zeros where the values are all the same
-    axes = np.linalg.svd(scores / np.sqrt(len(Z)), full_matrices=False)
-    root = axes.S[:, None] * axes.Vh
-    for _ in range(_REFERENCES):
-        ranks = ndtr(random.normal(size=(len(Z), len(root))) @ root)
-        columns = [np.quantile(values, at, method="inverted_cdf") for values, at in zip(Z.T, ranks.T, strict=True)]
-        yield np.column_stack(columns)
+    scores = scores / np.maximum(scores.std(axis=0), np.finfo(float).tiny)
+    return np.asarray(scores.T @ scores / len(Z))
+
+
+def _draw(Z: np.ndarray, correlation: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    values, vectors = np.linalg.eigh(correlation)
+    root = np.sqrt(np.maximum(values, 0))[:, None] * vectors.T
+    ranks = ndtr(random.normal(size=Z.shape) @ root)
+    columns = [np.quantile(column, at, method="inverted_cdf") for column, at in zip(Z.T, ranks.T, strict=True)]
+    return np.column_stack(columns)
