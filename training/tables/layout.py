@@ -113,7 +113,11 @@ class _Table:
         if self.width < 2:
             return 0
         titles = list(itertools.takewhile(self._is_title, self.records))
-        return len(titles) if len(titles) < len(self.records) else 0
+        if not titles or len(titles) == len(self.records):
+            return 0
+        below = [cell.strip() for cell in self.records[len(titles)].cells]
+        is_header = len(titles[-1].cells) == self.width and holds_data(below)  # most of its columns have no name
+        return len(titles) - is_header
 
     def _is_title(self, record: Record) -> bool:
         cells = [cell for cell in record.cells if cell.strip()]

@@ -106,6 +106,11 @@ def test_lines_above_the_header_are_left_out_and_said(rows, above, lines):
     assert notes == [f"{lines} line{'s' if lines > 1 else ''} above the header left out."]
 
 
+@pytest.mark.parametrize(("header", "names"), [(",a", ["column_1", "a"]), ("a,", ["a", "column_2"])])
+def test_a_header_with_one_name_is_no_title(rows, header, names):
+    assert rows(f"{header}\n1,2\n3,4\n") == (names, [("1", "2"), ("3", "4")], [])
+
+
 @pytest.mark.parametrize(
     "last", ["Total,61,603", "Summe:,61,603.2", ",61,603", "TOTAL,,603", "Total général,61,603", '"Total",61,"603.00"']
 )
