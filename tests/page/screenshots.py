@@ -1,6 +1,7 @@
 """Take pictures of the page's main states, and the README's: ``python -m tests.page.screenshots [FOLDER]``."""
 
 import contextlib
+import random
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ README_PICTURE = Path(__file__).parent / "screenshots" / "page.png"
 SHIPPED = service.ROOT / "models" / "segmenter.joblib"
 SIZES = {"320": (320, 640), "390": (390, 844), "768": (768, 1024), "1440": (1440, 900)}
 CUSTOMER = "#annual_income=85&spending_score=75"
+KINDS = {(55, 50): 40, (87, 82): 20, (88, 17): 18, (26, 21): 12, (26, 79): 10}
+"""A made-up shop: where its kinds of customers lie, and how many per hundred."""
 LARGE = "many features and segments"
 
 
@@ -32,8 +35,8 @@ def main(folder: Path | None) -> None:
         }
         if folder is None:
             README_PICTURE.parent.mkdir(exist_ok=True)
-            with _visit(browser, addresses[""], (1160, 890), "light") as page:
-                answered(page)
+            with _visit(browser, addresses[""], SIZES["1440"], "light") as page:
+                shown(page)
                 page.screenshot(path=README_PICTURE)
             return
         folder.mkdir(parents=True, exist_ok=True)
@@ -121,6 +124,23 @@ def matched(page: Page) -> None:
     page.get_by_role("checkbox", name="Divide by 1,000").wait_for()
 
 
+def shown(page: Page) -> None:
+    """Score a shop's own customers and look at them."""
+    answered(page)
+    chance = random.Random(1)
+    kinds = chance.choices(list(KINDS), weights=list(KINDS.values()), k=2400)
+    rows = [(chance.gauss(income, 8), chance.gauss(score, 8)) for income, score in kinds]
+    lines = [f"C{i},{max(15, round(income))},{min(99, max(1, round(score)))}" for i, (income, score) in enumerate(rows)]
+    content = "\n".join(["Customer,Annual income,Spending score", *lines]).encode()
+    file = {"name": "my-shop.csv", "mimeType": "text/csv", "buffer": content}
+    page.get_by_label("Choose a CSV file").set_input_files(file)
+    page.get_by_role("button", name="Score customers").click()
+    page.get_by_role("heading", name="Result").wait_for()
+    page.emulate_media(reduced_motion="reduce")
+    page.get_by_role("link", name="Your customers", exact=True).click()
+    page.evaluate("scrollTo(0, 0)")
+
+
 def stopped(page: Page) -> None:
     """Lose the function while a file is scored."""
     matched(page)
@@ -148,6 +168,7 @@ STATES: dict[str, Callable[[Page], None]] = {
     "loading": loading,
     "warnings": warned,
     "file matched": matched,
+    "file shown": shown,
     "file stopped": stopped,
     "file listed": listed,
     LARGE: answered,

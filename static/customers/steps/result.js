@@ -25,7 +25,7 @@ export function resultView(model, scored, { onRefusals, onBack }) {
     element('p', {}, summary(scored)),
     driftView(model, scored),
     refusalView(scored, onRefusals),
-    element('p', {}, element('button', { type: 'button', class: 'quiet', onclick: onBack }, 'Change the columns')));
+    element('p', {}, element('button', { type: 'button', class: 'quiet back', onclick: onBack }, 'Change the columns')));
 }
 
 /** @param {Scored} scored */
@@ -42,13 +42,12 @@ function driftView({ segments }, { counts, scored }) {
   if (!scored) return null;
   const trained = segments.reduce((sum, { size }) => sum + size, 0);
   const then = segments.map(({ share }) => share);
-  const { index, verdict } = judge(then, counts.map((count) => count / scored), trained, scored);
+  const { verdict } = judge(then, counts.map((count) => count / scored), trained, scored);
   if (verdict !== 'shifted' && verdict !== 'another') return null;
   const said = verdict === 'another' ? 'very differently from' : 'differently from';
   const advice = verdict === 'another' ? 'Train the model anew before you rely on it.' : 'Keep an eye on it.';
   return element('p', { class: 'notice' },
-    `These customers spread over the segments ${said} those the model learned from (population stability index ` +
-    `${index.toFixed(2)}). ${advice}`);
+    `These customers spread over the segments ${said} those the model learned from. ${advice}`);
 }
 
 /**
