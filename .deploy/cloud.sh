@@ -9,7 +9,8 @@ readonly SERVICES=(
   run.googleapis.com
   storage.googleapis.com
 )
-readonly LABEL=segment-page # on the bucket: "created" by this command, or "used" because it was there
+readonly LABEL=segment-page # on the bucket: "created" by this command, or "used" because it was there; on objects: version
+readonly YEAR="public, max-age=31536000, immutable"
 
 deploy() {
   cloud_options gcp "$@"
@@ -21,6 +22,8 @@ deploy() {
   make_bucket
   deploy_function
   publish_page
+  remove_obsolete
+  open_bucket
   check_deployed
 }
 
@@ -28,6 +31,7 @@ status() {
   cloud_options status "$@"
   check_tools
   read_url
+  read_version
   check_deployed
 }
 
@@ -35,7 +39,12 @@ destroy() {
   cloud_options destroy "$@"
   assume_found=true
   check_tools
-  confirm "Remove the function $name, its service account and the page in $bucket from the project $project?" removed
+  local files=''
+  if find_bucket && [[ -n $reply ]] && ! $dry_run; then
+    list_objects
+    files=" and $(count "$work/objects" file) in $bucket"
+  fi
+  confirm "Remove the function $name, its service account$files from the project $project?" removed
   if found "look for the function" gcloud functions describe "$name" "${function_flags[@]}"; then
     step "remove the function" gcloud functions delete "$name" "${function_flags[@]}"
   fi
@@ -100,35 +109,86 @@ loads() {
 
 # The function's own identity. It has no role: whoever breaks into the function can do nothing in the project.
 make_account() {
-  if found "look for the service account" gcloud iam service-accounts describe "$account" "${flags[@]}"; then return; fi
+  if find_account; then return; fi
   step "create the service account" gcloud iam service-accounts create "${account%@*}" \
     --display-name="Function $name" "${flags[@]}"
+  await_account
 }
 
+find_account() { found "look for the service account" gcloud iam service-accounts describe "$account" "${flags[@]}"; }
+
+# Google shows a new account after a while, usually within seconds.
+await_account() {
+  local try
+  for ((try = 0; try < 10; try++)); do
+    if find_account || $dry_run; then return; fi
+    sleep 3
+  done
+  die "the service account $account was created, but Google does not show it after 30 s." "Wait a minute, then run the same command again."
+}
+
+# Until open_bucket it is as closed as it was, or closed if it is new.
 make_bucket() {
-  local state=created
+  local label=created
   if find_bucket; then
-    state=${reply:-used}
-    if [[ -z $reply ]]; then confirm_bucket; fi
+    label=${reply:-used}
+    confirm_bucket
   else
     step "create the bucket" gcloud storage buckets create "gs://$bucket" --location="$region" \
-      --uniform-bucket-level-access --no-public-access-prevention "${flags[@]}"
+      --uniform-bucket-level-access --public-access-prevention "${flags[@]}"
+    : >"$work/foreign"
   fi
-  step "set up the bucket" gcloud storage buckets update "gs://$bucket" --update-labels="$LABEL=$state" \
-    --web-main-page-suffix=index.html --uniform-bucket-level-access --no-public-access-prevention "${flags[@]}"
-  step "make the page readable by everyone" gcloud storage buckets add-iam-policy-binding "gs://$bucket" \
-    --member=allUsers --role=roles/storage.objectViewer --format=none "${flags[@]}"
+  write_step "set up the bucket" gcloud storage buckets update "gs://$bucket" --update-labels="$LABEL=$label" \
+    --uniform-bucket-level-access "${flags[@]}"
 }
 
+# The bucket if it is the project's: what somebody else owns is never written to, though it may be open to all. Sets
+# reply to its label.
 find_bucket() {
-  found "look for the bucket" gcloud storage buckets describe "gs://$bucket" --format="value(labels.$LABEL)" "${flags[@]}"
+  ask "look for the bucket" gcloud storage buckets list --filter="name=$bucket" --format="csv[no-heading](name,labels.$LABEL)" \
+    "${flags[@]}"
+  if $dry_run; then
+    $assume_found
+    return
+  fi
+  [[ ${reply%%,*} == "$bucket" ]] || return
+  reply=${reply#"$bucket"}
+  reply=${reply#,}
 }
 
-# The page takes the whole bucket: a bucket that holds anything else is not taken unasked.
+# write_step WHAT COMMAND...: a step that writes to the bucket, which may have got another owner since the last one
+write_step() {
+  if ! find_bucket && ! $dry_run; then die "could not $1: the bucket $bucket is no longer one of the project $project." \
+    "See whose it is: gcloud storage buckets describe gs://$bucket"; fi
+  step "$@"
+}
+
+# The page takes the whole bucket: what else is in there is not removed unasked.
 confirm_bucket() {
-  if found "look into the bucket" gcloud storage ls "gs://$bucket/**" "${flags[@]}"; then
-    confirm "The bucket $bucket was not made by this command. Remove everything in it and put the page there?" removed
+  list_objects
+  list_foreign >"$work/foreign"
+  if [[ ! -s $work/foreign ]]; then return; fi
+  confirm "The bucket $bucket holds $(count "$work/foreign" file) that this command did not put there. \
+Delete them and give the bucket to the page?" removed
+}
+
+# list_objects: what the bucket holds, in $work/objects.json and by name in $work/objects
+list_objects() {
+  : >"$work/objects.json" >"$work/objects"
+  if found "look into the bucket" gcloud storage objects list "gs://$bucket/**" --format=json "${flags[@]}"; then
+    if $dry_run; then return; fi
+    cp "$work/stdout" "$work/objects.json"
+    "$VENV/bin/python" .deploy/page.py names <"$work/objects.json" >"$work/objects"
   fi
+}
+
+list_foreign() { "$VENV/bin/python" .deploy/page.py foreign <"$work/objects.json" | sort; }
+
+# count FILE WHAT: "1 file", "3 files"
+count() {
+  local n
+  n=$(($(wc -l <"$1")))
+  printf '%s %s%s' "$n" "$2" "$( ((n == 1)) || printf s)"
 }
 
 deploy_function() {
@@ -136,7 +196,7 @@ deploy_function() {
   if $private; then access=--no-allow-unauthenticated; fi
   local options=(
     --runtime=python313
-    --source="$STAGE/function" # .gcloudignore lists what travels
+    --source="$stage/function" # .gcloudignore lists what travels
     --entry-point=segment
     --trigger-http
     --set-build-env-vars=GOOGLE_FUNCTION_SOURCE=function/main.py
@@ -152,17 +212,31 @@ deploy_function() {
     --serve-all-traffic-latest-revision
   )
   stage_function
-  step "deploy the function" gcloud functions deploy "$name" "${options[@]}" "$access" "${function_flags[@]}"
+  deploy_patiently gcloud functions deploy "$name" "${options[@]}" "$access" "${function_flags[@]}"
   read_url
 }
+
+# deploy_patiently COMMAND...: tries for half a minute while not every part of Google knows a new service account
+deploy_patiently() {
+  local try
+  for ((try = 0; ; try++)); do
+    if attempt "$@"; then return; fi
+    if ((try == 10)) || ! account_unknown; then explain "deploy the function"; fi
+    say "Google does not know the new service account everywhere yet: trying again."
+    sleep 3
+  done
+}
+
+account_unknown() { grep -F "$account" "$work/stderr" | grep -qE 'not (exist|found)'; }
 
 # gcloud insists on a main.py beside requirements.txt, whatever GOOGLE_FUNCTION_SOURCE says. The repository has none, so
 # gcloud is given copies and an empty one, which .gcloudignore leaves behind.
 stage_function() {
-  run rm -rf $STAGE
-  run mkdir -p $STAGE/function
-  run cp -R .gcloudignore requirements.txt function models $STAGE/function
-  run touch $STAGE/function/main.py
+  copy_listed "$stage/function" function
+  run mkdir -p "$stage/function/models"
+  run cp .gcloudignore requirements.txt "$stage/function"
+  run cp models/segmenter.joblib "$stage/function/models"
+  run touch "$stage/function/main.py"
 }
 
 read_url() {
@@ -171,36 +245,62 @@ read_url() {
   if $dry_run; then url=https://FUNCTION; fi
 }
 
-# Pages come last, so that none is served before what it refers to; a browser asks for them anew each time.
+# All but index.html stands in a folder named by its content; index.html comes last and names it.
 publish_page() {
-  local file fresh=("$STAGE/config.js") lasting=()
+  copy_listed "$stage" static
   write_config
-  for file in static/*; do
-    case $file in
-      static/config.js) ;;
-      *.html) fresh+=("$file") ;;
-      *) lasting+=("$file") ;;
-    esac
-  done
-  step "upload the page" gcloud storage cp "${lasting[@]}" "gs://$bucket/" \
-    --recursive --cache-control="public, max-age=3600" "${flags[@]}"
-  step "upload the page" gcloud storage cp "${fresh[@]}" "gs://$bucket/" --cache-control=no-cache "${flags[@]}"
-  remove_obsolete
+  run "$VENV/bin/python" .deploy/page.py build "$stage/static" "$stage/page" "$url"
+  version=VERSION
+  if ! $dry_run; then version=$(basename "$stage"/page/*/); fi
+  write_step "upload the page" gcloud storage cp "$stage/page/$version" "gs://$bucket/" --recursive --gzip-local-all \
+    --cache-control="$YEAR" --custom-metadata="$LABEL=$version" "${flags[@]}"
+  write_step "upload the page" gcloud storage cp "$stage/page/index.html" "gs://$bucket/" --gzip-local-all \
+    --cache-control=no-cache --custom-metadata="$LABEL=$version" "${flags[@]}"
 }
 
 write_config() {
-  say "+ echo \"$(config "$url")\" > $STAGE/config.js"
+  say "+ echo \"$(config "$url")\" > $stage/static/config.js"
   if $dry_run; then return; fi
-  config "$url" >$STAGE/config.js
+  config "$url" >"$stage/static/config.js"
 }
 
+# What the question named, and versions that no open tab needs.
 remove_obsolete() {
-  local obsolete
-  ask "list the bucket" gcloud storage ls "gs://$bucket/**" "${flags[@]}"
-  mapfile -t obsolete < <(comm -23 <(sort <<<"$reply") <(find static -type f | sed "s|^static|gs://$bucket|" | sort))
-  if [[ -n ${obsolete[*]} ]]; then
-    step "remove what is no longer in static/" gcloud storage rm "${obsolete[@]}" "${flags[@]}"
+  list_objects
+  if $dry_run; then return; fi
+  list_foreign >"$work/now"
+  if [[ -n $(comm -13 "$work/foreign" "$work/now") ]]; then
+    die "somebody else puts files into the bucket $bucket; they are still there, and the bucket is as open as it was." \
+      "See what they are: gcloud storage ls -l gs://$bucket/**" "Then run the same command again."
   fi
+  { cat "$work/now" && "$VENV/bin/python" .deploy/page.py obsolete "$version" <"$work/objects.json"; } >"$work/obsolete"
+  if [[ ! -s $work/obsolete ]]; then return; fi
+  remove_objects "remove what the page does not need" "$work/obsolete"
+  list_objects
+  [[ -z $(list_foreign) ]] || die "the bucket $bucket holds files that are not the page's; it is as open as it was." \
+    "See what they are: gcloud storage ls -l gs://$bucket/**"
+}
+
+# remove_objects WHAT NAMES_FILE: gcloud takes brackets, stars and question marks in names for patterns
+remove_objects() {
+  sed -e 's/[[*?]/[&]/g' -e "s|^|gs://$bucket/|" "$2" >"$work/urls"
+  write_step "$1" gcloud storage rm --read-paths-from-stdin "${flags[@]}" <"$work/urls"
+}
+
+# Last of all, when nothing but the page is in there.
+open_bucket() {
+  write_step "open the bucket with the page" gcloud storage buckets update "gs://$bucket" \
+    --web-main-page-suffix=index.html --no-public-access-prevention "${flags[@]}"
+  write_step "make the page readable by everyone" gcloud storage buckets add-iam-policy-binding "gs://$bucket" \
+    --member=allUsers --role=roles/storage.objectViewer --format=none "${flags[@]}"
+}
+
+# The version that index.html names.
+read_version() {
+  version=VERSION
+  if $dry_run; then return; fi
+  follow_gcloud
+  version=$(curl --silent --compressed --max-time 20 "$(stored)/index.html" | sed -n 's|.*src="\([0-9a-f]*\)/app\.js".*|\1|p') || true
 }
 
 remove_page() {
@@ -210,31 +310,36 @@ remove_page() {
     say "The bucket $bucket is not the page's: left as it is."
     return
   fi
-  if found "look into the bucket" gcloud storage ls "gs://$bucket/**" "${flags[@]}"; then
-    step "remove the page" gcloud storage rm "gs://$bucket/**" "${flags[@]}"
+  list_objects
+  if [[ -s $work/objects ]] || $dry_run; then
+    write_step "remove the page" gcloud storage rm "gs://$bucket/**" "${flags[@]}"
   fi
   if [[ $state == created ]]; then
-    step "remove the bucket" gcloud storage buckets delete "gs://$bucket" "${flags[@]}"
+    write_step "remove the bucket" gcloud storage buckets delete "gs://$bucket" "${flags[@]}"
   else
-    step "end the public access" gcloud storage buckets remove-iam-policy-binding "gs://$bucket" \
+    write_step "end the public access" gcloud storage buckets remove-iam-policy-binding "gs://$bucket" \
       --member=allUsers --role=roles/storage.objectViewer --format=none "${flags[@]}"
-    step "undo the bucket's settings" gcloud storage buckets update "gs://$bucket" \
+    write_step "undo the bucket's settings" gcloud storage buckets update "gs://$bucket" \
       --clear-web-main-page-suffix --remove-labels="$LABEL" "${flags[@]}"
   fi
 }
 
 check_deployed() {
-  local stored=https://$bucket.storage.googleapis.com
-  if [[ $bucket == *.* ]]; then stored=https://storage.googleapis.com/$bucket; fi
   follow_gcloud
   if $private; then
     call 403 "$url/health" "the function refuses callers without permission"
   else
     call 200 "$url/health" "the function answers"
   fi
-  call 200 "$stored/index.html" "the page answers"
-  call 200 "$stored/config.js" "the page knows the function"
+  call 200 "$(stored)/index.html" "the page answers"
+  call 200 "$(stored)/$version/config.js" "the page knows the function"
   printf '\nFunction  %s\nPage      %s\n' "$url" "$origin/index.html"
+}
+
+# The address of the bucket's objects.
+stored() {
+  if [[ $bucket == *.* ]]; then printf 'https://storage.googleapis.com/%s' "$bucket"; return; fi
+  printf 'https://%s.storage.googleapis.com' "$bucket"
 }
 
 # call STATUS URL EXPECTATION

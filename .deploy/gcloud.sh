@@ -1,8 +1,6 @@
 # shellcheck shell=bash
 # How gcloud's commands are set up and called, and what its errors mean; sourced by deploy.sh.
 
-readonly STAGE=.build # what is made for an upload, and where a download is looked at; removed at the end
-
 # read_options COMMAND VALUES SWITCHES OPTION...: set the variables of these names; what follows -- is left in rest
 read_options() {
   local command=$1 values=" $2 " switches=" $3 "
@@ -14,7 +12,8 @@ read_options() {
       --) rest=("${@:2}") && return ;;
       --dry-run) dry_run=true ;;
       --yes) yes=true ;;
-      *)
+      -*)
+        [[ $1 =~ ^--[a-z-]+$ ]] || misuse "$command: unknown option '$1'"
         if [[ $switches == *" ${1#--} "* ]]; then
           printf -v "${1#--}" true
         elif [[ $values == *" ${1#--} "* ]]; then
@@ -25,6 +24,7 @@ read_options() {
           misuse "$command: unknown option '$1'"
         fi
         ;;
+      *) misuse "$command: unknown word '$1'; options start with --" ;;
     esac
     shift
   done
@@ -38,9 +38,33 @@ check_place() {
 # expect OPTION VALUE PATTERN DESCRIPTION
 expect() { [[ $2 =~ ^$3$ ]] || misuse "$1: expected $4, found '$2'"; }
 
+# make_scratch: $work for what is private, $stage for what is made for an upload and where a download is looked at. Both
+# are of this run alone, and removed at its end.
 make_scratch() {
   work=$(mktemp -d)
-  trap 'rm -rf "$work" $STAGE' EXIT
+  stage=.build
+  trap 'rm -rf "$work" "$stage"' EXIT
+  if ! $dry_run; then stage=$(mktemp -d .build.XXXXXX); fi
+}
+
+# copy_listed TARGET FOLDER...: only what the project knows is published or uploaded, not what else lies in its folders
+copy_listed() {
+  local target=$1
+  shift
+  run mkdir -p "$target"
+  say "+ git ls-files $* | tar --create --file - --files-from - | tar --extract --file - --directory $target"
+  if $dry_run; then return; fi
+  list_files "$@" | tar --create --file - --files-from - | tar --extract --file - --directory "$target"
+}
+
+# list_files FOLDER...: what git tracks in them, but for READMEs; in a tree without git, what .deploy/files.txt names
+list_files() {
+  local file
+  if works git ls-files --error-unmatch deploy.sh; then
+    git -c core.quotePath=off ls-files -- "$@"
+  else
+    for file in "$@"; do grep "^$file/" .deploy/files.txt; done
+  fi | while IFS= read -r file; do if [[ -f $file && $file != */README.md ]]; then printf '%s\n' "$file"; fi; done
 }
 
 check_gcloud() {
@@ -118,6 +142,8 @@ https://console.cloud.google.com/dataproc/batches/${region}/${batch-}?project=$p
     *PERMISSION_DENIED* | *'not have permission'* | *'[403]'*)
       why="the account may not do this, or the project $project does not exist" \
         advice="Check both: gcloud config get account; gcloud projects list" ;;
+    *"${account:-no account}"*'not exist'* | *"${account:-no account}"*'not found'*)
+      why="Google does not know the service account yet" advice="Wait a minute." ;;
     *'[404]'* | *'not found: 404'* | *NOT_FOUND:*)
       why="it does not exist" advice="Deploy it first: ./deploy.sh gcp" ;;
     *)

@@ -77,27 +77,24 @@ make_staging_bucket() {
 upload_packages() {
   packages=gs://$bucket/packages/$(cksum <training/requirements.txt | tr ' ' -)-python$SPARK_PYTHON.tar.gz
   if found "look for the packages" gcloud storage ls "$packages" "${flags[@]}"; then return; fi
-  local pip=("$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --target="$STAGE/packages"
+  local pip=("$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --target="$stage/packages"
     --requirement=training/requirements.txt --no-deps --no-compile --only-binary=:all:
     --implementation=cp --python-version="$SPARK_PYTHON" --platform=manylinux_2_28_x86_64
     --platform=manylinux_2_27_x86_64 --platform=manylinux2014_x86_64)
-  run rm -rf $STAGE
-  run mkdir -p $STAGE/packages
+  run mkdir -p "$stage/packages"
   run "${pip[@]}" || die "pip could not collect the packages; its reason is above." "Check the network, then run this again."
-  run tar --use-compress-program='gzip -1' -cf $STAGE/packages.tar.gz -C $STAGE/packages . # a tenth larger, in a third of the time
-  step "upload the packages" gcloud storage cp $STAGE/packages.tar.gz "$packages" "${flags[@]}"
+  run tar --use-compress-program='gzip -1' -cf "$stage/packages.tar.gz" -C "$stage/packages" . # a tenth larger, in a third of the time
+  step "upload the packages" gcloud storage cp "$stage/packages.tar.gz" "$packages" "${flags[@]}"
 }
 
 upload_code() {
-  local files=(function training)
   code=$place/code.tar.gz
-  run rm -rf $STAGE
-  run mkdir -p $STAGE/code/models
-  run cp -R "${files[@]}" $STAGE/code
-  if [[ -f models/segmenter.joblib ]]; then run cp models/segmenter.joblib $STAGE/code/models; fi
-  if [[ -n $playbook ]]; then run cp "$playbook" $STAGE/code/models/playbook.toml; fi
-  run tar -czf $STAGE/code.tar.gz --exclude='.?*' --exclude=__pycache__ -C $STAGE/code function training models
-  step "upload the code" gcloud storage cp $STAGE/code.tar.gz "$code" "${flags[@]}"
+  copy_listed "$stage/code" function training
+  run mkdir -p "$stage/code/models"
+  if [[ -f models/segmenter.joblib ]]; then run cp models/segmenter.joblib "$stage/code/models"; fi
+  if [[ -n $playbook ]]; then run cp "$playbook" "$stage/code/models/playbook.toml"; fi
+  run tar -czf "$stage/code.tar.gz" --exclude='.?*' --exclude=__pycache__ -C "$stage/code" function training models
+  step "upload the code" gcloud storage cp "$stage/code.tar.gz" "$code" "${flags[@]}"
   step "upload the code" gcloud storage cp .deploy/batch.py "$place/batch.py" "${flags[@]}"
 }
 
@@ -127,12 +124,11 @@ explain_batch() {
 }
 
 fetch_model() {
-  run rm -rf $STAGE
-  run mkdir -p $STAGE/models models
-  step "fetch the model" gcloud storage cp "$place/output.txt" "${RESULT[@]/#/$out/}" $STAGE/models/ "${flags[@]}"
-  loads $STAGE/models/segmenter.joblib ||
+  run mkdir -p "$stage/models" models
+  step "fetch the model" gcloud storage cp "$place/output.txt" "${RESULT[@]/#/$out/}" "$stage/models/" "${flags[@]}"
+  loads "$stage/models/segmenter.joblib" ||
     die "the new model does not load or does not reproduce its golden vectors; models/ is as it was." "It is in $out."
-  run cat $STAGE/models/output.txt
-  run mv "${RESULT[@]/#/$STAGE/models/}" models/
+  run cat "$stage/models/output.txt"
+  run mv "${RESULT[@]/#/"$stage/models/"}" models/
   printf '\nModel     models/segmenter.joblib\nKept in   %s\nServe it  ./deploy.sh gcp --project %s --bucket BUCKET\n' "$out" "$project"
 }

@@ -12,7 +12,7 @@ from tests.helpers import service, tree
 
 README = (service.ROOT / "README.md").read_text()
 FOLDERS = [
-    path.read_text() for path in sorted(service.ROOT.glob("[!m]*/README.md"))
+    path.read_text() for path in sorted(service.ROOT.glob("[!m.]*/README.md"))
 ]  # training writes models/README.md
 READMES = "\n\n".join([README, *FOLDERS])
 CONTENDERS = ["the floor", "the usual way", "this function"]

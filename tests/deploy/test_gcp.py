@@ -1,12 +1,18 @@
 """`./deploy.sh gcp`, `status`, `destroy`: the real gcloud, the uploaded function really run, the page in Chromium."""
 
+import gzip
 import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.deploy.cloud.gcloud import BUCKET, PATIENCE, PROJECT, TARGET, set_up
 from tests.deploy.cloud.http import Request
+from tests.deploy.cloud.storage import new_bucket
+from tests.helpers import tree
 from tests.page.parts import CONFIRMED, answer
 
 pytestmark = [pytest.mark.gcloud, pytest.mark.python313, pytest.mark.timeout(PATIENCE)]
@@ -14,14 +20,16 @@ pytestmark = [pytest.mark.gcloud, pytest.mark.python313, pytest.mark.timeout(PAT
 FUNCTION = f"projects/{PROJECT}/locations/us-central1/functions/segment"
 ACCOUNT = f"segment-function@{PROJECT}.iam.gserviceaccount.com"
 ORIGIN = f"https://{BUCKET}.storage.googleapis.com"
-HOUR = "public, max-age=3600"
+YEAR, FRESH = "public, max-age=31536000, immutable, no-transform", "no-cache, no-transform"
+UNTRACKED = ("static/customers.csv", "static/.env", "function/service-account.json", "function/.env")
 
 
 @pytest.fixture(scope="module")
 def setting(tmp_path_factory):
     setting = set_up(tmp_path_factory.mktemp("cloud"))
-    (setting.copy / "static/old.css").write_text("/* goes away with the second deployment */")
-    (setting.copy / "function/.env").write_text("SECRET=1")
+    for name in UNTRACKED:
+        (setting.copy / name).write_text("SECRET=1")
+    add_file(setting, "static/map/brackets[1].js", "export const odd = 1;\n")
     yield setting
     setting.stop()
 
@@ -31,40 +39,80 @@ def first(setting):
     """A private function for a page behind an address of its own."""
     result = setting.deploy("gcp", *TARGET, "--private", "--origin", "https://www.example.com")
     assert result.returncode == 0, result.stdout + result.stderr
-    return result
+    return Deployment(result.stdout, version(setting), setting.cloud.snapshot())
 
 
 @pytest.fixture(scope="module")
 def second(setting, first):  # noqa: ARG001
-    """The same, public and at the bucket's own address."""
-    (setting.copy / "static/old.css").unlink()
+    """The same, public and at the bucket's own address, with another style."""
+    with (setting.copy / "static/style.css").open("a") as style:
+        style.write("/* another */\n")
     result = setting.deploy("gcp", *TARGET)
     assert result.returncode == 0, result.stdout + result.stderr
-    return result
+    return Deployment(result.stdout, version(setting), setting.cloud.snapshot())
+
+
+@pytest.fixture(autouse=True)
+def deployed(setting, second):
+    """Each test finds the second deployment, whatever the one before it did."""
+    setting.cloud.restore(second.state)
+
+
+@dataclass
+class Deployment:
+    """What a deployment printed, the version it made, and what there was then."""
+
+    stdout: str
+    version: str
+    state: dict
+
+
+def add_file(setting, name, text):
+    (setting.copy / name).write_text(text)
+    with (setting.copy / ".deploy/files.txt").open("a") as names:
+        names.write(f"{name}\n")
 
 
 def objects(setting):
     return setting.cloud.storage.buckets[BUCKET]["objects"]
 
 
-def test_a_private_function_serves_only_the_given_origin_and_refuses_strangers(setting, first):
-    assert "allUsers" not in str(setting.cloud.policies.get("segment"))
-    environment = setting.cloud.functions[FUNCTION]["serviceConfig"]["environmentVariables"]
+def version(setting):
+    page = gzip.decompress(objects(setting)["index.html"][1]).decode()
+    return re.search(r'src="([0-9a-f]{16})/app.js"', page)[1]
+
+
+def put_version(setting, name):
+    setting.cloud.storage.put(BUCKET, {"name": f"{name}/app.js", "metadata": {"segment-page": name}}, b"old")
+
+
+def public(setting, name, **headers):
+    return setting.cloud.answer(Request("GET", f"{BUCKET}.storage.googleapis.com", f"/{name}", headers, b""))
+
+
+def test_a_private_function_serves_only_the_given_origin_and_refuses_strangers(first):
+    assert "segment" not in first.state["policies"]
+    environment = first.state["functions"][FUNCTION]["serviceConfig"]["environmentVariables"]
     assert environment["ALLOWED_ORIGINS"] == "https://www.example.com"
     assert first.stdout.endswith("Page      https://www.example.com/index.html\n")
-    assert "old.css" in objects(setting)
 
 
-def test_the_second_deployment_creates_nothing_and_removes_what_is_obsolete(setting, second):
+def test_the_second_deployment_creates_and_removes_nothing(setting, first, second):
     commands = re.findall(r"^\+ gcloud (.*)", second.stdout, re.MULTILINE)
-    assert [line for line in commands if " create " in line] == []
-    assert [line for line in commands if line.startswith("storage rm")] == [
-        f"storage rm gs://{BUCKET}/old.css --project={PROJECT} --quiet"
-    ]
-    assert "old.css" not in objects(setting)
+    assert [line for line in commands if " create " in line or line.startswith("storage rm")] == []
+    assert {name.partition("/")[0] for name in objects(setting)} == {"index.html", first.version, second.version}
 
 
-@pytest.mark.usefixtures("second")
+def test_two_versions_before_stay_for_open_tabs_and_older_ones_go(setting, second):
+    older = ["a" * 16, "b" * 16, "c" * 16]
+    setting.cloud.storage.buckets[BUCKET]["objects"].clear()
+    for name in older:
+        put_version(setting, name)
+    result = setting.deploy("gcp", *TARGET)
+    assert result.returncode == 0, result.stderr
+    assert {name.partition("/")[0] for name in objects(setting)} == {"index.html", *older[1:], second.version}
+
+
 def test_only_the_function_its_model_and_its_requirements_travel(setting):
     paths = [path.relative_to(setting.copy).as_posix() for path in (setting.copy / "function").rglob("*")]
     function = {
@@ -75,14 +123,12 @@ def test_only_the_function_its_model_and_its_requirements_travel(setting):
     assert "function/main.py" in expected
 
 
-@pytest.mark.usefixtures("second")
 @pytest.mark.parametrize("path", ["/", "/health", "/model", "/openapi.json"])
 def test_the_deployed_function_answers_everywhere(setting, path):
     request = Request("GET", "segment-abcdef1234-uc.a.run.app", path, {}, b"")
     assert setting.cloud.answer(request).status == 200
 
 
-@pytest.mark.usefixtures("second")
 def test_the_function_is_set_up_as_documented(setting):
     function = setting.cloud.functions[FUNCTION]
     build, service = function["buildConfig"], function["serviceConfig"]
@@ -98,7 +144,6 @@ def test_the_function_is_set_up_as_documented(setting):
     assert setting.cloud.policies["segment"]["bindings"] == [{"role": "roles/run.invoker", "members": ["allUsers"]}]
 
 
-@pytest.mark.usefixtures("second")
 def test_the_bucket_is_uniform_public_and_opens_with_the_page(setting):
     bucket = setting.cloud.storage.buckets[BUCKET]
     assert bucket["resource"]["iamConfiguration"]["uniformBucketLevelAccess"]["enabled"] is True
@@ -106,28 +151,55 @@ def test_the_bucket_is_uniform_public_and_opens_with_the_page(setting):
     assert bucket["policy"]["bindings"] == [{"role": "roles/storage.objectViewer", "members": ["allUsers"]}]
 
 
-@pytest.mark.usefixtures("second")
-def test_the_page_has_the_right_types_and_cache_headers(setting):
-    static = setting.copy / "static"
-    stored = {
-        name: (resource["contentType"], resource["cacheControl"]) for name, (resource, _) in objects(setting).items()
-    }
+def test_the_page_is_stored_compressed_with_its_types_and_lasts_a_year_but_for_index_html(setting, second):
     types = {".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".svg": "image/svg+xml"}
-    fresh = {"index.html", "config.js"}
-    paths = [path for path in static.rglob("*") if path.is_file() and path.name != "old.css"]
-    files = {str(path.relative_to(static)): types[path.suffix] for path in paths}
-    expected = {name: (kind, "no-cache" if name in fresh else HOUR) for name, kind in files.items()}
-    assert {name: stored[name] for name in stored if name != "old.css"} == expected
-    same = [name for name in files if objects(setting)[name][1] == (static / name).read_bytes()]
-    assert set(files) - set(same) == {"config.js"}
+    names = [name.removeprefix("static/") for name in tree.outgoing("static/")]
+    names = [*names, "map/brackets[1].js"]
+    places = {name: name if name == "index.html" else f"{second.version}/{name}" for name in names}
+    for name, place in places.items():
+        resource, data = objects(setting)[place]
+        assert resource["contentType"] == types[Path(name).suffix]
+        assert resource["contentEncoding"] == "gzip"
+        assert resource["cacheControl"] == (FRESH if name == "index.html" else YEAR)
+        if name not in {"index.html", "config.js"}:
+            assert gzip.decompress(data) == (setting.copy / "static" / name).read_bytes()
+    kept = [name for name in objects(setting) if name.startswith((second.version, "index.html"))]
+    assert sorted(kept) == sorted(places.values())
 
 
-@pytest.mark.usefixtures("second")
-def test_config_js_names_the_deployed_function_and_the_tree_is_left_as_it_was(setting):
+def test_what_goes_over_the_wire_is_the_compressed_form(setting, second):
+    reply = public(setting, f"{second.version}/style.css", **{"accept-encoding": "gzip, br"})
+    plain = (setting.copy / "static/style.css").read_bytes()
+    assert reply.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(reply.body) == plain
+    assert len(reply.body) < len(plain) / 2
+
+
+def test_nothing_but_the_project_s_own_files_is_published_or_uploaded(setting):
+    names = [*objects(setting), *setting.cloud.instances["segment"].files]
+    assert len(names) > 50
+    assert [name for name in names if Path(name).name in {Path(path).name for path in UNTRACKED}] == []
+
+
+def test_every_file_that_index_html_names_is_there(setting):
+    page = gzip.decompress(objects(setting)["index.html"][1]).decode()
+    named = re.findall(r'(?:href|src)="([^"#]+)"', page)
+    assert len(named) > 10
+    assert [name for name in named if name not in objects(setting)] == []
+
+
+def test_the_page_may_call_its_own_function_and_no_other(setting):
     uri = setting.cloud.functions[FUNCTION]["serviceConfig"]["uri"]
-    assert objects(setting)["config.js"][1].decode() == f"export const FUNCTION_URL = '{uri}';\n"
+    page = gzip.decompress(objects(setting)["index.html"][1]).decode()
+    assert re.findall(r"connect-src ([^;\"]*)", page) == [f"'self' {uri}"]
+
+
+def test_config_js_names_the_deployed_function_and_the_tree_is_left_as_it_was(setting, second):
+    uri = setting.cloud.functions[FUNCTION]["serviceConfig"]["uri"]
+    config = gzip.decompress(public(setting, f"{second.version}/config.js").body).decode()
+    assert config == f"export const FUNCTION_URL = '{uri}';\n"
     assert uri not in (setting.copy / "static/config.js").read_text()
-    assert not (setting.copy / ".build").exists()
+    assert list(setting.copy.glob(".build*")) == []
 
 
 def test_both_addresses_are_printed_at_the_end(setting, second):
@@ -135,14 +207,12 @@ def test_both_addresses_are_printed_at_the_end(setting, second):
     assert second.stdout.endswith(f"\nFunction  {uri}\nPage      {ORIGIN}/index.html\n")
 
 
-@pytest.mark.usefixtures("second")
 def test_status_names_both_addresses(setting):
     result = setting.deploy("status", *TARGET)
     assert result.returncode == 0, result.stderr
     assert f"Page      {ORIGIN}/index.html\n" in result.stdout
 
 
-@pytest.mark.usefixtures("second")
 def test_the_deployed_page_shows_a_segment_of_the_deployed_function(setting, browser):
     context = browser.new_context(proxy={"server": f"http://127.0.0.1:{setting.proxy.port}"}, ignore_https_errors=True)
     page = context.new_page()
@@ -156,7 +226,6 @@ def test_the_deployed_page_shows_a_segment_of_the_deployed_function(setting, bro
     context.close()
 
 
-@pytest.mark.usefixtures("second")
 def test_a_deployment_that_fails_leaves_the_earlier_function_and_page_as_they_are(setting):
     serving, page = setting.cloud.instances["segment"], dict(objects(setting))
     main = setting.copy / "function/main.py"
@@ -171,12 +240,19 @@ def test_a_deployment_that_fails_leaves_the_earlier_function_and_page_as_they_ar
     assert objects(setting) == page
 
 
-@pytest.mark.usefixtures("second")
-def test_the_stand_in_knew_every_request(setting):
-    assert setting.cloud.unknown == []
+def test_two_deployments_at_once_do_not_disturb_each_other(setting):
+    def deploy(name):
+        return setting.deploy("gcp", "--project", PROJECT, "--bucket", f"my-shop-{name}", "--name", name)
+
+    with ThreadPoolExecutor() as pool:
+        results = list(pool.map(deploy, ["spring", "autumn"]))
+    assert [result.returncode for result in results] == [0, 0], [result.stderr for result in results]
+    for name in ("spring", "autumn"):
+        stored = setting.cloud.storage.buckets[f"my-shop-{name}"]["objects"]
+        config = next(data for key, (_, data) in stored.items() if key.endswith("/config.js"))
+        assert f"https://{name}-" in gzip.decompress(config).decode()
 
 
-@pytest.mark.usefixtures("second")
 def test_destroy_asks_and_without_a_yes_removes_nothing(setting):
     result = setting.deploy("destroy", *TARGET, answer="n\n")
     assert result.returncode == 1
@@ -185,12 +261,11 @@ def test_destroy_asks_and_without_a_yes_removes_nothing(setting):
     assert objects(setting)
 
 
-@pytest.mark.usefixtures("second")
 def test_destroy_leaves_nothing_of_its_own_and_everything_else(setting):
     cloud = setting.cloud
     cloud.functions["projects/my-shop/locations/us-central1/functions/other"] = {}
     cloud.accounts[f"other@{PROJECT}.iam.gserviceaccount.com"] = {}
-    cloud.storage.buckets["other"] = cloud.storage.buckets[BUCKET]
+    cloud.storage.buckets["other"] = new_bucket({"name": "other"})
     result = setting.deploy("destroy", *TARGET, answer="y\n")
     assert result.returncode == 0, result.stderr
     assert [name.rpartition("/")[2] for name in cloud.functions] == ["other"]
@@ -203,3 +278,7 @@ def test_destroy_where_nothing_is_there_changes_nothing_and_succeeds(setting):
     result = setting.deploy("destroy", "--project", PROJECT, "--bucket", "never-made", "--name", "never-made", "--yes")
     assert result.returncode == 0, result.stderr
     assert not re.search(r"^\+ gcloud .* (delete|rm) ", result.stdout, re.MULTILINE)
+
+
+def test_the_stand_in_knew_every_request(setting):
+    assert setting.cloud.unknown == []

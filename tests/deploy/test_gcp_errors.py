@@ -1,21 +1,23 @@
 """What `./deploy.sh gcp` says when a step fails, and that a failed step loses nothing."""
 
 import shutil
+from urllib.parse import quote
 
 import pytest
 
 from tests.deploy.cloud.gcloud import BUCKET, PATIENCE, PROJECT, TARGET, set_up
-from tests.deploy.cloud.http import error
+from tests.deploy.cloud.http import Request, error
 from tests.deploy.cloud.storage import new_bucket
 from tests.helpers import service
 
 pytestmark = [pytest.mark.gcloud, pytest.mark.python313, pytest.mark.timeout(PATIENCE)]
 
+ACCOUNT = f"segment-function@{PROJECT}.iam.gserviceaccount.com"
+PRIVATE = ["customers.csv", "holiday [1].jpg", "what?*.txt", "x/segments.csv"]
 DENIED = error(403, "Permission denied.", "PERMISSION_DENIED")
 NO_BILLING = error(400, "Billing account for project '1' is not found.", "FAILED_PRECONDITION")
 EXHAUSTED = error(429, "Maximum number of service accounts on project reached.", "RESOURCE_EXHAUSTED")
 FORBIDDEN = error(412, "One or more users named in the policy do not belong to a permitted customer.")
-NO_ACCESS = error(403, "me@example.com does not have storage.buckets.get access to the Google Cloud Storage bucket.")
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +46,6 @@ def failure(setting, *options, faults=(), **environment):
         ),
         ("POST serviceusage.*", NO_BILLING, "could not switch on the services: the project has no billing account."),
         ("POST iam.*", EXHAUSTED, "could not create the service account: a quota of the project is used up."),
-        (
-            "GET storage.*",
-            NO_ACCESS,
-            f"could not look for the bucket: the bucket {BUCKET} belongs to another project.",
-        ),
         (
             "PUT storage.*/iam",
             FORBIDDEN,
@@ -98,40 +95,118 @@ def test_a_damaged_model_is_not_deployed(setting):
     assert "error: models/segmenter.joblib does not load or does not reproduce its golden vectors" in message
 
 
-def test_a_bucket_that_holds_something_else_is_not_taken_without_a_yes(setting):
+@pytest.fixture
+def private(setting):
+    """A bucket of the project that nobody but its owner may read, with files of theirs."""
     setting.cloud.storage.buckets = {BUCKET: new_bucket({"name": BUCKET})}
-    setting.cloud.storage.put(BUCKET, {"name": "holiday.jpg"}, b"picture")
-    message = failure(setting)
-    assert message.startswith("error: not confirmed: nothing was removed.")
-    assert list(setting.cloud.storage.buckets[BUCKET]["objects"]) == ["holiday.jpg"]
-    assert setting.cloud.storage.buckets[BUCKET]["policy"]["bindings"] == []
+    for name in PRIVATE:
+        setting.cloud.storage.put(BUCKET, {"name": name}, b"private")
+    yield setting.cloud.storage.buckets[BUCKET]
+    setting.cloud.storage.buckets = {}
 
 
-def test_with_a_yes_the_bucket_is_taken_but_its_content_stays_until_the_page_is_there(setting):
-    message = failure(setting, "--yes", faults=[("GET cloudfunctions.*/functions/segment", DENIED)])
-    assert "error: could not deploy the function: the account may not do this, or the project" in message
-    assert setting.cloud.storage.buckets[BUCKET]["resource"]["labels"] == {"segment-page": "used"}
-    assert list(setting.cloud.storage.buckets[BUCKET]["objects"]) == ["holiday.jpg"]
+def read_by_anyone(setting, names):
+    """Return the statuses that a visitor without a login gets for these objects."""
+    host = f"{BUCKET}.storage.googleapis.com"
+    return {setting.cloud.answer(Request("GET", host, f"/{quote(name)}", {}, b"")).status for name in names}
 
 
-def test_destroy_leaves_a_bucket_that_was_there_before_as_it_was(setting):
+def test_a_bucket_that_holds_something_else_is_not_taken_without_a_yes(setting, private):
+    result = setting.deploy("gcp", *TARGET, answer="n\n")
+    assert "error: not confirmed: nothing was removed." in result.stderr
+    assert sorted(private["objects"]) == PRIVATE
+    assert private["policy"]["bindings"] == []
+    assert private["resource"].get("labels", {}) == {}
+
+
+def test_the_question_says_how_many_files_would_be_lost(setting, private):  # noqa: ARG001
+    result = setting.deploy("gcp", *TARGET, answer="n\n", BASH_ENV=str(echo_questions(setting.copy)))
+    assert f"The bucket {BUCKET} holds 4 files that this command did not put there." in result.stdout
+
+
+def echo_questions(folder):
+    """Bash shows a question only on a terminal: have it printed."""
+    script = folder / "questions.sh"
+    script.write_text('read() { [[ $2 == -p ]] && printf "%s" "$3"; builtin read "$@"; }\n')
+    return script
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        "GET cloudfunctions.*/functions/segment",
+        "POST storage.*/upload/.*",
+        "DELETE storage.*/o/.*",
+        "PUT storage.*/iam",
+    ],
+)
+def test_whichever_step_fails_private_files_never_become_public(setting, private, request_line):
+    failure(setting, "--yes", faults=[(request_line, DENIED)])
+    assert read_by_anyone(setting, [*PRIVATE, *private["objects"]]) <= {403}
+    assert private["policy"].get("bindings", []) == []
+
+
+def test_with_a_yes_the_files_go_whatever_their_names_are_and_then_the_bucket_opens(setting, private):
+    result = setting.deploy("gcp", *TARGET, "--yes")
+    assert result.returncode == 0, result.stderr
+    assert not {*PRIVATE} & private["objects"].keys()
+    assert private["resource"]["labels"] == {"segment-page": "used"}
+    assert read_by_anyone(setting, private["objects"]) == {200}
     result = setting.deploy("destroy", *TARGET, "--yes")
     assert result.returncode == 0, result.stderr
-    bucket = setting.cloud.storage.buckets[BUCKET]
-    assert bucket["objects"] == {}
-    assert bucket["policy"].get("bindings", []) == []
-    assert bucket["resource"].get("labels", {}) == {}
-    assert bucket["resource"].get("website", {}) == {}
+    assert private["objects"] == {}
+    assert private["policy"].get("bindings", []) == []
+    assert private["resource"].get("labels", {}) == {}
+    assert private["resource"].get("website", {}) == {}
     assert setting.cloud.accounts == {}
+
+
+def test_an_open_bucket_of_somebody_else_is_not_written_to(setting, private):
+    setting.cloud.foreign_buckets.add(BUCKET)
+    message = failure(setting, "--yes")
+    setting.cloud.foreign_buckets.clear()
+    assert f"error: could not create the bucket: the bucket {BUCKET} belongs to another project.\n" in message
+    assert sorted(private["objects"]) == PRIVATE
+    assert private["resource"].get("labels", {}) == {}
+
+
+def test_a_bucket_that_changes_hands_meanwhile_is_not_written_to(setting, private):
+    def change_hands():
+        setting.cloud.foreign_buckets.add(BUCKET)
+
+    message = failure(setting, "--yes", faults=[("POST cloudfunctions.*", change_hands)])
+    setting.cloud.foreign_buckets.clear()
+    assert (
+        f"error: could not upload the page: the bucket {BUCKET} is no longer one of the project {PROJECT}." in message
+    )
+    assert sorted(private["objects"]) == PRIVATE
+
+
+def test_a_new_service_account_is_waited_for(setting):
+    setting.cloud.accounts.clear()
+    setting.cloud.hidden_accounts = 2
+    message = failure(setting, faults=[("GET storage.*", DENIED)])
+    setting.cloud.hidden_accounts = 0
+    assert message.startswith("error: could not look for the bucket:")
+
+
+def test_a_function_is_deployed_again_while_its_new_account_is_not_known_everywhere(setting):
+    unknown = [error(400, f"Service account {ACCOUNT} was not found.", "FAILED_PRECONDITION")]
+    faults = [
+        ("POST cloudfunctions.*/functions", lambda: unknown.pop() if unknown else None),
+        ("POST storage.*/upload/.*", DENIED),
+    ]
+    message = failure(setting, faults=faults)
+    assert message.startswith("error: could not upload the page:")
+    assert unknown == []
+
+
+def test_an_unlabelled_bucket_is_left_alone_by_destroy(setting, private):
+    result = setting.deploy("destroy", *TARGET, "--yes")
+    assert result.returncode == 0, result.stderr
+    assert f"The bucket {BUCKET} is not the page's: left as it is.\n" in result.stdout
+    assert sorted(private["objects"]) == PRIVATE
 
 
 def test_the_stand_in_knew_every_request(setting):
     assert setting.cloud.unknown == []
-
-
-def test_an_unlabelled_bucket_is_left_alone_by_destroy(setting):
-    setting.cloud.storage.put(BUCKET, {"name": "holiday.jpg"}, b"picture")
-    result = setting.deploy("destroy", *TARGET, "--yes")
-    assert result.returncode == 0, result.stderr
-    assert f"The bucket {BUCKET} is not the page's: left as it is.\n" in result.stdout
-    assert list(setting.cloud.storage.buckets[BUCKET]["objects"]) == ["holiday.jpg"]

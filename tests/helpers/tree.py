@@ -17,3 +17,8 @@ def files() -> list[str]:
         paths += [path.relative_to(ROOT) for path in ROOT.glob("[!.]*/**/*") if path.is_file()]
         return sorted(str(path) for path in paths if MADE.isdisjoint(path.parts))
     return [path for path in listing.stdout.split("\0") if path and (ROOT / path).exists()]
+
+
+def outgoing(*folders: str) -> list[str]:
+    """Return what of these folders may be uploaded or published: all but their READMEs."""
+    return [path for path in files() if path.startswith(folders) and not path.endswith("/README.md")]

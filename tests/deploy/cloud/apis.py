@@ -1,5 +1,6 @@
 """Cloud Functions v2, Cloud Run's IAM, Service Usage and IAM service accounts: what `deploy.sh` needs of them."""
 
+import copy
 import itertools
 import re
 
@@ -23,8 +24,10 @@ class Cloud:
     """All state: what exists and what shall fail.
 
     unknown : requests that the stand-in had no answer for
-    faults : list of (expression for "METHOD host/path", Reply); the first match answers
-    foreign_buckets : names that somebody else owns
+    faults : list of (expression for "METHOD host/path", Reply or a function that returns one or None); the first that
+        matches and has a reply answers
+    foreign_buckets : names that somebody else owns; what is in storage.buckets too is open to us all the same
+    hidden_accounts : how often a new service account is asked for before it is shown
     """
 
     def __init__(self, folder):
@@ -34,13 +37,14 @@ class Cloud:
         self.accounts, self.services = {}, set()
         self.sources, self.operations = {}, {}
         self.unknown, self.faults, self.foreign_buckets = [], [], set()
+        self.hidden_accounts, self.asked = 0, {}
         self.numbers = itertools.count(1)
 
     def answer(self, request):
         line = f"{request.method} {request.host}{request.path}"
         for pattern, reply in self.faults:
-            if re.fullmatch(pattern, line):
-                return reply
+            if re.fullmatch(pattern, line) and (answer := reply() if callable(reply) else reply):
+                return answer
         handler = next(filter(None, (table.find(request) for table in (routes, storage.routes, dataproc.routes))), None)
         try:
             if handler is not None:
@@ -57,6 +61,23 @@ class Cloud:
         result = {"error": {"code": 3, "message": failure}} if failure else {"response": response or {}}
         self.operations[name] = {"name": name, "done": True, "metadata": metadata or {}, **result}
         return content(self.operations[name])
+
+    def snapshot(self):
+        """Return what there is, for restore."""
+        state = {name: dict(getattr(self, name)) for name in ("functions", "instances", "policies", "accounts")}
+        return state | {"buckets": copy.deepcopy(self.storage.buckets), "foreign_buckets": set(self.foreign_buckets)}
+
+    def restore(self, snapshot):
+        """Put everything back as it was: what was started meanwhile is stopped, what was stopped runs again."""
+        for name, instance in self.instances.items():
+            if instance is not snapshot["instances"].get(name):
+                instance.stop()
+        self.storage.buckets = copy.deepcopy(snapshot["buckets"])
+        for name in snapshot.keys() - {"buckets"}:
+            setattr(self, name, type(snapshot[name])(snapshot[name]))
+        for instance in self.instances.values():
+            instance.resume()
+        self.faults, self.hidden_accounts = [], 0
 
     def stop(self):
         for running in (*self.instances.values(), *self.batches.values()):
@@ -232,7 +253,8 @@ def get_project_policy(_cloud, _request):
 
 @routes.add(IAM, "GET", r"/v1/projects/[^/]+/serviceAccounts/([^/:]+)")
 def get_account(cloud, _request, address):
-    if address not in cloud.accounts:
+    cloud.asked[address] = cloud.asked.get(address, 0) + 1
+    if address not in cloud.accounts or cloud.asked[address] <= cloud.hidden_accounts:
         return error(404, "Unknown service account", "NOT_FOUND")
     return content(cloud.accounts[address])
 
@@ -241,6 +263,7 @@ def get_account(cloud, _request, address):
 def create_account(cloud, request, project):
     address = f"{request.json()['accountId']}@{project}.iam.gserviceaccount.com"
     name = f"projects/{project}/serviceAccounts/{address}"
+    cloud.asked[address] = 0
     cloud.accounts[address] = {**request.json().get("serviceAccount", {}), "name": name, "email": address}
     return content(cloud.accounts[address])
 

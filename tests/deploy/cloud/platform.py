@@ -40,8 +40,15 @@ class Instance:
         self._env = folder / hashlib.sha256((self._folder / "workspace/requirements.txt").read_bytes()).hexdigest()
         if not self._env.exists():
             self._build()
+        self._resource = resource
         self._process = self._start(resource)
         self._await_start()
+
+    def resume(self):
+        """Start again if stopped."""
+        if not self.running():
+            self._process = self._start(self._resource)
+            self._await_start()
 
     def call(self, request):
         """Pass a request on and return the answer."""

@@ -2,6 +2,7 @@
 
 import base64
 import email
+import gzip
 import hashlib
 import itertools
 import json
@@ -44,7 +45,7 @@ class Storage:
             "md5Hash": base64.b64encode(hashlib.md5(data).digest()).decode(),
             **({"crc32c": crc32c(data)} if len(data) < SLOW_TO_CHECK else {}),
             "storageClass": "STANDARD",
-            "timeCreated": "2026-01-01T00:00:00Z",
+            "timeCreated": f"2026-01-01T00:{int(number) // 60:02}:{int(number) % 60:02}Z",
             "updated": "2026-01-01T00:00:00Z",
         }
         self.buckets[bucket]["objects"][name] = (full, data)
@@ -93,19 +94,18 @@ def new_bucket(resource):
 def create_bucket(cloud, request):
     resource = request.json()
     name = resource["name"]
-    if name in cloud.storage.buckets:
-        return error(409, "Your previous request to create the named bucket succeeded and you already own it.")
     if name in cloud.foreign_buckets:
         return error(409, "The requested bucket name is not available. Please select a different name and try again.")
+    if name in cloud.storage.buckets:
+        return error(409, "Your previous request to create the named bucket succeeded and you already own it.")
     cloud.storage.buckets[name] = new_bucket(resource)
     return content(cloud.storage.buckets[name]["resource"])
 
 
 @routes.add(API, "GET", "/storage/v1/b")
 def list_buckets(cloud, _request):
-    return content(
-        {"kind": "storage#buckets", "items": [found["resource"] for found in cloud.storage.buckets.values()]}
-    )
+    owned = [bucket["resource"] for name, bucket in cloud.storage.buckets.items() if name not in cloud.foreign_buckets]
+    return content({"kind": "storage#buckets", "items": owned})
 
 
 @routes.add(API, "GET", BUCKET)
@@ -208,6 +208,16 @@ def public_object(cloud, request, name):
         return Reply(403, b"AccessDenied")
     if urllib.parse.unquote(name) not in bucket["objects"]:
         return Reply(404, b"NoSuchKey")
-    resource, data = bucket["objects"][name]
-    headers = {"Content-Type": resource["contentType"], "ETag": f'"{resource["etag"]}"'}
-    return Reply(200, data, headers | {"Cache-Control": resource.get("cacheControl", "public, max-age=3600")})
+    resource, data = bucket["objects"][urllib.parse.unquote(name)]
+    headers = {
+        "Content-Type": resource["contentType"],
+        "ETag": f'"{resource["etag"]}"',
+        "Cache-Control": resource.get("cacheControl", "public, max-age=3600"),
+    }
+    if resource.get("contentEncoding") == "gzip":
+        headers["Vary"] = "Accept-Encoding"
+        if "gzip" in request.headers.get("accept-encoding", "") or "no-transform" in headers["Cache-Control"]:
+            headers["Content-Encoding"] = "gzip"
+        else:
+            data = gzip.decompress(data)
+    return Reply(200, data, headers)

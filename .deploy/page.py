@@ -1,0 +1,124 @@
+"""What goes into the page's bucket, and what of a bucket is not the page's.
+
+::
+
+    page.py build STATIC OUT FUNCTION_URL   make OUT/index.html and OUT/VERSION/ of the folder STATIC
+    page.py names < OBJECTS                 names of all objects
+    page.py foreign < OBJECTS               names of the objects that are not of a page put there by deploy.sh
+    page.py obsolete VERSION < OBJECTS      names of the page's own objects that no visitor needs any more
+
+OBJECTS is what ``gcloud storage objects list --format=json`` prints.
+
+A version is a folder that is named by its content, so that a visitor gets the modules of one version, never a mixture
+of two, and browsers keep them for a year. Only index.html keeps its place; it names the version.
+"""
+
+import hashlib
+import json
+import re
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+INDEX = "index.html"
+MARK = "segment-page"
+"""Metadata of the page's objects: the version they are of."""
+
+KEPT = 2
+"""Versions that stay beside the one just put there, for tabs that are open."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An object of a bucket.
+
+    version : what its mark says, empty if it has none
+    time : when it was put there, as text that sorts
+    """
+
+    name: str
+    version: str
+    time: str
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is where deploy.sh puts what it marks so."""
+        return bool(self.version) and (self.name == INDEX or self.name.startswith(f"{self.version}/"))
+
+
+def build(static: Path, out: Path, function_url: str) -> str:
+    """Make the folder for the bucket and return the version.
+
+    Parameters
+    ----------
+    static : the page's files, config.js for this function among them
+    out : a new folder
+    function_url : scheme and host of the function, the only place that the page may call
+    """
+    if not re.fullmatch(r"https://[a-z0-9.-]+", function_url):
+        raise ValueError(f"the function's address: expected https:// and a host, found {function_url!r}")
+    version = digest(static)
+    shutil.copytree(static, out / version, ignore=lambda folder, _: [INDEX] if Path(folder) == static else [])
+    page = rewritten((static / INDEX).read_text(encoding="utf-8"), version, function_url)
+    (out / INDEX).write_text(page, encoding="utf-8")
+    return version
+
+
+def digest(static: Path) -> str:
+    """Name the content of a folder: 16 hexadecimal digits."""
+    total = hashlib.sha256()
+    for path in sorted(path for path in static.rglob("*") if path.is_file()):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        total.update(f"{path.relative_to(static).as_posix()}\0{content}\n".encode())
+    return total.hexdigest()[:16]
+
+
+def rewritten(page: str, version: str, function_url: str) -> str:
+    """Return index.html with its files from the version's folder, allowed to call this function and nothing else."""
+    page = re.sub(r'\b(href|src)="(?!#|/|[a-z]+:)', rf'\g<1>="{version}/', page)
+    return re.sub(r"connect-src [^;\"]*", f"connect-src 'self' {function_url}", page)
+
+
+def read_objects(listing: str) -> list[Stored]:
+    """Read what gcloud lists."""
+    objects: list[dict[str, Any]] = json.loads(listing or "[]")
+    return [
+        Stored(each["name"], (each.get("custom_fields") or {}).get(MARK, ""), each["creation_time"]) for each in objects
+    ]
+
+
+def foreign(objects: list[Stored]) -> list[str]:
+    """Return the names of the objects that are not the page's."""
+    return [each.name for each in objects if not each.ours]
+
+
+def obsolete(objects: list[Stored], version: str) -> list[str]:
+    """Return the names of the page's objects that are neither of this version nor of the latest before it."""
+    latest: dict[str, str] = {}
+    for each in objects:
+        if each.ours and each.version != version:
+            latest[each.version] = max(each.time, latest.get(each.version, ""))
+    kept = {version, *sorted(latest, key=lambda other: latest[other], reverse=True)[:KEPT]}
+    return [each.name for each in objects if each.ours and each.version not in kept]
+
+
+def main(command: str, *arguments: str) -> None:
+    """Do what the command line says."""
+    if command == "build":
+        static, out, function_url = arguments
+        build(Path(static), Path(out), function_url)
+        return
+    objects = read_objects(sys.stdin.read())
+    if command == "names":
+        names = [each.name for each in objects]
+    elif command == "foreign":
+        names = foreign(objects)
+    else:
+        names = obsolete(objects, *arguments)
+    sys.stdout.writelines(f"{name}\n" for name in names)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,121 @@
+"""What goes into the page's bucket and what of it is obsolete, by hand; and which files go out at all."""
+
+import importlib.util
+import json
+import shutil
+import subprocess
+
+import pytest
+
+from tests.helpers import tree
+from tests.helpers.service import ROOT
+
+spec = importlib.util.spec_from_file_location("page", ROOT / ".deploy/page.py")
+page = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(page)
+
+A, B, C, D = (letter * 16 for letter in "abcd")
+
+
+@pytest.fixture
+def static(tmp_path):
+    static = tmp_path / "static"
+    (static / "ui").mkdir(parents=True)
+    (static / "index.html").write_text(
+        "<meta content=\"connect-src 'self' https://*.run.app http://localhost:*; base-uri 'none'\">"
+        '<link href="style.css"><a href="#top"></a><a href="https://example.com/"></a><script src="app.js"></script>'
+    )
+    for name in ("style.css", "app.js", "ui/index.html"):
+        (static / name).write_text(name)
+    return static
+
+
+def stored(name, version="", time=1):
+    return page.Stored(name, version, f"2026-01-0{time}")
+
+
+def test_all_but_index_html_stands_in_a_folder_named_by_its_content(static, tmp_path):
+    version = page.build(static, tmp_path / "out", "https://segment-uc.a.run.app")
+    names = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    assert names == {"index.html", *(f"{version}/{name}" for name in ("style.css", "app.js", "ui/index.html"))}
+    assert page.digest(static) == version
+    (static / "app.js").write_text("another")
+    assert page.digest(static) != version
+
+
+def test_index_html_names_the_version_and_this_function_and_leaves_other_links(static, tmp_path):
+    version = page.build(static, tmp_path / "out", "https://segment-uc.a.run.app")
+    assert (tmp_path / "out/index.html").read_text() == (
+        "<meta content=\"connect-src 'self' https://segment-uc.a.run.app; base-uri 'none'\">"
+        f'<link href="{version}/style.css"><a href="#top"></a><a href="https://example.com/"></a>'
+        f'<script src="{version}/app.js"></script>'
+    )
+
+
+@pytest.mark.parametrize("address", ["", "http://a.run.app", "https://a.run.app; script-src *", 'https://a"'])
+def test_an_address_that_is_none_gets_into_no_policy(static, tmp_path, address):
+    with pytest.raises(ValueError, match="the function's address: expected https:// and a host"):
+        page.build(static, tmp_path / "out", address)
+
+
+def test_what_has_no_mark_or_a_mark_of_another_place_is_foreign():
+    objects = [
+        stored("index.html", A),
+        stored(f"{A}/app.js", A),
+        stored("app.js"),
+        stored("x.csv", A),
+        stored(f"{B}/a"),
+    ]
+    assert page.foreign(objects) == ["app.js", "x.csv", f"{B}/a"]
+
+
+def test_the_version_and_the_two_latest_before_it_stay():
+    objects = [stored(f"{name}/app.js", name, time) for time, name in enumerate([A, B, C, D], 1)]
+    assert page.obsolete(objects, D) == [f"{A}/app.js"]
+    assert page.obsolete(objects, A) == [f"{B}/app.js"]  # an old version put there again is the newest
+
+
+def test_gcloud_s_listing_is_read():
+    listing = [
+        {"name": f"{A}/app.js", "creation_time": "2026-01-01T00:00:00+0000", "custom_fields": {"segment-page": A}},
+        {"name": "x", "creation_time": "2026-01-02T00:00:00+0000"},
+    ]
+    assert [(each.name, each.ours) for each in page.read_objects(json.dumps(listing))] == [
+        (f"{A}/app.js", True),
+        ("x", False),
+    ]
+    assert page.read_objects("") == []
+
+
+def listed(folder, *names):
+    script = 'works() { "$@" >/dev/null 2>&1; }; source .deploy/gcloud.sh; list_files "$@"'
+    done = subprocess.run(["bash", "-c", script, "-", *names], cwd=folder, capture_output=True, text=True, check=True)
+    return sorted(done.stdout.splitlines())
+
+
+@pytest.fixture
+def unpacked(tmp_path):
+    """Return the project's files as an archive has them, and two that are not the project's."""
+    for name in [".deploy/gcloud.sh", ".deploy/files.txt", "deploy.sh", *tree.files()]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    for name in ("static/customers.csv", "function/secret.py"):
+        (tmp_path / name).write_text("1")
+    return tmp_path
+
+
+def test_the_list_of_names_is_up_to_date():
+    again = "git ls-files function static training >.deploy/files.txt"
+    files = [name for name in tree.files() if name.startswith(("function/", "static/", "training/"))]
+    assert (ROOT / ".deploy/files.txt").read_text().splitlines() == files, again
+
+
+def test_without_git_the_list_of_names_decides_what_goes_out(unpacked):
+    assert listed(unpacked, "static", "function") == tree.outgoing("function/", "static/")
+
+
+def test_in_a_checkout_only_what_git_tracks_goes_out(unpacked):
+    for command in (["init", "--quiet"], ["add", *tree.files()], ["rm", "--quiet", "-f", ".deploy/files.txt"]):
+        subprocess.run(["git", *command], cwd=unpacked, check=True)
+    (unpacked / "static/app.js").unlink()
+    assert listed(unpacked, "static") == [name for name in tree.outgoing("static/") if name != "static/app.js"]
