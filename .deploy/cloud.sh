@@ -157,10 +157,13 @@ find_bucket() {
 }
 
 # write_step WHAT COMMAND...: a step that writes to the bucket, which may have got another owner since the last one
-write_step() {
-  if ! find_bucket && ! $dry_run; then die "could not $1: the bucket $bucket is no longer one of the project $project." \
-    "See whose it is: gcloud storage buckets describe gs://$bucket"; fi
-  step "$@"
+write_step() { own_bucket "$1" && step "$@"; }
+
+# own_bucket WHAT: or else the step is not done
+own_bucket() {
+  if find_bucket || $dry_run; then return; fi
+  die "could not $1: the bucket $bucket is no longer one of the project $project." \
+    "See whose it is: gcloud storage buckets describe gs://$bucket"
 }
 
 # The page takes the whole bucket: what else is in there is not removed unasked.

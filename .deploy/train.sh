@@ -66,8 +66,7 @@ check_table() {
 
 # Only a bucket of this project is used: code that runs comes from it, and its name can be guessed.
 make_staging_bucket() {
-  ask "look for the bucket" gcloud storage buckets list --filter="name=$bucket" --format='value(name)' "${flags[@]}"
-  if [[ $reply == "$bucket" ]]; then return; fi
+  if find_bucket; then return; fi
   step "create the bucket" gcloud storage buckets create "gs://$bucket" --location="$region" \
     --uniform-bucket-level-access --public-access-prevention "${flags[@]}"
 }
@@ -84,7 +83,7 @@ upload_packages() {
   run mkdir -p "$stage/packages"
   run "${pip[@]}" || die "pip could not collect the packages; its reason is above." "Check the network, then run this again."
   run tar --use-compress-program='gzip -1' -cf "$stage/packages.tar.gz" -C "$stage/packages" . # a tenth larger, in a third of the time
-  step "upload the packages" gcloud storage cp "$stage/packages.tar.gz" "$packages" "${flags[@]}"
+  write_step "upload the packages" gcloud storage cp "$stage/packages.tar.gz" "$packages" "${flags[@]}"
 }
 
 upload_code() {
@@ -94,8 +93,8 @@ upload_code() {
   if [[ -f models/segmenter.joblib ]]; then run cp models/segmenter.joblib "$stage/code/models"; fi
   if [[ -n $playbook ]]; then run cp "$playbook" "$stage/code/models/playbook.toml"; fi
   run tar -czf "$stage/code.tar.gz" --exclude='.?*' --exclude=__pycache__ -C "$stage/code" function training models
-  step "upload the code" gcloud storage cp "$stage/code.tar.gz" "$code" "${flags[@]}"
-  step "upload the code" gcloud storage cp .deploy/batch.py "$place/batch.py" "${flags[@]}"
+  write_step "upload the code" gcloud storage cp "$stage/code.tar.gz" "$code" "${flags[@]}"
+  write_step "upload the code" gcloud storage cp .deploy/batch.py "$place/batch.py" "${flags[@]}"
 }
 
 run_batch() {
@@ -108,6 +107,7 @@ run_batch() {
   )
   if [[ -n $subnet ]]; then options+=(--subnet="$subnet"); fi
   say "The batch goes on if this terminal goes away: gcloud dataproc batches wait $batch --region=$region --project=$project"
+  own_bucket "train" # what the batch runs lies there
   # Left alone, runtime 3.0 runs a batch on one core of its driver; "dataproc" are its executors.
   attempt gcloud dataproc batches submit pyspark "$place/batch.py" "${options[@]}" --format=none "${batch_flags[@]}" \
     -- dataproc "$place" "$out" "$table" "${fit_options[@]}" || explain_batch

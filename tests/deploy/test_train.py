@@ -90,7 +90,7 @@ def test_model_card_and_report_are_fetched_together(setting, trained):  # noqa: 
     digest = load(setting.copy / "models/segmenter.joblib").hash
     for name in ("README.md", "report.html"):
         assert digest in (setting.copy / "models" / name).read_text()
-    assert not (setting.copy / ".build").exists()
+    assert list(setting.copy.glob(".build*")) == []
     kept = [name for name in setting.cloud.storage.buckets[DATA]["objects"] if name.startswith("models/")]
     assert sorted(kept) == ["models/README.md", "models/report.html", "models/segmenter.joblib"]
     fetched = (setting.copy / "models/segmenter.joblib").read_bytes()
@@ -141,6 +141,17 @@ def test_a_bucket_of_somebody_else_gets_no_code(setting):
     setting.cloud.foreign_buckets.add("taken")
     message = failure(setting, *TARGET, "--bucket", "taken", "--yes")
     assert message.startswith("error: could not create the bucket: the bucket taken belongs to another project.\n")
+
+
+def test_a_bucket_that_changes_hands_meanwhile_gets_no_code(setting):
+    def change_hands():
+        setting.cloud.foreign_buckets.add(STAGING)
+
+    batches, faults = dict(setting.cloud.batches), [(f"GET storage.*/b/{STAGING}/o.*", change_hands)]
+    message = failure(setting, *TARGET, "--yes", faults=faults)
+    setting.cloud.foreign_buckets.clear()
+    assert f"the bucket {STAGING} is no longer one of the project {PROJECT}." in message
+    assert setting.cloud.batches == batches
 
 
 def test_the_stand_in_knew_every_request(setting):
