@@ -193,7 +193,7 @@ def test_a_new_service_account_is_waited_for(setting):
 def test_a_function_is_deployed_again_while_its_new_account_is_not_known_everywhere(setting):
     unknown = [error(400, f"Service account {ACCOUNT} was not found.", "FAILED_PRECONDITION")]
     faults = [
-        ("POST cloudfunctions.*/functions", lambda: unknown.pop() if unknown else None),
+        ("(POST|PATCH) cloudfunctions.*/functions(/segment)?", lambda: unknown.pop() if unknown else None),
         ("POST storage.*/upload/.*", DENIED),
     ]
     message = failure(setting, faults=faults)

@@ -35,7 +35,7 @@ class Setting:
             input=answer,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=2 * PATIENCE,
             check=False,
         )
 
