@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 import msgspec
 
+from .model.assignment import Assignment, Scores
 from .model.changes import Change, Changes
-from .model.content import LARGEST, Feature, Segment, Verdict
-from .model.segmenter import Assignment, Segmenter
+from .model.content import LARGEST, Feature, Segment, Verdict, most_gaps
+from .model.segmenter import Segmenter
 from .validation import MAX_CUSTOMERS, UNREADABLE, diagnose
 
 
@@ -25,15 +26,20 @@ class Scored(msgspec.Struct, frozen=True):
     segment_name: str
     segment: str
     confidence: float
+    probability: float
     borderline: bool
     runner_up: RunnerUp
     typical: bool
+    incomplete: bool
     out_of_range: list[str]
     model: str
 
 
 class Answer(Scored, frozen=True):
-    """The answer for a single customer: also what the segment is, what to do and what would change it."""
+    """The answer for a single customer: also what the segment is, what to do and what would change it.
+
+    changes : empty for a customer with gaps
+    """
 
     description: str
     action: str
@@ -52,10 +58,15 @@ class ModelAnswer(msgspec.Struct, frozen=True):
     hash: str
     features: list[Feature]
     segments: list[Segment]
+    variance: float
     metrics: dict[str, float]
     warnings: list[str]
     verdict: Verdict | None
     incomplete: int
+
+
+Customer = tuple[float | None, ...]
+"""One value a feature, in the model's order; None where it is missing."""
 
 
 class Answers:
@@ -72,6 +83,7 @@ class Answers:
     names : list of str, the features' names
     customer, customers : types of the requests
     row : type of a customer as a list of values in the features' order
+    most_gaps : int, values that a customer may lack
     """
 
     def __init__(self, segmenter: Segmenter) -> None:
@@ -82,18 +94,19 @@ class Answers:
         self.features = segmenter.model.features
         self.names = [feature.name for feature in self.features]
         self.customer = _customer_type(self.features)
-        self.row = tuple[*map(_value_type, self.features)]  # type: ignore[misc]
+        self.most_gaps = most_gaps(len(self.features))
+        self.row = _row_type(self.features)
         customers = Annotated[list[self.customer], msgspec.Meta(min_length=1, max_length=MAX_CUSTOMERS)]  # type: ignore[name-defined]
         self.customers = msgspec.defstruct("Customers", [("customers", customers)], forbid_unknown_fields=True)
         self._one = msgspec.json.Decoder(self.customer)
         self._many: msgspec.json.Decoder[Any] = msgspec.json.Decoder(self.customers)
 
-    def decode(self, body: bytes) -> tuple[float, ...]:
+    def decode(self, body: bytes) -> Customer:
         """Read a request about one customer.
 
         Parameters
         ----------
-        body : bytes, JSON: an object with one number a feature
+        body : bytes, JSON: an object with one number a feature; null or left out where it is missing
 
         Returns
         -------
@@ -102,21 +115,31 @@ class Answers:
         Raises
         ------
         RequestError
-            400 for what is not JSON, 422 for JSON that is no customer.
+            400 for what is not JSON, 422 for JSON that is no customer or lacks more than half of its values.
         """
         try:
-            return msgspec.structs.astuple(self._one.decode(body))
+            values = msgspec.structs.astuple(self._one.decode(body))
         except UNREADABLE as error:
             raise diagnose(body, self.features, many=False) from error
+        if not self.suffices(values):
+            raise diagnose(body, self.features, many=False)
+        return values
 
-    def decode_many(self, body: bytes) -> list[tuple[float, ...]]:
+    def decode_many(self, body: bytes) -> list[Customer]:
         """Read a request about customers, ``{"customers": [...]}``, as `decode` does one."""
         try:
-            return [msgspec.structs.astuple(customer) for customer in self._many.decode(body).customers]
+            rows = [msgspec.structs.astuple(customer) for customer in self._many.decode(body).customers]
         except UNREADABLE as error:
             raise diagnose(body, self.features, many=True) from error
+        if not all(map(self.suffices, rows)):
+            raise diagnose(body, self.features, many=True)
+        return rows
 
-    def answer(self, values: tuple[float, ...]) -> Answer:
+    def suffices(self, values: Customer) -> bool:
+        """Whether a customer has enough values to be assigned."""
+        return values.count(None) <= self.most_gaps
+
+    def answer(self, values: Customer) -> Answer:
         """Assign one customer, and say what to do and what would change it."""
         assignment = self._segmenter.assign(values)
         segment = assignment.segment
@@ -124,20 +147,20 @@ class Answers:
             **msgspec.structs.asdict(self._scored(assignment)),
             description=segment.description,
             action=segment.action,
-            changes=self._changes.find(values),
+            changes=[] if assignment.incomplete else self._changes.find([v for v in values if v is not None]),
         )
 
-    def answer_many(self, rows: Sequence[tuple[float, ...]]) -> Batch:
+    def answer_many(self, rows: Sequence[Customer]) -> Batch:
         """Assign customers, in order."""
         return Batch([self._scored(assignment) for assignment in self._segmenter.assign_many(rows)])
 
-    def score_many(self, rows: Sequence[tuple[float, ...]]) -> tuple[list[Segment], list[float]]:
-        """Return customers' segments and confidences, in order."""
+    def score_many(self, rows: Sequence[Customer]) -> Scores:
+        """Return customers' segments, confidences and probabilities, in order."""
         return self._segmenter.score_many(rows)
 
-    def name_many(self, rows: Sequence[tuple[float, ...]]) -> list[str]:
+    def name_many(self, rows: Sequence[Customer]) -> list[str]:
         """Return the names of customers' segments, in order."""
-        return [segment.name for segment in self.score_many(rows)[0]]
+        return [segment.name for segment in self.score_many(rows).segments]
 
     def shortest(self, *, full: bool) -> int:
         """Return the length in bytes, comma included, of the shortest answer to one customer of many."""
@@ -155,6 +178,7 @@ class Answers:
             self._segmenter.hash,
             model.features,
             model.segments,
+            model.variance,
             model.metrics,
             model.warnings,
             model.verdict,
@@ -177,9 +201,11 @@ class Answers:
             segment.name,
             segment.slug,
             assignment.confidence,
+            assignment.probability,
             assignment.borderline,
             self._runners_up[assignment.runner_up.id],
             assignment.typical,
+            assignment.incomplete,
             assignment.out_of_range,
             self._segmenter.hash,
         )
@@ -194,14 +220,20 @@ def _rounded(value: float, feature: Feature) -> float:
 
 def _customer_type(features: list[Feature]) -> type[msgspec.Struct]:
     """Build the type of one customer; fields are numbered because a feature's name need not be a Python name."""
-    fields = [(f"f{number}", _value_type(feature)) for number, feature in enumerate(features)]
+    fields = [(f"f{number}", _value_type(feature) | None, None) for number, feature in enumerate(features)]
     names = {f"f{number}": feature.name for number, feature in enumerate(features)}
     return msgspec.defstruct("Customer", fields, rename=names, forbid_unknown_fields=True, frozen=True, gc=False)
+
+
+def _row_type(features: list[Feature]) -> Any:
+    """Build the type of one customer as a list."""
+    values: Any = tuple[*(_value_type(feature) | None for feature in features)]  # type: ignore[misc]
+    enough = {"contains": {"type": "number"}, "minContains": len(features) - most_gaps(len(features))}
+    return Annotated[values, msgspec.Meta(extra_json_schema=enough)]
 
 
 def _value_type(feature: Feature) -> Any:
     unit = f" in {feature.unit}" if feature.unit else ""
     trained = f"{feature.label}{unit}; trained on {feature.min:g} to {feature.max:g}"
-    if feature.log:
-        return Annotated[float, msgspec.Meta(gt=0, le=LARGEST, description=trained)]
-    return Annotated[float, msgspec.Meta(ge=-LARGEST, le=LARGEST, description=trained)]
+    lowest = {"gt": 0} if feature.offset == 0 else {"ge": feature.lowest}
+    return Annotated[float, msgspec.Meta(**lowest, le=LARGEST, description=trained)]

@@ -2,13 +2,13 @@
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
 
-from .model.content import LARGEST, Feature
+from .model.content import LARGEST, Feature, most_gaps
 from .problems import MAX_PROBLEMS, Problem, RequestError
 
 MAX_CUSTOMERS = 10_000
@@ -18,7 +18,16 @@ UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """Some programs begin UTF-8 with it; RFC 8259 lets a reader pass over it."""
 
-_KINDS = {bool: "a boolean", str: "a string", list: "an array", dict: "an object", type(None): "null"}
+_NOTHING: Any = type("Nothing", (), {})()
+"""Stands for a field that is not there."""
+_KINDS = {
+    bool: "a boolean",
+    str: "a string",
+    list: "an array",
+    dict: "an object",
+    type(None): "null",
+    type(_NOTHING): "nothing",
+}
 
 
 def diagnose(body: bytes, features: list[Feature], *, many: bool) -> RequestError:
@@ -118,11 +127,30 @@ def customer_problems(customer: Any, features: list[Feature], pointer: str) -> l
     """Return what is wrong with an object that should hold one number a feature."""
     if not isinstance(customer, dict):
         return [Problem(pointer, f"expected an object, found {kind(customer)}")]
-    faults = {feature.name: _fault(customer, feature) for feature in features}
-    problems = [Problem(f"{pointer}/{_escape(name)}", fault) for name, fault in faults.items() if fault]
-    if set(customer) - set(faults):
-        problems.append(Problem(pointer, f"unknown field; the fields are {', '.join(faults)}"))
+    values = [customer.get(feature.name, _NOTHING) for feature in features]
+    problems = [
+        Problem(f"{pointer}/{_escape(feature.name)}", fault)
+        for feature, fault in zip(features, value_faults(values, features), strict=True)
+        if fault
+    ]
+    names = [feature.name for feature in features]
+    if set(customer) - set(names):
+        problems.append(Problem(pointer, f"unknown field; the fields are {', '.join(names)}"))
     return problems
+
+
+def value_faults(values: Sequence[Any], features: list[Feature]) -> list[str | None]:
+    """Return what is wrong with each value of a customer, or None; gaps are a fault where there are too many."""
+    most = most_gaps(len(features))
+    gaps = [value is None or value is _NOTHING for value in values]
+    if sum(gaps) <= most:
+        pairs = zip(values, features, gaps, strict=True)
+        return [None if gap else value_fault(value, feature) for value, feature, gap in pairs]
+    allowed = f"; at most {most} may be missing" if most else ""
+    return [
+        f"expected a number, found {kind(value)}{allowed}" if gap else value_fault(value, feature)
+        for value, feature, gap in zip(values, features, gaps, strict=True)
+    ]
 
 
 def value_fault(value: Any, feature: Feature) -> str | None:
@@ -131,22 +159,16 @@ def value_fault(value: Any, feature: Feature) -> str | None:
         return f"expected a number, found {kind(value)}"
     if isinstance(value, float) and math.isnan(value):
         return "expected a number, found NaN"
-    if feature.log and value <= 0:
+    if feature.offset == 0 and value <= 0:
         return "expected a number above 0"
-    if not -LARGEST <= value <= LARGEST:
-        return f"expected a number between -{LARGEST:g} and {LARGEST:g}"
+    if not feature.lowest <= value <= LARGEST:
+        return f"expected a number between {feature.lowest:g} and {LARGEST:g}"
     return None
 
 
 def kind(value: Any) -> str:
     """Name the JSON type of a value."""
     return _KINDS.get(type(value), "a number")
-
-
-def _fault(customer: dict[str, Any], feature: Feature) -> str | None:
-    if feature.name not in customer:
-        return "expected a number, found nothing"
-    return value_fault(customer[feature.name], feature)
 
 
 def _escape(name: str) -> str:

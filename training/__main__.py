@@ -208,8 +208,9 @@ def score(
     """Write TABLE to OUT with each customer's segment.
 
     TABLE and OUT are CSV or Parquet files and may be larger than memory. Adds segment_id, segment, segment_name,
-    runner_up, confidence, borderline, typical and out_of_range: what the function answers. With --orders OUT has one
-    row a customer: id, recency_days, frequency, monetary, the newest contacts, then the answer.
+    runner_up, confidence, probability, borderline, typical, incomplete and out_of_range: what the function answers. A
+    row may lack up to half of the model's features. With --orders OUT has one row a customer: id, recency_days,
+    frequency, monetary, the newest contacts, then the answer.
 
     \b
     Examples:
@@ -225,11 +226,14 @@ def score(
         if orders:
             summary = summarise_orders(engine, source, wanted)
             source, notes = summary.as_source(source), summary.notes
-        rows, unassigned = score_table(engine, source, segmenter, out, manner(wanted))
+        scored = score_table(engine, source, segmenter, out, manner(wanted))
     _print_notes(notes)
-    if unassigned:
-        _notes.print(f"Note: {unassigned:,} rows have no segment: a value is missing or out of bounds.")
-    _notes.print(f"{rows:,} rows written to {out}, by model {segmenter.hash}")
+    if scored.unassigned:
+        why = "too many values are missing or one is out of bounds"
+        _notes.print(f"Note: {scored.unassigned:,} rows have no segment: {why}.")
+    if scored.incomplete:
+        _notes.print(f"Note: {scored.incomplete:,} rows lack a value; their segment goes by the others.")
+    _notes.print(f"{scored.rows:,} rows written to {out}, by model {segmenter.hash}")
 
 
 @main.command()

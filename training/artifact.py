@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from function.model import Feature, Golden, ModelError, Segment, Segmenter
+from function.model import Feature, Golden, ModelError, Segment, Segmenter, most_gaps
 
 from .clustering.features import restore, standardise
 from .clustering.kmeans import Clustering, distances
@@ -66,30 +66,34 @@ def make_segments(
     ]
 
 
-def make_golden(features: list[Feature], segments: list[Segment]) -> list[Golden]:
+def make_golden(features: list[Feature], segments: list[Segment], variance: float) -> list[Golden]:
     """Choose inputs that a wrong function would get wrong, and answer them.
 
-    Every centroid, both sides of every border between neighbours, the corners of the range, points along its diagonal.
+    Every centroid, both sides of every border between neighbours, the corners of the range, for each feature one of
+    these with a gap, points along the range's diagonal.
 
     Parameters
     ----------
     features : list of Feature
     segments : list of Segment
+    variance : float, within the segments, of the model
 
     Returns
     -------
     list of Golden, `N_GOLDEN` at least
     """
     centroids = standardise(features, np.array([segment.centroid for segment in segments]))
-    inputs = itertools.chain(restore(features, centroids), restore(features, _borders(centroids)), _corners(features))
-    golden = [_answer(features, segments, centroids, values) for values in inputs]
-    found = [vector for vector in golden if vector]
+    complete = [*restore(features, centroids), *restore(features, _borders(centroids)), *_corners(features)]
+    answers = (
+        _answer(features, segments, variance, values) for values in [*complete, *_with_gaps(complete, len(features))]
+    )
+    golden = [vector for vector in answers if vector]
     for values in _diagonal(features):
-        if len(found) >= N_GOLDEN:
+        if len(golden) >= N_GOLDEN:
             break
-        vector = _answer(features, segments, centroids, values)
-        found += [vector] if vector else []
-    return found
+        vector = _answer(features, segments, variance, values)
+        golden += [vector] if vector else []
+    return golden
 
 
 def check_parity(segmenter: Segmenter, X: np.ndarray, Z: np.ndarray, centroids: np.ndarray, labels: np.ndarray) -> None:
@@ -109,28 +113,38 @@ def check_parity(segmenter: Segmenter, X: np.ndarray, Z: np.ndarray, centroids: 
         A row's answer is another segment, and not because the two are equally near.
     """
     positions = {segment.id: position for position, segment in enumerate(segmenter.model.segments)}
-    found = np.array([positions[answer.segment.id] for answer in segmenter.assign_many(X.tolist())])
+    answers = np.array([positions[answer.segment.id] for answer in segmenter.assign_many(X.tolist())])
     apart = distances(Z, centroids)
     rows = np.arange(len(Z))
-    wrong = np.abs(apart[rows, found] - apart[rows, labels]) > TIE * (1 + apart[rows, labels])
+    wrong = np.abs(apart[rows, answers] - apart[rows, labels]) > TIE * (1 + apart[rows, labels])
     if wrong.any():
         raise ModelError(
             f"not saved: {wrong.sum()} of {len(X)} rows are answered with another segment than K-Means found"
         )
 
 
-def _answer(
-    features: list[Feature], segments: list[Segment], centroids: np.ndarray, values: np.ndarray
-) -> Golden | None:
-    """Answer an input, unless two distances are so close that rounding would decide."""
-    found = distances(standardise(features, values[None]), centroids)[0]
-    order = np.argsort(found, kind="stable")
+def _answer(features: list[Feature], segments: list[Segment], variance: float, values: np.ndarray) -> Golden | None:
+    """Answer an input, NaN where a value is missing, unless two distances are so close that rounding would decide."""
+    known = np.flatnonzero(~np.isnan(values))
+    kept = [features[i] for i in known]
+    centroids = standardise(kept, np.array([segment.centroid for segment in segments])[:, known])
+    apart = distances(standardise(kept, values[None, known]), centroids)[0]
+    order = np.argsort(apart, kind="stable")
     first, second = segments[order[0]], segments[order[1]]
-    d1, d2 = float(found[order[0]]), float(found[order[1]])
+    d1, d2 = float(apart[order[0]]), float(apart[order[1]])
     on_the_edge = abs(d1 - first.radius) <= CLEAR * (d1 + first.radius)
-    if on_the_edge or any(b - a <= CLEAR * b for a, b in itertools.pairwise(found[order[:3]])):
+    if on_the_edge or any(b - a <= CLEAR * b for a, b in itertools.pairwise(apart[order[:3]])):
         return None
-    return Golden(values.tolist(), first.id, second.id, d2 / (d1 + d2), d1 <= first.radius)
+    probability = 1 / (1 + float(np.exp((d1**2 - d2**2) / (2 * variance))))
+    given = [None if np.isnan(value) else float(value) for value in values]
+    return Golden(given, first.id, second.id, d2 / (d1 + d2), d1 <= first.radius, probability)
+
+
+def _with_gaps(inputs: list[np.ndarray], n_features: int) -> list[np.ndarray]:
+    """Return for each feature an input without it; none if no customer may lack a value."""
+    if not most_gaps(n_features):
+        return []
+    return [np.where(np.arange(n_features) == i, np.nan, inputs[i % len(inputs)]) for i in range(n_features)]
 
 
 def _borders(centroids: np.ndarray) -> np.ndarray:

@@ -133,14 +133,16 @@ def fit_model(
     called = apply_playbook(words, continuity.names)
     firm = firmness(labels[base.kept], len(found.clusters), selection.refits)
     segments = make_segments(features, found, called, continuity.ids, firm)
+    variance = found.metrics["inertia"] / (customers.rows * len(features))
     model = Model(
         format_version=FORMAT_VERSION,
         features=features,
         segments=segments,
+        variance=variance,
         metrics={**found.metrics, **_reliability(selection)},
         provenance={**_provenance(engine, customers, seed), PLAYBOOK: entries(words)},
         warnings=_warnings(customers, segments, selection),
-        golden=make_golden(features, segments),
+        golden=make_golden(features, segments, variance),
         retired_ids=continuity.retired_ids,
         histograms=[histogram(values) for values in X.T],
         verdict=selection.verdict,

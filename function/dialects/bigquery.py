@@ -21,14 +21,14 @@ from ..model.content import LARGEST
 from ..operations import BATCH_BODY, PLAIN_BODY, Dialect, Headers, Operation, Steps, check_answer, reply_in_parts
 from ..parts import least_items, read_parts
 from ..problems import Problem, RequestError
-from ..schemas import Answers, Scored
+from ..schemas import Answers, Customer, Scored
 from ..validation import BYTE_ORDER_MARK, UNREADABLE, envelope_problems, kind, malformed, read, unread
 
 _NUMBER = re.compile(r"\s*[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?\s*", re.ASCII | re.IGNORECASE)
 _LONGEST_NUMBER = 400
 """Signs of a number in a text; the largest of BigQuery's BIGNUMERIC has 79."""
 _ADVICE = "create the function with the option max_batching_rows = {rows}"
-_Row = tuple[float, ...] | None
+_Row = Customer | None
 """A row's values, or None for a row that cannot be assigned."""
 
 
@@ -84,8 +84,7 @@ class _RemoteFunction:
         self._envelope = msgspec.json.Decoder(_Unread)
         # Most rows hold nothing but valid numbers: reading them as such is many times faster.
         self._valid: msgspec.json.Decoder[list[_Row]] = msgspec.json.Decoder(list[answers.row])  # type: ignore[name-defined]
-        # The smallest number above 0 stands for "above 0".
-        self._lowest = [math.ulp(0.0) if feature.log else -LARGEST for feature in answers.features]
+        self._lowest = [feature.lowest for feature in answers.features]
 
     def answer(self, _headers: Headers, body: bytes) -> Steps:
         request = self._read(body.removeprefix(BYTE_ORDER_MARK))
@@ -111,7 +110,7 @@ class _RemoteFunction:
     def _rows(self, part: bytes, n_before: int) -> list[_Row] | None:
         """Return the rows of a part, None for a row that cannot be assigned; or None for what is not JSON."""
         try:
-            return self._valid.decode(part)
+            return [row if row and self._answers.suffices(row) else None for row in self._valid.decode(part)]
         except UNREADABLE:
             pass
         try:
@@ -121,15 +120,11 @@ class _RemoteFunction:
         return [self._row(call, number) for number, call in enumerate(calls, n_before)]
 
     def _row(self, call: Any, number: int) -> _Row:
-        """Return a row's values, or None where one is missing, not a number or out of bounds."""
+        """Return a row's values, or None where one is not a number or out of bounds, or too many are missing."""
         self._check_arguments(call, number)
-        row = []
-        for argument, lowest in zip(call, self._lowest, strict=True):
-            value = _number(argument)
-            if not lowest <= value <= LARGEST:
-                return None
-            row.append(value)
-        return tuple(row)
+        row = tuple(None if argument is None else _number(argument) for argument in call)
+        bounded = all(v is None or least <= v <= LARGEST for v, least in zip(row, self._lowest, strict=True))
+        return row if bounded and self._answers.suffices(row) else None
 
     def _check_arguments(self, call: Any, number: int) -> None:
         """Refuse a call that was declared with other arguments: null for a whole table would hide it."""

@@ -28,7 +28,7 @@ from ..operations import (
 )
 from ..parts import least_items, read_parts
 from ..problems import Problem, RequestError
-from ..schemas import Answers, Scored
+from ..schemas import Answers, Customer, Scored
 from ..validation import (
     BYTE_ORDER_MARK,
     UNREADABLE,
@@ -39,7 +39,7 @@ from ..validation import (
     read,
     unprocessable,
     unread,
-    value_fault,
+    value_faults,
 )
 from .status import ModelReady, health
 
@@ -120,10 +120,10 @@ class _Predict:
         encode = self._full if full else self._names
         return reply_in_parts("predictions", read_parts(instances, self._rows), encode, _ADVICE)
 
-    def _names(self, rows: Sequence[tuple[float, ...]]) -> bytes:
+    def _names(self, rows: Sequence[Customer]) -> bytes:
         return msgspec.json.encode(self._answers.name_many(rows))
 
-    def _full(self, rows: Sequence[tuple[float, ...]]) -> bytes:
+    def _full(self, rows: Sequence[Customer]) -> bytes:
         return msgspec.json.encode(self._answers.answer_many(rows).segments)
 
     def _read(self, body: bytes) -> _Unread:
@@ -133,16 +133,19 @@ class _Predict:
             return _read_leniently(body)
         return request if bytes(memoryview(request.instances)[:1]) == b"[" else _read_leniently(body)
 
-    def _rows(self, part: bytes, n_before: int) -> list[tuple[float, ...]] | None:
+    def _rows(self, part: bytes, n_before: int) -> list[Customer] | None:
         """Return the rows of a part, or None for what is not JSON."""
         try:
             instances = self._valid.decode(part)
         except UNREADABLE:
             self._diagnose(part, n_before)
             return None
-        return [
+        rows = [
             instance if isinstance(instance, tuple) else msgspec.structs.astuple(instance) for instance in instances
         ]
+        if not all(map(self._answers.suffices, rows)):
+            self._diagnose(part, n_before)
+        return rows
 
     def _diagnose(self, part: bytes, n_before: int) -> None:
         """Say what is wrong with a part that the type of an instance refused."""
@@ -186,5 +189,5 @@ def _problems(instance: Any, features: list[Feature], pointer: str) -> list[Prob
         return customer_problems(instance, features, pointer)
     if len(instance) != len(features):
         return [Problem(pointer, f"expected {len(features)} numbers, found {len(instance)}")]
-    faults = [value_fault(value, feature) for value, feature in zip(instance, features, strict=True)]
+    faults = value_faults(instance, features)
     return [Problem(f"{pointer}/{number}", fault) for number, fault in enumerate(faults) if fault]

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 
 import msgspec
 
-from ..model.content import LARGEST, Feature, Segment
+from ..model.assignment import Scores
+from ..model.content import LARGEST, Feature, most_gaps
 from ..operations import (
     BYTES,
     JSON,
@@ -31,7 +32,13 @@ from ..validation import BYTE_ORDER_MARK, UNREADABLE, malformed
 from . import oip_tensors
 from .oip_tensors import Input, Scalar, Tensor, refusal
 
-OUTPUTS = {"segment_id": "INT64", "segment_name": "BYTES", "confidence": "FP64"}
+OUTPUTS = {
+    "segment_id": "INT64",
+    "segment_name": "BYTES",
+    "confidence": "FP64",
+    "probability": "FP64",
+    "incomplete": "BOOL",
+}
 """Names and datatypes of the outputs; the names are fields of `schemas.Scored`."""
 
 _JSON_LENGTH = "Inference-Header-Content-Length"
@@ -40,7 +47,8 @@ _LENGTH = re.compile(rb"[0-9]{1,9}")
 _SHAPES = (
     "The input is one tensor of any name: for c customers it has the shape [c, {n}] and c x {n} values, row by row, in "
     "the order of the model's features. Or it is one tensor a feature, of the feature's name and the shape [c]. Values "
-    "may follow the JSON as bytes (binary tensor data extension)."
+    "may follow the JSON as bytes (binary tensor data extension). A customer may lack up to {gaps} of the "
+    "values: they are null, or NaN among bytes."
 )
 
 
@@ -109,7 +117,7 @@ def operation(answers: Answers) -> Operation:
         max_body=SERVING_BODY,
         media=frozenset({JSON, BYTES, ""}),  # some clients name none
         produces=(JSON, BYTES),
-        description=_SHAPES.format(n=len(values)),
+        description=_SHAPES.format(n=len(values), gaps=answers.most_gaps),
     )
 
 
@@ -124,9 +132,16 @@ def _documented(features: list[Feature]) -> type[msgspec.Struct]:
 
 
 def _tensor_schema(features: list[Feature], datatypes: Mapping[str, str], kind: str) -> dict[str, Any]:
-    limits = [{"exclusiveMinimum": 0} if feature.log else {"minimum": -LARGEST} for feature in features]
-    values = [{"type": kind, "maximum": LARGEST, **limit} for limit in limits]
-    data = {"type": "array", "prefixItems": values, "minItems": len(values), "maxItems": len(values)}
+    limits = [{"exclusiveMinimum": 0} if f.offset == 0 else {"minimum": f.lowest} for f in features]
+    values = [{"type": [kind, "null"], "maximum": LARGEST, **limit} for limit in limits]
+    data = {
+        "type": "array",
+        "prefixItems": values,
+        "minItems": len(values),
+        "maxItems": len(values),
+        "contains": {"type": "number"},
+        "minContains": len(values) - most_gaps(len(values)),
+    }
     properties = {
         "name": {"type": "string"},
         "shape": {"const": [1, len(values)]},
@@ -166,7 +181,13 @@ def _decode(decoder: msgspec.json.Decoder[InferRequest], head: bytes) -> InferRe
 
 def _shortest(answers: Answers, names: list[str]) -> int:
     """Return the length in bytes of the shortest answer to a customer, in JSON or as bytes."""
-    lengths = {"segment_id": 2, "segment_name": answers.shortest(full=False), "confidence": 4}
+    lengths = {
+        "segment_id": 2,
+        "segment_name": answers.shortest(full=False),
+        "confidence": 4,
+        "probability": 4,
+        "incomplete": 1,
+    }
     return sum(lengths[name] for name in names)
 
 
@@ -179,29 +200,30 @@ def _answer(
         oip_tensors.check(values, held[number], f"#/inputs/{number}/data")
         tensors.append(values)
         yield
-    segments: list[Segment] = []
-    confidences: list[float] = []
+    scores: list[Scores] = []
+    incomplete: list[bool] = []
     for part in oip_tensors.rows(tensors, held, answers.features):
-        nearest, sure = answers.score_many(part)
-        segments += nearest
-        confidences += sure
+        scores.append(answers.score_many(part))
+        incomplete += [None in customer for customer in part]
         yield
     del tensors, values
-    outputs = _outputs(list(wanted), segments, confidences)
+    outputs = _outputs(list(wanted), scores, incomplete)
     yield
     reply = _reply(InferResponse(MODEL_NAME, answers.hash, outputs, asked.id), list(wanted.values()))
     if len(reply.body) > PLATFORM_ANSWER:
-        raise too_large(len(segments) * PLATFORM_ANSWER // len(reply.body) // 2, _ADVICE)  # half, because rows differ
+        raise too_large(len(incomplete) * PLATFORM_ANSWER // len(reply.body) // 2, _ADVICE)  # half, because rows differ
     return reply
 
 
-def _outputs(names: list[str], segments: list[Segment], confidences: list[float]) -> list[Tensor]:
+def _outputs(names: list[str], scores: list[Scores], incomplete: list[bool]) -> list[Tensor]:
     values: dict[str, Callable[[], list[Any]]] = {
-        "segment_id": lambda: [segment.id for segment in segments],
-        "segment_name": lambda: [segment.name for segment in segments],
-        "confidence": lambda: confidences,
+        "segment_id": lambda: [segment.id for part in scores for segment in part.segments],
+        "segment_name": lambda: [segment.name for part in scores for segment in part.segments],
+        "confidence": lambda: [confidence for part in scores for confidence in part.confidences],
+        "probability": lambda: [probability for part in scores for probability in part.probabilities],
+        "incomplete": lambda: incomplete,
     }
-    return [Tensor(name, [len(segments)], OUTPUTS[name], values[name]()) for name in names]
+    return [Tensor(name, [len(incomplete)], OUTPUTS[name], values[name]()) for name in names]
 
 
 def _reply(response: InferResponse, as_bytes: list[bool]) -> Reply:

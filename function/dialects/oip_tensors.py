@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from ..model.content import LARGEST, Feature
+from ..model.content import LARGEST, Feature, most_gaps
 from ..operations import PART
 from ..problems import Problem, RequestError
 from ..validation import UNREADABLE, value_fault
@@ -35,8 +35,9 @@ _LETTERS = FLOATS | INTEGERS
 MAX_ROWS = 200_000
 MAX_VALUES = 1_000_000
 """Most customers and most values of one request: with them it stays within the instance's memory."""
-_FLAT = msgspec.json.Decoder(list[int | float])
-_NESTED = msgspec.json.Decoder(list[list[int | float]])
+_OUTPUT_LETTERS = _LETTERS | {"BOOL": "?"}
+_FLAT = msgspec.json.Decoder(list[int | float | None])
+_NESTED = msgspec.json.Decoder(list[list[int | float | None]])
 _ITEMS = msgspec.json.Decoder(list[msgspec.Raw])
 _KINDS = {
     b"": "nothing",
@@ -52,7 +53,7 @@ _KINDS = {
 Scalar = bool | int | float | str | None
 """What a parameter may be: what is nested could be very large."""
 Values = Sequence[Any]
-"""A tensor's values in row-major order."""
+"""A tensor's values in row-major order; None where one is missing."""
 
 
 class Tensor(msgspec.Struct, omit_defaults=True):
@@ -119,6 +120,8 @@ def columns(inputs: Sequence[Input], features: list[Feature]) -> list[list[Featu
 def read(inputs: Sequence[Input], extra: bytes) -> Iterator[Values]:
     """Return each tensor's values, as many as its shape says; shapes are as `columns` wants them.
 
+    A missing value is null in JSON and not a number among bytes.
+
     Parameters
     ----------
     inputs : sequence of Input
@@ -138,7 +141,8 @@ def read(inputs: Sequence[Input], extra: bytes) -> Iterator[Values]:
             yield _from_json(tensor, pointer)
         else:
             n_bytes = _n_bytes(tensor, extra, size, pointer)
-            yield struct.unpack(f"<{_size(tensor)}{_LETTERS[tensor.datatype]}", extra[:n_bytes])
+            values = struct.unpack(f"<{_size(tensor)}{_LETTERS[tensor.datatype]}", extra[:n_bytes])
+            yield [None if value != value else value for value in values]  # noqa: PLR0124 - NaN differs from itself
             extra = extra[n_bytes:]
     if extra:
         raise refusal("#/inputs", f"expected no more bytes than the tensors have, found {len(extra)} more")
@@ -149,20 +153,31 @@ def check(values: Values, features: list[Feature], pointer: str) -> None:
     if _fit(values, features):
         return
     for number, value in enumerate(values):
-        fault = value_fault(value, features[number % len(features)])
+        fault = None if value is None else value_fault(value, features[number % len(features)])
         if fault:
             raise refusal(f"{pointer}/{number}", fault)
 
 
 def rows(tensors: Sequence[Values], held: list[list[Feature]], features: list[Feature]) -> Iterator[list[Any]]:
-    """Return the customers of tensors part by part: tuples of shape (n_features,) in the features' order."""
+    """Return the customers of tensors part by part: tuples of shape (n_features,) in the features' order.
+
+    Raises
+    ------
+    RequestError
+        400 for a customer who lacks too many values.
+    """
     if len(tensors) == 1:
         customers = zip(*[iter(tensors[0])] * len(features), strict=True)
     else:
         by_name = {some[0].name: values for some, values in zip(held, tensors, strict=True)}
         customers = zip(*(by_name[feature.name] for feature in features), strict=True)
+    most, first = most_gaps(len(features)), 0
     while part := list(islice(customers, PART)):
+        for number, customer in enumerate(part, first):
+            if customer.count(None) > most:
+                raise refusal("#/inputs", f"customer {number}: expected at most {most} missing values, found more")
         yield part
+        first += len(part)
 
 
 def write(tensor: Tensor) -> tuple[Tensor, bytes]:
@@ -172,7 +187,7 @@ def write(tensor: Tensor) -> tuple[Tensor, bytes]:
         texts = [text.encode() for text in values]
         data = b"".join(struct.pack("<I", len(text)) + text for text in texts)
     else:
-        data = struct.pack(f"<{len(values)}{_LETTERS[tensor.datatype]}", *values)
+        data = struct.pack(f"<{len(values)}{_OUTPUT_LETTERS[tensor.datatype]}", *values)
     parameters = {"binary_data_size": len(data)}
     return msgspec.structs.replace(tensor, data=None, parameters=parameters), data
 
@@ -194,13 +209,16 @@ def _check_shape(shape: list[int], width: int, n_rows: list[int], pointer: str) 
 
 def _fit(values: Values, features: list[Feature]) -> bool:
     """Tell quickly whether all values are fine; what is not is then looked for one by one."""
-    if not set(map(type, values)) <= {int, float}:
+    kinds = set(map(type, values))
+    if not kinds <= {int, float, type(None)}:
         return False
-    n_features = len(features)
-    low = [min(values[number::n_features], default=1) for number in range(n_features)]
-    bounded = min(low) >= -LARGEST and max(values, default=0) <= LARGEST
-    positive = all(least > 0 for least, feature in zip(low, features, strict=True) if feature.log)
-    return bounded and positive and not math.isnan(sum(values))  # min and max pass over NaN, a sum does not
+    columns = [values[number :: len(features)] for number in range(len(features))]
+    if type(None) in kinds:
+        columns = [[value for value in column if value is not None] for column in columns]
+    return all(
+        min(column, default=1) >= feature.lowest and max(column, default=1) <= LARGEST
+        for column, feature in zip(columns, features, strict=True)
+    )
 
 
 def _from_json(tensor: Input, pointer: str) -> list[Any]:
@@ -229,9 +247,9 @@ def _flat(text: bytes, tensor: Input, pointer: str) -> list[Any]:
         pass
     for number, item in enumerate(_ITEMS.decode(text)):
         first = bytes(memoryview(item)[:1])
-        if first in _KINDS:
+        if first in _KINDS and first != b"n":
             raise refusal(f"{pointer}/data/{number}", f"expected a number, found {_KINDS[first]}")
-        if abs(float(memoryview(item))) > LARGEST:
+        if first != b"n" and abs(float(memoryview(item))) > LARGEST:
             raise refusal(f"{pointer}/data/{number}", f"expected a number between -{LARGEST:g} and {LARGEST:g}")
     raise refusal(f"{pointer}/data", "expected numbers")
 

@@ -5,6 +5,7 @@ References
 OpenAPI Initiative, *OpenAPI Specification* 3.1.1. https://spec.openapis.org/oas/v3.1.1
 """
 
+import itertools
 import re
 from typing import Any
 
@@ -19,8 +20,10 @@ _REFUSALS = {
     400: "The body is no JSON, or not in the form of its dialect.",
     413: "The body is too large.",
     415: "The body is of another content type.",
-    422: "A customer's value is missing, no number or out of bounds.",
+    422: "A customer's value is no number or out of bounds, or more than half of them are missing.",
 }
+_COMBINED = 6
+"""Features up to which the schema lists which of them suffice: of more there would be too many combinations."""
 _REFERENCE = "#/components/schemas/{name}"
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": _REFERENCE.format(name=ProblemDetails.__name__)}}}
 
@@ -40,6 +43,7 @@ def document(routes: Routes, answers: Answers) -> dict[str, Any]:
     operations = [operation for methods in routes.values() for operation in methods.values()]
     types = {kind for operation in operations for kind in (*operation.accepts, *operation.returns)}
     _, components = msgspec.json.schema_components([*types, ProblemDetails], ref_template=_REFERENCE)
+    components[answers.customer.__name__] |= _gaps(answers)
     return {
         "openapi": "3.1.1",
         "info": {
@@ -53,6 +57,24 @@ def document(routes: Routes, answers: Answers) -> dict[str, Any]:
             for path, methods in routes.items()
         },
         "components": {"schemas": {name: _schema(schema) for name, schema in sorted(components.items())}},
+    }
+
+
+def _gaps(answers: Answers) -> dict[str, Any]:
+    """Return what a customer's schema says of gaps; which values may be missing together only of few features."""
+    enough = len(answers.names) - answers.most_gaps
+    gaps: dict[str, Any] = {
+        "description": f"One number a feature; up to {answers.most_gaps} of them may be null or left out, and the "
+        "answer, flagged incomplete, then goes by the others.",
+        "minProperties": enough,
+    }
+    if len(answers.names) > _COMBINED:
+        return gaps
+    known = itertools.combinations(answers.names, enough)
+    number = {"type": "number"}
+    return {
+        **gaps,
+        "anyOf": [{"required": list(names), "properties": dict.fromkeys(names, number)} for names in known],
     }
 
 

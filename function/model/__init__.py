@@ -1,8 +1,21 @@
 """The segmentation model: what it holds, how it assigns a customer, how it is saved and loaded."""
 
-from .content import FORMAT_VERSION, LARGEST, RESERVED, Feature, Golden, Histogram, Model, ModelError, Segment, Verdict
+from .assignment import BORDERLINE, Assignment, Scores
+from .content import (
+    FORMAT_VERSION,
+    LARGEST,
+    RESERVED,
+    Feature,
+    Golden,
+    Histogram,
+    Model,
+    ModelError,
+    Segment,
+    Verdict,
+    most_gaps,
+)
 from .file import encode, load, loads
-from .segmenter import BORDERLINE, Assignment, Segmenter
+from .segmenter import Segmenter
 from .version import VERSION
 
 __all__ = [
@@ -17,10 +30,12 @@ __all__ = [
     "Histogram",
     "Model",
     "ModelError",
+    "Scores",
     "Segment",
     "Segmenter",
     "Verdict",
     "encode",
     "load",
     "loads",
+    "most_gaps",
 ]

@@ -2,7 +2,7 @@
 
 Along one feature the squared distances to two centroids differ by a straight line, so the first border crossed has a
 closed form. The smallest move of all features together ends at the point of the other segment's cell that is nearest to
-the customer.
+the customer. Features that nobody can change stay as they are in both.
 """
 
 import math
@@ -11,7 +11,6 @@ from operator import itemgetter
 
 import msgspec
 
-from .content import Feature
 from .segmenter import Segmenter
 from .voronoi import Cells
 
@@ -19,6 +18,8 @@ MAX_CHANGES = 12
 """Most other segments answered for, the nearest first: it bounds the time and length of an answer."""
 BEYOND = 1e-9
 """How far past a border a move ends, in standard deviations: on the border itself the first segment would win."""
+ROUNDING = 1e-12
+"""How near the edge of a range a move is taken to end on it, relative to 1 + the edge, in standard deviations."""
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -39,7 +40,7 @@ class Change(msgspec.Struct, frozen=True):
     alone : the changes of one feature alone that get there, each the smallest of its feature, within its range and
         entering no third segment first; the smallest in standard deviations comes first; may be empty
     combined : the smallest change of all features together, within their ranges, measured in standard deviations; None
-        if no part of the segment is within the ranges
+        if no part of the segment is within the ranges and the values that cannot change
     """
 
     segment_id: int
@@ -63,7 +64,8 @@ class Changes:
         self._segments = segmenter.model.segments
         self._centroids = segmenter.centroids
         self._ranges = [(f.standardise(f.min), f.standardise(f.max)) for f in self._features]
-        self._cells = Cells(self._centroids, self._ranges)
+        self._free = [number for number, feature in enumerate(self._features) if not feature.fixed]
+        self._cells = Cells(self._centroids, self._ranges, self._free)
 
     def find(self, values: Sequence[float]) -> list[Change]:
         """Find the smallest moves into other segments.
@@ -80,7 +82,8 @@ class Changes:
         squares = self._segmenter.squares(point)
         own, *others = sorted(range(len(squares)), key=squares.__getitem__)[: MAX_CHANGES + 1]
         alone = self._alone(values, point, squares, own)
-        nearest_points = self._cells.nearest_points(point, others)
+        margin = BEYOND * (1 + max(map(abs, point)))
+        nearest_points = self._cells.nearest_points(point, others, margin)
         return [
             Change(
                 segment_id=self._segments[target].id,
@@ -96,14 +99,14 @@ class Changes:
         self, values: Sequence[float], point: Sequence[float], squares: list[float], own: int
     ) -> dict[int, list[Move]]:
         """Return the moves of one feature by the segment that each enters first."""
-        found: list[tuple[float, int, Move]] = []
-        for number, feature in enumerate(self._features):
+        ways: list[tuple[float, int, Move]] = []
+        for number in self._free:
             for way, target in self._borders(number, squares, own):
                 reached = self._within(point, number, point[number] + way + math.copysign(BEYOND, way), target)
                 if reached is not None:
-                    found.append((abs(reached - point[number]), target, _move(feature, values[number], reached)))
+                    ways.append((abs(reached - point[number]), target, self._move(number, values[number], reached)))
         moves: dict[int, list[Move]] = {}
-        for _, target, move in sorted(found, key=itemgetter(0)):
+        for _, target, move in sorted(ways, key=itemgetter(0)):
             moves.setdefault(target, []).append(move)
         return moves
 
@@ -121,15 +124,17 @@ class Changes:
     def _combined(
         self, values: Sequence[float], point: Sequence[float], nearest: list[float] | None, target: int
     ) -> list[Move] | None:
-        """Return the moves to a segment's nearest point, and past the border."""
+        """Return the moves to the nearest point within a segment."""
         if nearest is None:
             return None
-        inner = [q + BEYOND * (c - q) for q, c in zip(nearest, self._centroids[target], strict=True)]
-        moved = [i if abs(q - p) > BEYOND else p for p, q, i in zip(point, nearest, inner, strict=True)]
-        # a customer on the border of a third segment must leave it too, if only by the smallest step
-        reached = moved if moved == inner or self._nearest(moved) == target else inner
-        rows = zip(self._features, values, point, reached, strict=True)
-        return [_move(feature, value, end) for feature, value, start, end in rows if end != start]
+        # a step shorter than the way past a border is none, unless the customer stands on a third segment's border
+        moved = [q if abs(q - p) > BEYOND else p for p, q in zip(point, nearest, strict=True)]
+        reached = moved if self._nearest(moved) == target else nearest
+        return [
+            self._move(number, values[number], reached[number])
+            for number in self._free
+            if reached[number] != point[number]
+        ]
 
     def _within(self, point: Sequence[float], number: int, reached: float, target: int) -> float | None:
         """Return where in the feature's range a move into a segment can end, or None.
@@ -149,14 +154,19 @@ class Changes:
         moved = [*point[:number], edge, *point[number + 1 :]]
         return edge if self._nearest(moved) == target else None
 
+    def _move(self, number: int, value: float, reached: float) -> Move:
+        """Turn a standardised value reached into a move in the feature's unit, never past the range by a rounding."""
+        feature, (low, high) = self._features[number], self._ranges[number]
+        if abs(reached - low) <= ROUNDING * (1 + abs(low)):
+            to = feature.min
+        elif abs(reached - high) <= ROUNDING * (1 + abs(high)):
+            to = feature.max
+        else:
+            within = low <= reached <= high
+            ends = (feature.min, feature.max) if within else (min(feature.min, value), max(feature.max, value))
+            to = min(max(feature.restore(reached), ends[0]), ends[1])
+        return Move(feature.name, to - value, to)
+
     def _nearest(self, point: Sequence[float]) -> int:
         squares = self._segmenter.squares(point)
         return squares.index(min(squares))
-
-
-def _move(feature: Feature, value: float, reached: float) -> Move:
-    """Turn a standardised value reached into a move in the feature's unit, never past the range by a rounding."""
-    to = feature.restore(reached)
-    if not feature.min <= to <= feature.max:
-        to = min(max(to, min(feature.min, value)), max(feature.max, value))
-    return Move(feature.name, to - value, to)

@@ -7,18 +7,25 @@ from typing import Any, Literal
 
 import msgspec
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MIN_GOLDEN = 10
 LARGEST = 1e15
 """Largest magnitude of a feature value, in its unit: beyond it distances lose their meaning in double precision."""
 SMALLEST_SCALE = 1e-100
 """Smallest standard deviation of a feature: the square of the largest value in these is still a double."""
+SMALLEST_VARIANCE = 1e-50
+"""Smallest variance within segments: that square over it is still a double."""
 _NAME = re.compile(r'[^"\\\x00-\x1f]{1,100}')
 RESERVED = {"customers", "calls", "instances", "inputs"}
 """Names that no feature may have: a request is told from a list of requests by them."""
 
 Verdict = Literal["natural", "reproducible", "constructed"]
 """What the segments are, from groups that are there for everyone to see to a mere division."""
+
+
+def most_gaps(n_features: int) -> int:
+    """Return how many of its features' values a customer may lack and still be assigned: half."""
+    return n_features // 2
 
 
 class ModelError(Exception):
@@ -30,10 +37,11 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     min, max : smallest and largest value in the training table, in the feature's unit
     step : a round slider step, in the feature's unit
-    log : True if the natural logarithm of the value is what is standardised
+    offset : added to a value before the natural logarithm is taken, 0 or more; None where the value itself is
+        standardised
     fixed : True for what nobody can change, such as age; no change of it is ever proposed
     day : for a date turned into days the day that they count to, as an ISO date; else None
-    mean, scale : of the training table's values (of their logarithms if log); standardised = (value - mean) / scale
+    mean, scale : of the training table's values, or of their logarithms; standardised = (value - mean) / scale
     """
 
     name: str
@@ -44,18 +52,26 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     step: float
     mean: float
     scale: float
-    log: bool = False
+    offset: float | None = None
     fixed: bool = False
     day: str | None = None
 
+    @property
+    def lowest(self) -> float:
+        """The lowest value taken, in the feature's unit; the smallest number above 0 stands for "above 0"."""
+        if self.offset is None:
+            return -LARGEST
+        return 0.0 if self.offset else math.ulp(0.0)
+
     def standardise(self, value: float) -> float:
-        """Return value (in the feature's unit; above 0 if log) in standard deviations from the mean."""
-        return ((math.log(value) if self.log else value) - self.mean) / self.scale
+        """Return value (in the feature's unit, from `lowest` to `LARGEST`) in standard deviations from the mean."""
+        scaled = value if self.offset is None else math.log(value + self.offset)
+        return (scaled - self.mean) / self.scale
 
     def restore(self, standardised: float) -> float:
         """Return the value, in the feature's unit, of standard deviations from the mean: `standardise` undone."""
         value = standardised * self.scale + self.mean
-        return math.exp(value) if self.log else value
+        return value if self.offset is None else max(math.exp(value) - self.offset, self.lowest)
 
 
 class Segment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,7 +83,7 @@ class Segment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     centroid : one value a feature, in the feature's unit
     size : number of customers in the training table
     share : size over all, 0 to 1
-    spread : covariance matrix within the segment, in the features' units (of their logarithms where log)
+    spread : covariance matrix within the segment, in the features' units, or of the logarithms
     radius : distance from the centroid, in standardised space, that 99 % of its customers lie within
     firmness : mean of the best Jaccard indices with the segments of refits on other samples, 0 to 1; None if not known
     value_share : share of the customers' total value, below 0 for more returns than sales; None if not known
@@ -90,14 +106,16 @@ class Segment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Golden(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An input and the answer that training computed for it.
 
-    values : one a feature, in the feature's unit
+    values : one a feature, in the feature's unit; None for a gap
+    probability : None if training did not compute it
     """
 
-    values: list[float]
+    values: list[float | None]
     segment_id: int
     runner_up_id: int
     confidence: float
     typical: bool
+    probability: float | None = None
 
 
 class Histogram(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -114,6 +132,7 @@ class Histogram(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the file holds.
 
+    variance : of the customers around their segments' centroids, mean of the standardised features
     metrics : figures of the fit (n_clusters, inertia, silhouette, davies_bouldin, calinski_harabasz)
     provenance : where it comes from (source, rows, sha256, trained_at, random_state, versions)
     warnings : what a reader must know before trusting it, shown by the card, `GET /model` and the page
@@ -126,6 +145,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format_version: int
     features: list[Feature]
     segments: list[Segment]
+    variance: float
     metrics: dict[str, float]
     provenance: dict[str, str | int | float | dict[str, str]]
     warnings: list[str]
@@ -158,8 +178,10 @@ def check(model: Model) -> None:
         _check_histogram(histogram)
     if not 0 <= model.incomplete <= sum(segment.size for segment in model.segments):
         raise ModelError("incomplete: expected a number of customers, no more than the segments have")
+    if not SMALLEST_VARIANCE <= model.variance <= LARGEST:
+        raise ModelError(f"variance: expected {SMALLEST_VARIANCE:g} to {LARGEST:g}")
     for golden in model.golden:
-        _check_values("golden", golden.values, model.features)
+        _check_golden(golden, model.features)
 
 
 def _check_feature(feature: Feature) -> None:
@@ -174,8 +196,11 @@ def _check_feature(feature: Feature) -> None:
         raise ModelError(f"feature {feature.name}: expected a scale of at least {SMALLEST_SCALE:g}")
     if feature.day is not None and not _is_date(feature.day):
         raise ModelError(f"feature {feature.name}: expected day to be an ISO date such as 2024-12-31")
-    if feature.log and feature.min <= 0:
-        raise ModelError(f"feature {feature.name}: expected min > 0 for a logarithm")
+    _check_finite(f"feature {feature.name}: offset", [feature.offset or 0.0])
+    if feature.offset is not None and feature.offset < 0:
+        raise ModelError(f"feature {feature.name}: expected an offset of 0 or more, or none")
+    if feature.min < feature.lowest:
+        raise ModelError(f"feature {feature.name}: expected a min that has a logarithm")
 
 
 def _is_date(text: str) -> bool:
@@ -206,12 +231,21 @@ def _check_histogram(histogram: Histogram) -> None:
         raise ModelError("histogram: expected shares that add up to 1")
 
 
+def _check_golden(golden: Golden, features: list[Feature]) -> None:
+    if golden.values.count(None) > most_gaps(len(features)):
+        raise ModelError(f"golden: expected at most {most_gaps(len(features))} gaps")
+    pairs = [(value, feature) for value, feature in zip(golden.values, features, strict=False) if value is not None]
+    if len(golden.values) != len(features):
+        raise ModelError(f"golden: expected {len(features)} values, found {len(golden.values)}")
+    _check_values("golden", [value for value, _ in pairs], [feature for _, feature in pairs])
+
+
 def _check_values(where: str, values: list[float], features: list[Feature]) -> None:
     _check_finite(where, values)
     if len(values) != len(features):
         raise ModelError(f"{where}: expected {len(features)} values, found {len(values)}")
-    if any(feature.log and value <= 0 for feature, value in zip(features, values, strict=True)):
-        raise ModelError(f"{where}: expected a value above 0 for a logarithm")
+    if any(value < feature.lowest for feature, value in zip(features, values, strict=True)):
+        raise ModelError(f"{where}: expected values that have a logarithm")
 
 
 def _check_finite(where: str, values: list[float]) -> None:

@@ -7,6 +7,7 @@ import msgspec
 from . import bounds, pickled
 from .content import Model, ModelError
 from .segmenter import Segmenter
+from .upgrade import upgrade
 
 
 def encode(model: Model) -> bytes:
@@ -35,7 +36,7 @@ def loads(data: bytes) -> Segmenter:
     try:
         content, digest = pickled.loads(data)
         bounds.check_plain(content)
-        model = msgspec.convert(content, Model)
+        model = msgspec.convert(upgrade(content), Model)
         bounds.check_model(model)
         segmenter = Segmenter(model, digest)
     except (pickled.PickleError, msgspec.ValidationError) as error:

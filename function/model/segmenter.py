@@ -11,36 +11,13 @@ https://doi.org/10.1109/TIT.1982.1056489
 
 import math
 from collections.abc import Sequence
+from typing import TypeGuard
 
-import msgspec
+from .assignment import BORDERLINE, Assignment, Scores
+from .content import Model, ModelError, check
 
-from .content import Model, ModelError, Segment, check
-
-BORDERLINE = 0.6
-"""Below this confidence an answer is borderline: the second centroid is less than 1.5 times as far as the first."""
 NUMPY_FROM = 500
 """Customers from which numpy is worth its import, which costs as long as about 30,000 customers without it."""
-
-
-class Assignment(msgspec.Struct, frozen=True):
-    """Where a customer belongs.
-
-    segment, runner_up : nearest and second nearest (of equals the first of the model's list)
-    confidence : d2 / (d1 + d2), 0.5 on a border to 1 on a centroid; d1, d2 the standardised distances to the two
-    typical : d1 is within the segment's radius
-    out_of_range : names of the features outside the training table's range
-    """
-
-    segment: Segment
-    runner_up: Segment
-    confidence: float
-    typical: bool
-    out_of_range: list[str]
-
-    @property
-    def borderline(self) -> bool:
-        """Whether the second choice is nearly as good as the first."""
-        return self.confidence < BORDERLINE
 
 
 class Segmenter:
@@ -60,6 +37,7 @@ class Segmenter:
     ----------
     hash : str, names the model in every answer
     centroids : list of tuples of shape (n_segments, n_features), in standardised space
+    doubled_variance : float, what a difference of squared distances is divided by to make log-odds
     """
 
     def __init__(self, model: Model, digest: str) -> None:
@@ -69,37 +47,44 @@ class Segmenter:
         self.centroids = [self.standardise(segment.centroid) for segment in model.segments]
         if len(set(self.centroids)) < len(self.centroids):
             raise ModelError("segments: two have the same centroid")
+        self.doubled_variance = 2 * model.variance
         self._check_golden()
 
-    def assign(self, values: Sequence[float]) -> Assignment:
+    def assign(self, values: Sequence[float | None]) -> Assignment:
         """Assign one customer to the nearest segment.
 
         Parameters
         ----------
-        values : sequence of shape (n_features,), in the features' units and order; finite, above 0 where log
+        values : sequence of shape (n_features,), in the features' units and order; from each feature's `lowest` to
+            `LARGEST`, or None where it is missing, which at most `most_gaps` are
 
         Returns
         -------
         Assignment
         """
-        squares = self.squares(self.standardise(values))
+        squares = self.squares(self.standardise(values)) if _is_complete(values) else self._partial_squares(values)
         first = squares.index(min(squares))
-        d1, squares[first] = math.sqrt(squares[first]), math.inf
-        d2 = math.sqrt(min(squares))
+        nearest, squares[first] = squares[first], math.inf
+        second = min(squares)
+        d1, d2 = math.sqrt(nearest), math.sqrt(second)
+        log_odds = (second - nearest) / self.doubled_variance
         segments = self.model.segments
         return Assignment(
             segment=segments[first],
-            runner_up=segments[squares.index(min(squares))],
-            confidence=d2 / (d1 + d2),
+            runner_up=segments[squares.index(second)],
+            confidence=d2 / (d1 + d2) if d2 else 0.5,
+            probability=1 / (1 + math.exp(-log_odds)),
+            borderline=log_odds < BORDERLINE,
             typical=d1 <= segments[first].radius,
+            incomplete=None in values,
             out_of_range=[
                 feature.name
                 for feature, value in zip(self.model.features, values, strict=True)
-                if not feature.min <= value <= feature.max
+                if value is not None and not feature.min <= value <= feature.max
             ],
         )
 
-    def assign_many(self, rows: Sequence[Sequence[float]]) -> list[Assignment]:
+    def assign_many(self, rows: Sequence[Sequence[float | None]]) -> list[Assignment]:
         """Assign customers: what `assign` gives for each, faster.
 
         Parameters
@@ -112,52 +97,72 @@ class Segmenter:
         """
         if len(rows) < NUMPY_FROM:
             return [self.assign(values) for values in rows]
-
-        segments = self.model.segments
-        radii = [segment.radius for segment in segments]
         from . import vectorised  # noqa: PLC0415  numpy is imported by the first large batch, not by the start
 
-        answers = vectorised.assign(rows, self.model.features, self.centroids, radii)
-        return [Assignment(segments[i], segments[j], sure, usual, out) for i, j, sure, usual, out in answers]
+        return vectorised.assign(self.model, self.centroids, rows)
 
-    def score_many(self, rows: Sequence[Sequence[float]]) -> tuple[list[Segment], list[float]]:
-        """Return the segments and confidences that `assign` gives for customers, without the rest of its answer."""
+    def score_many(self, rows: Sequence[Sequence[float | None]]) -> Scores:
+        """Return what `assign` gives for customers without the rest of its answer, faster."""
         if len(rows) < NUMPY_FROM:
             answers = [self.assign(values) for values in rows]
-            return [answer.segment for answer in answers], [answer.confidence for answer in answers]
-
+            return Scores(
+                [answer.segment for answer in answers],
+                [answer.confidence for answer in answers],
+                [answer.probability for answer in answers],
+            )
         from . import vectorised  # noqa: PLC0415  as above
 
-        positions, confidences = vectorised.score(rows, self.model.features, self.centroids)
-        return [self.model.segments[i] for i in positions], confidences
+        return vectorised.score(self.model, self.centroids, rows)
 
     def squares(self, point: Sequence[float]) -> list[float]:
-        """Return the squared distances (n_segments,) from a standardised point to the centroids.
-
-        Summed in the features' order, without the compensation of Python's own sum: so numpy, the page and SQL come to
-        the same bits, and a customer on a border to the same segment.
-        """
-        squares = []
-        for centroid in self.centroids:
-            total = 0.0
-            for coordinate, other in zip(point, centroid, strict=True):
-                difference = coordinate - other
-                total += difference * difference
-            squares.append(total)
-        return squares
+        """Return the squared distances (n_segments,) from a standardised point to the centroids."""
+        return _squares(point, self.centroids)
 
     def standardise(self, values: Sequence[float]) -> tuple[float, ...]:
         """Return values (n_features,), in the features' units, in standard deviations from the mean."""
         return tuple(feature.standardise(value) for feature, value in zip(self.model.features, values, strict=True))
 
+    def _partial_squares(self, values: Sequence[float | None]) -> list[float]:
+        """Return the squared distances (n_segments,) by the features that are known.
+
+        References
+        ----------
+        Dixon, J. K. (1979). Pattern recognition with partly missing data. IEEE Transactions on Systems, Man, and
+        Cybernetics 9(10), 617-621. https://doi.org/10.1109/TSMC.1979.4310090
+        """
+        known = [(i, value) for i, value in enumerate(values) if value is not None]
+        point = [self.model.features[i].standardise(value) for i, value in known]
+        return _squares(point, [[centroid[i] for i, _ in known] for centroid in self.centroids])
+
     def _check_golden(self) -> None:
         for number, golden in enumerate(self.model.golden):
-            found = self.assign(golden.values)
+            answer = self.assign(golden.values)
+            probability = answer.probability if golden.probability is None else golden.probability
             same = (
-                found.segment.id == golden.segment_id
-                and found.runner_up.id == golden.runner_up_id
-                and found.typical == golden.typical
-                and math.isclose(found.confidence, golden.confidence, rel_tol=1e-9)
+                answer.segment.id == golden.segment_id
+                and answer.runner_up.id == golden.runner_up_id
+                and answer.typical == golden.typical
+                and math.isclose(answer.confidence, golden.confidence, rel_tol=1e-9)
+                and math.isclose(answer.probability, probability, rel_tol=1e-9)
             )
             if not same:
                 raise ModelError(f"golden[{number}]: the answer differs from the one that training computed")
+
+
+def _is_complete(values: Sequence[float | None]) -> TypeGuard[Sequence[float]]:
+    return None not in values
+
+
+def _squares(point: Sequence[float], centroids: Sequence[Sequence[float]]) -> list[float]:
+    """Return squared distances, summed in the features' order without the compensation of Python's own sum.
+
+    So numpy, the page and SQL come to the same bits, and a customer on a border to the same segment.
+    """
+    squares = []
+    for centroid in centroids:
+        total = 0.0
+        for coordinate, other in zip(point, centroid, strict=True):
+            difference = coordinate - other
+            total += difference * difference
+        squares.append(total)
+    return squares

@@ -26,57 +26,81 @@ Point = Sequence[float]
 
 
 class Cells:
-    """The cells of centroids within the features' ranges.
+    """The cells of centroids within the features' ranges, cut through where some features stay as they are.
 
     The half-spaces that make a cell are numbered: first one a centroid, in their order (the cell's own, empty, is never
-    violated), then the upper end of each feature's range, then the lower ends.
+    violated), then the upper end of each free feature's range, then the lower ends.
 
     Parameters
     ----------
     centroids : sequence of shape (n_segments, n_features), standardised, no two the same
     ranges : sequence of shape (n_features, 2), standardised
+    free : sequence of int, the features that may change; those left out keep a point's values
     """
 
-    def __init__(self, centroids: Sequence[Point], ranges: Sequence[tuple[float, float]]) -> None:
+    def __init__(self, centroids: Sequence[Point], ranges: Sequence[tuple[float, float]], free: Sequence[int]) -> None:
+        self._free = free
         self._centroids = centroids
-        self._ranges = ranges
+        self._projected = [[centroid[i] for i in free] for centroid in centroids]
+        self._ranges = [ranges[i] for i in free]
         self._offsets = [_dot(centroid, centroid) / 2 for centroid in centroids]
-        self._closeness = [[1 / math.dist(a, b) if a != b else 0.0 for b in centroids] for a in centroids]
+        self._closeness = [[1 / math.dist(a, b) if a != b else 0.0 for b in self._projected] for a in self._projected]
         self._normals = functools.lru_cache(REMEMBERED_CELLS)(self._unit_normals)
         self._products = functools.lru_cache(REMEMBERED_ROWS)(self._multiply)
 
-    def nearest_points(self, point: Point, targets: Sequence[int]) -> list[list[float] | None]:
+    def nearest_points(self, point: Point, targets: Sequence[int], margin: float) -> list[list[float] | None]:
         """Return the point of each cell nearest to a point outside it.
 
         Parameters
         ----------
         point : sequence of shape (n_features,), standardised; the ranges are widened to hold it
         targets : sequence of int, positions of the cells' centroids
+        margin : float, how far inside its cell, from the borders to other cells, a point returned lies
 
         Returns
         -------
-        list of points (n_features,) on the border of the cell, or None if no part of the cell is within the ranges
+        list of points (n_features,), or None if no part of the cell is within the ranges
         """
         leads = [_dot(c, point) - offset for c, offset in zip(self._centroids, self._offsets, strict=True)]
-        tops = [max(p, high) for p, (_, high) in zip(point, self._ranges, strict=True)]
-        walls = [p - top for p, top in zip(point, tops, strict=True)]
-        walls += [min(low - p, 0.0) for p, (low, _) in zip(point, self._ranges, strict=True)]
+        moving = [point[i] for i in self._free]
+        tops = [max(p, high) for p, (_, high) in zip(moving, self._ranges, strict=True)]
+        walls = [p - top for p, top in zip(moving, tops, strict=True)]
+        walls += [min(low - p, 0.0) for p, (low, _) in zip(moving, self._ranges, strict=True)]
         tolerance = TOLERANCE * (1 + max(map(abs, point)))
-        found = []
+        nearest = []
         for target in targets:
-            own = leads[target]
-            excess = [(lead - own) * c for lead, c in zip(leads, self._closeness[target], strict=True)]
-            left = project(excess + walls, functools.partial(self._products, target), tolerance)
-            past = left and left[len(leads) : len(leads) + len(tops)]
-            found.append(past and [top + e for top, e in zip(tops, past, strict=True)])
-        return found
+            excess = self._excess(leads, target, margin)
+            left = project(excess + walls, functools.partial(self._products, target), tolerance) if excess else None
+            past = left[len(leads) : len(leads) + len(tops)] if left else None
+            nearest.append(past and self._whole(point, [top + e for top, e in zip(tops, past, strict=True)]))
+        return nearest
+
+    def _excess(self, leads: list[float], target: int, margin: float) -> list[float] | None:
+        """Return how far a point is outside the half-spaces of a cell; None if no change of the free features helps."""
+        excess = []
+        for other, (lead, closeness) in enumerate(zip(leads, self._closeness[target], strict=True)):
+            ahead = lead - leads[target]
+            if closeness:
+                excess.append(ahead * closeness + margin)
+            elif other != target and (ahead, -other) > (0.0, -target):  # of equals the first has the point
+                return None
+            else:
+                excess.append(-math.inf)
+        return excess
+
+    def _whole(self, point: Point, moved: list[float]) -> list[float]:
+        """Return a point with its free features moved."""
+        whole = list(point)
+        for i, value in zip(self._free, moved, strict=True):
+            whole[i] = value
+        return whole
 
     def _unit_normals(self, target: int) -> list[list[float]]:
         """Return the unit normals, pointing outwards, of the half-spaces that the other centroids cut off a cell."""
-        home = self._centroids[target]
+        home = self._projected[target]
         return [
             [(b - a) * closeness for a, b in zip(home, other, strict=True)]
-            for other, closeness in zip(self._centroids, self._closeness[target], strict=True)
+            for other, closeness in zip(self._projected, self._closeness[target], strict=True)
         ]
 
     def _multiply(self, target: int, number: int) -> list[float]:

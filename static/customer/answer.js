@@ -5,14 +5,12 @@
  * @typedef {import('../service/contract.js').Segment} Segment
  * @typedef {import('../service/contract.js').Feature} Feature
  * @typedef {import('../service/contract.js').Answer} Answer
- * @typedef {{segment: Pick<Segment, 'id' | 'name' | 'description' | 'action'>, runnerUp: {name: string},
- *   confidence: number, borderline: boolean, typical: boolean, outOfRange: string[]}} Placement what both the page's
- *   own arithmetic and the function say
+ * @typedef {import('../model/segmenter.js').Placement} Placement
  * @typedef {{kind: 'checking' | 'waking' | 'confirmed' | 'differs' | 'failed' | 'invalid', text: string}} Status
  */
 
 import { element, line, setVariables, steady, write } from '../ui/dom.js';
-import { formatCount, formatPercent, formatValue, sureness } from '../ui/format.js';
+import { formatCount, formatProbability, formatValue, sureness } from '../ui/format.js';
 
 /**
  * The answer, as tall as the model's longest texts need so that nothing moves. Its nodes stay, so that a step of a
@@ -21,13 +19,14 @@ import { formatCount, formatPercent, formatValue, sureness } from '../ui/format.
  * @param {Model} model
  * @returns {{nodes: HTMLElement[], show: (placement: Placement) => void}}
  */
-export function createAnswer({ features, segments }) {
+export function createAnswer({ features, segments, verdict }) {
   const texts = (/** @type {'name' | 'description' | 'action'} */ key) => segments.map((segment) => segment[key]);
   const [name, description, action, flag] = [line(), line(), line(), line()];
-  const confidence = createConfidence(texts('name'));
+  const probability = createProbability(texts('name'));
+  probability.node.hidden = verdict === 'constructed'; // of segments that are only a division it would mean nothing
   const nodes = [
     steady('h3', { class: 'verdict', tabindex: -1, 'data-key': 'verdict' }, texts('name'), name),
-    confidence.node,
+    probability.node,
     steady('p', {}, texts('description'), description),
     element('dl', { class: 'advice' }, element('dt', {}, 'What to do'), steady('dd', {}, texts('action'), action)),
     steady('p', { class: 'flag' }, everyFlag(features, texts('name')), flag),
@@ -38,7 +37,7 @@ export function createAnswer({ features, segments }) {
       write(name, placement.segment.name);
       write(description, placement.segment.description);
       write(action, placement.segment.action);
-      confidence.show(placement);
+      probability.show(placement);
       write(flag, flagOf(features, placement));
     },
   };
@@ -46,11 +45,12 @@ export function createAnswer({ features, segments }) {
 
 /** @param {Answer} answer @returns {Placement} */
 export function placementOf(answer) {
-  const { segment_id: id, segment_name: name, description, action, confidence, borderline, typical } = answer;
+  const { segment_id: id, segment_name: name, description, action, confidence, probability, borderline, typical } = answer;
   return {
     segment: { id, name, description, action },
     runnerUp: answer.runner_up,
     confidence,
+    probability,
     borderline,
     typical,
     outOfRange: answer.out_of_range,
@@ -64,32 +64,32 @@ export function agree(a, b) {
   return near && (onBorder || (a.segment.id === b.segment.id && a.typical === b.typical));
 }
 
-/** @param {Placement} placement @returns {string} what a screen reader says of an answer */
-export function announcement(placement) {
-  const { segment, runnerUp, confidence } = placement;
-  return `${segment.name}. ${inWords(placement)}, ${formatPercent(confidence)}. Second choice: ${runnerUp.name}.`;
+/** @param {Placement} placement @param {Model} model @returns {string} what a screen reader says of an answer */
+export function announcement(placement, { verdict }) {
+  const { segment, runnerUp, probability } = placement;
+  const sure = verdict === 'constructed' ? '' : ` ${inWords(placement)}, ${formatProbability(probability)}.`;
+  return `${segment.name}.${sure} Second choice: ${runnerUp.name}.`;
 }
 
 /** @param {Placement} placement @returns {string} how sure the answer is */
-export function inWords({ segment, runnerUp, confidence }) {
-  return sureness(segment.name, runnerUp.name, confidence);
+export function inWords(placement) {
+  return sureness(placement.segment.name, placement.runnerUp.name, placement);
 }
 
 /** @param {string[]} names of all segments */
-function createConfidence(names) {
+function createProbability(names) {
   const [words, number, second, first] = [line(), element('span', { class: 'number' }), line(), line()];
-  const help = element('p', { class: 'help', popover: 'auto', id: 'confidence-help' },
-    'The bar lies between the centres of the two nearest segments: 50% is the border between them, 100% the centre of ' +
-    'the segment. It compares distances and is not a probability.');
+  const help = element('p', { class: 'help', popover: 'auto', id: 'probability-help' },
+    'How likely this segment is against the second choice: 50% lies on the border between them.');
   const meter = element('div', {
     class: 'meter',
     role: 'meter',
-    'aria-label': 'Confidence',
+    'aria-label': 'Probability',
     'aria-valuemin': 0,
     'aria-valuemax': 100,
   });
   const longest = names.toSorted((a, b) => b.length - a.length);
-  const said = steady('strong', {}, [sureness(longest[0] ?? '', longest[1] ?? '', 0.7)], words);
+  const said = steady('strong', {}, [sureness(longest[0] ?? '', longest[1] ?? '', { probability: 0.9, borderline: false })], words);
   return {
     node: element('div', { class: 'confidence' },
       element('p', { class: 'said' }, said, number,
@@ -99,14 +99,14 @@ function createConfidence(names) {
       help),
     /** @param {Placement} placement */
     show(placement) {
-      const { segment, runnerUp, confidence } = placement;
+      const { segment, runnerUp, probability } = placement;
       write(words, inWords(placement));
-      write(number, formatPercent(confidence));
+      write(number, formatProbability(probability));
       write(second, runnerUp.name);
       write(first, segment.name);
-      meter.setAttribute('aria-valuenow', String(Math.round(confidence * 100)));
+      meter.setAttribute('aria-valuenow', String(Math.round(probability * 100)));
       meter.setAttribute('aria-valuetext', `${words.textContent}, ${number.textContent}`);
-      setVariables(meter, { '--filled': confidence });
+      setVariables(meter, { '--filled': probability });
     },
   };
 }

@@ -162,7 +162,8 @@ function typed(feature, text) {
 
 /** @param {Feature} feature */
 function complaint(feature) {
-  return feature.log ? 'Enter a number above 0' : 'Enter a number';
+  if (feature.offset === null) return 'Enter a number';
+  return feature.offset > 0 ? 'Enter 0 or more' : 'Enter a number above 0';
 }
 
 /** @template T @param {T[]} list @param {number} i */

@@ -6,7 +6,7 @@
  * @typedef {import('../service/contract.js').Answer} Answer
  * @typedef {import('../service/contract.js').Change} Change
  * @typedef {import('../service/contract.js').Segment} Segment
- * @typedef {import('./answer.js').Placement} Placement
+ * @typedef {import('../model/segmenter.js').Placement} Placement
  * @typedef {import('./answer.js').Status} Status
  * @typedef {{values: readonly number[], placement: Placement}} Customer
  */
@@ -22,7 +22,7 @@ import { createMap } from '../map/map.js';
 import { bestPair, createPairPicker } from '../map/pair.js';
 import { createCards } from './cards.js';
 import { createSegmentTable } from '../customers/segments.js';
-import { formatCount, formatPercent } from '../ui/format.js';
+import { formatCount, formatProbability } from '../ui/format.js';
 import { Segmenter } from '../model/segmenter.js';
 import { snapped } from '../model/slider.js';
 import {
@@ -187,7 +187,7 @@ export class Workbench {
     this.#show();
     slot('changes').setAttribute('aria-busy', 'true');
     this.confirmation.ask(values);
-    announce(announcement(this.#customer.placement));
+    announce(announcement(this.#customer.placement, this.model));
     clearTimeout(this.#addressTimer);
     this.#addressTimer = setTimeout(() => this.#writeAddress(), ADDRESS_PAUSE);
   }
@@ -203,7 +203,7 @@ export class Workbench {
     this.inputs.show(values, this.#pinned?.values ?? null);
     slot('answer').dataset['colour'] = String(colour);
     this.answer.show(placement);
-    write(slot('ribbon'), inWords(placement));
+    write(slot('ribbon'), this.model.verdict === 'constructed' ? '' : inWords(placement));
     this.#showScene();
   }
 
@@ -214,7 +214,8 @@ export class Workbench {
     if (!this.#pinned) return;
     const { values, placement } = this.#pinned;
     slot('pinned-link').setAttribute('href', hashOf(features, values));
-    write(slot('pinned-text'), `${placement.segment.name}, ${formatPercent(placement.confidence)}`);
+    const sure = this.model.verdict === 'constructed' ? '' : `, ${formatProbability(placement.probability)}`;
+    write(slot('pinned-text'), placement.segment.name + sure);
   }
 
   #showScene() {
@@ -235,7 +236,7 @@ export class Workbench {
     if (!agreed) {
       this.#customer = { values, placement: confirmed };
       this.#show();
-      announce(announcement(confirmed));
+      announce(announcement(confirmed, this.model));
     }
     const text = agreed ? 'Confirmed' : 'This is the confirmed answer; it differs from the preview';
     this.#showStatus({ kind: agreed ? 'confirmed' : 'differs', text }, false);

@@ -76,12 +76,12 @@ answer({
  */
 async function run(job, { signal, report }) {
   await job.run(signal, report);
-  const { rows, refusals } = job.batches;
+  const { rows, refusals, incomplete } = job.batches;
   const listed = refusals.slice(0, LISTED).map((refusal) => ({
     line: refusal.line,
     reason: explain(refusal, job.model.features),
   }));
-  return { rows, scored: job.scored, counts: job.counts(), refused: refusals.length, listed };
+  return { rows, scored: job.scored, counts: job.counts(), refused: refusals.length, incomplete, listed };
 }
 
 /**

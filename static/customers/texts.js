@@ -15,6 +15,7 @@ const EXPLANATIONS = {
   'not-a-number': (feature) => `${feature} is not a number`,
   'ambiguous': (feature) => `${feature} can be read in two ways, such as 1,234; say which decimal sign the file uses`,
   'not-positive': (feature) => `${feature} must be above 0`,
+  'negative': (feature) => `${feature} must be 0 or more`,
   'too-large': (feature) => `${feature} is too large`,
   'too-long': () => 'more cells than the header has; is a delimiter not quoted?',
 };

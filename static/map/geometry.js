@@ -15,7 +15,7 @@ import { standardise } from '../model/segmenter.js';
 const MARGIN = 0.04;
 
 /** Stands in for the second axis of a model with one feature. */
-const NOTHING = { name: '', label: '', unit: '', min: 0, max: 1, step: 1, mean: 0.5, scale: 0.25, log: false };
+const NOTHING = { name: '', label: '', unit: '', min: 0, max: 1, step: 1, mean: 0.5, scale: 0.25, offset: null };
 
 /** @param {Feature[]} features @param {number} index -1 for an axis without a feature @returns {Axis} */
 export function axisOf(features, index) {
@@ -89,10 +89,12 @@ export function ellipseOf(xx, xy, yy) {
 }
 
 /** @param {Feature} feature @param {number} most @returns {number[]} round values within the feature's range */
-export function ticks({ min, max, log }, most) {
-  const decades = Math.log10(max) - Math.log10(min);
-  if (!log || decades <= 1) return linearTicks(min, max, most);
-  return logarithmicTicks(min, max, decades > most / 3 ? [1] : [1, 2, 5]);
+export function ticks({ min, max, offset }, most) {
+  if (offset === null) return linearTicks(min, max, most);
+  const decades = Math.log10(max + offset) - Math.log10(min + offset);
+  if (decades <= 1) return linearTicks(min, max, most);
+  const ends = offset > 0 && min < offset ? [min] : []; // below the offset a logarithm has no room for round values
+  return [...ends, ...logarithmicTicks(Math.max(min, offset), max, decades > most / 3 ? [1] : [1, 2, 5])];
 }
 
 /** @param {number} min @param {number} max @param {number[]} digits */

@@ -3,7 +3,7 @@
  * to drag, click or move by arrow keys.
  *
  * @typedef {import('../model/segmenter.js').Segmenter} Segmenter
- * @typedef {import('../customer/answer.js').Placement} Placement
+ * @typedef {import('../model/segmenter.js').Placement} Placement
  * @typedef {import('./geometry.js').Axis} Axis
  * @typedef {import('./plot.js').Frame} Frame
  * @typedef {{values: readonly number[], placement: Placement, pinned: readonly number[] | null,

@@ -4,29 +4,36 @@
  * @typedef {import('../service/contract.js').Feature} Feature
  * @typedef {import('../service/contract.js').Segment} Segment
  * @typedef {import('../service/contract.js').Model} Model
- * @typedef {{segment: Segment, runnerUp: Segment, confidence: number, borderline: boolean, typical: boolean,
- *   outOfRange: string[]}} Placement
+ * @typedef {{segment: Pick<Segment, 'id' | 'name' | 'description' | 'action'>, runnerUp: {name: string},
+ *   confidence: number, probability: number, borderline: boolean, typical: boolean, outOfRange: string[]}} Placement
+ *   what both the page's own arithmetic and the function say of a customer
  */
 
-import { LARGEST } from '../service/contract.js';
+import { LARGEST, hasLogarithm } from '../service/contract.js';
 
-/** Below this confidence the second choice is nearly as good as the first. */
-export const BORDERLINE = 0.6;
+/** Below these log-odds an answer is borderline: its segment is less than four times as likely as the second choice. */
+const BORDERLINE = Math.log(4);
 
 /** @param {Feature} feature @param {number} value @returns {number} standard deviations from the mean */
 export function standardise(feature, value) {
-  return ((feature.log ? Math.log(value) : value) - feature.mean) / feature.scale;
+  const scaled = feature.offset === null ? value : Math.log(value + feature.offset);
+  return (scaled - feature.mean) / feature.scale;
 }
 
 /** @param {Feature} feature @param {number} standardised @returns {number} the value in the feature's unit */
 export function restore(feature, standardised) {
   const value = standardised * feature.scale + feature.mean;
-  return feature.log ? Math.exp(value) : value;
+  return feature.offset === null ? value : Math.max(Math.exp(value) - feature.offset, feature.offset ? 0 : Number.MIN_VALUE);
 }
 
 /** @param {Feature} feature @param {number} value @returns {boolean} whether the function takes it */
 export function isValid(feature, value) {
-  return Math.abs(value) <= LARGEST && !(feature.log && value <= 0);
+  return Math.abs(value) <= LARGEST && hasLogarithm(feature, value);
+}
+
+/** @param {number} features how many @returns {number} how many of their values a customer may lack: half */
+export function mostGaps(features) {
+  return Math.floor(features / 2);
 }
 
 /** A model ready to place customers. */
@@ -46,26 +53,27 @@ export class Segmenter {
   /**
    * Place a customer in the nearest segment; of equals the first of the model's list.
    *
-   * @param {readonly number[]} values one a feature, in its unit; above 0 where log
-   * @returns {Placement}
+   * @param {readonly number[]} values one a feature, in its unit; NaN where it is missing, as at most half are
+   * @returns {Placement & {segment: Segment, runnerUp: Segment}}
    */
   place(values) {
-    const { features, segments } = this.model;
+    const { features, segments, variance } = this.model;
     const point = this.standardise(values);
     const squares = this.centroids.map((centroid) => square(point, centroid));
     const [first, second] = twoSmallest(squares);
-    const d1 = Math.sqrt(Number(squares[first]));
-    const d2 = Math.sqrt(Number(squares[second]));
+    const [nearest, next] = [Number(squares[first]), Number(squares[second])];
+    const [d1, d2] = [Math.sqrt(nearest), Math.sqrt(next)];
+    const logOdds = (next - nearest) / (2 * variance);
     const segment = /** @type {Segment} */ (segments[first]);
-    const confidence = d2 / (d1 + d2);
     return {
       segment,
       runnerUp: /** @type {Segment} */ (segments[second]),
-      confidence,
-      borderline: confidence < BORDERLINE,
+      confidence: d2 > 0 ? d2 / (d1 + d2) : 0.5,
+      probability: 1 / (1 + Math.exp(-logOdds)),
+      borderline: logOdds < BORDERLINE,
       typical: d1 <= segment.radius,
       outOfRange: features
-        .filter((feature, i) => !(feature.min <= Number(values[i]) && Number(values[i]) <= feature.max))
+        .filter(({ min, max }, i) => Number(values[i]) < min || Number(values[i]) > max)
         .map((feature) => feature.name),
     };
   }
@@ -73,12 +81,15 @@ export class Segmenter {
 
 /**
  * The squared distance, summed in the features' order as the function sums it: a customer on a border comes to the same
- * segment on both sides.
+ * segment on both sides. A coordinate that is missing is skipped.
  *
  * @param {readonly number[]} a @param {readonly number[]} b
  */
 function square(a, b) {
-  return a.reduce((sum, value, i) => sum + (value - Number(b[i])) ** 2, 0);
+  return a.reduce((sum, value, i) => {
+    const difference = value - Number(b[i]);
+    return Number.isNaN(value) ? sum : sum + difference * difference;
+  }, 0);
 }
 
 /** @param {readonly number[]} values at least two @returns {[number, number]} the places of the two smallest */

@@ -8,32 +8,36 @@
 const POSITIONS = 200;
 
 /** @param {Feature} feature @returns {{min: number, max: number, step: number}} of the slider element */
-export function scaleOf({ min, max, step, log }) {
-  return log ? { min: 0, max: POSITIONS, step: 1 } : { min, max, step };
+export function scaleOf({ min, max, step, offset }) {
+  return offset === null ? { min, max, step } : { min: 0, max: POSITIONS, step: 1 };
 }
 
 /** @param {Feature} feature @param {number} value @returns {number} the slider's position */
-export function toPosition({ min, max, log }, value) {
-  return log ? (POSITIONS * Math.log(value / min)) / Math.log(max / min) : value;
+export function toPosition({ min, max, offset }, value) {
+  if (offset === null) return value;
+  return (POSITIONS * Math.log((value + offset) / (min + offset))) / Math.log((max + offset) / (min + offset));
 }
 
 /** @param {Feature} feature @param {number} position @returns {number} the value */
 export function fromPosition(feature, position) {
-  return feature.log ? snapped(feature, feature.min * factor(feature) ** position) : position;
+  const { min, offset } = feature;
+  return offset === null ? position : snapped(feature, (min + offset) * factor(feature, offset) ** position - offset);
 }
 
 /** @param {Feature} feature @param {number} value @returns {number} the nearest value that the slider can give */
-export function snapped({ min, max, step, log }, value) {
-  const near = log ? value.toPrecision(3) : (min + Math.round((value - min) / step) * step).toPrecision(12);
+export function snapped({ min, max, step, offset }, value) {
+  const near = offset === null ? (min + Math.round((value - min) / step) * step).toPrecision(12) : value.toPrecision(3);
   return Math.min(max, Math.max(min, Number(near)));
 }
 
 /** @param {Feature} feature @param {number} value @param {number} steps @returns {number} the value so many steps on */
 export function stepped(feature, value, steps) {
-  return snapped(feature, feature.log ? value * factor(feature) ** steps : value + steps * feature.step);
+  const { offset, step } = feature;
+  return snapped(feature,
+    offset === null ? value + steps * step : (value + offset) * factor(feature, offset) ** steps - offset);
 }
 
-/** @param {Feature} feature @returns {number} between two positions of a logarithmic slider */
-function factor({ min, max }) {
-  return (max / min) ** (1 / POSITIONS);
+/** @param {Feature} feature @param {number} offset @returns {number} between two positions of a logarithmic slider */
+function factor({ min, max }, offset) {
+  return ((max + offset) / (min + offset)) ** (1 / POSITIONS);
 }

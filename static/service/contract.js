@@ -2,17 +2,19 @@
  * What the function answers, read field by field: the page draws only what it has understood.
  *
  * @typedef {{name: string, label: string, unit: string, min: number, max: number, step: number,
- *   mean: number, scale: number, log: boolean}} Feature
+ *   mean: number, scale: number, offset: number | null}} Feature the logarithm of value + offset, unless that is null
  * @typedef {{id: number, slug: string, name: string, description: string, action: string, centroid: number[],
  *   size: number, share: number, spread: number[][], radius: number, firmness: number | null,
  *   value_share: number | null}} Segment
- * @typedef {{hash: string, features: Feature[], segments: Segment[], warnings: string[]}} Model
+ * @typedef {'natural' | 'reproducible' | 'constructed' | null} Verdict
+ * @typedef {{hash: string, features: Feature[], segments: Segment[], variance: number, warnings: string[],
+ *   verdict: Verdict}} Model
  * @typedef {{feature: string, by: number, to: number}} Move
  * @typedef {{segment_id: number, alone: Move[], combined: Move[] | null}} Change the moves of one feature
  *   alone that lead to a segment, the smallest first, and the smallest of all features together
- * @typedef {{segment_id: number, segment_name: string, segment: string, confidence: number, borderline: boolean,
- *   runner_up: {name: string, slug: string}, typical: boolean, out_of_range: string[], model: string,
- *   description: string, action: string, changes: Change[]}} Answer
+ * @typedef {{segment_id: number, segment_name: string, segment: string, confidence: number, probability: number,
+ *   borderline: boolean, runner_up: {name: string, slug: string}, typical: boolean, out_of_range: string[],
+ *   model: string, description: string, action: string, changes: Change[]}} Answer
  * @typedef {{model: string, segmentIds: number[], confidences: number[]}} Inference one number a customer
  * @typedef {{title: string, detail: string, errors: {pointer: string, detail: string}[]}} Problem
  */
@@ -30,17 +32,22 @@ export const LARGEST = 1e15;
 /** Most standard deviations between the ends of a feature and its mean that a map can be drawn for. */
 const WIDEST = 1e9;
 
+/** @type {Verdict[]} */
+const VERDICTS = ['natural', 'reproducible', 'constructed', null];
+
 /** An answer that is not what the contract says; the message says where. */
 export class ContractError extends Error {}
 
 /** @param {unknown} json @returns {Model} the answer to GET /model */
 export function readModel(json) {
-  const { hash, features, segments, warnings } = record(json, 'model');
+  const { hash, features, segments, variance, warnings, verdict } = record(json, 'model');
   const model = {
     hash: text(hash, 'hash'),
     features: list(features, 'features', readFeature),
     segments: list(segments, 'segments', readSegment),
+    variance: number(variance, 'variance'),
     warnings: list(warnings, 'warnings', text),
+    verdict: readVerdict(verdict),
   };
   expect(within(model.features.length, 1, MOST_FEATURES), `features: expected 1 to ${MOST_FEATURES}`);
   expect(within(model.segments.length, 2, MOST_SEGMENTS), `segments: expected 2 to ${MOST_SEGMENTS}`);
@@ -48,6 +55,13 @@ export function readModel(json) {
   expect(distinct(model.segments.map((segment) => segment.id)), 'segments: expected each id only once');
   for (const segment of model.segments) checkSegment(segment, model.features);
   return model;
+}
+
+/** @param {unknown} json @returns {Verdict} */
+function readVerdict(json) {
+  const verdict = VERDICTS.find((word) => word === json);
+  if (verdict === undefined) throw new ContractError('verdict: expected natural, reproducible, constructed or null');
+  return verdict;
 }
 
 /** @param {unknown} json @returns {Answer} the answer to POST /segment */
@@ -59,6 +73,7 @@ export function readAnswer(json) {
     segment_name: text(answer.segment_name, 'segment_name'),
     segment: text(answer.segment, 'segment'),
     confidence: number(answer.confidence, 'confidence'),
+    probability: number(answer.probability, 'probability'),
     borderline: flag(answer.borderline, 'borderline'),
     runner_up: { name: text(runnerUp.name, 'runner_up.name'), slug: text(runnerUp.slug, 'runner_up.slug') },
     typical: flag(answer.typical, 'typical'),
@@ -101,7 +116,7 @@ export function readProblem(json) {
 
 /** @param {unknown} json @param {string} where @returns {Feature} */
 function readFeature(json, where) {
-  const { name: key, label, unit, min, max, step, mean, scale, log } = record(json, where);
+  const { name: key, label, unit, min, max, step, mean, scale, offset } = record(json, where);
   const feature = {
     name: name(key, `${where}.name`),
     label: name(label, `${where}.label`),
@@ -111,12 +126,13 @@ function readFeature(json, where) {
     step: number(step, `${where}.step`),
     mean: number(mean, `${where}.mean`),
     scale: number(scale, `${where}.scale`),
-    log: flag(log, `${where}.log`),
+    offset: offset === null ? null : from(0, number(offset, `${where}.offset`), `${where}.offset`),
   };
   expect(feature.min < feature.max && feature.step > 0 && feature.scale > 0, `${where}: min, max, step or scale`);
-  expect(!feature.log || feature.min > 0, `${where}.min: expected more than 0 for a logarithm`);
+  expect(hasLogarithm(feature, feature.min), `${where}.min: expected a value that has a logarithm`);
   for (const end of [feature.min, feature.max]) {
-    expect(Math.abs(((feature.log ? Math.log(end) : end) - feature.mean) / feature.scale) <= WIDEST, `${where}.scale`);
+    const scaled = feature.offset === null ? end : Math.log(end + feature.offset);
+    expect(Math.abs((scaled - feature.mean) / feature.scale) <= WIDEST, `${where}.scale`);
   }
   return feature;
 }
@@ -146,8 +162,13 @@ function checkSegment(segment, features) {
   const { id, centroid, spread } = segment;
   const shaped = [centroid, spread, ...spread].every((row) => row.length === features.length);
   expect(shaped, `segment ${id}: expected one value a feature`);
-  const positive = features.every((feature, i) => !feature.log || Number(centroid[i]) > 0);
-  expect(positive, `segment ${id}: expected more than 0 for a logarithm`);
+  const logarithms = features.every((feature, i) => hasLogarithm(feature, Number(centroid[i])));
+  expect(logarithms, `segment ${id}: expected values that have a logarithm`);
+}
+
+/** @param {Pick<Feature, 'offset'>} feature @param {number} value @returns {boolean} true where none is taken */
+export function hasLogarithm({ offset }, value) {
+  return offset === null || (offset > 0 ? value >= 0 : value > 0);
 }
 
 /** @param {unknown} json @param {string} where @returns {Change} */

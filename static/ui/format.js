@@ -4,11 +4,9 @@
  * @typedef {import('../service/contract.js').Feature} Feature
  */
 
-import { BORDERLINE } from '../model/segmenter.js';
-
 const LOCALE = 'en';
-/** From this confidence on the second choice is out of question. */
-const CLEAR = 0.75;
+/** From this probability on the second choice is out of question. */
+const CLEAR = 0.95;
 const list = new Intl.ListFormat(LOCALE);
 /** The feature that training makes of the days since the last order. */
 const RECENCY = /^recency(_days)?$/;
@@ -21,6 +19,11 @@ const fixed = Array.from({ length: 7 }, (_, digits) => new Intl.NumberFormat(LOC
 /** @param {number} share 0 to 1 @returns {string} */
 export function formatPercent(share) {
   return percent.format(share);
+}
+
+/** @param {number} probability 0 to 1 @returns {string} never 100%: nothing here is certain */
+export function formatProbability(probability) {
+  return probability < 0.995 ? formatPercent(probability) : `over ${formatPercent(0.99)}`;
 }
 
 /** @param {number} count @returns {string} */
@@ -40,7 +43,7 @@ export function decimals(feature) {
 
 /** @param {Feature} feature @param {number} value @returns {string} without its unit */
 export function formatNumber(feature, value) {
-  return rounded(value, Math.max(decimals(feature), feature.log ? 2 : 0));
+  return rounded(value, Math.max(decimals(feature), feature.offset === null ? 0 : 2));
 }
 
 /** @param {Feature} feature @param {number} value @returns {string} with its unit */
@@ -56,12 +59,12 @@ export function title(feature) {
 /**
  * @param {string} segment
  * @param {string} second
- * @param {number} confidence 0.5 to 1
+ * @param {{probability: number, borderline: boolean}} answer
  * @returns {string} how sure that is, in words
  */
-export function sureness(segment, second, confidence) {
-  if (confidence < BORDERLINE) return `Between ${segment} and ${second}`;
-  if (confidence < CLEAR) return `Rather ${segment} than ${second}`;
+export function sureness(segment, second, { probability, borderline }) {
+  if (borderline) return `Between ${segment} and ${second}`;
+  if (probability < CLEAR) return `Rather ${segment} than ${second}`;
   return `Clearly ${segment}`;
 }
 

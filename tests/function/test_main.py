@@ -4,6 +4,7 @@ import contextlib
 import gzip
 import http.client
 import json
+import math
 import socket
 import subprocess
 import threading
@@ -25,6 +26,7 @@ def test_one_customer_gets_the_segment_how_sure_and_what_to_do(square):
     assert answer.headers["cache-control"] == "no-store"
     body = answer.json()
     assert body.pop("confidence") == pytest.approx(5 / 6)
+    assert body.pop("probability") == pytest.approx(1 / (1 + math.exp(-12)))  # (5^2 - 1^2) / 2
     assert len(body.pop("model")) == 12
     assert {name: body[name] for name in body if name != "changes"} == {
         "segment_id": 0,
@@ -33,6 +35,7 @@ def test_one_customer_gets_the_segment_how_sure_and_what_to_do(square):
         "borderline": False,
         "runner_up": {"name": "Kind 1", "slug": "kind-1"},
         "typical": True,
+        "incomplete": False,
         "out_of_range": [],
         "description": "What kind 0 is.",
         "action": "What to do for kind 0.",
@@ -67,10 +70,11 @@ def test_ten_thousand_customers_are_answered_and_one_more_is_refused(square):
 @pytest.mark.parametrize(
     ("body", "pointer", "detail"),
     [
-        ('{"x": 1}', "#/y", "expected a number, found nothing"),
+        ("{}", "#/y", "expected a number, found nothing; at most 1 may be missing"),
         ('{"x": "1", "y": 2}', "#/x", "expected a number, found a string"),
         ('{"x": true, "y": 2}', "#/x", "expected a number, found a boolean"),
-        ('{"x": null, "y": 2}', "#/x", "expected a number, found null"),
+        ('{"x": null}', "#/x", "expected a number, found null; at most 1 may be missing"),
+        ('{"x": null, "z": 2}', "#", "unknown field; the fields are x, y"),
         ('{"x": [1], "y": 2}', "#/x", "expected a number, found an array"),
         ('{"x": {}, "y": 2}', "#/x", "expected a number, found an object"),
         ('{"x": NaN, "y": 2}', "#/x", "expected a number, found NaN"),
@@ -87,7 +91,11 @@ def test_ten_thousand_customers_are_answered_and_one_more_is_refused(square):
         ('{"customers": [], "x": 1}', "#", "expected the field customers and no other"),
         ('["customers"]', "#", "expected an object, found an array"),
         ('{"customers": [{"x": 1, "y": 2}, 5]}', "#/customers/1", "expected an object, found a number"),
-        ('{"customers": [{"x": 1, "y": 2}, {"x": 1}]}', "#/customers/1/y", "expected a number, found nothing"),
+        (
+            '{"customers": [{"x": 1, "y": 2}, {"x": null}]}',
+            "#/customers/1/y",
+            "expected a number, found nothing; at most 1 may be missing",
+        ),
     ],
 )
 def test_json_that_is_no_customer_is_refused_with_its_path(square, body, pointer, detail):
@@ -100,8 +108,19 @@ def test_json_that_is_no_customer_is_refused_with_its_path(square, body, pointer
 
 
 def test_every_fault_of_a_customer_is_named_at_once(square):
-    answer = square.post(b'{"x": "a", "z": 1}')
+    answer = square.post(b'{"x": "a", "y": true, "z": 1}')
     assert [error["pointer"] for error in answer.json()["errors"]] == ["#/x", "#/y", "#"]
+
+
+@pytest.mark.parametrize("customer", [{"y": 7}, {"x": None, "y": 7}])
+def test_a_customer_who_lacks_half_of_the_values_is_answered_by_the_others(square, customer):
+    answer = square.post(customer).json()
+    # (2, 8) and (8, 8) are equally far in y: the first, as far as one can say
+    assert (answer["segment_id"], answer["runner_up"]["slug"], answer["probability"]) == (2, "kind-3", 0.5)
+    assert (answer["incomplete"], answer["changes"]) == (True, [])
+    listed = square.post({"customers": [NEAR_0, customer]}).json()["segments"]
+    assert [one["incomplete"] for one in listed] == [False, True]
+    assert listed[1]["segment_id"] == 2
 
 
 def test_at_most_twenty_faults_are_named(square):

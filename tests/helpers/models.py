@@ -1,10 +1,11 @@
 """Models made by hand for tests: small, with answers that can be worked out on paper."""
 
+import math
 from pathlib import Path
 
 import msgspec
 
-from function.model import Feature, Golden, Model, Segment, Segmenter, encode, loads
+from function.model import FORMAT_VERSION, Feature, Golden, Model, Segment, Segmenter, encode, loads
 
 
 def feature(name: str = "x", **changes: object) -> Feature:
@@ -37,9 +38,10 @@ def model(features: list[Feature], segments: list[Segment], golden: list[Golden]
         points = [[float(f.min + (f.max - f.min) * i / 10) for f in features] for i in range(1, 11)]
         golden = [plain_answer(features, segments, point) for point in points]
     return Model(
-        format_version=1,
+        format_version=FORMAT_VERSION,
         features=features,
         segments=segments,
+        variance=1.0,
         metrics={"n_clusters": float(len(segments))},
         provenance={"source": "made by hand"},
         warnings=[],
@@ -47,15 +49,16 @@ def model(features: list[Feature], segments: list[Segment], golden: list[Golden]
     )
 
 
-def plain_answer(features: list[Feature], segments: list[Segment], values: list[float]) -> Golden:
-    """Assign by the definition: sort all segments by their distance."""
+def plain_answer(features: list[Feature], segments: list[Segment], values: list[float | None]) -> Golden:
+    """Assign by the definition, of a variance of 1: sort all segments by their distance in what is known."""
 
     def distance(centroid: list[float]) -> float:
         pairs = zip(features, values, centroid, strict=True)
-        return sum((f.standardise(a) - f.standardise(b)) ** 2 for f, a, b in pairs) ** 0.5
+        return sum((f.standardise(a) - f.standardise(b)) ** 2 for f, a, b in pairs if a is not None) ** 0.5
 
     (d1, _, first), (d2, _, second) = sorted((distance(s.centroid), i, s) for i, s in enumerate(segments))[:2]
-    return Golden(values, first.id, second.id, d2 / (d1 + d2), d1 <= first.radius)
+    confidence = d2 / (d1 + d2) if d2 else 0.5
+    return Golden(values, first.id, second.id, confidence, d1 <= first.radius, 1 / (1 + math.exp((d1**2 - d2**2) / 2)))
 
 
 def square() -> Model:

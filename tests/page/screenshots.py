@@ -53,7 +53,7 @@ def large_model():
     """Return a model of 12 features, one of them logarithmic, and 20 segments with long names."""
     features = [models.feature(f"feature_{i}", label=f"Feature number {i}", step=0.1) for i in range(11)]
     features.insert(
-        1, models.feature("spend", label="Yearly spend", unit="$", min=1.0, max=5e4, mean=5.0, scale=2.0, log=True)
+        1, models.feature("spend", label="Yearly spend", unit="$", min=1.0, max=5e4, mean=5.0, scale=2.0, offset=0.0)
     )
     at = [[1.0 + (s * (f + 3) * 7) % 9 + s / 50 for f in range(12)] for s in range(20)]
     centroids = [[value**4 if f == 1 else value for f, value in enumerate(values)] for values in at]

@@ -122,7 +122,7 @@ def test_the_live_region_speaks_once_after_a_movement_not_during_it(page, addres
     assert page.evaluate("said") == []
     page.clock.run_for(2000)
     assert page.evaluate("said") == [
-        "High-Spending Target. Clearly High-Spending Target, 81%. Second choice: Standard."
+        "High-Spending Target. Clearly High-Spending Target, over 99%. Second choice: Standard."
     ]
 
 
@@ -135,7 +135,9 @@ def test_an_outage_is_announced(page, address):
 def test_the_sliders_say_their_value_with_its_unit(page, address):
     page.goto(address + STANDARD)
     expect(slider(page, "Annual income")).to_have_attribute("aria-valuetext", "55 k$")
-    expect(page.get_by_role("meter", name="Confidence")).to_have_attribute("aria-valuetext", "Clearly Standard, 99%")
+    expect(page.get_by_role("meter", name="Probability")).to_have_attribute(
+        "aria-valuetext", "Clearly Standard, over 99%"
+    )
 
 
 def test_forced_colours_keep_regions_and_the_customer_apart(page, address):

@@ -48,7 +48,7 @@ def random_model(n_features: int, n_segments: int, log: bool, seed: int) -> Mode
     """Return a model of centroids anywhere in the features' ranges, with sliders fine enough for every pixel."""
     chance = random.Random(seed)
     plain = {"min": 1.0, "max": 1000.0, "step": 0.001}
-    scales = {"log": True, "mean": 3.0, "scale": 1.5} if log else {"mean": 400.0, "scale": 250.0}
+    scales = {"offset": 0.0, "mean": 3.0, "scale": 1.5} if log else {"mean": 400.0, "scale": 250.0}
     features = [models.feature(f"f{i}", **plain, **scales) for i in range(n_features)]
     values = [
         [10 ** chance.uniform(0, 3) if log else chance.uniform(1, 1000) for _ in features] for _ in range(n_segments)

@@ -44,7 +44,7 @@ def test_the_page_is_built_for_models_of_any_shape(page, open_model, n_features,
 
 
 def test_a_logarithmic_feature_has_a_slider_of_even_factors_and_takes_no_zero(page, open_model):
-    amount = models.feature("amount", min=1.0, max=10_000.0, step=1.0, mean=4.6, scale=2.0, log=True)
+    amount = models.feature("amount", min=1.0, max=10_000.0, step=1.0, mean=4.6, scale=2.0, offset=0.0)
     open_model(models.model([amount], [models.segment(0, [10.0]), models.segment(1, [1000.0])]))
     slider(page, "Amount").fill("100")
     expect(box(page, "Amount")).to_have_value("100")

@@ -113,7 +113,7 @@ def test_a_model_that_would_not_load_leaves_the_old_file(engine_apart, made_up, 
     save_model(fit, path)
     before = sorted(tmp_path.iterdir()), path.read_bytes()
     wrong = msgspec.structs.replace(fit.model, format_version=99)
-    with pytest.raises(ModelError, match="format_version: expected 1, found 99"):
+    with pytest.raises(ModelError, match="format_version: expected 2, found 99"):
         save_model(replace(fit, model=wrong), path)
     assert (sorted(tmp_path.iterdir()), path.read_bytes()) == before
 
@@ -148,7 +148,8 @@ def test_golden_vectors_hold_centroids_borders_and_corners(engine_apart, made_up
     assert sum(0.5 < vector.confidence < 0.52 for vector in model.golden) >= 4
     income, score = model.features
     corners = [[x, y] for x in (income.min, income.max) for y in (score.min, score.max)]
-    assert values[-4:] == corners
+    assert values[-6:-2] == corners
+    assert [values[-2][0], values[-1][1]] == [None, None]  # one without each of the features
 
 
 @pytest.mark.parametrize("n_clusters", [2, 3, 12])
@@ -196,12 +197,12 @@ def test_logarithms_of_a_skewed_column_are_recorded_applied_by_the_function_and_
     path.write_text("spent,age\n" + "".join(f"{round(1.5 ** (i % 20), 3)},{20 + i % 30}\n" for i in range(60)))
     customers = read(engine_apart, path, ["spent", "age"])
     fit = fitted(engine_apart, customers, Options(3))
-    assert [feature.log for feature in fit.model.features] == [True, False]
+    assert [feature.offset for feature in fit.model.features] == [0, None]
     segment = save_model(fit, tmp_path / "segmenter.joblib").model.segments[0]
     members = fit.X[fit.labels == 0]
     assert segment.centroid == pytest.approx([np.exp(np.log(members[:, 0]).mean()), members[:, 1].mean()])
     plain = fitted(engine_apart, customers, Options(3), log=False).model
-    assert [feature.log for feature in plain.features] == [False, False]
+    assert [feature.offset for feature in plain.features] == [None, None]
 
 
 @pytest.mark.slow

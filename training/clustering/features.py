@@ -1,4 +1,4 @@
-"""How a feature is standardised: logarithm or not, mean and scale, and the step of its slider."""
+"""How a feature is standardised: logarithm or not, and of what; mean and scale; and the step of its slider."""
 
 import math
 from collections.abc import Sequence
@@ -11,18 +11,41 @@ from function.model import Feature
 from ..tables.columns import Column
 
 SKEWED = 1.0
-"""Skewness above which a positive feature may be standardised as its logarithm."""
+"""Skewness above which a feature without negative values may be standardised as a logarithm."""
 
 MORE_SYMMETRIC = 0.5
 """... if that leaves less than this share of the skewness."""
 
 
-def wants_log(values: np.ndarray) -> bool:
-    """Whether logarithms make values markedly more symmetric: all positive, skewness above 1, and more than halved."""
-    if values.min() <= 0:
-        return False
+OFFSET_QUANTILE = 0.1
+"""Of the values above zero; it moves with the unit, as adding 1 would not, and is near enough to make no zero far."""
+
+_OFFSET_DIGITS = 3
+
+
+def choose_offset(values: np.ndarray, smallest: float) -> float | None:
+    """Choose what is added to a feature's values before their logarithm is taken.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_customers,), in the feature's unit; all customers' or a sample's
+    smallest : float, the smallest value of all customers
+
+    Returns
+    -------
+    float : 0 if all values are above zero; the tenth percentile of those above zero, with three digits, if some are
+        zero; None if no logarithm makes the values markedly more symmetric (skewness above 1, and more than halved) or
+        one is below zero
+    """
+    if smallest < 0 or not (values > 0).any():
+        return None
+    offset = 0.0 if smallest > 0 else _rounded(float(np.quantile(values[values > 0], OFFSET_QUANTILE)))
     raw = skewness(values)
-    return raw > SKEWED and abs(skewness(np.log(values))) < MORE_SYMMETRIC * raw
+    return offset if raw > SKEWED and abs(skewness(np.log(values + offset))) < MORE_SYMMETRIC * raw else None
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{_OFFSET_DIGITS - 1}e}")
 
 
 def skewness(values: np.ndarray) -> float:
@@ -48,25 +71,25 @@ class Statistics:
     whole: bool
 
 
-def statistics(values: np.ndarray, log: bool) -> Statistics:
+def statistics(values: np.ndarray, offset: float | None) -> Statistics:
     """Compute the statistics of values, of shape (n_customers,), in the feature's unit."""
-    scaled = np.log(values) if log else values
+    scaled = values if offset is None else np.log(values + offset)
     whole = bool(np.all(values == np.rint(values)))
     return Statistics(float(values.min()), float(values.max()), float(scaled.mean()), float(scaled.std()), whole)
 
 
-def make_feature(column: Column, found: Statistics, log: bool = False) -> Feature:
+def make_feature(column: Column, values: Statistics, offset: float | None = None) -> Feature:
     """Describe a feature whose values are not all the same."""
     return Feature(
         name=column.name,
         label=column.label,
         unit=column.unit,
-        min=found.min,
-        max=found.max,
-        step=round_step(found.max - found.min, found.whole),
-        mean=found.mean,
-        scale=found.scale,
-        log=log,
+        min=values.min,
+        max=values.max,
+        step=round_step(values.max - values.min, values.whole),
+        mean=values.mean,
+        scale=values.scale,
+        offset=offset,
         day=column.day,
     )
 
@@ -80,12 +103,12 @@ def round_step(span: float, whole: bool) -> float:
 
 
 def standardise(features: Sequence[Feature], X: np.ndarray) -> np.ndarray:
-    """Return X, of shape (n_customers, n_features), in standard deviations from the mean, of logarithms where log."""
-    logged = np.column_stack([np.log(x) if feature.log else x for feature, x in zip(features, X.T, strict=True)])
-    return (logged - [feature.mean for feature in features]) / [feature.scale for feature in features]
+    """Return X, of shape (n_customers, n_features), in standard deviations from the mean, of logarithms where so."""
+    columns = zip(features, X.T, strict=True)
+    scaled = np.column_stack([x if feature.offset is None else np.log(x + feature.offset) for feature, x in columns])
+    return (scaled - [feature.mean for feature in features]) / [feature.scale for feature in features]
 
 
 def restore(features: Sequence[Feature], Z: np.ndarray) -> np.ndarray:
     """Return Z, of shape (n, n_features), in the features' units: `standardise` undone."""
-    X = Z * [feature.scale for feature in features] + [feature.mean for feature in features]
-    return np.column_stack([np.exp(x) if feature.log else x for feature, x in zip(features, X.T, strict=True)])
+    return np.array([[feature.restore(z) for feature, z in zip(features, row, strict=True)] for row in Z.tolist()])

@@ -14,7 +14,7 @@ from ..engines.engine import Engine, identifier, rounded, sample_rows
 from ..scoring.nearest import double, scaled
 from ..tables.customers import Customers
 from ..tables.source import DataError
-from .features import Statistics, make_feature, statistics, wants_log
+from .features import Statistics, choose_offset, make_feature, statistics
 
 SAMPLE = 200_000
 """Above so many customers K-Means starts from a sample of about this size."""
@@ -46,7 +46,7 @@ def prepare(
     engine : Engine, holding the customers
     customers : Customers
     random_state : int, of the sample
-    log : whether skewed positive features are standardised as logarithms
+    log : whether skewed features without negative values are standardised as logarithms
     progress : called with what is done next
 
     Returns
@@ -61,18 +61,18 @@ def prepare(
     share = SAMPLE / customers.rows if customers.rows > SAMPLE else 1.0
     progress(f"Drawing {SAMPLE:,} of {customers.rows:,} customers" if share < 1 else "Reading the columns")
     X = sample_rows(engine, [column.name for column in customers.columns], customers.table.sql, share, random_state)
-    found, logged = _statistics(engine, customers, X, log)
+    found, offsets = _statistics(engine, customers, X, log)
     for column, each in zip(customers.columns, found, strict=True):
         if each.min == each.max:
             raise DataError(
                 f"{customers.source}: column {identifier(column.header)}: expected different values, found the same in "
                 "every row; choose other columns with --features (of orders: among those that the command rfm writes)"
             )
-    return Prepared(X, list(map(make_feature, customers.columns, found, logged)))
+    return Prepared(X, list(map(make_feature, customers.columns, found, offsets)))
 
 
 def statistics_of_all(
-    engine: Engine, table: str, near: Mapping[str, Statistics], logged: Sequence[bool]
+    engine: Engine, table: str, near: Mapping[str, Statistics], offsets: Sequence[float | None]
 ) -> list[Statistics]:
     """Compute the statistics of columns over a whole table, in one pass.
 
@@ -81,17 +81,16 @@ def statistics_of_all(
     engine : Engine
     table : str, name of the table
     near : dict from column to its statistics in a sample: sums of what is close to zero lose the fewest digits
-    logged : sequence of bool, whether the feature is standardised as its logarithm; then mean and scale are of the
-        values above zero
+    offsets : sequence of float, added before the logarithm is taken; None where the value itself is standardised
 
     Returns
     -------
     list of Statistics
     """
     select = []
-    for (name, sampled), log in zip(near.items(), logged, strict=True):
+    for (name, sampled), offset in zip(near.items(), offsets, strict=True):
         column = identifier(name)
-        apart = f"({scaled(column, log=log)} - {double(sampled.mean)})"
+        apart = f"({scaled(column, offset)} - {double(sampled.mean)})"
         select += [f"min({column})", f"max({column})", f"avg({apart})", f"avg({apart} * {apart})"]
         select += [f"bool_and({column} = floor({column}))"]
     row = engine.rows(f"SELECT {', '.join(select)} FROM {table}")[0]
@@ -104,17 +103,17 @@ def statistics_of_all(
     return found
 
 
-def _statistics(engine: Engine, customers: Customers, X: np.ndarray, log: bool) -> tuple[list[Statistics], list[bool]]:
-    """Return each column's statistics, of the rows at hand if those are all, and whether it is logged."""
+def _statistics(
+    engine: Engine, customers: Customers, X: np.ndarray, log: bool
+) -> tuple[list[Statistics], list[float | None]]:
+    """Return each column's statistics, of the rows at hand if those are all, and its offset."""
     names = [column.name for column in customers.columns]
-    logged = [log and wants_log(values) for values in X.T]
-    found = list(map(statistics, X.T, logged))
     if len(X) == customers.rows:
-        return found, logged
-    near = dict(zip(names, found, strict=True))
-    of_all = statistics_of_all(engine, customers.table.sql, near, logged)
-    positive = [wanted and each.min > 0 for wanted, each in zip(logged, of_all, strict=True)]
-    if positive == logged:
-        return of_all, logged
-    near = dict(zip(names, map(statistics, X.T, positive), strict=True))
-    return statistics_of_all(engine, customers.table.sql, near, positive), positive
+        offsets = [choose_offset(values, float(values.min())) if log else None for values in X.T]
+        return list(map(statistics, X.T, offsets)), offsets
+    smallest = engine.rows(
+        f"SELECT {', '.join(f'min({identifier(name)})' for name in names)} FROM {customers.table.sql}"
+    )[0]
+    offsets = [choose_offset(values, low) if log else None for values, low in zip(X.T, smallest, strict=True)]
+    near = dict(zip(names, map(statistics, X.T, offsets), strict=True))
+    return statistics_of_all(engine, customers.table.sql, near, offsets), offsets

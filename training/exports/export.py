@@ -1,13 +1,13 @@
 """The model for engines that cannot run Python: a SQL function, a spreadsheet formula, plain JSON.
 
-Each gives the name of the nearest segment, or nothing (NULL, an empty cell) for values that the function refuses. SQL
-does the function's arithmetic in the function's order on the same constants, so that a customer on a border gets the
-same segment.
+Each gives the name of the nearest segment, also to customers who lack up to half of the values, or nothing (NULL, an
+empty cell) for values that the function refuses. SQL does the function's arithmetic in the function's order on the same
+constants, so that a customer on a border gets the same segment.
 """
 
 import json
 
-from function.model import LARGEST, Segmenter
+from function.model import LARGEST, Segmenter, most_gaps
 
 from . import sheets, sql
 
@@ -35,13 +35,19 @@ def export(segmenter: Segmenter, target: str, name: str) -> str:
 
 
 def write_json(segmenter: Segmenter) -> str:
-    """Return all that assigning needs: standardise as the features say, then take the nearest of the centroids."""
+    """Return all that assigning needs: standardise as the features say, then take the nearest of the centroids.
+
+    A feature is standardised as (value - mean) / scale or, if its offset is not null, as (ln(value + offset) - mean) /
+    scale. The variance makes log-odds of a difference of squared distances: divide it by twice the variance.
+    """
     model = segmenter.model
     content = {
         "model": segmenter.hash,
         "largest": LARGEST,
+        "most_gaps": most_gaps(len(model.features)),
+        "variance": model.variance,
         "features": [
-            {"name": one.name, "unit": one.unit, "log": one.log, "mean": one.mean, "scale": one.scale}
+            {"name": one.name, "unit": one.unit, "offset": one.offset, "mean": one.mean, "scale": one.scale}
             for one in model.features
         ],
         "segments": [

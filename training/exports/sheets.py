@@ -1,37 +1,49 @@
 """The model as a formula of Google Sheets (Excel 365 and others that know LET take it too)."""
 
-from function.model import LARGEST, Feature, Segmenter
+from function.model import LARGEST, Feature, Segmenter, most_gaps
 
 
 def write(segmenter: Segmenter) -> str:
     """Return the formula for the customer in row 2, below the headings: column A has the first feature, and so on.
 
-    It shows nothing where a cell is empty, no number or out of bounds. Spreadsheets may round the last digits of a
-    constant, so a customer on the very border of two segments may get the other one.
+    It shows nothing where more than half of the cells are empty, or one is no number or out of bounds. Spreadsheets may
+    round the last digits of a constant, so a customer on the very border of two segments may get the other one.
     """
     model = segmenter.model
     cells = [f"{_column(number)}2" for number in range(len(model.features))]
+    every = ",".join(cells)
+    enough = f"COUNT({every})>={len(cells) - most_gaps(len(cells))},COUNT({every})=COUNTA({every})"
     limits = ",".join(map(_limits, model.features, cells))
     scores = [f"z_{i},{score}" for i, score in enumerate(map(_standardised, model.features, cells))]
-    distances = [f"d_{i},{distance}" for i, distance in enumerate(map(_squared_distance, segmenter.centroids))]
+    squared = [_squared_distance(cells, centroid) for centroid in segmenter.centroids]
+    distances = [f"d_{i},{distance}" for i, distance in enumerate(squared)]
     names = [f"d_{i}" for i in range(len(distances))]
     cases = ",".join(f"{name}=least,{_text(segment.name)}" for name, segment in zip(names, model.segments, strict=True))
     nearest = f"LET({','.join([*scores, *distances])},least,MIN({','.join(names)}),IFS({cases}))"
-    return f'=IF(COUNT({",".join(cells)})={len(cells)},IF(AND({limits}),{nearest},""),"")\n'
+    return f'=IF(AND({enough}),IF(AND({limits}),{nearest},""),"")\n'
 
 
 def _limits(feature: Feature, cell: str) -> str:
-    return f"{cell}>0,{cell}<={LARGEST!r}" if feature.log else f"ABS({cell})<={LARGEST!r}"
+    if feature.offset is None:
+        return f"ABS({cell})<={LARGEST!r}"
+    lowest = f"{cell}>=0" if feature.offset else f"OR(ISBLANK({cell}),{cell}>0)"
+    return f"{lowest},{cell}<={LARGEST!r}"
 
 
 def _standardised(feature: Feature, cell: str) -> str:
-    value = f"LN({cell})" if feature.log else cell
+    value = cell
+    if feature.offset is not None:
+        value = f"LN({cell}+{_number(feature.offset)})" if feature.offset else f"LN(IF(ISBLANK({cell}),1,{cell}))"
     return f"({value}-{_number(feature.mean)})/{_number(feature.scale)}"
 
 
-def _squared_distance(centroid: tuple[float, ...]) -> str:
-    differences = [f"(z_{i}-{_number(coordinate)})" for i, coordinate in enumerate(centroid)]
-    return "+".join(f"{difference}*{difference}" for difference in differences)
+def _squared_distance(cells: list[str], centroid: tuple[float, ...]) -> str:
+    """Return the square of the distance by the cells that are not empty; an empty cell counts as 0 in a formula."""
+    squares = []
+    for i, (cell, coordinate) in enumerate(zip(cells, centroid, strict=True)):
+        difference = f"(z_{i}-{_number(coordinate)})"
+        squares.append(f"IF(ISBLANK({cell}),0,{difference}*{difference})")
+    return "+".join(squares)
 
 
 def _number(value: float) -> str:

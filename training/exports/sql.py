@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from function.model import LARGEST, Feature, Segmenter
+from function.model import LARGEST, Feature, Segmenter, most_gaps
 
 _LONGEST_NAME = 63
 """In bytes; PostgreSQL cuts longer names."""
@@ -58,23 +58,38 @@ def _body(segmenter: Segmenter, dialect: _Dialect, values: list[str]) -> str:
     names = [dialect.text(segment.name) for segment in segmenter.model.segments]
     cases = "\n".join(f"    WHEN {distance}\n    THEN {name}" for distance, name in zip(distances, names, strict=True))
     least = ",\n      ".join(distances)
-    valid = "\n  AND ".join(map(_valid, segmenter.model.features, values))
+    valid = "\n  AND ".join([*map(_valid, segmenter.model.features, values), _enough(values)])
     return f"CASE WHEN {valid}\n  THEN CASE LEAST(\n      {least})\n{cases}\n  END\nEND"
 
 
 def _squared_distance(segmenter: Segmenter, values: list[str], centroid: tuple[float, ...]) -> str:
+    """Return the square of the distance by the values that are not NULL."""
     squares = []
     for feature, value, coordinate in zip(segmenter.model.features, values, centroid, strict=True):
-        logged = f"LN({value})" if feature.log else value
-        difference = f"(({logged} - {_number(feature.mean)}) / {_number(feature.scale)} - {_number(coordinate)})"
+        difference = f"(({_scaled(feature, value)} - {_number(feature.mean)}) / {_number(feature.scale)}"
+        difference += f" - {_number(coordinate)})"
         squares.append(f"{difference} * {difference}")
-    return " + ".join(squares)
+    if not most_gaps(len(values)):
+        return " + ".join(squares)
+    return " + ".join(f"COALESCE({square}, 0e0)" for square in squares)
+
+
+def _scaled(feature: Feature, value: str) -> str:
+    if feature.offset is None:
+        return value
+    return f"LN({value} + {_number(feature.offset)})" if feature.offset else f"LN({value})"
 
 
 def _valid(feature: Feature, value: str) -> str:
-    """Return the condition that the function would take a value."""
-    lowest = f"{value} > 0" if feature.log else f"{value} >= {_number(-LARGEST)}"
-    return f"{lowest} AND {value} <= {_number(LARGEST)}"
+    """Return the condition that the function would take a value, or that there is none."""
+    lowest = f"{value} > 0" if feature.offset == 0 else f"{value} >= {_number(feature.lowest)}"
+    return f"({value} IS NULL OR {lowest} AND {value} <= {_number(LARGEST)})"
+
+
+def _enough(values: list[str]) -> str:
+    """Return the condition that no more values are NULL than may be."""
+    gaps = " + ".join(f"CASE WHEN {value} IS NULL THEN 1 ELSE 0 END" for value in values)
+    return f"{gaps} <= {most_gaps(len(values))}"
 
 
 def _number(value: float) -> str:
@@ -82,6 +97,10 @@ def _number(value: float) -> str:
     digits = repr(float(value))
     literal = digits if "e" in digits else f"{digits}e0"
     return f"({literal})" if value < 0 else literal
+
+
+def _argument(value: float | None) -> str:
+    return "NULL" if value is None else _number(value)
 
 
 def _arguments(features: list[Feature]) -> list[str]:
@@ -101,9 +120,10 @@ def _head(segmenter: Segmenter) -> str:
 def _test(segmenter: Segmenter, dialect: _Dialect, function: str) -> str:
     """Return a query that finds nothing if the engine answers the model's golden vectors as the function does."""
     names = {segment.id: dialect.text(segment.name) for segment in segmenter.model.segments}
+    calls = [f"{function}({', '.join(map(_argument, golden.values))})" for golden in segmenter.model.golden]
     rows = [
-        f"SELECT {function}({', '.join(map(_number, golden.values))}) AS found, {names[golden.segment_id]} AS expected"
-        for golden in segmenter.model.golden
+        f"SELECT {call} AS found, {names[golden.segment_id]} AS expected"
+        for call, golden in zip(calls, segmenter.model.golden, strict=True)
     ]
     union = "\nUNION ALL ".join(rows)
     return (

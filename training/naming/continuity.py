@@ -123,7 +123,7 @@ def _match(features: Sequence[Feature], centroids: np.ndarray, old: Model) -> di
     if [feature.name for feature in features] != [feature.name for feature in old.features]:
         return {}
     before = np.array([segment.centroid for segment in old.segments])
-    lowest = [feature.min if feature.log else -np.inf for feature in features]
+    lowest = [-np.inf if feature.offset is None else feature.min for feature in features]
     before = standardise(features, np.maximum(before, lowest))
     apart = distances(centroids, before)
     reach = CLOSE_ENOUGH * (distances(before, before) + np.diag([np.inf] * len(before))).min(axis=0)

@@ -86,8 +86,14 @@ def _features(features: Sequence[Feature]) -> Table:
     rows = []
     for f in features:
         figures = [number(f.min), number(f.max), number(f.step), f"{f.mean:.6g}", f"{f.scale:.6g}"]
-        rows.append([f"`{f.name}`", f.label, f.unit, *figures, "logarithm" if f.log else "value"])
+        rows.append([f"`{f.name}`", f.label, f.unit, *figures, _standardised_as(f)])
     return Table("Features", header, rows, range(3, 8))
+
+
+def _standardised_as(feature: Feature) -> str:
+    if feature.offset is None:
+        return "value"
+    return f"logarithm of value + {number(feature.offset)}" if feature.offset else "logarithm"
 
 
 def _quality(model: Model) -> Table:

@@ -4,9 +4,10 @@ Text stays text and takes the page's colour, so that it can be read aloud, found
 """
 
 import io
+import math
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -16,7 +17,7 @@ from matplotlib.figure import Figure
 
 from function.model import Feature, Model, Segment
 
-from ..clustering.features import standardise
+from ..clustering.features import restore, standardise
 from ..clustering.n_clusters import Selection
 from .colours import COLOURS, colours_of
 from .findings import titled
@@ -49,7 +50,7 @@ def draw_map(model: Model) -> str:
             (features[1], axes.set_ylabel, axes.set_yscale, axes.set_ylim),
         ):
             set_label(titled(feature))
-            set_scale("log" if feature.log else "linear")
+            _set_scale(feature, set_scale)
             set_limits(*_limits(feature))
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(lambda value, _: f"{value:,g}")
@@ -106,26 +107,31 @@ def separating(model: Model) -> tuple[int, int]:
     return first, second
 
 
+def _set_scale(feature: Feature, set_scale: Callable[..., object]) -> None:
+    """Give an axis the scale that the feature is standardised on, with the ticks of a logarithm above the offset."""
+    if feature.offset:
+        # linear up to the offset and logarithmic from there: what the logarithm of value + offset looks like
+        set_scale("symlog", linthresh=feature.offset, linscale=math.log10(2))
+    else:
+        set_scale("linear" if feature.offset is None else "log")
+
+
 def _limits(feature: Feature) -> tuple[float, float]:
     """Return the feature's range with a twentieth to spare on either side, on its own scale."""
-    if feature.log:
-        ratio = (feature.max / feature.min) ** 0.05
-        return feature.min / ratio, feature.max * ratio
-    margin = 0.05 * (feature.max - feature.min)
-    return feature.min - margin, feature.max + margin
+    low, high = feature.standardise(feature.min), feature.standardise(feature.max)
+    margin = 0.05 * (high - low)
+    return feature.restore(low - margin), feature.restore(high + margin)
 
 
 def _draw_segment(axes: Axes, features: Sequence[Feature], segment: Segment, pair: tuple[int, int], color: str) -> None:
     centre = np.array([segment.centroid[i] for i in pair])
-    logs = np.array([feature.log for feature in features])
-    spread = np.array(segment.spread)[np.ix_(pair, pair)]
-    values, vectors = np.linalg.eigh(spread)
+    scale = np.array([feature.scale for feature in features])
+    values, vectors = np.linalg.eigh(np.array(segment.spread)[np.ix_(pair, pair)] / np.outer(scale, scale))
     angle = np.linspace(0, 2 * np.pi, 90)
     circle = vectors @ (np.sqrt(np.maximum(values, 0))[:, None] * np.array([np.cos(angle), np.sin(angle)]))
-    start = np.where(logs, np.log(np.where(logs, centre, 1.0)), centre)
+    start = standardise(features, centre[None])
     for deviations in _ELLIPSES:
-        points = start[:, None] + deviations * circle
-        x, y = np.where(logs[:, None], np.exp(np.where(logs[:, None], points, 0.0)), points)
+        x, y = restore(features, start + deviations * circle.T).T
         axes.fill(x, y, facecolor=color, alpha=0.18, edgecolor=color, linewidth=1)
     axes.plot(*centre, "o", color=color, markersize=17, label=f"{segment.id}  {segment.name}")
     axes.text(x=centre[0], y=centre[1], s=str(segment.id), color=_GROUND, weight="bold", ha="center", va="center")

@@ -8,17 +8,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from function.model import Feature, Segmenter
+from function.model import Feature, Segmenter, most_gaps
 
 from ..engines.engine import identifier
 
 POSITION, LEAST = '"#position"', '"#least"'
 RUNNER_UP, CONFIDENCE, TYPICAL = '"#runner_up"', '"#confidence"', '"#typical"'
-_SECOND = '"#second"'
+LOG_ODDS, INCOMPLETE = '"#log_odds"', '"#incomplete"'
+_SECOND, _GAPS = '"#second"', '"#gaps"'
 
 
 def nearest(table: str, features: Sequence[Feature], centroids: np.ndarray, keep: Sequence[str] = ()) -> str:
-    """Return a SELECT of each row's nearest centroid.
+    """Return a SELECT of each complete row's nearest centroid.
 
     Parameters
     ----------
@@ -33,14 +34,36 @@ def nearest(table: str, features: Sequence[Feature], centroids: np.ndarray, keep
     `LEAST` (of them) and `POSITION` (of the nearest centroid, from 0; of equals the first; null where a value is null).
     No feature has such a name: they hold no #.
     """
-    kept = [identifier(name) for name in keep]
-    Z = [identifier(f"#z{i}") for i in range(len(features))]
-    squares = [identifier(f"#q{i}") for i in range(len(centroids))]
-    standardised = [f"{_standardised(feature)} AS {z}" for feature, z in zip(features, Z, strict=True)]
+    Z = _names("z", len(features))
+    squares = _names("q", len(centroids))
     distances = [f"{_square(Z, centroid)} AS {q}" for centroid, q in zip(centroids.tolist(), squares, strict=True)]
-    inner = f"SELECT {', '.join(kept + standardised)} FROM {table}"
-    middle = f"SELECT {', '.join(kept + Z + distances)} FROM ({inner}) AS standardised"
+    middle = (
+        f"SELECT {', '.join([*_kept(keep), *Z, *distances])} FROM ({_points(table, features, keep)}) AS standardised"
+    )
     outer = f"SELECT *, least({', '.join(squares)}) AS {LEAST} FROM ({middle}) AS measured"
+    return f"SELECT *, {_position(LEAST, squares)} AS {POSITION} FROM ({outer}) AS compared"
+
+
+def nearest_of_known(table: str, features: Sequence[Feature], centroids: np.ndarray, keep: Sequence[str] = ()) -> str:
+    """Return a SELECT of each row's nearest centroid, as far as its known features say.
+
+    Parameters
+    ----------
+    table, features, centroids, keep : as for `nearest`
+
+    Returns
+    -------
+    str : SQL with the columns kept, #q0, #q1, ..., `LEAST` and `POSITION` as of `nearest` but by the values that are
+    not null (the last two are null where more than half of the values are), and `INCOMPLETE`
+    """
+    Z = _names("z", len(features))
+    squares = _names("q", len(centroids))
+    distances = [f"{_partial(Z, centroid)} AS {q}" for centroid, q in zip(centroids.tolist(), squares, strict=True)]
+    gaps = " + ".join(f"CASE WHEN {z} IS NULL THEN 1 ELSE 0 END" for z in Z)
+    columns = ", ".join([*_kept(keep), *distances, f"{gaps} AS {_GAPS}"])
+    middle = f"SELECT {columns} FROM ({_points(table, features, keep)}) AS standardised"
+    least = f"CASE WHEN {_GAPS} <= {most_gaps(len(features))} THEN least({', '.join(squares)}) END AS {LEAST}"
+    outer = f"SELECT *, {least}, {_GAPS} > 0 AS {INCOMPLETE} FROM ({middle}) AS measured"
     return f"SELECT *, {_position(LEAST, squares)} AS {POSITION} FROM ({outer}) AS compared"
 
 
@@ -49,31 +72,34 @@ def answers(table: str, segmenter: Segmenter, keep: Sequence[str]) -> str:
 
     Parameters
     ----------
-    table : str, SQL of a table with one column a feature, named as the feature; null where a row cannot be assigned
+    table : str, SQL of a table with one column a feature, named as the feature; null where a value is missing
     segmenter : Segmenter
     keep : sequence of str, columns of the table to keep
 
     Returns
     -------
-    str : SQL with the columns kept, `POSITION`, `RUNNER_UP` (position of the second nearest), `CONFIDENCE`, `TYPICAL`
+    str : SQL with the columns kept, `POSITION`, `RUNNER_UP` (position of the second nearest), `CONFIDENCE`, `LOG_ODDS`,
+    `TYPICAL`, `INCOMPLETE`; all null but the last where more than half of the values are
     """
-    n_segments = len(segmenter.centroids)
-    o = [identifier(f"#o{i}") for i in range(n_segments)]
+    squares = _names("q", len(segmenter.centroids))
+    o = _names("o", len(squares))
     others = [
-        f"CASE WHEN {POSITION} = {i} THEN CAST('inf' AS DOUBLE) ELSE {identifier(f'#q{i}')} END AS {o[i]}"
-        for i in range(n_segments)
+        f"CASE WHEN {POSITION} = {i} THEN CAST('inf' AS DOUBLE) ELSE {q} END AS {o[i]}" for i, q in enumerate(squares)
     ]
-    kept = [identifier(name) for name in keep]
-    base = nearest(table, segmenter.model.features, np.array(segmenter.centroids), keep)
-    inner = f"SELECT {', '.join([*kept, POSITION, LEAST, *others])} FROM ({base}) AS assigned"
-    outer = f"SELECT *, least({', '.join(o)}) AS {_SECOND} FROM ({inner}) AS others"
+    base = nearest_of_known(table, segmenter.model.features, np.array(segmenter.centroids), keep)
+    inner = f"SELECT {', '.join([*_kept(keep), POSITION, LEAST, INCOMPLETE, *others])} FROM ({base}) AS assigned"
+    second = f"CASE WHEN {LEAST} IS NOT NULL THEN least({', '.join(o)}) END"
+    outer = f"SELECT *, {second} AS {_SECOND} FROM ({inner}) AS others"
     radius = by_position([double(segment.radius) for segment in segmenter.model.segments])
+    confidence = f"sqrt({_SECOND}) / (sqrt({LEAST}) + sqrt({_SECOND}))"
     columns = [
-        *kept,
+        *_kept(keep),
         POSITION,
         f"{_position(_SECOND, o)} AS {RUNNER_UP}",
-        f"sqrt({_SECOND}) / (sqrt({LEAST}) + sqrt({_SECOND})) AS {CONFIDENCE}",
+        f"CASE WHEN {_SECOND} = 0 THEN {double(0.5)} ELSE {confidence} END AS {CONFIDENCE}",
+        f"({_SECOND} - {LEAST}) / {double(segmenter.doubled_variance)} AS {LOG_ODDS}",
         f"sqrt({LEAST}) <= {radius} AS {TYPICAL}",
+        INCOMPLETE,
     ]
     return f"SELECT {', '.join(columns)} FROM ({outer}) AS ranked"
 
@@ -89,19 +115,49 @@ def double(value: float) -> str:
     return f"CAST('{float(value)!r}' AS DOUBLE)"
 
 
-def scaled(column: str, *, log: bool) -> str:
-    """Return SQL of a column's value, or of its logarithm, null where there is none."""
-    return f"ln(CASE WHEN {column} > 0 THEN {column} END)" if log else column
+def scaled(column: str, offset: float | None) -> str:
+    """Return SQL of a column's value, or of the logarithm of value and offset; null where there is none."""
+    if offset is None:
+        return column
+    return f"ln(CASE WHEN {column} >= 0 THEN {column} + {double(offset)} END)" if offset else _logarithm(column)
+
+
+def _logarithm(column: str) -> str:
+    return f"ln(CASE WHEN {column} > 0 THEN {column} END)"
+
+
+def _names(letter: str, count: int) -> list[str]:
+    return [identifier(f"#{letter}{i}") for i in range(count)]
+
+
+def _kept(keep: Sequence[str]) -> list[str]:
+    return [identifier(name) for name in keep]
+
+
+def _points(table: str, features: Sequence[Feature], keep: Sequence[str]) -> str:
+    """Return a SELECT of the columns kept and of the standardised values, #z0, #z1, ..."""
+    Z = _names("z", len(features))
+    standardised = [f"{_standardised(feature)} AS {z}" for feature, z in zip(features, Z, strict=True)]
+    return f"SELECT {', '.join([*_kept(keep), *standardised])} FROM {table}"
 
 
 def _standardised(feature: Feature) -> str:
-    value = scaled(identifier(feature.name), log=feature.log)
+    value = scaled(identifier(feature.name), feature.offset)
     return f"({value} - {double(feature.mean)}) / {double(feature.scale)}"
 
 
 def _square(Z: Sequence[str], centroid: Sequence[float]) -> str:
-    differences = [f"({z} - {double(c)})" for z, c in zip(Z, centroid, strict=True)]
-    return " + ".join(f"{difference} * {difference}" for difference in differences)
+    return " + ".join(f"{difference} * {difference}" for difference in _differences(Z, centroid))
+
+
+def _partial(Z: Sequence[str], centroid: Sequence[float]) -> str:
+    """Return SQL of the square of the distance by what is not null."""
+    squares = [f"{difference} * {difference}" for difference in _differences(Z, centroid)]
+    return " + ".join(f"coalesce({square}, {double(0)})" for square in squares)
+
+
+def _differences(Z: Sequence[str], centroid: Sequence[float]) -> list[str]:
+    return [f"({z} - {double(c)})" for z, c in zip(Z, centroid, strict=True)]
 
 
 def _position(least: str, squares: Sequence[str]) -> str:

@@ -1,8 +1,9 @@
 """Answers a whole table at once, in SQL: the function's answer for each row, on tables larger than memory."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from function.model import BORDERLINE, Feature, Segmenter
+from function.model import BORDERLINE, Feature, Segmenter, most_gaps
 
 from ..engines.engine import Engine, identifier, literal
 from ..tables.columns import Column
@@ -10,10 +11,35 @@ from ..tables.headers import match_columns
 from ..tables.numbers import LARGEST
 from ..tables.readings import AS_THE_TABLE_SAYS, Manner, read_features
 from ..tables.source import DataError, Source, list_names
-from .nearest import CONFIDENCE, RUNNER_UP, TYPICAL, answers, by_position, double
+from .nearest import CONFIDENCE, INCOMPLETE, LOG_ODDS, RUNNER_UP, TYPICAL, answers, by_position, double
 
-RESULTS = ("segment_id", "segment", "segment_name", "runner_up", "confidence", "borderline", "typical", "out_of_range")
+RESULTS = (
+    "segment_id",
+    "segment",
+    "segment_name",
+    "runner_up",
+    "confidence",
+    "probability",
+    "borderline",
+    "typical",
+    "incomplete",
+    "out_of_range",
+)
 """Columns added to a table; columns of these names that it has already are replaced."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """How many rows were scored.
+
+    rows : all of them
+    unassigned : those without a segment
+    incomplete : those with a segment although a value is missing
+    """
+
+    rows: int
+    unassigned: int
+    incomplete: int
 
 
 def find_features(source: Source, features: Sequence[Feature]) -> list[Column]:
@@ -35,13 +61,11 @@ def find_features(source: Source, features: Sequence[Feature]) -> list[Column]:
     return [Column(found[feature.name], feature.name, feature.label, feature.unit, feature.day) for feature in features]
 
 
-def score(
-    engine: Engine, source: Source, segmenter: Segmenter, out: str, manner: Manner = AS_THE_TABLE_SAYS
-) -> tuple[int, int]:
+def score(engine: Engine, source: Source, segmenter: Segmenter, out: str, manner: Manner = AS_THE_TABLE_SAYS) -> Scored:
     """Write a table with the function's answer beside each row.
 
-    Columns in: the features. Columns out: those of the table, then `RESULTS`; null where a value is missing or cannot
-    be assigned (infinite, beyond 1e15, or not above zero where the model takes a logarithm).
+    Columns in: the features. Columns out: those of the table, then `RESULTS`; null where more than half of the values
+    are missing or one cannot be assigned (infinite, beyond 1e15, or without a logarithm where the model takes one).
 
     Parameters
     ----------
@@ -53,7 +77,7 @@ def score(
 
     Returns
     -------
-    rows, unassigned : int, how many there are and how many of them have no segment
+    Scored
 
     Raises
     ------
@@ -67,20 +91,34 @@ def score(
     kept = {header: f"#{number}" for number, header in enumerate(source.columns) if header not in RESULTS}
     cells = [f"{identifier(header)} AS {identifier(name)}" for header, name in kept.items()]
     numbers = engine.define(f"SELECT {', '.join([*cells, *values])} FROM {source.sql}")
-    usable = [f"{_usable(feature)} AS {identifier(feature.name)}" for feature in segmenter.model.features]
+    usable = _values(segmenter.model.features)
     table = engine.define(f"SELECT {', '.join([*map(identifier, kept.values()), *usable])} FROM {numbers.sql}")
     names = [feature.name for feature in segmenter.model.features]
     base = answers(table.sql, segmenter, [*kept.values(), *names])
     originals = [f"{identifier(name)} AS {identifier(header)}" for header, name in kept.items()]
     engine.write(f"SELECT {', '.join([*originals, *_results(segmenter)])} FROM ({base}) AS answered", out)
-    missing = " OR ".join(f"{identifier(name)} IS NULL" for name in names)
-    return source.rows, int(engine.rows(f"SELECT count(*) FROM {table.sql} WHERE {missing}")[0][0])
+    gaps = " + ".join(f"CASE WHEN {identifier(name)} IS NULL THEN 1 ELSE 0 END" for name in names)
+    too_many = f"count(CASE WHEN gaps > {most_gaps(len(names))} THEN 1 END)"
+    counted = f"(SELECT {gaps} AS gaps FROM {table.sql}) AS counted"
+    some, unassigned = engine.rows(f"SELECT count(CASE WHEN gaps > 0 THEN 1 END), {too_many} FROM {counted}")[0]
+    return Scored(source.rows, int(unassigned), int(some) - int(unassigned))
+
+
+def _values(features: Sequence[Feature]) -> list[str]:
+    """Return SQL of the features' values: null where one is missing, all null where one cannot be assigned."""
+    names = [identifier(feature.name) for feature in features]
+    missing = [f"({name} IS NULL OR isnan({name}))" for name in names]
+    usable = " AND ".join(f"({gap} OR {_usable(feature)})" for gap, feature in zip(missing, features, strict=True))
+    return [
+        f"CASE WHEN {usable} AND NOT {gap} THEN {name} END AS {name}" for gap, name in zip(missing, names, strict=True)
+    ]
 
 
 def _usable(feature: Feature) -> str:
     value = identifier(feature.name)
-    positive = f" AND {value} > 0" if feature.log else ""
-    return f"CASE WHEN abs({value}) <= {double(LARGEST)}{positive} THEN {value} END"
+    if feature.offset is None:
+        return f"abs({value}) <= {double(LARGEST)}"
+    return f"{value} {'>=' if feature.offset else '>'} 0 AND {value} <= {double(LARGEST)}"
 
 
 def _results(segmenter: Segmenter) -> list[str]:
@@ -95,7 +133,9 @@ def _results(segmenter: Segmenter) -> list[str]:
         f"{by_position([literal(s.name) for s in segments])} AS segment_name",
         f"{by_position([literal(s.slug) for s in segments], RUNNER_UP)} AS runner_up",
         f"{CONFIDENCE} AS confidence",
-        f"{CONFIDENCE} < {double(BORDERLINE)} AS borderline",
+        f"1 / (1 + exp(-{LOG_ODDS})) AS probability",
+        f"{LOG_ODDS} < {double(BORDERLINE)} AS borderline",
         f"{TYPICAL} AS typical",
+        f"CASE WHEN {LOG_ODDS} IS NOT NULL THEN {INCOMPLETE} END AS incomplete",
         f"nullif(concat_ws(' ', {', '.join(outside)}), '') AS out_of_range",
     ]

@@ -9,7 +9,7 @@ import { counted } from '../texts.js';
 
 /**
  * @typedef {import('../../service/contract.js').Model} Model
- * @typedef {{ rows: number, scored: number, counts: number[], refused: number,
+ * @typedef {{ rows: number, scored: number, counts: number[], refused: number, incomplete: number,
  *   listed: { line: number, reason: string }[] }} Scored
  */
 
@@ -29,9 +29,10 @@ export function resultView(model, scored, { onRefusals, onBack }) {
 }
 
 /** @param {Scored} scored */
-export function summary({ rows, scored, refused }) {
-  if (!refused) return `All ${counted(rows, 'row')} scored.`;
-  return `${formatCount(scored)} of ${counted(rows, 'row')} scored, ${formatCount(refused)} not.`;
+export function summary({ rows, scored, refused, incomplete }) {
+  const most = refused ? `${formatCount(scored)} of ${counted(rows, 'row')} scored, ${formatCount(refused)} not.`
+    : `All ${counted(rows, 'row')} scored.`;
+  return incomplete ? `${most} ${counted(incomplete, 'row')} went by the values there are: some were missing.` : most;
 }
 
 /**

@@ -2,7 +2,8 @@
  * The rows of a table as batches of customers to send; rows that cannot be sent are listed with their reason.
  */
 
-import { LARGEST } from '../../service/contract.js';
+import { mostGaps } from '../../model/segmenter.js';
+import { LARGEST, hasLogarithm } from '../../service/contract.js';
 import { parseAnswer, parseNumber } from './numbers.js';
 
 /** Most rows in a batch: enough that the way there and back costs little, few enough to see progress. */
@@ -13,12 +14,12 @@ const BATCH_BYTES = 4_000_000;
 const VALUE_BYTES = 25;
 
 /**
- * @typedef {import('./numbers.js').NumberProblem | 'not-positive' | 'too-large' | 'too-long'} Reason no score because
+ * @typedef {import('./numbers.js').NumberProblem | 'not-positive' | 'negative' | 'too-large' | 'too-long'} Reason no score because
  * @typedef {import('./numbers.js').DecimalSign} DecimalSign
  * @typedef {import('../../service/contract.js').Feature} Feature
  * @typedef {{ column: number, decimal: DecimalSign | null, factor: number }} Source where a feature's values stand
  * @typedef {{ rows: Uint32Array, values: Float64Array }} Batch
- * `rows` counts from 0, without the header; `values` has the features' values, row after row
+ * `rows` counts from 0, without the header; `values` has the features' values, row after row, NaN where one is missing
  * @typedef {{ line: number, reason: Reason, feature: number }} Refusal a row without score; its feature, or -1
  */
 
@@ -27,6 +28,8 @@ export class Batches {
   rows = 0;
   /** The part of the file read so far, 0 to 1. */
   read = 0;
+  /** Rows that lack a value and are scored by the others. */
+  incomplete = 0;
   /** @type {Refusal[]} */
   refusals = [];
   #generator;
@@ -78,25 +81,31 @@ export class Batches {
    * @param {import('./table.js').Row} row
    * @param {Float64Array} values to write to
    * @param {number} at where to
-   * @returns {boolean} whether all could be read
+   * @returns {boolean} whether all could be read, but for gaps that are not too many
    */
   #read({ line, cells }, values, at) {
     const width = this.table.header.length;
     if (cells.length > width && cells.slice(width).some((cell) => cell.trim() !== '')) {
-      this.refusals.push({ line, reason: 'too-long', feature: -1 });
-      return false;
+      return this.#refuse(line, 'too-long', -1);
     }
+    const gaps = [];
     for (let index = 0; index < this.features.length; index += 1) {
       const feature = /** @type {Feature} */ (this.features[index]);
       const source = /** @type {Source} */ (this.sources[index]);
       const value = readValue(cells[source.column] ?? '', source, feature);
-      if (typeof value === 'string') {
-        this.refusals.push({ line, reason: value, feature: index });
-        return false;
-      }
-      values[at + index] = value;
+      if (value === 'empty') gaps.push(index);
+      else if (typeof value === 'string') return this.#refuse(line, value, index);
+      values[at + index] = value === 'empty' ? NaN : value;
     }
+    if (gaps.length > mostGaps(this.features.length)) return this.#refuse(line, 'empty', gaps[0] ?? -1);
+    if (gaps.length) this.incomplete += 1;
     return true;
+  }
+
+  /** @param {number} line @param {Reason} reason @param {number} feature @returns {false} */
+  #refuse(line, reason, feature) {
+    this.refusals.push({ line, reason, feature });
+    return false;
   }
 }
 
@@ -106,11 +115,13 @@ export class Batches {
  * @param {Feature} feature
  * @returns {number | Reason}
  */
-export function readValue(cell, { decimal, factor }, { unit, log, min, max }) {
+export function readValue(cell, { decimal, factor }, feature) {
+  const { unit, offset, min, max } = feature;
   let number = parseNumber(cell, decimal, unit);
   if (number === 'not-a-number' && min === 0 && max === 1) number = parseAnswer(cell) ?? number;
   if (typeof number === 'string') return number;
   const value = number * factor;
   if (!(Math.abs(value) <= LARGEST)) return 'too-large';
-  return log && value <= 0 ? 'not-positive' : value;
+  if (hasLogarithm(feature, value)) return value;
+  return offset ? 'negative' : 'not-positive';
 }

@@ -19,7 +19,7 @@ def test_a_request_of_the_documentation_s_form_is_answered(square):
         "caller": "//bigquery.googleapis.com/projects/shop/jobs/shop:US.bquxjob_5b4c112c",
         "sessionUser": "analyst@shop.example",
         "userDefinedContext": {"team": "crm", "version": "2"},
-        "calls": [[2, 2], [8, "8"], [None, 2]],
+        "calls": [[2, 2], [8, "8"], [None, None]],
     }
     answer = square.post(request, "/")
     assert (answer.status, answer.json()) == (200, {"replies": [*NAMES, None]})
@@ -34,7 +34,7 @@ def test_numbers_and_numbers_in_texts_are_taken(square, argument):
 @pytest.mark.parametrize(
     "row",
     [
-        [None, 2], [2, None], [True, 2], ["", 2], ["two", 2], ["1_0", 2],
+        [None, None], [None, -1e16], [True, 2], ["", 2], ["two", 2], ["1_0", 2],
         ["٢", 2], ["NaN", 2], ["Infinity", 2], ["-Infinity", 2], [1.1e15, 2], ["1e999", 2], [[2], 2], [{}, 2],
         [10**400, 2], [float("nan"), 2], [float("inf"), 2], ["2" * 401, 2],
         ["2" + " " * 400, 2], ["1" * 40_000 + "x", 2],
@@ -59,6 +59,13 @@ def test_a_call_with_other_arguments_than_the_model_s_is_refused_with_both_numbe
     assert answer.json()["errors"] == [{"pointer": "#/calls/40000", "detail": f"expected 2 arguments (x, y), {fault}"}]
 
 
+def test_a_row_that_lacks_half_of_the_values_is_answered_by_the_others(square):
+    assert _replies(square, [[None, 7], ["8", None], [None, 8]]) == ["Kind 2", "Kind 1", "Kind 2"]
+    full = _replies(square, [[None, 7], [3, 2]], mode="full")
+    assert full == square.post({"customers": [{"y": 7}, {"x": 3, "y": 2}]}).json()["segments"]
+    assert [reply["incomplete"] for reply in full] == [True, False]
+
+
 def test_a_number_in_a_text_may_have_four_hundred_signs(square):
     assert _replies(square, [["2." + "0" * 398, "8"]]) == ["Kind 2"]
 
@@ -72,7 +79,7 @@ def test_an_empty_batch_has_an_empty_answer(square):
 
 
 def test_the_mode_full_answers_what_the_service_answers(square):
-    replies = _replies(square, [[3, 2], [None, 2]], mode="full")
+    replies = _replies(square, [[3, 2], [None, None]], mode="full")
     assert replies == [square.post({"customers": [{"x": 3, "y": 2}]}).json()["segments"][0], None]
 
 
@@ -105,7 +112,7 @@ def test_an_envelope_that_cannot_be_read_is_400_with_a_short_message(square, bod
 
 
 def test_a_hundred_thousand_rows_are_answered_in_order(square):
-    rows = [[2, 2], [8, 8], [None, 8]] * 33_334
+    rows = [[2, 2], [8, 8], [None, None]] * 33_334
     assert _replies(square, rows) == [*NAMES, None] * 33_334
 
 
@@ -141,7 +148,7 @@ def test_the_log_counts_the_rows_and_holds_none(square):
 @pytest.mark.parametrize("separator", [",", " ,\n\t "])
 def test_rows_keep_their_order_wherever_the_batch_is_cut_to_be_read(square, separator):
     """Rows of many lengths, some with closing brackets of their own, in and out of texts."""
-    odd = [["],", 2], [[[1], [2]], 3], ["a],[b", 2], [2, {"x": [1], "y": 2}], [0, None], [None, 8.125], ["8", 8]]
+    odd = [["],", 2], [[[1], [2]], 3], ["a],[b", 2], [2, {"x": [1], "y": 2}], [0, True], [None, "8,1"], ["8", 8]]
     rows, expected = [], []
     for number in range(40_000):
         rows += [[2, 2 + number / 1e5], odd[number % 7], [8, 8]]

@@ -19,6 +19,13 @@ def test_objects_are_predicted_and_may_stand_among_lists(square):
     assert [one["segment_id"] for one in answer.json()["predictions"]] == [1, 3]
 
 
+def test_instances_may_lack_half_of_their_values(square):
+    answer = square.post({"instances": [{"y": 7}, {"x": None, "y": 7}, [None, 7], [7, None]]}, PREDICT)
+    predictions = answer.json()["predictions"]
+    assert [one["segment_id"] for one in predictions] == [2, 2, 2, 1]
+    assert all(one["incomplete"] for one in predictions)
+
+
 @pytest.mark.parametrize("parameters", [{}, None, {"mode": "full"}, {"confidence_threshold": 0.5}])
 def test_parameters_need_not_choose(square, parameters):
     answer = square.post({"instances": [[2, 2]], "parameters": parameters}, PREDICT)
@@ -54,7 +61,8 @@ def test_more_instances_than_a_list_of_customers_may_have_are_predicted(square):
         (b'{"instances": [[1, true]]}', 422, "#/instances/0/1: expected a number, found a boolean"),
         (b'{"instances": [[1, NaN]]}', 422, "#/instances/0/1: expected a number, found NaN"),
         (b'{"instances": [[1, 2e15]]}', 422, "#/instances/0/1: expected a number between -1e+15 and 1e+15"),
-        (b'{"instances": [{"x": 1}]}', 422, "#/instances/0/y: expected a number, found nothing"),
+        (b'{"instances": [{}]}', 422, "#/instances/0/x: expected a number, found nothing; at most 1 may be missing"),
+        (b'{"instances": [[null, null]]}', 422, "/0/0: expected a number, found null; at most 1 may be missing"),
         (b'{"instances": [{"x": 1, "y": 2, "z": 3}]}', 422, "#/instances/0: unknown field; the fields are x, y"),
         (b'{"instances": ["secret"]}', 422, "#/instances/0: expected an object, found a string"),
     ],

@@ -49,20 +49,27 @@ def test_a_client_finds_server_and_model_alive_ready_and_described(client, squar
     assert (model["name"], model["versions"]) == ("segmenter", [version])
     assert model["inputs"] == [{"name": "customers", "datatype": "FP64", "shape": [-1, 2]}]
     outputs = {output["name"]: (output["datatype"], output["shape"]) for output in model["outputs"]}
-    assert outputs == {"segment_id": ("INT64", [-1]), "segment_name": ("BYTES", [-1]), "confidence": ("FP64", [-1])}
+    assert outputs == {
+        "segment_id": ("INT64", [-1]),
+        "segment_name": ("BYTES", [-1]),
+        "confidence": ("FP64", [-1]),
+        "probability": ("FP64", [-1]),
+        "incomplete": ("BOOL", [-1]),
+    }
 
 
 @pytest.mark.parametrize("binary", [(True, True), (True, False), (False, True), (False, False)])
 @pytest.mark.parametrize(("dtype", "datatype"), [(np.float64, "FP64"), (np.int64, "INT64"), (np.float32, "FP32")])
 def test_a_client_infers_with_json_and_with_bytes(client, square, binary, dtype, datatype):
-    names = ["segment_id", "segment_name", "confidence"]
+    names = ["segment_id", "segment_name", "confidence", "probability", "incomplete"]
     outputs = [triton.InferRequestedOutput(name, binary_data=binary[1]) for name in names]
     inputs = [_input(POINTS.astype(dtype), datatype, binary[0])]
     result = client.infer("segmenter", inputs, outputs=outputs, request_id="7")
     customers = [dict(zip("xy", point, strict=True)) for point in POINTS.tolist()]
     expected = square.post({"customers": customers}).json()["segments"]
     assert result.as_numpy("segment_id").tolist() == [one["segment_id"] for one in expected]
-    assert result.as_numpy("confidence").tolist() == [one["confidence"] for one in expected]
+    for name in ("confidence", "probability", "incomplete"):
+        assert result.as_numpy(name).tolist() == [one[name] for one in expected]
     texts = [text.decode() if isinstance(text, bytes) else text for text in result.as_numpy("segment_name")]
     assert texts == [one["segment_name"] for one in expected]
     assert result.get_response()["id"] == "7"
@@ -82,8 +89,17 @@ def test_a_client_may_send_a_tensor_a_feature_in_any_order(client):
 def test_a_client_is_told_what_is_wrong(client):
     with pytest.raises(InferenceServerException, match=r"#/inputs/0/shape: expected \[n, 2\]"):
         client.infer("segmenter", [_input(np.zeros((1, 3)), "FP64")])
-    with pytest.raises(InferenceServerException, match="#/inputs/0/data/1: expected a number, found NaN"):
-        client.infer("segmenter", [_input(np.array([[1, np.nan]]), "FP64")])
+    with pytest.raises(InferenceServerException, match="customer 0: expected at most 1 missing values, found more"):
+        client.infer("segmenter", [_input(np.array([[np.nan, np.nan]]), "FP64")])
+
+
+@pytest.mark.parametrize("columns", [False, True])
+def test_a_client_sends_what_is_missing_as_not_a_number(client, columns):
+    points = np.array([[3, 2], [np.nan, 7], [7, np.nan]])
+    inputs = [_input(points[:, i], "FP64", name=name) for i, name in enumerate("xy")]
+    result = client.infer("segmenter", inputs if columns else [_input(points, "FP64")])
+    assert result.as_numpy("segment_id").tolist() == [0, 2, 1]
+    assert result.as_numpy("incomplete").tolist() == [False, True, True]
 
 
 @pytest.mark.parametrize("data", [[3, 2, 8, 8], [[3, 2], [8, 8]]])
@@ -103,6 +119,13 @@ def test_data_may_be_flat_or_nested(square, data):
 def test_only_the_outputs_asked_for_are_sent(square):
     answer = square.post({"inputs": [_tensor([3, 2])], "outputs": [{"name": "segment_id"}]}, INFER)
     assert _outputs(answer) == {"segment_id": [0]}
+
+
+def test_what_is_missing_is_null_in_json(square):
+    answer = square.post({"inputs": [_tensor([3, 2, None, 7, 7, None], (3, 2))]}, INFER)
+    outputs = _outputs(answer)
+    assert (outputs["segment_id"], outputs["incomplete"]) == ([0, 2, 1], [False, True, True])
+    assert outputs["probability"][1:] == [0.5, 0.5]
 
 
 def test_columns_may_have_one_value_a_row(square):
@@ -131,7 +154,7 @@ def test_a_content_type_is_not_needed(square):
         ([_tensor([[3, 2, 1]], (1, 2))], "#/inputs/0/data: expected 2 values as the shape says, found 3"),
         ([_tensor([[3], [2]], (1, 2))], "#/inputs/0/data: expected rows of numbers as the shape says"),
         ([_tensor([[3, 2], "8", 8], (2, 2))], "#/inputs/0/data: expected rows of numbers as the shape says"),
-        ([_tensor([[3, 2], [8, None]], (2, 2))], "#/inputs/0/data: expected rows of numbers as the shape says"),
+        ([_tensor([[3, 2], [8, "8"]], (2, 2))], "#/inputs/0/data: expected rows of numbers as the shape says"),
         ([_tensor({"a": 1, "b": 2})], "#/inputs/0/data: expected an array, found an object"),
         ([_tensor([3], (), name="x"), _tensor([3], (), name="y")], "#/inputs/0/shape: expected [n, 1]"),
         ([_tensor([3], (1, 1, 1), name="x"), _tensor([3], (1,), name="y")], "#/inputs/0/shape: expected [n, 1]"),
@@ -140,7 +163,7 @@ def test_a_content_type_is_not_needed(square):
         ([_tensor([3, 2], datatype="BYTES")], "#/inputs/0/datatype: expected one of FP64"),
         ([_tensor([3, 2.5], datatype="INT64")], "#/inputs/0/data/1: expected an integer for INT64"),
         ([_tensor([3, "2"])], "#/inputs/0/data/1: expected a number, found a string"),
-        ([_tensor([3, None])], "#/inputs/0/data/1: expected a number, found null"),
+        ([_tensor([None, None])], "#/inputs: customer 0: expected at most 1 missing values, found more"),
         ([_tensor([3, True])], "#/inputs/0/data/1: expected a number, found a boolean"),
         ([_tensor([3, [2]])], "#/inputs/0/data/1: expected a number, found an array"),
         ([_tensor([3, 2e15])], "#/inputs/0/data/1: expected a number between -1e+15 and 1e+15"),
@@ -189,7 +212,7 @@ def test_more_customers_than_are_answered_are_refused_by_their_shape_alone(squar
 
 
 @pytest.mark.parametrize("place", range(4))
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), 2e15, -2e15])
+@pytest.mark.parametrize("value", [float("inf"), -float("inf"), 2e15, -2e15])
 def test_one_value_among_bytes_that_no_customer_has_is_refused_with_its_place(square, value, place):
     values = [3.0, 2.0, 8.0, 8.0]
     values[place] = value
@@ -202,7 +225,7 @@ def test_one_value_among_bytes_that_no_customer_has_is_refused_with_its_place(sq
 
 @pytest.mark.parametrize("value", [0, -0.5])
 def test_a_logged_feature_is_above_zero(value):
-    features = [models.feature("x"), models.feature("spend", min=1.0, max=9.0, log=True)]
+    features = [models.feature("x"), models.feature("spend", min=1.0, max=9.0, offset=0.0)]
     oip_tensors.check([-1, 2, value, 3], features, "#/inputs/0/data")
     with pytest.raises(RequestError) as refused:
         oip_tensors.check([-1, 2, 3, value], features, "#/inputs/0/data")

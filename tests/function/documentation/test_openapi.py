@@ -22,7 +22,10 @@ from tests.helpers import models, service
 def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[service.Service]:
     """Yield a running function whose features have odd names, a unit and a logarithm."""
     folder = tmp_path_factory.mktemp("odd")
-    features = [models.feature("it's a/b~c", min=1.0, log=True, label="Spend", unit="k$"), models.feature("größe <&>")]
+    features = [
+        models.feature("it's a/b~c", min=1.0, offset=0.0, label="Spend", unit="k$"),
+        models.feature("größe <&>"),
+    ]
     segments = [models.segment(i, [3.0**i, 2.0 * i]) for i in range(3)]
     models.write(folder / "segmenter.joblib", models.model(features, segments))
     with service.running(folder / "segmenter.joblib", folder / "log", AIP_PREDICT_ROUTE="/predict") as running:
@@ -60,22 +63,38 @@ def test_every_operation_is_described_once(document, odd):
 
 def test_a_customer_s_values_have_their_names_units_and_limits(document):
     customer = document["components"]["schemas"]["Customer"]
-    assert customer["properties"] == {
-        "it's a/b~c": {
-            "type": "number",
-            "description": "Spend in k$; trained on 1 to 10",
-            "exclusiveMinimum": 0,
-            "maximum": 1e15,
-        },
-        "größe <&>": {
-            "type": "number",
-            "description": "Größe <&>; trained on 0 to 10",
-            "minimum": -1e15,
-            "maximum": 1e15,
-        },
-    }
-    assert customer["required"] == ["it's a/b~c", "größe <&>"]
+    spend, size = customer["properties"].items()
+    assert spend == (
+        "it's a/b~c",
+        {"anyOf": [_number("Spend in k$; trained on 1 to 10", exclusiveMinimum=0), {"type": "null"}], "default": None},
+    )
+    assert size == (
+        "größe <&>",
+        {"anyOf": [_number("Größe <&>; trained on 0 to 10", minimum=-1e15), {"type": "null"}], "default": None},
+    )
+    assert customer["required"] == []
     assert customer["additionalProperties"] is False
+
+
+def _number(description: str, **lowest: float) -> dict:
+    return {"type": "number", "description": description, **lowest, "maximum": 1e15}
+
+
+@pytest.mark.parametrize(
+    ("customer", "fits"),
+    [
+        ({"it's a/b~c": 1, "größe <&>": 2}, True),
+        ({"it's a/b~c": None, "größe <&>": 2}, True),
+        ({"it's a/b~c": 1}, True),
+        ({"it's a/b~c": None}, False),
+        ({"it's a/b~c": None, "größe <&>": None}, False),
+        ({}, False),
+    ],
+)
+def test_the_schema_says_how_many_values_may_be_missing_and_the_function_agrees(document, odd, customer, fits):
+    schema = {"$ref": "#/components/schemas/Customer", "components": document["components"]}
+    assert Draft202012Validator(schema).is_valid(customer) == fits
+    assert (odd.post(customer).status == 200) == fits
 
 
 def test_every_example_is_answered_as_the_document_says(document, odd):

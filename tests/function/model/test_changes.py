@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy.optimize import minimize
+from scipy.optimize import linprog, minimize
 
 from function.model import Segmenter
 from function.model.changes import MAX_CHANGES, Change, Changes
@@ -19,15 +19,19 @@ def _changes(segmenter: Segmenter, values: list[float]) -> dict[int, Change]:
     return {change.segment_id: change for change in Changes(segmenter).find(values)}
 
 
-def _random_segmenter(rng: np.random.Generator, n_features: int, n_segments: int) -> Segmenter:
-    """Return a model of random centroids, ranges and scales, every other feature logged."""
+def _random_segmenter(
+    rng: np.random.Generator, n_features: int, n_segments: int, fixed: tuple[int, ...] = ()
+) -> Segmenter:
+    """Return a model of random centroids, ranges and scales: every other feature logged, half of these offset."""
     features, centroids = [], []
     for number in range(n_features):
+        offset = (None, 0.0, None, 3.7)[number % 4]
         low, high = sorted(rng.uniform(1, 100, 2))
-        log = number % 2 == 1
-        scale = rng.uniform(0.2, 1.0) * (math.log(high / low) if log else high - low)
-        mean = rng.uniform(*((math.log(low), math.log(high)) if log else (low, high)))
-        features.append(models.feature(f"f{number}", min=low, max=high, mean=mean, scale=scale, log=log))
+        low = 0.0 if offset else low
+        ends = (low, high) if offset is None else (math.log(low + offset), math.log(high + offset))
+        mean, scale = rng.uniform(*ends), rng.uniform(0.2, 1.0) * (ends[1] - ends[0])
+        shape = {"min": low, "max": high, "mean": mean, "scale": scale, "offset": offset}
+        features.append(models.feature(f"f{number}", **shape, fixed=number in fixed))
         centroids.append(rng.uniform(low, high, n_segments))
     segments = [models.segment(i, [float(c[i]) for c in centroids]) for i in range(n_segments)]
     return Segmenter(models.model(features, segments), "0" * 64)
@@ -79,7 +83,7 @@ def test_the_smallest_combined_move_is_square_to_the_border():
 
 
 def test_a_border_of_a_logged_feature_is_the_geometric_mean():
-    spend = models.feature("spend", min=1.0, max=1000.0, log=True)
+    spend = models.feature("spend", min=1.0, max=1000.0, offset=0.0)
     content = models.model([spend], [models.segment(0, [10.0]), models.segment(1, [1000.0])])
     change = _changes(Segmenter(content, "0" * 64), [20.0])[1]
     assert change.alone[0].to == pytest.approx(100.0)
@@ -192,6 +196,83 @@ def test_the_combined_move_agrees_with_scipy_in_many_features(seed):
         assert segmenter.assign(reached).segment.id == segment_id
         found = _distance(segmenter, values, reached)
         assert found == pytest.approx(math.sqrt(peer.fun), abs=1e-4)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_cannot_change_is_never_proposed_and_the_rest_agrees_with_scipy(seed):
+    rng = np.random.default_rng(4000 + seed)
+    n_features = int(rng.integers(2, 7))
+    fixed = tuple(rng.choice(n_features, int(rng.integers(1, n_features)), replace=False).tolist())
+    segmenter = _random_segmenter(rng, n_features, int(rng.integers(2, 9)), fixed)
+    values = _random_customer(rng, segmenter)
+    start = np.array(segmenter.standardise(values))
+    ranges = [(f.standardise(f.min), f.standardise(f.max)) for f in segmenter.model.features]
+    bounds = [(start[i], start[i]) if i in fixed else ranges[i] for i in range(n_features)]
+    for segment_id, change in _changes(segmenter, values).items():
+        names = {move.feature for move in [*change.alone, *(change.combined or [])]}
+        assert not names & {f"f{i}" for i in fixed}
+        for move in change.alone:
+            assert segmenter.assign(_moved(segmenter, values, [move])).segment.id == segment_id
+        expected = _smallest_move(segmenter, start, bounds, segment_id)
+        assert (change.combined is None) == (expected is None)
+        if change.combined is not None:
+            reached = _moved(segmenter, values, change.combined)
+            assert segmenter.assign(reached).segment.id == segment_id
+            assert _distance(segmenter, values, reached) == pytest.approx(expected, abs=1e-4)
+
+
+def _smallest_move(segmenter, start, bounds, segment_id) -> float | None:
+    """Return the distance to the nearest point of a segment within bounds, or None if it has none there."""
+    ids = [segment.id for segment in segmenter.model.segments]
+    centroids = np.array(segmenter.centroids)
+    home = centroids[ids.index(segment_id)]
+    others = np.delete(centroids, ids.index(segment_id), axis=0)
+    normals, limits = others - home, ((others**2).sum(axis=1) - (home**2).sum()) / 2
+    inside = linprog(np.zeros(len(start)), normals, limits, bounds=bounds)
+    if inside.status == 2:
+        return None
+    peer = minimize(
+        lambda q: ((q - start) ** 2).sum(),
+        inside.x,
+        bounds=bounds,
+        constraints=[{"type": "ineq", "fun": lambda q: limits - normals @ q}],
+        options={"ftol": 1e-14, "maxiter": 500},
+    )
+    return math.sqrt(peer.fun)
+
+
+def test_where_nothing_can_change_there_is_no_way():
+    features = [models.feature("x", fixed=True), models.feature("y", fixed=True)]
+    segments = [models.segment(0, [2.0, 2.0]), models.segment(1, [8.0, 8.0])]
+    change = _changes(Segmenter(models.model(features, segments), "0" * 64), [2.0, 4.0])[1]
+    assert (change.alone, change.combined) == ([], None)
+
+
+def test_a_segment_that_differs_only_in_what_cannot_change_is_not_reached():
+    features = [models.feature("x"), models.feature("age", fixed=True)]
+    segments = [models.segment(i, place) for i, place in enumerate([[2.0, 2.0], [2.0, 8.0], [8.0, 4.0]])]
+    changes = _changes(Segmenter(models.model(features, segments), "0" * 64), [2.0, 4.0])
+    assert changes[1].combined is None
+    assert [move.feature for move in changes[2].combined] == ["x"]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_move_that_goes_on_to_the_edge_of_the_range_reaches_the_edge_itself(seed):
+    rng = np.random.default_rng(5000 + seed)
+    segmenter = _random_segmenter(rng, n_features=4, n_segments=8)
+    for _ in range(20):
+        values = _random_customer(rng, segmenter)
+        number = int(rng.integers(4))
+        feature = segmenter.model.features[number]
+        low, high = feature.standardise(feature.min), feature.standardise(feature.max)
+        values[number] = feature.restore(high + rng.uniform(0, 3) if rng.random() < 0.5 else low - rng.uniform(0, 3))
+        for segment_id, change in _changes(segmenter, values).items():
+            for move in change.alone:
+                reached = segmenter.assign(_moved(segmenter, values, [move]))
+                assert reached.segment.id == segment_id
+                assert move.feature not in reached.out_of_range
+            if change.combined is not None:
+                assert segmenter.assign(_moved(segmenter, values, change.combined)).segment.id == segment_id
 
 
 def test_every_move_ends_in_its_segment_also_from_borders_and_corners():

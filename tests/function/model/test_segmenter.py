@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from function.model import Golden, Model, ModelError, Segmenter, load, loads, pickled
 from function.model.segmenter import NUMPY_FROM
 from tests.helpers import models
+from tests.helpers.customers import customers, segmenter_with_offsets
+from tests.helpers.service import ROOT
 
 VALUES = st.floats(-20, 20)
 
@@ -70,7 +72,7 @@ def test_distances_are_measured_in_standard_deviations():
 
 
 def test_a_logged_feature_is_compared_by_its_ratio():
-    spend = models.feature("spend", min=1.0, max=1000.0, log=True)
+    spend = models.feature("spend", min=1.0, max=1000.0, offset=0.0)
     content = models.model([spend], [models.segment(0, [10.0]), models.segment(1, [1000.0])])
     segmenter = Segmenter(content, "0" * 64)
     assert segmenter.assign((99.0,)).segment.id == 0  # the border is the geometric mean, 100
@@ -79,34 +81,77 @@ def test_a_logged_feature_is_compared_by_its_ratio():
 
 
 @pytest.mark.parametrize("n_customers", [1, NUMPY_FROM - 1, NUMPY_FROM, 3 * NUMPY_FROM])
-def test_many_customers_are_assigned_as_each_alone(n_customers):
-    features = [
-        models.feature("x"),
-        models.feature("spend", min=1.0, max=1000.0, mean=3.0, log=True),
-        models.feature("z"),
-    ]
-    rng = np.random.default_rng(n_customers)
-    segments = [models.segment(i, [float(value) for value in rng.uniform(1, 10, 3)]) for i in range(7)]
-    segmenter = Segmenter(models.model(features, segments), "0" * 64)
-    rows = [tuple(row) for row in (10 ** rng.uniform(-1, 3, (n_customers, 3))).tolist()]
-    together, alone = segmenter.assign_many(rows), [segmenter.assign(row) for row in rows]
-    for many, one in zip(together, alone, strict=True):
-        assert many.confidence == pytest.approx(
-            one.confidence, rel=1e-12
-        )  # numpy's logarithm may differ in the last bit
-        assert msgspec.structs.replace(many, confidence=one.confidence) == one
-    assert segmenter.score_many(rows) == ([one.segment for one in alone], [one.confidence for one in together])
+def test_many_customers_are_assigned_as_each_alone_to_the_last_bit(n_customers):
+    segmenter = segmenter_with_offsets()
+    rows = customers(segmenter, n_customers)
+    alone = [segmenter.assign(row) for row in rows]
+    assert segmenter.assign_many(rows) == alone
+    assert segmenter.score_many(rows) == (
+        [answer.segment for answer in alone],
+        [answer.confidence for answer in alone],
+        [answer.probability for answer in alone],
+    )
 
 
 def test_many_customers_on_borders_fall_to_the_same_side_as_each_alone(square):
-    rows = [(5.0, float(y)) for y in range(11)] * NUMPY_FROM + [(5.0, 5.0)]
+    rows = [(5.0, float(y)) for y in range(11)] * NUMPY_FROM + [(5.0, 5.0), (5.0, None), (None, 5.0)]
     alone = [square.assign(row) for row in rows]
     assert square.assign_many(rows) == alone
-    assert square.score_many(rows) == ([one.segment for one in alone], [one.confidence for one in alone])
+    assert square.score_many(rows).confidences == [answer.confidence for answer in alone]
+
+
+def test_an_offset_gives_zero_a_logarithm():
+    spend = models.feature("spend", max=1000.0, offset=10.0)
+    content = models.model([spend], [models.segment(0, [0.0]), models.segment(1, [1000.0])])
+    segmenter = Segmenter(content, "0" * 64)
+    # ln 10 and ln 1010: halfway, in logarithms, is sqrt(10 * 1010) - 10 = 90.4988
+    assert segmenter.assign((0.0,)).confidence == 1.0
+    assert segmenter.assign((90.49,)).segment.id == 0
+    assert segmenter.assign((90.50,)).segment.id == 1
+    assert spend.restore(spend.standardise(0.0)) == pytest.approx(0.0, abs=1e-12)
+    assert spend.restore(-1e9) == 0.0  # what no value is restored to is not below zero
+
+
+def test_a_customer_is_assigned_by_the_features_that_are_known(square):
+    answer = square.assign((None, 7.0))
+    # (2, 8) and (8, 8) are 1 away in y, (2, 2) and (8, 2) are 5: of equals the first
+    assert (answer.segment.id, answer.runner_up.id, answer.confidence, answer.probability) == (2, 3, 0.5, 0.5)
+    assert (answer.incomplete, answer.borderline, answer.out_of_range) == (True, True, [])
+    assert not square.assign((2.0, 7.0)).incomplete
+
+
+def test_a_customer_in_the_middle_of_all_that_is_known_has_confidence_one_half():
+    content = models.model(
+        [models.feature("x"), models.feature("y")], [models.segment(0, [2.0, 2.0]), models.segment(1, [2.0, 8.0])]
+    )
+    answer = Segmenter(content, "0" * 64).assign((2.0, None))  # both centroids are 0 away
+    assert (answer.segment.id, answer.confidence, answer.probability, answer.typical) == (0, 0.5, 0.5, True)
+
+
+def test_the_probability_weighs_the_squared_distances_by_the_variance():
+    content = msgspec.structs.replace(models.square(), variance=0.5, golden=[])
+    golden = [Golden([3.0, 2.0], 0, 1, 5 / 6, True, 1 / (1 + math.exp(-24)))] * 10  # (25 - 1) / (2 * 0.5)
+    Segmenter(msgspec.structs.replace(content, golden=golden), "0" * 64)
+    golden = [Golden([4.9, 2.0], 0, 1, 3.1 / 6.0, True, 1 / (1 + math.exp(-1.2)))] * 10  # (9.61 - 8.41) / 1
+    segmenter = Segmenter(msgspec.structs.replace(content, golden=golden), "0" * 64)
+    assert segmenter.assign((4.9, 2.0)).borderline  # 1.2 is below ln 4 = 1.386
+    assert not segmenter.assign((4.88, 2.0)).borderline  # 3.12^2 - 2.88^2 = 1.44
+
+
+def test_the_shipped_model_gives_the_worked_probabilities():
+    segmenter = load(ROOT / "models" / "segmenter.joblib")
+    assert segmenter.model.variance == pytest.approx(0.163921, abs=5e-7)
+    clear, close = segmenter.assign((70.0, 60.0)), segmenter.assign((72.0, 66.0))
+    assert (round(clear.probability, 3), clear.borderline) == (0.881, False)
+    assert (round(close.probability, 3), close.borderline, round(close.confidence, 3)) == (0.587, True, 0.519)
 
 
 def test_standardising_is_undone_by_restoring():
-    for feature in (models.feature(mean=3.0, scale=2.0), models.feature(min=1.0, mean=1.0, scale=0.5, log=True)):
+    for feature in (
+        models.feature(mean=3.0, scale=2.0),
+        models.feature(min=1.0, mean=1.0, scale=0.5, offset=0.0),
+        models.feature(mean=1.0, scale=0.5, offset=2.5),
+    ):
         assert feature.restore(feature.standardise(7.0)) == pytest.approx(7.0)
 
 
@@ -150,7 +195,7 @@ def test_joblib_reads_the_file_as_plain_data(tmp_path):
 
 def test_another_format_version_is_refused():
     wrong = msgspec.structs.replace(models.square(), format_version=99)
-    assert _refusal(wrong) == "format_version: expected 1, found 99"
+    assert _refusal(wrong) == "format_version: expected 2, found 99"
 
 
 def test_every_changed_byte_is_refused(tmp_path):
@@ -213,7 +258,9 @@ def test_an_unknown_field_is_refused():
 
 def test_a_model_that_answers_other_than_its_golden_vectors_is_refused():
     golden = models.square().golden
-    for number, change in enumerate(({"segment_id": 9}, {"runner_up_id": 9}, {"confidence": 0.4}, {"typical": None})):
+    for number, change in enumerate(
+        ({"segment_id": 9}, {"runner_up_id": 9}, {"confidence": 0.4}, {"typical": None}, {"probability": 0.4})
+    ):
         wrong = [msgspec.structs.replace(g, **change) if i == number else g for i, g in enumerate(golden)]
         reason = _refusal(msgspec.structs.replace(models.square(), golden=wrong))
         assert reason.startswith(f"golden[{number}]: the answer differs")
@@ -226,13 +273,19 @@ def test_a_model_that_answers_other_than_its_golden_vectors_is_refused():
         ({"features": [models.feature(), models.feature()]}, "features: expected each only once"),
         ({"features": [models.feature(scale=0.0), models.feature("y")]}, "expected min < max, step > 0 and scale > 0"),
         ({"features": [models.feature(mean=math.nan), models.feature("y")]}, "feature x: expected numbers of at most"),
-        ({"features": [models.feature(log=True), models.feature("y")]}, "expected min > 0 for a logarithm"),
+        ({"features": [models.feature(offset=0.0), models.feature("y")]}, "expected a min that has a logarithm"),
+        ({"features": [models.feature(offset=-1.0), models.feature("y")]}, "expected an offset of 0 or more, or none"),
+        ({"features": [models.feature(min=-1.0, offset=2.0), models.feature("y")]}, "expected a min that has a"),
+        ({"features": [models.feature(offset=math.inf), models.feature("y")]}, "offset: expected numbers of at most"),
+        ({"variance": 0.0}, "variance: expected 1e-50 to 1e+15"),
+        ({"variance": math.nan}, "variance: expected 1e-50 to 1e+15"),
         ({"features": [models.feature('a"b'), models.feature("y")]}, "expected another name"),
         ({"features": [models.feature("customers"), models.feature("y")]}, "expected another name"),
         ({"features": [models.feature(day="31.12.2024"), models.feature("y")]}, "expected day to be an ISO date"),
         ({"incomplete": 41}, "incomplete: expected a number of customers, no more than the segments have"),
         ({"golden": []}, "golden: expected at least 10 vectors, found 0"),
         ({"golden": [Golden([1.0], 0, 1, 0.5, True)] * 10}, "golden: expected 2 values, found 1"),
+        ({"golden": [Golden([None, None], 0, 1, 0.5, True)] * 10}, "golden: expected at most 1 gaps"),
     ],
 )
 def test_a_model_that_contradicts_itself_is_refused(change, reason):

@@ -1,7 +1,15 @@
 import numpy as np
 import pytest
 
-from training.clustering.features import make_feature, restore, round_step, skewness, standardise, statistics, wants_log
+from training.clustering.features import (
+    choose_offset,
+    make_feature,
+    restore,
+    round_step,
+    skewness,
+    standardise,
+    statistics,
+)
 from training.tables.columns import find_columns
 
 
@@ -25,8 +33,8 @@ def test_standardising_takes_logarithms_where_the_feature_does_and_is_undone_by_
     values = np.array([[1.0, 10.0], [3.0, 1000.0]])
     columns = find_columns(["a", "b"], ["a", "b"])
     features = [
-        make_feature(columns[0], statistics(values[:, 0], log=False)),
-        make_feature(columns[1], statistics(values[:, 1], log=True), log=True),
+        make_feature(columns[0], statistics(values[:, 0], None)),
+        make_feature(columns[1], statistics(values[:, 1], 0.0), 0.0),
     ]
     Z = standardise(features, values)
     np.testing.assert_allclose(Z, [[-1, -1], [1, 1]])  # two values are one deviation either side of their mean
@@ -34,21 +42,45 @@ def test_standardising_takes_logarithms_where_the_feature_does_and_is_undone_by_
     np.testing.assert_allclose(restore(features, Z), values)
 
 
-def test_a_skewed_positive_feature_wants_logarithms():
-    assert wants_log(np.exp(np.random.default_rng(0).normal(size=500)))
+def test_an_offset_gives_zeros_a_logarithm_and_is_undone_too():
+    values = np.array([[0.0], [90.0]])
+    feature = make_feature(find_columns(["a"], ["a"])[0], statistics(values[:, 0], 10.0), 10.0)
+    np.testing.assert_allclose(standardise([feature], values), [[-1], [1]])
+    np.testing.assert_allclose(restore([feature], np.array([[0.0]])), [[np.sqrt(1000) - 10]])  # ln 10 and ln 100
+
+
+SPENDING = np.exp(np.random.default_rng(0).normal(size=5000)) * 40
+
+
+def test_a_skewed_feature_above_zero_is_logged_as_it_is():
+    assert choose_offset(SPENDING, SPENDING.min()) == 0
+
+
+@pytest.mark.parametrize("zeros", [1, 50, 1000])
+@pytest.mark.parametrize("unit", [1, 0.001])
+def test_zeros_are_logged_with_the_tenth_percentile_of_the_others_in_any_unit(zeros, unit):
+    values = np.append(SPENDING, np.zeros(zeros)) * unit
+    expected = np.quantile(SPENDING * unit, 0.1)
+    assert choose_offset(values, 0.0) == pytest.approx(expected, rel=0.005)  # three digits of it
+
+
+def test_a_zero_that_is_not_in_the_sample_counts():
+    assert choose_offset(SPENDING, 0.0) == choose_offset(np.append(SPENDING, 0.0), 0.0) > 0
 
 
 @pytest.mark.parametrize(
     "values",
     [
         np.arange(1.0, 100.0),  # symmetric
-        np.append(np.exp(np.random.default_rng(0).normal(size=500)), 0.0),  # holds a zero
-        -np.exp(np.random.default_rng(0).normal(size=500)),  # negative
+        -SPENDING,
+        np.append(SPENDING, -1.0),  # a return
+        np.zeros(10),
         np.array([1.0] * 99 + [2.0]),  # two values: a logarithm changes nothing
+        np.array([0.0] * 95 + [1.0] * 5),
     ],
 )
-def test_other_features_do_not(values):
-    assert not wants_log(values)
+def test_other_features_are_not_logged(values):
+    assert choose_offset(values, values.min()) is None
 
 
 def test_skewness_is_the_third_standardised_moment():

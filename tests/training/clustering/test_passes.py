@@ -103,7 +103,7 @@ def test_a_sampled_fit_finds_the_segments_of_the_whole_table(engine, blobs, tmp_
         sampled = fitted(another, read(another, path, ["x", "y"]), Options(3), progress=steps.append)
     assert 800 < len(sampled.X) < 1200
     assert "Pass 1 over 3,000 customers" in steps
-    assert [f.log for f in sampled.model.features] == [f.log for f in whole.model.features] == [True, False]
+    assert [f.offset for f in sampled.model.features] == [f.offset for f in whole.model.features] == [0, None]
     for ours, theirs in itertools.zip_longest(sampled.model.segments, whole.model.segments):
         assert (ours.id, ours.name) == (theirs.id, theirs.name)
         assert ours.size == pytest.approx(theirs.size, abs=5)

@@ -21,7 +21,7 @@ def engine():
 def test_statistics_are_those_of_the_values_and_their_logarithms(engine):
     t = engine.keep("SELECT * FROM (VALUES (1.0, 2.5), (100.0, 4.5)) AS t(x, y)")
     near = dict.fromkeys("xy", Statistics(0, 0, 3.0, 0, False))
-    x, y = statistics_of_all(engine, t.sql, near, [True, False])
+    x, y = statistics_of_all(engine, t.sql, near, [0.0, None])
     assert (x.min, x.max, x.whole, y.min, y.max, y.whole) == (1, 100, True, 2.5, 4.5, False)
     assert (x.mean, x.scale) == pytest.approx((np.log(10), np.log(10)))
     assert (y.mean, y.scale) == pytest.approx((3.5, 1.0))
@@ -30,7 +30,7 @@ def test_statistics_are_those_of_the_values_and_their_logarithms(engine):
 def test_statistics_of_large_numbers_close_together_lose_no_digits(engine):
     t = engine.keep("SELECT 1e12 + i AS x FROM range(5) AS t(i)")
     near = {"x": Statistics(0, 0, 1e12 + 1.0, 0, False)}
-    assert statistics_of_all(engine, t.sql, near, [False])[0].scale == pytest.approx(2**0.5, rel=1e-9)
+    assert statistics_of_all(engine, t.sql, near, [None])[0].scale == pytest.approx(2**0.5, rel=1e-9)
 
 
 def test_a_sample_is_the_same_each_time_and_another_with_another_seed(engine):
@@ -67,14 +67,27 @@ def test_a_column_that_is_rarely_below_zero_is_not_logged(engine, tmp_path, monk
     path = tmp_path / "table.csv"
     values = np.exp(np.random.default_rng(0).normal(size=10_000))
     path.write_text("x\n" + "\n".join(map(str, values)) + "\n")
-    assert prepare(engine, read(engine, path, ["x"]), 0).features[0].log
+    assert prepare(engine, read(engine, path, ["x"]), 0).features[0].offset == 0
     with path.open("a") as file:
         file.write("-1\n")
     with DuckDB() as another:
         feature = prepare(another, read(another, path, ["x"]), 0).features[0]
     everything = np.append(values, -1)
-    assert (feature.log, feature.min) == (False, -1)
+    assert (feature.offset, feature.min) == (None, -1)
     assert (feature.mean, feature.scale) == pytest.approx((everything.mean(), everything.std()), rel=1e-9)
+
+
+def test_one_zero_among_many_customers_changes_the_offset_and_little_else(engine, tmp_path, monkeypatch):
+    monkeypatch.setattr(sample, "SAMPLE", 1000)
+    path = tmp_path / "table.csv"
+    values = np.exp(np.random.default_rng(0).normal(size=10_000))
+    path.write_text("x\n" + "\n".join(map(str, values)) + "\n0\n")
+    feature = prepare(engine, read(engine, path, ["x"]), 0).features[0]
+    everything = np.append(values, 0)
+    assert feature.offset == pytest.approx(np.quantile(values, 0.1), rel=0.2)  # of the sample
+    logs = np.log(everything + feature.offset)
+    assert (feature.mean, feature.scale) == pytest.approx((logs.mean(), logs.std()), rel=1e-9)
+    assert abs(feature.standardise(0)) < 3  # of the logarithm itself a zero would be infinitely far
 
 
 def test_only_a_column_that_is_constant_everywhere_is_refused(engine, tmp_path, monkeypatch):

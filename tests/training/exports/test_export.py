@@ -1,5 +1,6 @@
 """The model in other engines: really run in each that can be, and the same as the function on every row."""
 
+import functools
 import itertools
 import json
 import math
@@ -17,6 +18,7 @@ from sqlglot import exp
 
 from function.model import LARGEST, Segmenter, load
 from tests.helpers import models, postgres
+from tests.helpers.customers import customers, segmenter_with_offsets
 from tests.helpers.service import ROOT
 from training.__main__ import main
 from training.exports import export as training_export
@@ -28,9 +30,9 @@ ODD_TEXTS = ['It\'s "fine"', "back\\slash 'n' $$", "new\nline; -- no comment", "
 def _odd() -> Segmenter:
     """Return a model with two logarithms, and with names that need every kind of escape."""
     features = [
-        models.feature("it's (k$) `a`", min=0.01, max=5000.0, log=True, mean=3.3, scale=1.7),
+        models.feature("it's (k$) `a`", min=0.01, max=5000.0, offset=0.0, mean=3.3, scale=1.7),
         models.feature("order", min=-50.0, max=50.0, mean=0.1, scale=13.0),
-        models.feature("größe; --", min=1.0, max=9.0, log=True, mean=1.1, scale=0.3),
+        models.feature("größe; --", min=1.0, max=9.0, offset=0.0, mean=1.1, scale=0.3),
     ]
     values = random.Random(7)
     centroids = [[math.exp(values.gauss(3, 2)), values.gauss(0, 20), math.exp(values.gauss(1, 0.5))] for _ in range(4)]
@@ -49,50 +51,32 @@ SEGMENTERS = {
     "square": Segmenter(models.square(), "0" * 64),
     "odd": _odd(),
     "wide": _wide(),
+    "offsets": segmenter_with_offsets(),
     "shipped": load(ROOT / "models" / "segmenter.joblib"),
 }
 every_model = pytest.mark.parametrize("segmenter", SEGMENTERS.values(), ids=SEGMENTERS)
 
 
 def _rows(segmenter: Segmenter) -> list[tuple[float | None, ...]]:
-    """Return customers: many anywhere, many on or beside a border of two segments, some whom the function refuses."""
+    """Return customers: many anywhere, many on or beside a border, some with gaps, some whom the function refuses."""
     dice = random.Random(3)
-    features, centroids = segmenter.model.features, [one.centroid for one in segmenter.model.segments]
-    refused = [None, math.nan, math.inf, -math.inf, 1.1e15, 0.0, -1.0]
-    rows = []
-    for number in range(N_ROWS):
-        row = [_anywhere(feature, dice) for feature in features]
-        if number % 3 == 1:
-            row = _on_border(features, row, *dice.sample(centroids, 2))
-        elif number % 3 == 2:
-            row = [max(float(round(value)), 1.0) for value in row]  # whole numbers lie on the borders of the square
-        if number % 50 == 0:
-            row[dice.randrange(len(row))] = dice.choice(refused)
-        rows.append(tuple(row))
-    return rows
-
-
-def _anywhere(feature, dice):
-    width = feature.max - feature.min
-    value = dice.uniform(feature.min - width, feature.max + width)
-    return abs(value) + 1e-9 if feature.log else value
-
-
-def _on_border(features, row, one, other):
-    """Move a customer to where two centroids are equally far, as nearly as doubles can say it."""
-    point, a, b = ([f.standardise(x) for f, x in zip(features, values, strict=True)] for values in (row, one, other))
-    across = [y - x for x, y in zip(a, b, strict=True)]
-    beyond = sum((p - (x + y) / 2) * u for p, x, y, u in zip(point, a, b, across, strict=True))
-    moved = [p - beyond / sum(u * u for u in across) * u for p, u in zip(point, across, strict=True)]
-    return [feature.restore(value) for feature, value in zip(features, moved, strict=True)]
+    refused = [math.nan, math.inf, -math.inf, 1.1e15, 0.0, -1.0]
+    rows = [list(row) for row in customers(segmenter, N_ROWS)]
+    for row in rows[::50]:
+        row[dice.randrange(len(row))] = dice.choice(refused)
+    rows[7] = [None] * len(rows[7])
+    return [tuple(row) for row in rows]
 
 
 def _expected(segmenter: Segmenter, rows) -> list[str | None]:
     def takes(feature, value):
-        return value is not None and abs(value) <= LARGEST and (value > 0 or not feature.log)
+        return value is None or feature.lowest <= value <= LARGEST
 
     return [
-        segmenter.assign(row).segment.name if all(map(takes, segmenter.model.features, row)) else None for row in rows
+        segmenter.assign(row).segment.name
+        if all(map(takes, segmenter.model.features, row)) and row.count(None) <= len(row) // 2
+        else None
+        for row in rows
     ]
 
 
@@ -207,7 +191,7 @@ def test_the_test_in_the_comment_finds_nothing_in_postgresql(segmenter, postgres
 
 def test_a_constant_that_has_no_logarithm_is_null_and_no_error(postgresql):
     postgresql.execute(training_export.export(SEGMENTERS["odd"], "postgres", "segment"))
-    for values in ("-5, 1, 2", "1, 1, 0", "NULL, 1, 2", "'NaN', 1, 2"):
+    for values in ("-5, 1, 2", "1, 1, 0", "NULL, 1, NULL", "NULL, 1, 0", "'NaN', 1, 2"):
         assert postgresql.execute(f"SELECT segment({values})").fetchone() == (None,)
 
 
@@ -226,11 +210,13 @@ def test_whole_numbers_and_decimals_are_taken_as_they_stand(postgresql):
 def test_the_formula_agrees_with_the_function(segmenter):
     formula = training_export.export(segmenter, "sheets", "segment").strip()
     rows = [golden.values for golden in segmenter.model.golden] + _rows(segmenter)[:1500]
-    rows = [row for row in rows if None not in row and all(math.isfinite(value) for value in row)]
+    rows = [row for row in rows if all(value is None or math.isfinite(value) for value in row)]
     workbook = formualizer.Workbook()
     workbook.add_sheet("Customers")
     for number, row in enumerate(rows, 2):
         for column, value in enumerate(row, 1):
+            if value is None:
+                continue
             workbook.set_value("Customers", number, column, value)
         there = re.sub(r"\b([A-Z])2\b", rf"\g<1>{number}", formula)
         workbook.set_formula("Customers", number, len(row) + 1, there)
@@ -244,12 +230,19 @@ def test_the_json_is_enough_to_assign():
         content = json.loads(training_export.export(segmenter, "json", "segment"))
         assert content["model"] == segmenter.hash
         for golden in content["golden"]:
-            point = [
-                ((math.log(value) if feature["log"] else value) - feature["mean"]) / feature["scale"]
-                for feature, value in zip(content["features"], golden["values"], strict=True)
-            ]
-            nearest = min(content["segments"], key=lambda one: math.dist(one["standardised_centroid"], point))
+            nearest = min(content["segments"], key=functools.partial(_square_by_json, content["features"], golden))
             assert nearest["id"] == golden["segment_id"]
+
+
+def _square_by_json(features: list[dict], golden: dict, segment: dict) -> float:
+    """Return the squared distance as somebody would work it out who has nothing but the JSON."""
+    square = 0.0
+    for feature, value, centre in zip(features, golden["values"], segment["standardised_centroid"], strict=True):
+        if value is None:
+            continue
+        scaled = value if feature["offset"] is None else math.log(value + feature["offset"])
+        square += ((scaled - feature["mean"]) / feature["scale"] - centre) ** 2
+    return square
 
 
 @pytest.mark.parametrize("target", training_export.TARGETS)

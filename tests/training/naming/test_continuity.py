@@ -92,7 +92,7 @@ def test_the_share_that_changed_is_counted_on_the_new_customers():
 
 
 def test_a_value_that_the_last_model_could_not_take_counts_as_changed():
-    plane = [feature("x", log=True, min=1.0), feature("y")]
+    plane = [feature("x", offset=0.0, min=1.0), feature("y")]
     with DuckDB() as engine:
         t = engine.keep("SELECT * FROM (VALUES (0.0, 1.0), (1.0, 1.0)) AS t(x, y)")
         table = WholeTable(engine, t.sql, PLANE)

@@ -110,7 +110,7 @@ def test_the_map_takes_the_two_features_that_separate_best():
 
 @pytest.mark.parametrize("n_features", [1, 2])
 def test_one_feature_and_logarithms_can_be_drawn(n_features):
-    features = [feature(name, min=1.0, max=100.0, scale=1.0, log=True) for name in "xy"[:n_features]]
+    features = [feature(name, min=1.0, max=100.0, scale=1.0, offset=0.0) for name in "xy"[:n_features]]
     drawn = draw_map(model(features, [segment(0, [2.0] * n_features), segment(1, [50.0] * n_features)]))
     assert "nan" not in drawn
     assert np.isin(["0", "1"], list(ElementTree.fromstring(drawn).itertext())).all()

@@ -3,9 +3,11 @@ import numpy as np
 import pytest
 
 from function.model import Segmenter
+from tests.helpers.customers import customers as customers_of
+from tests.helpers.customers import segmenter_with_offsets
 from tests.helpers.models import feature, model, segment
 from training.engines.duckdb import DuckDB
-from training.scoring.score import RESULTS, find_features, score
+from training.scoring.score import RESULTS, Scored, find_features, score
 from training.tables.file import open_table
 from training.tables.readings import Manner
 from training.tables.source import DataError
@@ -24,8 +26,8 @@ def segmenter():
 def logged():
     """Return a model of three features, two of them standardised as logarithms with awkward means and scales."""
     features = [
-        feature("a", min=0.01, max=900.0, mean=1.2345678901, scale=0.777, log=True),
-        feature("b", min=1e-6, max=1e6, mean=-0.1, scale=3.3, log=True),
+        feature("a", min=0.01, max=900.0, mean=1.2345678901, scale=0.777, offset=0.0),
+        feature("b", min=1e-6, max=1e6, mean=-0.1, scale=3.3, offset=0.0),
         feature("c", min=-50.0, max=50.0, mean=1 / 3, scale=np.pi),
     ]
     random = np.random.default_rng(11)
@@ -41,23 +43,27 @@ def scored(segmenter, path, out, decimal=""):
 
 def expected(segmenter, values):
     """Return what the function answers, in the order of `RESULTS`."""
-    found = segmenter.assign(values)
+    answer = segmenter.assign(values)
     return (
-        found.segment.id, found.segment.slug, found.segment.name, found.runner_up.slug, found.confidence,
-        found.borderline, found.typical, " ".join(found.out_of_range) or None,
+        answer.segment.id, answer.segment.slug, answer.segment.name, answer.runner_up.slug, answer.confidence,
+        answer.probability, answer.borderline, answer.typical, answer.incomplete, " ".join(answer.out_of_range) or None,
     )  # fmt: skip
 
 
-def test_ten_thousand_random_rows_have_the_functions_answers_to_the_last_bit(logged, tmp_path):
-    random = np.random.default_rng(7)
-    X = np.column_stack([np.exp(random.normal(size=(10_000, 2)) * 4), random.normal(size=10_000) * 40])
+def test_twenty_thousand_rows_have_the_functions_answers_to_the_last_bit(tmp_path):
+    segmenter = segmenter_with_offsets()
+    customers = customers_of(segmenter, 20_000)
+    names = [feature.name for feature in segmenter.model.features]
     table, out = tmp_path / "table.parquet", tmp_path / "scored.parquet"
-    duckdb.register("rows", {name: X[:, i] for i, name in enumerate("abc")})
-    duckdb.sql("SELECT * FROM rows").write_parquet(str(table))
-    counts, rows, _ = scored(logged, table, out)
-    assert counts == (10_000, 0)
-    assert [row[:3] for row in rows] == [tuple(values) for values in X.tolist()]
-    assert [row[3:] for row in rows] == [expected(logged, values) for values in X.tolist()]
+    columns = {
+        name: np.array(values, dtype=float) for name, values in zip(names, zip(*customers, strict=True), strict=True)
+    }
+    duckdb.register("rows", columns)
+    duckdb.sql("SELECT * FROM rows").write_parquet(str(table))  # a gap is not a number
+    counts, rows, _ = scored(segmenter, table, out)
+    assert (counts.rows, counts.unassigned) == (20_000, 0)
+    assert counts.incomplete == sum(None in values for values in customers) > 3000
+    assert [row[len(names) :] for row in rows] == [expected(segmenter, values) for values in customers]
 
 
 def test_customers_on_a_border_go_where_the_function_puts_them(segmenter, tmp_path):
@@ -81,11 +87,20 @@ def test_other_columns_and_the_order_of_rows_stay(segmenter, tmp_path, suffix):
 
 def test_rows_that_cannot_be_assigned_stay_without_a_segment_and_are_counted(logged, tmp_path):
     table, out = tmp_path / "table.csv", tmp_path / "scored.parquet"
-    table.write_text("a,b,c\n1,1,1\n,1,1\n0,1,1\n1,-3,1\n1,1,inf\n1,1,2e15\n1,1,n/a\n")
+    table.write_text("a,b,c\n1,1,1\n,1,\n0,1,1\n1,-3,1\n1,1,inf\n1,1,2e15\n,n/a,1\n,0,1\n")
     counts, rows, _ = scored(logged, table, out)
-    assert counts == (7, 6)
+    assert counts == Scored(rows=8, unassigned=7, incomplete=0)
     assert rows[0][3] is not None
     assert all(row[3:] == (None,) * len(RESULTS) for row in rows[1:])
+
+
+def test_rows_that_lack_up_to_half_of_the_values_go_by_the_others_and_are_counted(segmenter, tmp_path):
+    table, out = tmp_path / "table.csv", tmp_path / "scored.parquet"
+    table.write_text("x,y\n1,2\n,2\n5,n/a\n,\n")
+    counts, rows, _ = scored(segmenter, table, out)
+    assert counts == Scored(rows=4, unassigned=1, incomplete=2)
+    assert [row[2:] for row in rows[:3]] == [expected(segmenter, values) for values in [(1, 2), (None, 2), (5, None)]]
+    assert rows[3][2:] == (None,) * len(RESULTS)
 
 
 def test_scoring_a_scored_table_again_replaces_the_answers(segmenter, tmp_path):
