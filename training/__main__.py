@@ -1,8 +1,6 @@
 """The command line: `python -m training --help`."""
 
 import contextlib
-import importlib
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -15,7 +13,7 @@ from function.model import VERSION, Model, ModelError, Segmenter, load
 
 from .clustering.sample import prepare
 from .engines.engine import Engine, EngineError
-from .engines.output import write_whole
+from .engines.output import OutputError, check_out, write_whole
 from .exports.export import TARGETS, export
 from .naming.playbook import read_playbook
 from .naming.words import VERDICTS
@@ -70,6 +68,8 @@ class _Commands(click.Group):
             return super().invoke(context)
         except (DataError, ModelError, EngineError) as error:
             raise Failure(str(error)) from error
+        except OutputError as error:
+            raise click.UsageError(str(error)) from error
         except OSError as error:
             reason = (error.strerror or "unknown reason").lower()
             raise Failure(f"{error.filename}: cannot be written: {reason}") from error
@@ -126,7 +126,6 @@ def fit(
       python -m training fit customers.csv --playbook words.toml
     """
     _check_order_options(orders, features, choice)
-    threading.Thread(target=_import_libraries).start()
     out.mkdir(parents=True, exist_ok=True)
     last = None if fresh else _last_model(out / MODEL)
     words = read_playbook(playbook) if playbook else {}
@@ -139,7 +138,7 @@ def fit(
             columns = choose_columns(engine, source, features, again)
             customers = clean(engine, source, columns, manner(order_choice(decimal, **choice)))
         prepared = prepare(engine, customers, random_state, not no_log, progress)
-        from .fit import Options, fit_model, save_model  # noqa: PLC0415 - see _import_libraries
+        from .fit import Options, fit_model, save_model  # noqa: PLC0415 - scikit-learn takes a second to import
 
         options = Options(_n_clusters(n_clusters, customers), random_state, last, words)
         fitted = fit_model(engine, customers, prepared, options, progress)
@@ -181,6 +180,7 @@ def rfm(
       python -m training rfm orders.csv customers.csv
       python -m training rfm orders.parquet customers.parquet --as-of 2024-12-31 --amount "net total"
     """
+    check_out(table, out)
     with start() as engine, _progress("Reading the orders"):
         summary = summarise_orders(engine, open_table(engine, table, file), order_choice(decimal, **choice))
         engine.write(f"SELECT customer_id, {', '.join(RFM)} FROM {summary.table.sql}", out)
@@ -219,6 +219,7 @@ def score(
       python -m training score orders.csv scored.csv --orders --as-of 2024-12-31
     """
     _check_order_options(orders, None, choice)
+    check_out(table, out)
     segmenter = load(model)
     with start() as engine, _progress("Scoring"):
         source, wanted = open_table(engine, table, file), order_choice(decimal, **choice)
@@ -328,13 +329,6 @@ def _progress(first: str) -> Iterator[Callable[[str], None]]:
     with Progress(*columns, console=_notes, transient=True, disable=not _notes.is_terminal) as bar:
         task = bar.add_task(first, total=None)
         yield lambda step: bar.update(task, description=step)
-
-
-def _import_libraries() -> None:
-    """Import what only fits need, while the table is read: scikit-learn and matplotlib take a second."""
-    for module in ("fit", "reports.card", "reports.report"):
-        with contextlib.suppress(RuntimeError):  # an error has ended the program meanwhile
-            importlib.import_module(f".{module}", __package__)
 
 
 def _check_order_options(orders: bool, features: str | None, choice: dict[str, Any]) -> None:

@@ -5,6 +5,27 @@ import tempfile
 from pathlib import Path
 
 
+class OutputError(Exception):
+    """A place where nothing may be written; the message says why and what to do."""
+
+
+def check_out(table: str, out: str) -> None:
+    """Refuse to write where something else would be lost, or what its name says it is not.
+
+    Raises
+    ------
+    OutputError
+        OUT is the table itself, through links too, has another ending than .csv or .parquet, or is a device or a pipe.
+    """
+    path = Path(out)
+    if path.suffix.lower().rstrip("/") not in {".csv", ".parquet"}:
+        raise OutputError(f"{out}: expected a name that ends in .csv or .parquet; a spreadsheet opens CSV")
+    if path.exists() and Path(table).exists() and path.samefile(table):
+        raise OutputError(f"{out}: is the table that is read; give the result another name")
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise OutputError(f"{out}: expected a file, found a device or a pipe; give the result another name")
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file.
 

@@ -1,0 +1,45 @@
+"""Nothing is overwritten by accident."""
+
+import os
+
+import pytest
+from click.testing import CliRunner
+
+from training.__main__ import main
+
+ORDERS = "customer,date,amount\na,2024-01-01,5\n"
+
+
+@pytest.mark.parametrize("command", ["rfm", "score"])
+@pytest.mark.parametrize("link", ["none", "symbolic", "hard"])
+def test_the_table_itself_is_refused_as_out_and_stays(tmp_path, command, link):
+    table = tmp_path / "orders.csv"
+    table.write_text(ORDERS)
+    out = table if link == "none" else tmp_path / "out.csv"
+    if link == "symbolic":
+        out.symlink_to(table)
+    if link == "hard":
+        out.hardlink_to(table)
+    done = CliRunner().invoke(main, [command, str(table), str(out)])
+    assert done.exit_code == 2
+    assert "is the table that is read; give the result another name" in done.stderr
+    assert table.read_text() == ORDERS
+
+
+@pytest.mark.parametrize("name", ["out.xlsx", "out", "out.json"])
+def test_another_ending_than_that_of_what_is_written_is_refused(tmp_path, name):
+    table = tmp_path / "orders.csv"
+    table.write_text(ORDERS)
+    done = CliRunner().invoke(main, ["rfm", str(table), str(tmp_path / name)])
+    assert done.exit_code == 2
+    assert "expected a name that ends in .csv or .parquet" in done.stderr
+    assert list(tmp_path.iterdir()) == [table]
+
+
+def test_a_pipe_is_not_replaced(tmp_path):
+    table, pipe = tmp_path / "orders.csv", tmp_path / "pipe.csv"
+    table.write_text(ORDERS)
+    os.mkfifo(pipe)
+    done = CliRunner().invoke(main, ["rfm", str(table), str(pipe)])
+    assert done.exit_code == 2
+    assert pipe.is_fifo()
