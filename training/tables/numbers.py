@@ -276,7 +276,7 @@ def _reading(cells: _Cells, census: _Census, style: str) -> Reading:
     repairs = {
         "with a decimal comma": census.comma,
         "with a currency sign": census.decorated,
-        "in brackets, read as negative": census.brackets,
+        "in brackets (negative)": census.brackets,
         "in percent": census.percent,
     }
     words = [f"{count:,} {'number' if count == 1 else 'numbers'} {what}" for what, count in repairs.items() if count]

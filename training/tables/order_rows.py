@@ -95,6 +95,12 @@ def _read_cells(engine: Engine, source: Source, columns: OrderColumns, choice: C
     notes = [f"{header}: {words} read." for header in numbers for words in readings[header].repairs]
     if "amount" not in roles:
         notes.append(f"The amount of a row is {roles['quantity']} times {roles['price']}.")
+    if email and email != roles["customer"]:
+        guests = f"{filled(source, roles['customer'])} IS NULL AND {filled(source, email)} IS NOT NULL"
+        number = engine.rows(f"SELECT count(*) FROM {source.sql} WHERE {guests}")[0][0]
+        notes += (
+            [f"{count(number, 'row')} without {roles['customer']}: the customer is known by {email}."] if number else []
+        )
     if roles["customer"] == email:
         notes.append(f"Customers are told apart by {email}, as there is no customer id.")
     return table, notes

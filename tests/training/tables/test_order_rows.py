@@ -155,4 +155,6 @@ def test_a_word_for_missing_is_no_customer_and_no_order_id(read, word):
 
 def test_orders_of_guests_are_known_by_their_e_mail(read):
     text = "customer,email,date,amount\n7,ada@x.org,2024-01-01,1\n,Ben@x.org,2024-01-01,2\n,ben@x.org,2024-01-02,4\n"
-    assert read(text)[0] == {"7": (1, 1.0), "ben@x.org": (2, 6.0)}
+    customers, summary = read(text)
+    assert customers == {"7": (1, 1.0), "ben@x.org": (2, 6.0)}
+    assert "2 rows without customer: the customer is known by email." in summary.notes
