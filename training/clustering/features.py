@@ -9,6 +9,7 @@ import numpy as np
 from function.model import Feature
 
 from ..tables.columns import Column
+from ..tables.headers import key
 
 SKEWED = 1.0
 """Skewness above which a feature without negative values may be standardised as a logarithm."""
@@ -21,6 +22,10 @@ OFFSET_QUANTILE = 0.1
 """Of the values above zero; it moves with the unit, as adding 1 would not, and is near enough to make no zero far."""
 
 _OFFSET_DIGITS = 3
+
+
+FIXED = ("age", "ageyears", "customerage", "birthyear", "yearofbirth", "yearbirth", "tenure", "recency", "recencydays")
+"""Features, by their name without signs, that no offer changes: they only age. Dates turned into days are so too."""
 
 
 def choose_offset(values: np.ndarray, smallest: float) -> float | None:
@@ -90,6 +95,7 @@ def make_feature(column: Column, values: Statistics, offset: float | None = None
         mean=values.mean,
         scale=values.scale,
         offset=offset,
+        fixed=column.day is not None or key(column.name) in FIXED,
         day=column.day,
     )
 

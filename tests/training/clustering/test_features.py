@@ -86,3 +86,10 @@ def test_other_features_are_not_logged(values):
 def test_skewness_is_the_third_standardised_moment():
     assert skewness(np.array([0.0, 0.0, 3.0])) == pytest.approx(2**-0.5)  # deviations -1 -1 2, scale sqrt 2
     assert skewness(np.array([1.0, 1.0])) == 0
+
+
+def test_what_only_ages_is_fixed_so_that_no_change_of_it_is_proposed():
+    headers = ["Age", "tenure", "recency_days", "visits", "Annual income"]
+    values = statistics(np.array([1.0, 9.0]), None)
+    features = [make_feature(column, values) for column in find_columns(headers, headers)]
+    assert [feature.fixed for feature in features] == [True, True, True, False, False]
