@@ -13,7 +13,7 @@ from function.model import VERSION, Model, ModelError, Segmenter, load
 
 from .clustering.sample import prepare
 from .engines.engine import Engine, EngineError
-from .engines.output import OutputError, check_out, write_whole
+from .engines.output import OutputError, check_card, check_out, write_whole
 from .exports.export import TARGETS, export
 from .naming.playbook import read_playbook
 from .naming.words import VERDICTS
@@ -127,6 +127,7 @@ def fit(
     """
     _check_order_options(orders, features, choice)
     out.mkdir(parents=True, exist_ok=True)
+    check_card(out / CARD)
     last = None if fresh else _last_model(out / MODEL)
     words = read_playbook(playbook) if playbook else {}
     with start() as engine, _progress("Reading the table") as progress:

@@ -26,6 +26,12 @@ def check_out(table: str, out: str) -> None:
         raise OutputError(f"{out}: expected a file, found a device or a pipe; give the result another name")
 
 
+def check_card(path: Path) -> None:
+    """Refuse to write a model's card over a README that is none; raises OutputError."""
+    if path.exists() and not path.read_bytes().startswith(b"# Customer segments"):
+        raise OutputError(f"{path}: is not a model's card and would be lost; name another folder with --out")
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file.
 
