@@ -16,6 +16,19 @@ import { formatCount, formatPercent } from '../ui/format.js';
 const FIRM = 0.75;
 const LOOSE = 0.6;
 
+/** What segments are and what that means for their use, in training's words; constructed ones have a warning. */
+const VERDICTS = new Map([
+  ['natural', 'Natural segments: the customers fall into these groups by themselves, and other customers of the same ' +
+    'kind would too. Take them as kinds of customers.'],
+  ['reproducible', 'Reproducible segments: the same division comes out each time, but no gaps lie between its parts. ' +
+    'Use it for plans and campaigns, and treat customers near a border alike on either side.'],
+]);
+
+/** @param {string | null} verdict @returns {string | null} what it means, null if that is said elsewhere or not known */
+export function meaningOf(verdict) {
+  return VERDICTS.get(verdict ?? '') ?? null;
+}
+
 /**
  * @param {Model} model
  * @param {Map<number, number>} colours
@@ -23,14 +36,16 @@ const LOOSE = 0.6;
  * @returns {{node: HTMLElement, show: (counted: Counted | null) => void,
  *   mark: (current: number, pointed: number | null) => void}}
  */
-export function createSegmentTable({ segments }, colours, actions) {
+export function createSegmentTable({ segments, verdict }, colours, actions) {
   const valued = segments.some((segment) => segment.value_share !== null);
   const judged = segments.some((segment) => segment.firmness !== null);
   const rows = segments.map((segment, position) => createRow(segment, position, colours, actions, { valued, judged }));
+  const meaning = meaningOf(verdict);
   const before = element('th', { scope: 'col', class: 'before', hidden: true }, 'In training');
   const heads = ['Segment', 'Customers', 'Share'].map((name) => element('th', { scope: 'col' }, name));
   const node = element('div', { class: 'table', role: 'region', 'aria-label': 'Customers by segment', tabindex: 0 },
     element('table', { class: 'segments' },
+      meaning !== null && element('caption', {}, meaning),
       element('thead', {}, element('tr', {}, ...heads, before,
         valued && element('th', { scope: 'col' }, 'Share of value'),
         judged && element('th', { scope: 'col' }, 'Firmness'),
