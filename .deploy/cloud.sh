@@ -303,7 +303,7 @@ read_version() {
   version=VERSION
   if $dry_run; then return; fi
   follow_gcloud
-  version=$(curl --silent --compressed --max-time 20 "$(stored)/index.html" | sed -n 's|.*src="\([0-9a-f]*\)/app\.js".*|\1|p') || true
+  version=$(curl --silent --compressed --max-time 20 "$(stored)/index.html" | sed -n 's|.*src="\([0-9a-f]*\)/[a-z]*\.js".*|\1|p') || true
 }
 
 remove_page() {

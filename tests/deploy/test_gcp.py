@@ -79,7 +79,7 @@ def objects(setting):
 
 def version(setting):
     page = gzip.decompress(objects(setting)["index.html"][1]).decode()
-    return re.search(r'src="([0-9a-f]{16})/app.js"', page)[1]
+    return re.search(r'src="([0-9a-f]{16})/[a-z]+.js"', page)[1]
 
 
 def put_version(setting, name):
