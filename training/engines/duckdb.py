@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import itertools
+import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator
@@ -86,11 +87,11 @@ class DuckDB:
 
     def write(self, select: str, out: str) -> None:
         path = Path(out)
-        partial = path.with_name(f".{path.name}.partial")
+        partial = _new_file(path)
         parquet = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {self._row_group(select)}"
         form = parquet if path.suffix.lower() == ".parquet" else "FORMAT csv, HEADER"
         try:
-            self._run(f"COPY ({select}) TO {literal(str(partial))} ({form})", threads=1)
+            self._run(f"COPY ({select}) TO {literal(str(partial))} ({form}, USE_TMP_FILE false)", threads=1)
             partial.replace(path)
         except EngineError as error:
             if not isinstance(error.__cause__, duckdb.IOException):
@@ -171,6 +172,17 @@ class DuckDB:
 
     def _columns(self, select: str) -> dict[str, str]:
         return {name: kind for name, kind, *_ in self.rows(f"DESCRIBE {select}")}
+
+
+def _new_file(path: Path) -> Path:
+    """Make an empty file beside one, under a name that nobody has or can foresee, so that no link is followed."""
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".partial")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    os.fchmod(descriptor, 0o644)
+    os.close(descriptor)
+    return Path(name)
 
 
 def _verbatim(path: str) -> str:
