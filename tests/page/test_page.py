@@ -164,7 +164,7 @@ def test_a_pinned_customer_is_compared_where_the_reader_is(page, address, width)
     pin.scroll_into_view_if_needed()
     top = page.evaluate("scrollY")
     pin.click()
-    expect(page.get_by_text("Pinned: Standard, 99%")).to_be_in_viewport()
+    expect(page.get_by_text("Pinned: Standard, over 99%")).to_be_in_viewport()
     assert page.evaluate("scrollY") == top
     slider(page, "Spending score").fill("95")
     expect(page.get_by_text("pinned: 50")).to_be_visible()
