@@ -60,8 +60,21 @@ CARD, REPORT = "README.md", "report.html"
 _notes = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
 
+IN_LOOP = ("measure", "movement", "profile")
+"""Commands that are imported when they are asked for: they need SciPy, which takes as long as some commands."""
+
+
 class _Commands(click.Group):
     """Commands whose data errors end as one line and exit code 1."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted([*super().list_commands(context), *IN_LOOP])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in IN_LOOP:
+            return super().get_command(context, name)
+        command: click.Command = getattr(importlib.import_module(".loop", __package__), name)
+        return command
 
     def invoke(self, context: click.Context) -> object:
         try:

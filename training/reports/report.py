@@ -1,8 +1,5 @@
 """Writes models/report.html: one file that shows the segments and how they were found; no customer is in it."""
 
-from pathlib import Path
-
-import jinja2
 from markupsafe import Markup
 
 from function.model import Segmenter
@@ -10,8 +7,7 @@ from function.model import Segmenter
 from ..fit import Fit
 from ..tables.customers import Customers
 from . import findings, plots
-
-_TEMPLATE = Path(__file__).with_name("report.html.j2")
+from .pages import render
 
 
 def write_report(segmenter: Segmenter, customers: Customers, fit: Fit) -> str:
@@ -28,8 +24,8 @@ def write_report(segmenter: Segmenter, customers: Customers, fit: Fit) -> str:
     str
     """
     model, selection, continuity = segmenter.model, fit.selection, fit.continuity
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    return environment.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(
+    return render(
+        "report.html.j2",
         hash=segmenter.hash,
         summary=findings.summary(model),
         warnings=model.warnings,

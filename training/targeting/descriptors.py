@@ -82,6 +82,11 @@ class Descriptor:
     expected: float
 
     @property
+    def hides(self) -> bool:
+        """Whether figures of few customers are hidden."""
+        return any(cell.hidden for row in self.cells for cell in row) or any(mean.hidden for mean in self.means)
+
+    @property
     def matters(self) -> bool:
         """Whether it is beyond chance and large enough to be spoken of."""
         return self.p_value < SIGNIFICANT and self.effect >= LARGE and self.expected >= FEWEST_EXPECTED

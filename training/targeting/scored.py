@@ -12,6 +12,8 @@ from ..tables.source import DataError, Source
 NEEDED = ("segment_id", "segment", "segment_name", "borderline", "model")
 """Columns of `score` that are read back."""
 
+_ADVICE = "; score the table with this version first: python -m training score TABLE OUT"
+
 VALUES = ("monetary", "value", "revenue", "total_spent")
 """Headers of what a customer is worth, the first that a table has."""
 
@@ -58,7 +60,7 @@ def open_scored(engine: Engine, source: Source, key: str = "", value: str = "") 
     DataError
         A column is missing, several models scored the table, or a customer is there twice.
     """
-    _require(source, NEEDED, "; score the table with this version first: python -m training score TABLE OUT")
+    _require(source, NEEDED, _ADVICE)
     key = (
         _choose(source, key, "--key")
         or find_id([header for header in source.columns if header not in NEEDED], [])
@@ -126,3 +128,19 @@ def _model(engine: Engine, source: Source, table: Table) -> str:
             f"{source.path}: column model: expected one model, found {found}; score the whole table with one"
         )
     return str(models[0])
+
+
+def read_segments(engine: Engine, source: Source) -> list[tuple[int, str, str]]:
+    """Return id, slug and name of the segments of a scored table, in the order of their ids."""
+    _require(source, NEEDED, _ADVICE)
+    rows = engine.rows(
+        "SELECT DISTINCT CAST(segment_id AS INTEGER) AS id, segment, segment_name "
+        f"FROM {source.sql} WHERE segment_id IS NOT NULL ORDER BY id, segment, segment_name"
+    )
+    return [(int(number), slug, name) for number, slug, name in rows]
+
+
+def position_of(segments: Sequence[tuple[int, str, str]]) -> str:
+    """Return SQL of a row's position among the segments, from 0; null for none."""
+    cases = " ".join(f"WHEN {number} THEN {position}" for position, (number, _, _) in enumerate(segments))
+    return f"CASE CAST(segment_id AS INTEGER) {cases} END"
