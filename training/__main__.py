@@ -1,16 +1,17 @@
 """The command line: `python -m training --help`."""
 
-import contextlib
-from collections.abc import Callable, Iterator, Sequence
+import dataclasses
+import importlib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+import msgspec
 
 from function.model import VERSION, Model, ModelError, Segmenter, load
 
+from . import console
 from .clustering.sample import prepare
 from .engines.engine import Engine, EngineError
 from .engines.output import OutputError, check_card, check_out, write_whole
@@ -57,8 +58,6 @@ DRIFTED = 3
 
 CARD, REPORT = "README.md", "report.html"
 
-_notes = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
-
 
 IN_LOOP = ("measure", "movement", "profile")
 """Commands that are imported when they are asked for: they need SciPy, which takes as long as some commands."""
@@ -80,12 +79,17 @@ class _Commands(click.Group):
         try:
             return super().invoke(context)
         except (DataError, ModelError, EngineError) as error:
-            raise Failure(str(error)) from error
+            raise self._failure(str(error)) from error
         except OutputError as error:
             raise click.UsageError(str(error)) from error
         except OSError as error:
             reason = (error.strerror or "unknown reason").lower()
-            raise Failure(f"{error.filename}: cannot be written: {reason}") from error
+            raise self._failure(f"{error.filename}: cannot be written: {reason}") from error
+
+    @staticmethod
+    def _failure(message: str) -> Failure:
+        console.failed(message, Failure.exit_code)
+        return Failure(message)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -111,6 +115,7 @@ def main() -> None:
 @click.option("--fresh", is_flag=True, help="Do not carry ids and names over from the model in the folder.")
 @click.option("--playbook", type=FILE, help="TOML file with names, descriptions and actions by slug.")
 @seed_option
+@console.json_option
 def fit(
     table: str,
     start: Callable[[], Engine],
@@ -143,7 +148,7 @@ def fit(
     check_card(out / CARD)
     last = None if fresh else _last_model(out / MODEL)
     words = read_playbook(playbook) if playbook else {}
-    with start() as engine, _progress("Reading the table") as progress:
+    with start() as engine, console.progress("Reading the table") as progress:
         source = open_table(engine, table, file)
         if orders:
             customers = summarise_orders(engine, source, order_choice(decimal, **choice)).customers
@@ -166,15 +171,17 @@ def fit(
         write_whole(out / REPORT, write_report(segmenter, customers, fitted).encode())
     _print_notes([*customers.notes, *fitted.notes])
     if len(fitted.selection.candidates) > 1:
-        _notes.print("Note: the number of segments was chosen by silhouette and stability; for five add --k 5.")
+        console.note("The number of segments was chosen by silhouette and stability; for five add --k 5.")
     _print_changes(segmenter.model, fitted.continuity)
     if fitted.selection.verdict != "constructed":  # else it is the first warning
-        _notes.print(f"Note: {VERDICTS[fitted.selection.verdict]}")
+        console.note(VERDICTS[fitted.selection.verdict])
     for warning in segmenter.model.warnings:
-        _notes.print(f"Warning: {warning}", style="yellow")
-    for segment in segmenter.model.segments:
-        click.echo(f"{segment.id:>3}  {segment.size:>10,}  {segment.share:6.1%}  {segment.name}")
-    _notes.print(f"Model {segmenter.hash} written to {out}")
+        console.warn(warning)
+    console.result(
+        [f"{part.id:>3}  {part.size:>10,}  {part.share:6.1%}  {part.name}" for part in segmenter.model.segments],
+        {"model": {"hash": segmenter.hash, **msgspec.to_builtins(segmenter.model)}, "folder": str(out)},
+    )
+    console.aside(f"Model {segmenter.hash} written to {out}")
 
 
 @main.command()
@@ -182,6 +189,7 @@ def fit(
 @click.argument("out")
 @decimal_option
 @order_options
+@console.json_option
 def rfm(
     table: str, start: Callable[[], Engine], file: FileOptions, out: str, decimal: str | None, **choice: Any
 ) -> None:
@@ -195,11 +203,12 @@ def rfm(
       python -m training rfm orders.parquet customers.parquet --as-of 2024-12-31 --amount "net total"
     """
     check_out(table, out)
-    with start() as engine, _progress("Reading the orders"):
+    with start() as engine, console.progress("Reading the orders"):
         summary = summarise_orders(engine, open_table(engine, table, file), order_choice(decimal, **choice))
         engine.write(f"SELECT customer_id, {', '.join(RFM)} FROM {summary.table.sql}", out)
     _print_notes(summary.notes)
-    _notes.print(f"Written to {out}")
+    console.result([], {"out": out, "customers": summary.customers.rows})
+    console.aside(f"Written to {out}")
 
 
 @main.command()
@@ -209,6 +218,7 @@ def rfm(
 @decimal_option
 @orders_flag
 @order_options
+@console.json_option
 def score(
     table: str,
     start: Callable[[], Engine],
@@ -235,7 +245,7 @@ def score(
     _check_order_options(orders, None, choice)
     check_out(table, out)
     segmenter = load(model)
-    with start() as engine, _progress("Scoring"):
+    with start() as engine, console.progress("Scoring"):
         source, wanted = open_table(engine, table, file), order_choice(decimal, **choice)
         notes = [*source.notes]
         if orders:
@@ -245,10 +255,11 @@ def score(
     _print_notes(notes)
     if scored.unassigned:
         why = "too many values are missing or one is out of bounds"
-        _notes.print(f"Note: {scored.unassigned:,} rows have no segment: {why}.")
+        console.note(f"{scored.unassigned:,} rows have no segment: {why}.")
     if scored.incomplete:
-        _notes.print(f"Note: {scored.incomplete:,} rows lack a value; their segment goes by the others.")
-    _notes.print(f"{scored.rows:,} rows written to {out}, by model {segmenter.hash}")
+        console.note(f"{scored.incomplete:,} rows lack a value; their segment goes by the others.")
+    console.result([], {"out": out, "model": segmenter.hash, **dataclasses.asdict(scored)})
+    console.aside(f"{scored.rows:,} rows written to {out}, by model {segmenter.hash}")
 
 
 @main.command()
@@ -260,6 +271,7 @@ def score(
 )
 @orders_flag
 @order_options
+@console.json_option
 def drift(
     table: str,
     start: Callable[[], Engine],
@@ -284,7 +296,7 @@ def drift(
     """
     _check_order_options(orders, None, choice)
     segmenter = load(model)
-    with start() as engine, _progress("Comparing"):
+    with start() as engine, console.progress("Comparing"):
         source, wanted, notes = open_table(engine, table, file), order_choice(decimal, **choice), list[str]()
         if orders:
             summary = summarise_orders(engine, source, wanted)
@@ -292,14 +304,16 @@ def drift(
         customers = clean(engine, source, find_features(source, segmenter.model.features), manner(wanted))
         comparison = drift_.measure(engine, customers, segmenter)
     _print_notes([*notes, *customers.notes])
-    _print_drift(comparison)
-    if comparison.reaches(limit):
+    drifted = comparison.reaches(limit)
+    _print_drift(comparison, drifted=drifted)
+    if drifted:
         raise click.exceptions.Exit(DRIFTED)
 
 
 @main.command()
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 @seed_option
+@console.json_option
 def sample(out: Path, random_state: int) -> None:
     """Write a made-up customer table to OUT.
 
@@ -311,7 +325,8 @@ def sample(out: Path, random_state: int) -> None:
       python -m training fit customers.csv
     """
     count = synthetic.write_customers(out, random_state)
-    _notes.print(f"{count} made-up customers written to {out}")
+    console.result([], {"out": str(out), "customers": count})
+    console.aside(f"{count} made-up customers written to {out}")
 
 
 @main.command("export")
@@ -334,15 +349,6 @@ def export_model(target: str, model: Path, name: str, out: TextIO) -> None:
       python -m training export --to sheets
     """
     out.write(export(load(model), target, name))
-
-
-@contextlib.contextmanager
-def _progress(first: str) -> Iterator[Callable[[str], None]]:
-    """Show on the terminal what is being done and for how long; yields what to call with the next step."""
-    columns = (SpinnerColumn(), BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=_notes, transient=True, disable=not _notes.is_terminal) as bar:
-        task = bar.add_task(first, total=None)
-        yield lambda step: bar.update(task, description=step)
 
 
 def _check_order_options(orders: bool, features: str | None, choice: dict[str, Any]) -> None:
@@ -376,34 +382,36 @@ def _print_changes(model: Model, continuity: "Continuity") -> None:
     if not continuity.since:
         return
     kept = sum(old is not None for old in continuity.predecessors)
-    _notes.print(
-        f"Note: {kept} segments continue those of model {continuity.since}, {len(continuity.ids) - kept} are new, "
+    console.note(
+        f"{kept} segments continue those of model {continuity.since}, {len(continuity.ids) - kept} are new, "
         f"{len(continuity.retired)} retired; {continuity.changed:.1%} of these customers changed segment."
     )
     pairs = zip(model.segments, continuity.predecessors, strict=True)
     renamed = [f'"{old.name}" is now "{new.name}"' for new, old in pairs if old and old.name != new.name]
     if renamed:
-        _notes.print(f"Note: {'; '.join(renamed)}. Ids and slugs stay; names of your own go into a --playbook.")
+        console.note(f"{'; '.join(renamed)}. Ids and slugs stay; names of your own go into a --playbook.")
 
 
-def _print_drift(comparison: drift_.Drift) -> None:
-    for label, judged in {**comparison.features, "Shares of the segments": comparison.shares}.items():
-        click.echo(f"{judged.index:8.4f}  {label}: {drift_.WORDS[judged.verdict]}")
+def _print_drift(comparison: drift_.Drift, *, drifted: bool) -> None:
+    judged = {**comparison.features, "Shares of the segments": comparison.shares}
+    lines = [f"{part.index:8.4f}  {label}: {drift_.WORDS[part.verdict]}" for label, part in judged.items()]
     for name, (then, now) in comparison.segments.items():
         mark = ": more than chance" if name in comparison.changed else ""
-        click.echo(f"{then:8.1%}  -> {now:6.1%}  {name}{mark}")
+        lines.append(f"{then:8.1%}  -> {now:6.1%}  {name}{mark}")
     left_out_then, left_out_now = comparison.unusable
     before = "" if left_out_then is None else f", {left_out_then:.1%} in training"
-    click.echo(f"{left_out_now:8.1%}  of the rows could not be used{before}")
+    lines.append(f"{left_out_now:8.1%}  of the rows could not be used{before}")
     for label, share in comparison.outside.items():
         if share > drift_.OUTSIDE:
-            warning = f"{label}: {share:.1%} of the customers are outside the range that training saw; check the unit."
-            _notes.print(f"Warning: {warning}", style="yellow")
+            console.warn(
+                f"{label}: {share:.1%} of the customers are outside the range that training saw; check the unit."
+            )
+    console.result(lines, {"drifted": drifted, **msgspec.to_builtins(comparison)})
 
 
 def _print_notes(notes: Sequence[str]) -> None:
     for note in notes:
-        _notes.print(f"Note: {note}")
+        console.note(note)
 
 
 if __name__ == "__main__":

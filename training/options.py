@@ -206,7 +206,7 @@ def given_options(context: click.Context, leave_out: Collection[str]) -> list[st
     for option in context.command.params:
         name = option.name or ""
         by_user = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-        if not isinstance(option, click.Option) or not by_user or name in leave_out:
+        if not isinstance(option, click.Option) or not by_user or name in leave_out or not option.expose_value:
             continue
         value = context.params[name]
         if option.is_flag:

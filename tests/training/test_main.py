@@ -309,7 +309,7 @@ def test_drift_is_exit_code_3_once_the_customers_are_others(table, tmp_path):
     assert done.exit_code == 3
     assert "Annual income: is another: fit again" in done.stdout
     assert "Warning: Annual income: " in done.stderr
-    assert "of the customers are outside the range that training saw; check the unit." in done.stderr
+    assert "of the customers are outside the range of training; check the unit." in done.stderr
     assert run("drift", richer, *option, "--limit", "1000").exit_code == 0
 
 
