@@ -10,7 +10,7 @@ import click
 
 from . import console
 from .engines.engine import Engine
-from .engines.output import write_whole
+from .engines.output import check_out, write_whole
 from .options import decimal_option, order_choice, order_options, table_argument
 from .reports import campaign as campaign_page
 from .reports import flows as flows_page
@@ -112,6 +112,9 @@ def movement(
       python -m training movement january.csv july.csv
       python -m training movement january.csv july.csv movers.csv --out-html movement.html
     """
+    for read in (table, now):
+        if out:
+            check_out(read, out)
     with start() as engine, console.progress("Reading the tables") as progress:
         then_source, now_source = open_table(engine, table, file), open_table(engine, now)
         then_scored = open_scored(engine, then_source, key, value)

@@ -24,6 +24,7 @@ RESULTS = (
     "typical",
     "incomplete",
     "out_of_range",
+    "model",
 )
 """Columns added to a table; columns of these names that it has already are replaced."""
 
@@ -138,4 +139,5 @@ def _results(segmenter: Segmenter) -> list[str]:
         f"{TYPICAL} AS typical",
         f"CASE WHEN {LOG_ODDS} IS NOT NULL THEN {INCOMPLETE} END AS incomplete",
         f"nullif(concat_ws(' ', {', '.join(outside)}), '') AS out_of_range",
+        f"{literal(segmenter.hash)} AS model",
     ]

@@ -47,6 +47,7 @@ def expected(segmenter, values):
     return (
         answer.segment.id, answer.segment.slug, answer.segment.name, answer.runner_up.slug, answer.confidence,
         answer.probability, answer.borderline, answer.typical, answer.incomplete, " ".join(answer.out_of_range) or None,
+        segmenter.hash,
     )  # fmt: skip
 
 
@@ -82,7 +83,7 @@ def test_other_columns_and_the_order_of_rows_stay(segmenter, tmp_path, suffix):
     assert columns == ["id", "#q0", "Visits per month (visits)", "X", *RESULTS]
     assert [tuple(map(str, row[:2])) for row in rows] == [("007", "a"), ("003", "b;c")]
     assert [row[4:] for row in rows] == [expected(segmenter, (1.0, 8.5)), expected(segmenter, (20.0, 2.0))]
-    assert rows[1][-1] == "x"
+    assert rows[1][-2] == "x"
 
 
 def test_rows_that_cannot_be_assigned_stay_without_a_segment_and_are_counted(logged, tmp_path):
@@ -91,7 +92,7 @@ def test_rows_that_cannot_be_assigned_stay_without_a_segment_and_are_counted(log
     counts, rows, _ = scored(logged, table, out)
     assert counts == Scored(rows=8, unassigned=7, incomplete=0)
     assert rows[0][3] is not None
-    assert all(row[3:] == (None,) * len(RESULTS) for row in rows[1:])
+    assert all(row[3:] == (*[None] * (len(RESULTS) - 1), logged.hash) for row in rows[1:])
 
 
 def test_rows_that_lack_up_to_half_of_the_values_go_by_the_others_and_are_counted(segmenter, tmp_path):
@@ -100,7 +101,7 @@ def test_rows_that_lack_up_to_half_of_the_values_go_by_the_others_and_are_counte
     counts, rows, _ = scored(segmenter, table, out)
     assert counts == Scored(rows=4, unassigned=1, incomplete=2)
     assert [row[2:] for row in rows[:3]] == [expected(segmenter, values) for values in [(1, 2), (None, 2), (5, None)]]
-    assert rows[3][2:] == (None,) * len(RESULTS)
+    assert rows[3][2:] == (*[None] * (len(RESULTS) - 1), segmenter.hash)
 
 
 def test_scoring_a_scored_table_again_replaces_the_answers(segmenter, tmp_path):

@@ -1,0 +1,156 @@
+"""The commands on what was done with segments, from orders to what a campaign changed and who moved."""
+
+import csv
+import json
+import re
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from training.__main__ import main
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    """Return a folder with a shop's orders of two half-years, its model, and both tables scored."""
+    folder = tmp_path_factory.mktemp("shop")
+    rng = np.random.default_rng(61)
+    lines = ["customer_id,order_id,order_date,amount,email"]
+    for number in range(1500):
+        often = rng.random() < 0.3
+        for half, start in enumerate(("2025-07-01", "2026-01-01")):
+            if half and rng.random() < 0.3:
+                continue
+            for _ in range(1 + rng.poisson(5 if often else 0.5)):
+                day = np.datetime64(start) + int(rng.integers(0, 180))
+                amount = rng.lognormal(4.5 if often else 3.0, 0.5)
+                lines.append(f"c{number},o{len(lines)},{day},{amount:.2f},c{number}@shop.example")
+    (folder / "orders.csv").write_text("\n".join(lines) + "\n")
+    run("fit", folder / "orders.csv", "--orders", "--out", folder / "model", "--k", "4")
+    for name, as_of in (("january", "2026-01-01"), ("july", "2026-07-01")):
+        model = folder / "model" / "segmenter.joblib"
+        run("score", folder / "orders.csv", folder / f"{name}.csv", "--orders", "--as-of", as_of, "--model", model)
+    return folder
+
+
+def run(*arguments, code=0):
+    done = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    assert done.exit_code == code, done.output
+    return done
+
+
+def rows(path):
+    return list(csv.DictReader(path.read_text().splitlines()))
+
+
+def assign(shop, path, effect, share=0.3):
+    """Write an assignment of January's customers, and orders of May with an effect on those written to."""
+    rng = np.random.default_rng(62)
+    orders = ["customer_id,order_id,order_date,amount", "stranger,x0,2025-07-01,5.00", "stranger,x1,2026-06-01,5.00"]
+    with path.open("w", newline="") as file:
+        january = rows(shop / "january.csv")
+        writer = csv.DictWriter(file, [*january[0], "campaign", "group", "findable", "share", "day"])
+        writer.writeheader()
+        for row in january:
+            control = rng.random() < share
+            group = "control" if control else "treated"
+            writer.writerow(
+                {**row, "campaign": "spring", "group": group, "findable": "true", "share": share, "day": "2026-05-01"}
+            )
+            if rng.random() < 0.2 + (0 if control else effect):
+                orders.append(f"{row['customer_id']},o{len(orders)},2026-05-10,{rng.lognormal(3, 0.5):.2f}")
+    (path.parent / "may.csv").write_text("\n".join(orders) + "\n")
+    return path.parent / "may.csv"
+
+
+MAY = ("--from", "2026-05-01", "--to", "2026-05-31")
+
+
+def test_scored_orders_name_the_customer_the_contact_and_the_model(shop):
+    first = rows(shop / "january.csv")[0]
+    assert first["email"] == f"{first['customer_id']}@shop.example"
+    assert re.fullmatch(r"[0-9a-f]{12}", first["model"])
+
+
+def test_a_campaign_is_measured(shop, tmp_path):
+    orders = assign(shop, tmp_path / "spring.csv", effect=0.15)
+    done = run("measure", tmp_path / "spring.csv", orders, *MAY, "--out", tmp_path / "spring.html")
+    found = re.match(r"The campaign brought (\d+) more buyers \(95 %: (\d+) to (\d+)\)\.", done.stdout)
+    low, high = int(found[2]), int(found[3])
+    treated = sum(row["group"] == "treated" for row in rows(tmp_path / "spring.csv"))
+    assert low < 0.15 * treated < high
+    assert "chance" not in done.stdout.splitlines()[0]
+    page = (tmp_path / "spring.html").read_text()
+    assert page.count("<svg") == 5
+    assert "@shop.example" not in page
+
+
+def test_a_campaign_without_effect_is_not_told_apart_from_chance(shop, tmp_path):
+    orders = assign(shop, tmp_path / "spring.csv", effect=0.0)
+    done = run("measure", tmp_path / "spring.csv", orders, *MAY, "--json")
+    result = json.loads(done.stdout.splitlines()[-1])["result"]
+    assert result["all"]["sentence"].endswith("not told apart from chance.")
+    assert result["campaign"] == "spring"
+    assert len(result["segments"]) == 4
+    assert result["all"]["extra_buyers"]["low"] < 0 < result["all"]["extra_buyers"]["high"]
+
+
+def test_a_window_before_the_draw_is_refused(shop, tmp_path):
+    orders = assign(shop, tmp_path / "spring.csv", effect=0.0)
+    done = run("measure", tmp_path / "spring.csv", orders, "--from", "2026-04-01", "--to", "2026-05-31", code=1)
+    assert "when the groups were drawn" in done.stderr
+
+
+def test_who_moved_is_said_and_written(shop, tmp_path):
+    done = run(
+        "movement",
+        shop / "january.csv",
+        shop / "july.csv",
+        tmp_path / "movers.csv",
+        "--out-html",
+        tmp_path / "moved.html",
+    )
+    match = re.match(r"([\d,]+) customers are in both tables; ([\d,]+) \([\d.]+%\) moved", done.stdout)
+    movers = rows(tmp_path / "movers.csv")
+    assert len(movers) == int(match[2].replace(",", ""))
+    assert all(row["segment_then"] != row["segment_name"] and row["email"] for row in movers)
+    assert "Days since the last order grow" in done.stderr
+    page = (tmp_path / "moved.html").read_text()
+    assert page.count("<tr>") == 6
+    assert "@shop.example" not in page
+
+
+def test_the_same_table_twice_moved_nobody(shop):
+    done = run("movement", shop / "july.csv", shop / "july.csv", "--json")
+    result = json.loads(done.stdout.splitlines()[-1])["result"]
+    assert (result["moved"], result["flows"], result["symmetry"]["p"]) == (0, [], None)
+
+
+def test_movers_are_not_written_over_a_table_that_is_read(shop):
+    done = run("movement", shop / "january.csv", shop / "july.csv", shop / "july.csv", code=2)
+    assert "is the table that is read" in done.stderr
+
+
+def test_segments_are_described_by_another_column(shop, tmp_path):
+    table = rows(shop / "july.csv")
+    rng = np.random.default_rng(63)
+    with (tmp_path / "told.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, [*table[0], "channel", "shoe size"])
+        writer.writeheader()
+        for row in table:
+            online = rng.random() < (0.8 if row["segment_id"] == "0" else 0.3)
+            writer.writerow({**row, "channel": "online" if online else "store", "shoe size": rng.integers(36, 46)})
+    done = run("profile", tmp_path / "told.csv", "--describe", "channel,shoe size")
+    assert re.search(r"channel online: \d\d% here", done.stdout)
+    assert "shoe size" not in done.stdout
+    result = json.loads(
+        run("profile", tmp_path / "told.csv", "--describe", "channel", "--json").stdout.splitlines()[-1]
+    )["result"]
+    assert result["descriptors"][0]["matters"] is True
+    assert sum(result["descriptors"][0]["overall"]) == pytest.approx(1)
+
+
+def test_a_table_without_segments_is_refused(shop):
+    done = run("profile", shop / "orders.csv", "--describe", "email", code=1)
+    assert "score the table" in done.stderr
