@@ -77,7 +77,7 @@ def digest(static: Path) -> str:
 
 def rewritten(page: str, version: str, function_url: str) -> str:
     """Return index.html with its files from the version's folder, allowed to call this function and nothing else."""
-    page = re.sub(r'\b(href|src)="(?!#|/|[a-z]+:)', rf'\g<1>="{version}/', page)
+    page = re.sub(r'\b(href|src)="(?!"|#|/|[a-z]+:)', rf'\g<1>="{version}/', page)
     return re.sub(r"connect-src [^;\"]*", f"connect-src 'self' {function_url}", page)
 
 

@@ -23,7 +23,7 @@ def static(tmp_path):
     (static / "ui").mkdir(parents=True)
     (static / "index.html").write_text(
         "<meta content=\"connect-src 'self' https://*.run.app http://localhost:*; base-uri 'none'\">"
-        '<link href="style.css"><a href="#top"></a><a href="https://example.com/"></a><script src="app.js"></script>'
+        '<link href="style.css"><a href="#top"></a><a href=""></a><a href="https://example.com/"></a><script src="app.js"></script>'
     )
     for name in ("style.css", "app.js", "ui/index.html"):
         (static / name).write_text(name)
@@ -47,7 +47,7 @@ def test_index_html_names_the_version_and_this_function_and_leaves_other_links(s
     version = page.build(static, tmp_path / "out", "https://segment-uc.a.run.app")
     assert (tmp_path / "out/index.html").read_text() == (
         "<meta content=\"connect-src 'self' https://segment-uc.a.run.app; base-uri 'none'\">"
-        f'<link href="{version}/style.css"><a href="#top"></a><a href="https://example.com/"></a>'
+        f'<link href="{version}/style.css"><a href="#top"></a><a href=""></a><a href="https://example.com/"></a>'
         f'<script src="{version}/app.js"></script>'
     )
 
