@@ -23,7 +23,8 @@ def static(tmp_path):
     (static / "ui").mkdir(parents=True)
     (static / "index.html").write_text(
         "<meta content=\"connect-src 'self' https://*.run.app http://localhost:*; base-uri 'none'\">"
-        '<link href="style.css"><a href="#top"></a><a href=""></a><a href="https://example.com/"></a><script src="app.js"></script>'
+        '<link href="style.css"><a href="#top"></a><a href=""></a><a href="https://example.com/"></a>'
+        '<script src="app.js"></script>'
     )
     for name in ("style.css", "app.js", "ui/index.html"):
         (static / name).write_text(name)
