@@ -16,6 +16,7 @@ HEAVY = ["sklearn", "scipy", "pandas", "joblib", "numpy", "duckdb", "matplotlib"
 TRAINING = [
     "engines",
     "tables",
+    "contacts",
     "scoring",
     "clustering",
     "naming",

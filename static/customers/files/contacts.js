@@ -2,14 +2,9 @@
  * Who a customer is, in the form an ad network hashes: written alike by everybody, or '' where it cannot be.
  *
  * References: Google Ads API, "Upload Customer Match: prepare the data" and OfflineUserAddressInfo. Meta, "Customer
- * Information Parameters". ITU-T (2010). Recommendation E.164.
+ * Information Parameters".
  */
 
-import { dialling } from './countries.js';
-
-/** Longest number of E.164, in digits. */
-const LONGEST_NUMBER = 15;
-const SHORTEST_NUMBER = 7;
 const EMAIL = /^[^\s@,;]+@[^\s@,;]+\.[^\s@,;.]+$/;
 
 /** Of the United States, for Meta: its two-letter abbreviations. */
@@ -40,41 +35,6 @@ export function googleEmail(cell) {
   if (domain !== 'gmail.com' && domain !== 'googlemail.com') return text;
   const bare = mailbox.replace(/\+.*$/, '').replaceAll('.', '');
   return bare && `${bare}@${domain}`;
-}
-
-/**
- * A phone number in E.164: +12125650000.
- * @param {string} cell
- * @param {string} country of the customer, two letters or ''; for numbers without a country code
- */
-export function phone(cell, country) {
-  const text = cell.trim().replace(/\s*(?:ext\.?|x|#)\s*\d+$/i, '');
-  if (/[\p{L}]/u.test(text)) return '';
-  const digits = text.replace(/^\s*\+/, '').replace(/^(\d{1,3}\s*)\(0\)/, '$1').replace(/\D/g, '');
-  const plan = dialling(country);
-  if (text.startsWith('+')) return international(digits);
-  const abroad = plan?.code === '1' ? '011' : '00';
-  if (digits.startsWith(abroad)) return international(digits.slice(abroad.length));
-  return plan ? fromHome(digits, plan) : '';
-}
-
-/**
- * @param {string} digits
- * @param {import('./countries.js').Dialling} plan
- */
-function fromHome(digits, plan) {
-  const long = digits.length > plan.digits;
-  if (long && digits.startsWith(plan.code)) return international(digits);
-  const trunk = plan.trunk !== '' && digits.startsWith(plan.trunk) && (long || plan.trunk.startsWith('0'));
-  const local = trunk ? digits.slice(plan.trunk.length) : digits;
-  const shortest = plan.code === '1' ? plan.digits : plan.digits - 4;
-  return local.length < shortest || local.length > plan.digits ? '' : international(plan.code + local);
-}
-
-/** @param {string} digits */
-function international(digits) {
-  const possible = digits.length >= SHORTEST_NUMBER && digits.length <= LONGEST_NUMBER && !digits.startsWith('0');
-  return possible ? `+${digits}` : '';
 }
 
 /**

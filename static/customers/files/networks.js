@@ -7,6 +7,7 @@
 
 import * as customers from './contacts.js';
 import { countryCode } from './countries.js';
+import { phone } from './phones.js';
 
 /**
  * @typedef {import('../table/headers.js').Kind} Kind
@@ -35,7 +36,7 @@ const google = {
   ],
   identify: ({ cell, country }) => ({
     email: customers.googleEmail(cell('email')),
-    phone: customers.phone(cell('phone'), country),
+    phone: phone(cell('phone'), country),
     first: customers.googleFirstName(cell('first_name')),
     last: customers.googleLastName(cell('last_name')),
     zip: customers.zip(cell('zip'), country),
@@ -61,7 +62,7 @@ const meta = {
   ],
   identify: ({ cell, country }) => ({
     email: customers.email(cell('email')),
-    phone: customers.phone(cell('phone'), country).slice(1),
+    phone: phone(cell('phone'), country).slice(1),
     first: customers.metaName(cell('first_name')),
     last: customers.metaName(cell('last_name')),
     zip: customers.metaZip(cell('zip'), country),
@@ -103,7 +104,7 @@ export function customerKey(cells, contacts) {
   const { cell, country } = personOf(cells, contacts);
   return (
     customers.googleEmail(cell('email')) ||
-    customers.phone(cell('phone'), country) ||
+    phone(cell('phone'), country) ||
     cell('customer_id').trim() ||
     [cell('first_name'), cell('last_name'), cell('zip')].map(customers.metaName).join(' ').trim() ||
     cells.join('\n')
