@@ -33,6 +33,7 @@ import {
 const ADDRESS_PAUSE = 300;
 
 const SPREAD_NOTE = 'Dotted lines hold most customers of a segment.';
+const SAMPLE_NOTE = 'Small points are customers of your file.';
 const PLANE_NOTE = 'Hollow points are segments that these two features alone do not lead to.';
 
 /** From so many features on a phone keeps the answer in sight while they are moved. */
@@ -45,6 +46,7 @@ export class Workbench {
   /** @type {readonly number[] | null} */ #target = null;
   /** @type {number | null} */ #pointed = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #addressTimer;
+  #note = ''; // on what the map shows
   #valid = true; // whether what is shown is what the boxes say; answers that come while it is not are dropped
   #life = new AbortController();
 
@@ -114,10 +116,10 @@ export class Workbench {
     slot('pair').hidden = pair.length === 0;
     slot('cards').replaceChildren(...this.cards.nodes);
     slot('segments').replaceChildren(this.table.node);
+    this.#note = pair.length > 0 ? `${SPREAD_NOTE} ${PLANE_NOTE}` : SPREAD_NOTE;
     this.showFile(null, '');
     this.#showPlaceholder();
     this.#showPin();
-    slot('map-note').textContent = pair.length > 0 ? `${SPREAD_NOTE} ${PLANE_NOTE}` : SPREAD_NOTE;
   }
 
   /**
@@ -131,6 +133,8 @@ export class Workbench {
     write(slot('population'), counted ? `${formatCount(counted.scored)} customers of ${name}`
       : `${formatCount(total)} customers that the model learned from. Drop your own to see yours.`);
     this.table.show(counted);
+    this.map.showSample(counted?.sample ?? []);
+    write(slot('map-note'), [counted?.sample.length ? SAMPLE_NOTE : '', this.#note].join(' ').trim());
   }
 
   /** @param {readonly number[]} values of a customer to look at */

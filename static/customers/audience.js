@@ -6,6 +6,7 @@
 import { announce } from '../ui/announcer.js';
 import { downloadView } from './steps/download.js';
 import { matchView } from './steps/match.js';
+import { membersView } from './steps/members.js';
 import { createProgress } from './steps/progress.js';
 import { Remote, RemoteError } from './remote.js';
 import { resultView, summary } from './steps/result.js';
@@ -46,6 +47,8 @@ export class Builder {
   #stages = element('div', { class: 'stages' });
   #shelf;
   /** @type {number | null} */ #wanted = null;
+  #question = new AbortController();
+  /** @type {ReturnType<typeof membersView> | null} */ #members = null;
   /** @type {ReturnType<typeof downloadView> | null} */ #download = null;
 
   /**
@@ -74,6 +77,7 @@ export class Builder {
   /** @param {number} position of a segment to make an audience of @returns {boolean} whether there is a result yet */
   choose(position) {
     this.#wanted = position;
+    this.#members?.choose(position);
     this.#download?.choose(position);
     return this.#download !== null;
   }
@@ -157,11 +161,33 @@ export class Builder {
     const download = downloadView(model, table, columns, scored.counts, (kind, audience) =>
       this.#shelf.write(name, kind, audience));
     const chosen = this.#wanted ?? scored.counts.indexOf(Math.max(...scored.counts));
-    this.#show(result, scored.scored > 0 && download.node, this.#shelf.node);
-    if (scored.scored > 0) this.#download = download;
-    if (scored.scored > 0 && model.hash === this.#host.model().hash) this.#host.onScored(scored, table.name);
+    const members = membersView(model, table, columns, {
+      ask: (question) => this.#ask(question),
+      onOpen: this.#host.onOpen,
+    });
+    const some = scored.scored > 0;
+    this.#show(result, some && members.node, some && download.node, this.#shelf.node);
+    if (some) [this.#members, this.#download] = [members, download];
+    if (some) members.choose(chosen);
+    if (some && model.hash === this.#host.model().hash) this.#host.onScored(scored, table.name);
     download.choose(chosen, { quietly: true });
     announce(summary(scored));
+  }
+
+  /**
+   * @param {import('./table/members.js').Question} question
+   * @returns {Promise<import('./table/members.js').Members | null>} null where another was asked meanwhile
+   */
+  async #ask(question) {
+    this.#question.abort();
+    this.#question = new AbortController();
+    const { signal } = this.#question;
+    try {
+      return await this.#remote.call('members', question, { signal });
+    } catch (error) {
+      if (!signal.aborted) this.#complain(messageOf(error));
+      return null;
+    }
   }
 
   /**
@@ -172,6 +198,8 @@ export class Builder {
     this.#job.abort();
     this.#job = new AbortController();
     this.#shelf.clear();
+    this.#question.abort();
+    this.#members = null;
     this.#download = null;
     this.#host.onScored(null, '');
     this.#problem.textContent = '';

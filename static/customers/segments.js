@@ -4,7 +4,8 @@
  *
  * @typedef {import('../service/contract.js').Model} Model
  * @typedef {import('../service/contract.js').Segment} Segment
- * @typedef {{counts: number[], scored: number}} Counted customers of each segment, and of all
+ * @typedef {{counts: number[], scored: number, sample: import('./table/scoring.js').Dot[]}} Counted customers of each
+ *   segment and of all, and a sample of them
  * @typedef {{onVisit: (segment: Segment) => void, onPoint: (id: number | null) => void,
  *   onAudience: (position: number) => void}} Actions
  */

@@ -5,6 +5,7 @@
 import { infer } from '../service/api.js';
 import { writeList } from './files/network_lists.js';
 import { answer } from './remote.js';
+import { membersOf } from './table/members.js';
 import { Scoring } from './table/scoring.js';
 import { Table } from './table/table.js';
 import { writeControl, writeRefusals, writeTable } from './files/tables.js';
@@ -57,6 +58,14 @@ answer({
   },
 
   /**
+   * @param {import('./table/members.js').Question} question
+   * @param {Context} context
+   */
+  async members(question, { signal }) {
+    return membersOf(required(scoring), question, signal);
+  },
+
+  /**
    * @param {{ kind: FileKind, audience: Audience }} request
    * @param {Context} context
    */
@@ -76,12 +85,14 @@ answer({
  */
 async function run(job, { signal, report }) {
   await job.run(signal, report);
-  const { rows, refusals, incomplete } = job.batches;
+  const { rows, refusals, incomplete, outside } = job.batches;
   const listed = refusals.slice(0, LISTED).map((refusal) => ({
     line: refusal.line,
     reason: explain(refusal, job.model.features),
   }));
-  return { rows, scored: job.scored, counts: job.counts(), refused: refusals.length, incomplete, listed };
+  const { scored, sample } = job;
+  const counts = job.counts();
+  return { rows, scored, counts, refused: refusals.length, incomplete, outside, sample: sample.items(), listed };
 }
 
 /**

@@ -12,7 +12,7 @@
 
 import { element, shape } from '../ui/dom.js';
 import { axisOf } from './geometry.js';
-import { frameOf, plot } from './plot.js';
+import { frameOf, plot, sampled } from './plot.js';
 import { restore, standardise } from '../model/segmenter.js';
 import { snapped, stepped } from '../model/slider.js';
 import { formatValue } from '../ui/format.js';
@@ -33,6 +33,7 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
   const canvas = shape('svg', { class: 'plane', role: 'group', 'aria-label': 'Decision map' });
   const border = shape('rect', {});
   const backdrop = shape('g', { 'aria-hidden': true });
+  const crowd = shape('g', { class: 'crowd', 'clip-path': 'url(#map-area)', 'aria-hidden': true });
   const [level, plumb] = [shape('line', { class: 'guide' }), shape('line', { class: 'guide' })];
   const pin = shape('path', { class: 'pin', d: 'M0-9 9 0 0 9-9 0Z' });
   const ring = shape('circle', { class: 'ring', r: 15 });
@@ -49,12 +50,17 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
   let frame = null;
   /** @type {Scene | null} */
   let scene = null;
+  /** @type {import('./plot.js').Dot[]} */
+  let sample = [];
 
   function draw() {
     if (!scene || !frame) return;
     const { values, placement, pinned, pointed, target } = scene;
     const slice = JSON.stringify([pair, frame.area, values.filter((_, i) => !pair.includes(i))]);
-    if (slice !== drawn) backdrop.replaceChildren(...plot(segmenter, frame, values, colours));
+    if (slice !== drawn) {
+      const [ground = '', ...marks] = plot(segmenter, frame, values, colours);
+      backdrop.replaceChildren(ground, crowd, ...marks);
+    }
     drawn = slice;
     mark(backdrop, 'current', placement.segment.id);
     mark(backdrop, 'pointed', pointed);
@@ -78,6 +84,7 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
     frame = frameOf({ width, height }, x, y, segmenter);
     legend.replaceChildren(...(frame.numbered ? legendOf(segmenter, colours, onPoint) : []));
     drawArea(frame, width, height);
+    crowd.replaceChildren(...sampled(segmenter, frame, sample, colours));
     draw();
   }
 
@@ -142,6 +149,11 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
       scene = next;
       if (frame) draw();
       else resize();
+    },
+    /** @param {import('./plot.js').Dot[]} dots customers to show as points */
+    showSample(dots) {
+      sample = dots;
+      resize();
     },
     /** @param {number} x @param {number} y places of two features in the model */
     setPair(x, y) {

@@ -6,6 +6,7 @@
  * @typedef {import('../model/segmenter.js').Segmenter} Segmenter
  * @typedef {import('./geometry.js').Point} Point
  * @typedef {{cx: number, cy: number, r: number}} Mark the circle of a centroid
+ * @typedef {{position: number, values: number[]}} Dot a customer: the segment's place in the model, and values
  * @typedef {{width: number, height: number}} Size in pixels
  * @typedef {{left: number, top: number, right: number, bottom: number}} Box in pixels
  * @typedef {{area: Box, x: Axis, y: Axis, across: (z: number) => number, down: (z: number) => number,
@@ -74,6 +75,20 @@ export function plot(segmenter, frame, values, colours) {
     shape('g', {}, ...(frame.numbered ? sights.map(({ mark, polygon, paint }, i) => numberOf(mark, i, polygon, paint))
       : placeNames(shown, sights.map(({ mark }) => mark), frame.area))),
   ];
+}
+
+/**
+ * @param {Segmenter} segmenter @param {Frame} frame @param {Dot[]} dots @param {Map<number, number>} colours
+ * @returns {SVGPathElement[]} a path a segment: strokes without length, whose round ends are points
+ */
+export function sampled({ model }, { x, y, across, down }, dots, colours) {
+  return model.segments.map(({ id }, position) => {
+    const points = dots.filter((dot) => dot.position === position).map(({ values }) => {
+      const at = (/** @type {Axis} */ { index, feature }) => (index < 0 ? 0 : standardise(feature, Number(values[index])));
+      return `M${across(at(x)).toFixed(1)} ${down(at(y)).toFixed(1)}h0`;
+    });
+    return shape('path', { 'data-colour': colours.get(id) ?? 0, d: points.join('') });
+  });
 }
 
 /** @param {Frame} frame @param {Point[]} polygon */

@@ -133,7 +133,7 @@ function hints({ examples, rows, unread, outside }, feature) {
 }
 
 /** @param {string} cell */
-function shortened(cell) {
+export function shortened(cell) {
   return cell.length > LONGEST_EXAMPLE ? `${cell.slice(0, LONGEST_EXAMPLE - 1)}…` : cell;
 }
 

@@ -3,13 +3,18 @@
  */
 
 import { element } from '../../ui/dom.js';
-import { formatCount } from '../../ui/format.js';
+import { formatCount, formatValue } from '../../ui/format.js';
 import { judge } from '../drift.js';
 import { counted } from '../texts.js';
+
+/** Share of values outside the model's range from which on their unit is asked about. */
+const MOST = 0.5;
+const list = new Intl.ListFormat('en');
 
 /**
  * @typedef {import('../../service/contract.js').Model} Model
  * @typedef {{ rows: number, scored: number, counts: number[], refused: number, incomplete: number,
+ *   outside: number[], sample: import('../table/scoring.js').Dot[],
  *   listed: { line: number, reason: string }[] }} Scored
  */
 
@@ -23,7 +28,7 @@ export function resultView(model, scored, { onRefusals, onBack }) {
   return element('section', { class: 'stage', 'aria-labelledby': 'audience-result' },
     element('h3', { id: 'audience-result', tabindex: -1 }, 'Result'),
     element('p', {}, summary(scored)),
-    driftView(model, scored),
+    unitQuestion(model, scored, onBack) ?? driftView(model, scored),
     refusalView(scored, onRefusals),
     element('p', {}, element('button', { type: 'button', class: 'quiet back', onclick: onBack }, 'Change the columns')));
 }
@@ -33,6 +38,24 @@ export function summary({ rows, scored, refused, incomplete }) {
   const most = refused ? `${formatCount(scored)} of ${counted(rows, 'row')} scored, ${formatCount(refused)} not.`
     : `All ${counted(rows, 'row')} scored.`;
   return incomplete ? `${most} ${counted(incomplete, 'row')} went by the values there are: some were missing.` : most;
+}
+
+/**
+ * Values that the model has hardly seen are more often of another unit than of other customers.
+ *
+ * @param {Model} model
+ * @param {Scored} scored
+ * @param {() => void} onBack
+ */
+function unitQuestion({ features }, { outside, scored }, onBack) {
+  const strange = features.filter((_, index) => Number(outside[index]) > MOST * scored);
+  if (!strange.length) return null;
+  const ranges = strange.map((feature) =>
+    `${feature.label} (${formatValue(feature, feature.min)} to ${formatValue(feature, feature.max)})`);
+  return element('div', { class: 'notice ask-unit' },
+    element('p', {}, `Most values lie outside what the model has seen: ${list.format(ranges)}. ` +
+      'Is it the right column, and the same unit? If so, these are other customers: train the model anew with them.'),
+    element('p', {}, element('button', { type: 'button', onclick: onBack }, 'Check columns and units')));
 }
 
 /**

@@ -32,6 +32,8 @@ export class Batches {
   incomplete = 0;
   /** @type {Refusal[]} */
   refusals = [];
+  /** Rows whose value lies outside what the model has seen, of each feature. @type {number[]} */
+  outside;
   #generator;
 
   /**
@@ -43,6 +45,7 @@ export class Batches {
     this.table = table;
     this.features = features;
     this.sources = sources;
+    this.outside = features.map(() => 0);
     this.size = Math.min(BATCH_ROWS, Math.floor(BATCH_BYTES / VALUE_BYTES / features.length));
     this.#generator = this.#generate();
   }
@@ -99,7 +102,16 @@ export class Batches {
     }
     if (gaps.length > mostGaps(this.features.length)) return this.#refuse(line, 'empty', gaps[0] ?? -1);
     if (gaps.length) this.incomplete += 1;
+    this.#compare(values, at);
     return true;
+  }
+
+  /** @param {Float64Array} values @param {number} at */
+  #compare(values, at) {
+    for (const [index, { min, max }] of this.features.entries()) {
+      const value = Number(values[at + index]);
+      if (value < min || value > max) this.outside[index] = Number(this.outside[index]) + 1;
+    }
   }
 
   /** @param {number} line @param {Reason} reason @param {number} feature @returns {false} */

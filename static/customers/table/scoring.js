@@ -3,8 +3,11 @@
  */
 
 import { Batches } from './batches.js';
+import { Sample } from './sample.js';
 
 const IN_FLIGHT = 4;
+/** Most customers that the map shows. */
+const SHOWN = 600;
 /** Pauses before a failed batch is sent again, in milliseconds. */
 const PAUSES = [300, 1000, 3000];
 
@@ -17,6 +20,7 @@ export const NOT_SCORED = 0xffff;
  * @typedef {(values: Float64Array, width: number, options: { signal: AbortSignal }) => Promise<Inference>} Send
  * @typedef {{ scored: number, total: number }} Progress rows; total is estimated until all are read
  * @typedef {(progress: Progress) => void} Report
+ * @typedef {{ position: number, values: number[] }} Dot a customer with all values, for the map
  */
 
 /** The function serves another model than the page was opened with. */
@@ -27,6 +31,8 @@ export class Scoring {
   segments = new Uint16Array(1 << 16).fill(NOT_SCORED);
   confidences = new Float64Array(1 << 16);
   scored = 0;
+  /** @type {Sample<Dot>} */
+  sample = new Sample(SHOWN);
 
   /** @type {Batch[]} */
   #unsent = [];
@@ -120,7 +126,7 @@ export class Scoring {
    * @param {Batch} batch
    * @param {Inference} answer
    */
-  #keep({ rows }, { model, segmentIds, confidences }) {
+  #keep({ rows, values }, { model, segmentIds, confidences }) {
     const positions = segmentIds.map((id) => this.positions.get(id));
     if (model !== this.model.hash || positions.includes(undefined)) {
       throw new ModelChanged('The service has a new model, which the page has taken over. Score the file again.');
@@ -129,8 +135,16 @@ export class Scoring {
     for (const [index, row] of rows.entries()) {
       this.segments[row] = positions[index] ?? NOT_SCORED;
       this.confidences[row] = confidences[index] ?? 0;
+      this.#show(row, positions[index] ?? 0, values, index);
     }
     this.scored += rows.length;
+  }
+
+  /** @param {number} row @param {number} position @param {Float64Array} values of the batch @param {number} index in it */
+  #show(row, position, values, index) {
+    const width = this.model.features.length;
+    for (let at = index * width; at < (index + 1) * width; at += 1) if (Number.isNaN(values[at])) return;
+    this.sample.offer(row, () => ({ position, values: [...values.subarray(index * width, (index + 1) * width)] }));
   }
 
   /** @param {number} rows that must have a place */

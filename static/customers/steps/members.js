@@ -1,0 +1,116 @@
+/**
+ * Who is in a segment: its first customers as a table, searched, sorted by confidence, each to be opened as the one
+ * customer.
+ */
+
+import { element, line, write } from '../../ui/dom.js';
+import { title } from '../../ui/format.js';
+import { matchPersonal } from '../table/headers.js';
+import { counted } from '../texts.js';
+import { shortened } from './match.js';
+
+/** Pause after the last key before the file is searched, in milliseconds. */
+const PAUSE = 250;
+/** Most columns that say who a customer is, and most that show features. */
+const NAMES = 3;
+const FEATURES = 4;
+
+/**
+ * @typedef {import('../../service/contract.js').Model} Model
+ * @typedef {import('../table/table.js').Description} Description
+ * @typedef {import('../table/members.js').Question} Question
+ * @typedef {import('../table/members.js').Members} Members
+ * @typedef {import('../table/members.js').Member} Member
+ */
+
+/** @type {[Question['order'], string][]} */
+const ORDERS = [['file', 'As in the file'], ['sure', 'Surest first'], ['unsure', 'Least sure first']];
+
+/**
+ * @param {Model} model
+ * @param {Description} table
+ * @param {readonly number[]} taken columns of the features
+ * @param {{ ask: (question: Question) => Promise<Members | null>, onOpen: (values: number[]) => void }} actions ask: null
+ *   where another question came meanwhile
+ * @returns {{ node: HTMLElement, choose: (position: number) => void }}
+ */
+export function membersView(model, table, taken, { ask, onOpen }) {
+  const columns = shownColumns(table.header, taken);
+  const segment = element('select', { onchange: () => show() },
+    ...model.segments.map(({ name }, position) => element('option', { value: position }, name)));
+  const order = element('select', { onchange: () => show() },
+    ...ORDERS.map(([value, name]) => element('option', { value }, name)));
+  const search = element('input', { type: 'search', oninput: () => later() });
+  const said = line();
+  const rows = element('tbody');
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(show, PAUSE);
+  };
+  const show = async () => {
+    clearTimeout(timer);
+    const question = { segment: Number(segment.value), search: search.value, order: orderOf(order.value) };
+    const answer = await ask(question);
+    if (!answer) return;
+    write(said, inWords(answer, question));
+    rows.replaceChildren(...answer.members.map((member) => memberRow(member, columns, onOpen)));
+  };
+
+  return {
+    node: element('section', { class: 'stage', 'aria-labelledby': 'audience-members' },
+      element('h3', { id: 'audience-members' }, 'Who is in a segment'),
+      element('div', { class: 'fields' }, ...[['Customers of', segment], ['Search', search], ['Order', order]]
+        .map(([name = '', control = null]) => element('div', { class: 'field' }, element('label', {}, name, control)))),
+      element('p', { role: 'status' }, said),
+      element('div', { class: 'table listed', role: 'region', 'aria-label': 'Customers of the segment', tabindex: 0 },
+        element('table', {}, element('thead', {}, element('tr', {},
+          ...columns.names.map((column) => element('th', { scope: 'col', dir: 'auto' }, table.header[column] ?? '')),
+          ...columns.features.map((column) => {
+            const feature = model.features[taken.indexOf(column)];
+            return element('th', { scope: 'col', class: 'figure', dir: 'auto' }, feature ? title(feature) : '');
+          }),
+          element('th', { scope: 'col', class: 'figure' }, 'Confidence'), element('td'))), rows))),
+    choose(position) {
+      segment.value = String(position);
+      void show();
+    },
+  };
+}
+
+/** @param {readonly string[]} header @param {readonly number[]} taken */
+function shownColumns(header, taken) {
+  const personal = matchPersonal(header, taken);
+  const known = [personal.customer_id, personal.first_name, personal.last_name, personal.email]
+    .filter((column) => column >= 0);
+  const others = header.map((_, column) => column).filter((column) => !taken.includes(column));
+  return { names: (known.length ? known : others).slice(0, NAMES), features: taken.slice(0, FEATURES) };
+}
+
+/** @param {Member} member @param {{ names: number[], features: number[] }} columns @param {(values: number[]) => void} onOpen */
+function memberRow({ cells, values, confidence }, { names, features }, onOpen) {
+  const [first = '', ...others] = names.map((column) => shortened(cells[column] ?? ''));
+  const complete = !values.some(Number.isNaN);
+  return element('tr', {},
+    names.length > 0 && element('th', { scope: 'row', dir: 'auto' }, first),
+    ...others.map((cell) => element('td', { dir: 'auto' }, cell)),
+    ...features.map((column) => element('td', { class: 'figure' }, shortened(cells[column] ?? ''))),
+    element('td', { class: 'figure' }, confidence.toFixed(2)),
+    element('td', {}, complete
+      ? element('button', { type: 'button', 'aria-label': `Open ${first || 'this customer'}`, onclick: () => onOpen(values) }, 'Open')
+      : 'A value is missing'));
+}
+
+/** @param {Members} members @param {Question} question */
+function inWords({ total, members }, { search }) {
+  const all = counted(total, 'customer');
+  const found = search.trim() ? `${all} with “${search.trim()}”` : all;
+  return members.length < total ? `${found}; the first ${members.length} are shown.` : `${found}.`;
+}
+
+/** @param {string} value @returns {Question['order']} */
+function orderOf(value) {
+  return ORDERS.find(([order]) => order === value)?.[0] ?? 'file';
+}
