@@ -5,10 +5,11 @@ import msgspec
 import numpy as np
 import pytest
 from sklearn.cluster import KMeans
-from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
+from sklearn.metrics import adjusted_rand_score, calinski_harabasz_score, davies_bouldin_score
 from sklearn.preprocessing import StandardScaler
 
 from function.model import ModelError, Segmenter, load
+from tests.bench.soundness import shop
 from tests.helpers.tables import MALL, fitted, needs_mall, read
 from training.artifact import make_segments
 from training.clustering import kmeans, sample
@@ -203,6 +204,35 @@ def test_logarithms_of_a_skewed_column_are_recorded_applied_by_the_function_and_
     assert segment.centroid == pytest.approx([np.exp(np.log(members[:, 0]).mean()), members[:, 1].mean()])
     plain = fitted(engine_apart, customers, Options(3), log=False).model
     assert [feature.offset for feature in plain.features] == [None, None]
+
+
+def _fitted_to(rows, path):
+    names = [f"f{number}" for number in range(rows.shape[1])]
+    np.savetxt(path, rows, "%.17g", ",", header=",".join(names), comments="")
+    with DuckDB() as engine:
+        return fitted(engine, read(engine, path, names), Options()).model
+
+
+def test_the_groups_of_a_shop_of_which_a_third_is_zeros_are_found(tmp_path):
+    X, groups = shop(np.random.default_rng(35))
+    model = _fitted_to(X, tmp_path / "shop.csv")
+    answers = [answer.segment.id for answer in Segmenter(model, "").assign_many(X.tolist())]
+    assert (X == 0).mean() == pytest.approx(0.35, abs=0.02)
+    assert adjusted_rand_score(groups, answers) >= 0.7
+
+
+@pytest.mark.parametrize("zeros", [[0], [0, 1, 2]])
+def test_one_row_of_zeros_among_10000_changes_neither_the_number_nor_the_verdict(tmp_path, zeros):
+    random = np.random.default_rng(1)
+    centres = np.log([[20, 30, 40], [200, 30, 400], [20, 300, 400], [200, 300, 40]])
+    X = np.exp(np.repeat(centres, 2500, axis=0) + random.normal(0, 0.7, (10_000, 3)))
+    before = _fitted_to(X, tmp_path / "before.csv")
+    X[123, zeros] = 0
+    after = _fitted_to(X, tmp_path / "after.csv")
+    assert [feature.offset for feature in before.features] == [0, 0, 0]
+    assert [(feature.offset or 0) > 0 for feature in after.features] == [i in zeros for i in range(3)]
+    assert (len(before.segments), before.verdict) == (len(after.segments), after.verdict) == (4, "natural")
+    assert min(segment.size for segment in after.segments) > 2000
 
 
 @pytest.mark.slow
