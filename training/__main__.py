@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 import msgspec
 
-from function.model import VERSION, Model, ModelError, Segmenter, load
+from function.model import VERSION, Model, ModelError, Segment, Segmenter, load
 
 from . import console
 from .clustering.sample import prepare
@@ -34,9 +34,10 @@ from .options import (
     orders_flag,
     seed_option,
     table_argument,
+    value_option,
 )
 from .scoring import drift as drift_
-from .scoring.score import find_features
+from .scoring.score import Part, find_features
 from .scoring.score import score as score_table
 from .tables import synthetic
 from .tables.columns import RFM, choose_columns
@@ -108,6 +109,7 @@ def main() -> None:
 )
 @click.option("--features", help="Columns to use, separated by commas; else annual income and spending score.")
 @click.option("--no-log", is_flag=True, help="Do not take logarithms of skewed columns.")
+@value_option
 @decimal_option
 @orders_flag
 @order_options
@@ -123,6 +125,7 @@ def fit(
     n_clusters: int | str | None,
     features: str | None,
     no_log: bool,
+    value: str,
     decimal: str | None,
     orders: bool,
     out: Path,
@@ -140,10 +143,11 @@ def fit(
       python -m training fit customers.csv
       python -m training fit customers.parquet --features "age,visits per month" --k 4
       python -m training fit orders.csv --orders
+      python -m training fit customers.csv --features age,visits --value revenue
       python -m training fit umsatz.csv --decimal comma --out trial --fresh
       python -m training fit customers.csv --playbook words.toml
     """
-    _check_order_options(orders, features, choice)
+    _check_order_options(orders, features, value, choice)
     out.mkdir(parents=True, exist_ok=True)
     check_card(out / CARD)
     last = None if fresh else _last_model(out / MODEL)
@@ -155,7 +159,7 @@ def fit(
         else:
             again = given_options(click.get_current_context(), ("features", "orders"))
             columns = choose_columns(engine, source, features, again)
-            customers = clean(engine, source, columns, manner(order_choice(decimal, **choice)))
+            customers = clean(engine, source, columns, manner(order_choice(decimal, **choice), value))
         prepared = prepare(engine, customers, random_state, not no_log, progress)
         from .fit import Options, fit_model, save_model  # noqa: PLC0415 - scikit-learn takes a second to import
 
@@ -178,7 +182,10 @@ def fit(
     for warning in segmenter.model.warnings:
         console.warn(warning)
     console.result(
-        [f"{part.id:>3}  {part.size:>10,}  {part.share:6.1%}  {part.name}" for part in segmenter.model.segments],
+        [
+            f"{part.id:>3}  {part.size:>10,}  {part.share:6.1%}{_worth(part, customers.value_label)}  {part.name}"
+            for part in segmenter.model.segments
+        ],
         {"model": {"hash": segmenter.hash, **msgspec.to_builtins(segmenter.model)}, "folder": str(out)},
     )
     console.aside(f"Model {segmenter.hash} written to {out}")
@@ -215,6 +222,7 @@ def rfm(
 @table_argument
 @click.argument("out")
 @model_option
+@value_option
 @decimal_option
 @orders_flag
 @order_options
@@ -225,6 +233,7 @@ def score(
     file: FileOptions,
     out: str,
     model: Path,
+    value: str,
     decimal: str | None,
     orders: bool,
     **choice: Any,
@@ -242,7 +251,7 @@ def score(
       python -m training score customers.parquet scored.parquet --model models/segmenter.joblib
       python -m training score orders.csv scored.csv --orders --as-of 2024-12-31
     """
-    _check_order_options(orders, None, choice)
+    _check_order_options(orders, None, value, choice)
     check_out(table, out)
     segmenter = load(model)
     with start() as engine, console.progress("Scoring"):
@@ -250,15 +259,22 @@ def score(
         notes = [*source.notes]
         if orders:
             summary = summarise_orders(engine, source, wanted)
-            source, notes = summary.as_source(source), summary.notes
-        scored = score_table(engine, source, segmenter, out, manner(wanted))
+            source, notes, value = summary.as_source(source), summary.notes, "monetary"
+        scored = score_table(engine, source, segmenter, out, manner(wanted, value))
     _print_notes(notes)
     if scored.unassigned:
         why = "too many values are missing or one is out of bounds"
         console.note(f"{scored.unassigned:,} rows have no segment: {why}.")
     if scored.incomplete:
         console.note(f"{scored.incomplete:,} rows lack a value; their segment goes by the others.")
-    console.result([], {"out": out, "model": segmenter.hash, **dataclasses.asdict(scored)})
+    label = "monetary value" if orders else value
+    console.result(
+        [
+            f"{part.id:>3}  {part.customers:>10,}  {part.share:6.1%}{_worth(part, label)}  {part.name}"
+            for part in scored.segments
+        ],
+        {"out": out, "model": segmenter.hash, **dataclasses.asdict(scored)},
+    )
     console.aside(f"{scored.rows:,} rows written to {out}, by model {segmenter.hash}")
 
 
@@ -294,7 +310,7 @@ def drift(
       python -m training drift customers.csv --limit 0.1 || echo "time to fit again"
       python -m training drift orders.csv --orders
     """
-    _check_order_options(orders, None, choice)
+    _check_order_options(orders, None, "", choice)
     segmenter = load(model)
     with start() as engine, console.progress("Comparing"):
         source, wanted, notes = open_table(engine, table, file), order_choice(decimal, **choice), list[str]()
@@ -351,13 +367,20 @@ def export_model(target: str, model: Path, name: str, out: TextIO) -> None:
     out.write(export(load(model), target, name))
 
 
-def _check_order_options(orders: bool, features: str | None, choice: dict[str, Any]) -> None:
+def _check_order_options(orders: bool, features: str | None, value: str, choice: dict[str, Any]) -> None:
     if orders and features:
         raise click.UsageError("--orders computes its own features: leave out --features")
+    if orders and value:
+        raise click.UsageError("--orders adds up what customers are worth: leave out --value")
     given = [f"--{name.replace('_', '-')}" for name, value in choice.items() if value]
     given = [name for name in given if name not in ("--as-of", "--date-format")]  # dates may be features too
     if given and not orders:
         raise click.UsageError(f"{given[0]} is about an order table: add --orders")
+
+
+def _worth(part: Segment | Part, label: str) -> str:
+    """Say a segment's share of what all customers are worth: "   41.0% of revenue"; nothing if it is not known."""
+    return "" if part.value_share is None else f"  {part.value_share:6.1%} of {label}"
 
 
 def _n_clusters(wanted: int | str | None, customers: Customers) -> int | None:

@@ -8,6 +8,7 @@ from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
+import msgspec
 import numpy as np
 from sklearn.cluster import KMeans
 
@@ -133,6 +134,7 @@ def fit_model(
     called = apply_playbook(words, continuity.names)
     firm = firmness(labels[base.kept], len(found.clusters), selection.refits)
     segments = make_segments(features, found, called, continuity.ids, firm)
+    segments = _with_value(base.table, customers, found, segments)
     variance = found.metrics["inertia"] / (customers.rows * len(features))
     model = Model(
         format_version=FORMAT_VERSION,
@@ -254,6 +256,17 @@ def _continue(table: passes.WholeTable, found: Clustering, names: list[Name], la
         return begin(names)
     continuity = carry_over(table.features, found.centroids, names, last)
     return replace(continuity, changed=share_changed(table, found.centroids, continuity.ids, last))
+
+
+def _with_value(
+    table: passes.WholeTable, customers: Customers, found: Clustering, segments: list[Segment]
+) -> list[Segment]:
+    """Return the segments with their shares of what all customers are worth, where the table says that."""
+    if not customers.value:
+        return segments
+    shares = passes.value_shares(table, found.centroids, customers.value)
+    pairs = zip(segments, shares, strict=True)
+    return [msgspec.structs.replace(segment, value_share=share) for segment, share in pairs]
 
 
 def _reliability(selection: Selection) -> dict[str, float]:

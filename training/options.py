@@ -111,6 +111,14 @@ model_option = click.option(
 )
 
 
+value_option = click.option(
+    "--value",
+    default="",
+    metavar="COLUMN",
+    help="What a customer is worth: says each segment's share of it.  [default: monetary value of orders]",
+)
+
+
 def _engine(_context: click.Context, _option: click.Parameter, name: str) -> Callable[[], Engine]:
     """Return what starts an engine."""
     if name == "duckdb":
@@ -195,9 +203,9 @@ def order_choice(decimal: str | None, **given: Any) -> Choice:
     return Choice(**{**given, **days, "amount_per": given["amount_per"] or "", "decimal": decimal or ""})
 
 
-def manner(choice: Choice) -> Manner:
-    """Return how cells are written, of what the user said."""
-    return Manner(choice.decimal, choice.date_format, choice.as_of)
+def manner(choice: Choice, value: str = "") -> Manner:
+    """Return how cells are written and what a customer is worth, of what the user said."""
+    return Manner(choice.decimal, choice.date_format, choice.as_of, value)
 
 
 def given_options(context: click.Context, leave_out: Collection[str]) -> list[str]:

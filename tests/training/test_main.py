@@ -1,5 +1,7 @@
 """The command line, as its users meet it."""
 
+import json
+import re
 import subprocess
 import sys
 
@@ -192,6 +194,7 @@ def test_rfm_writes_a_table_that_fits_to_the_same_segments_as_the_orders(orders,
         (["--customer", "who"], "--customer is about an order table: add --orders"),
         (["--since", "2024-01-01"], "--since is about an order table: add --orders"),
         (["--orders", "--features", "age"], "--orders computes its own features: leave out --features"),
+        (["--orders", "--value", "x"], "--orders adds up what customers are worth: leave out --value"),
         (["--orders", "--as-of", "soon"], "'soon' does not match the format '%Y-%m-%d'"),
     ],
 )
@@ -309,7 +312,7 @@ def test_drift_is_exit_code_3_once_the_customers_are_others(table, tmp_path):
     assert done.exit_code == 3
     assert "Annual income: is another: fit again" in done.stdout
     assert "Warning: Annual income: " in done.stderr
-    assert "of the customers are outside the range of training; check the unit." in done.stderr
+    assert "of the customers are outside the range that training saw; check the unit." in done.stderr
     assert run("drift", richer, *option, "--limit", "1000").exit_code == 0
 
 
@@ -381,3 +384,58 @@ def test_a_model_of_other_features_is_not_continued(table, tmp_path):
     assert done.exit_code == 0, done.output
     assert "retired" not in done.stderr
     assert sorted(s.id for s in load(tmp_path / "segmenter.joblib").model.segments) == [0, 1, 2]
+
+
+@pytest.fixture(scope="module")
+def valued(tmp_path_factory):
+    """Return a table of ten customers in two groups, who spent 10 each and 60 each; of one it is not known."""
+    path = tmp_path_factory.mktemp("valued") / "customers.csv"
+    lines = [f"a{i},{20 + i},{1 + i % 2},10" for i in range(6)] + [f"b{i},{60 + i},{8 + i % 2},60" for i in range(4)]
+    path.write_text("\n".join(["id,age,visits,revenue", *lines, "b4,64,8,", "b5,,8,1000"]) + "\n")
+    return path
+
+
+def test_what_part_of_the_value_a_segment_is_stands_in_model_card_report_and_scored_table(valued, tmp_path):
+    options = ["--features", "age,visits", "--k", "2", "--value", "revenue", "--out", tmp_path]
+    done = run("fit", valued, *options)
+    assert done.exit_code == 0, done.output
+    assert re.findall(r"(\d+)  +([\d.]+%)  +([\d.]+%) of revenue", done.stdout) == [
+        ("6", "54.5%", "20.0%"),
+        ("5", "45.5%", "80.0%"),
+    ]
+    assert "revenue: missing in 1 row, which count as 0 of the segments' value" in done.stderr
+    assert [s.value_share for s in load(tmp_path / "segmenter.joblib").model.segments] == [0.2, 0.8]
+    assert "(45 % of customers, 80 % of revenue)" in (tmp_path / "README.md").read_text()
+    assert "5 customers, 80% of revenue" in (tmp_path / "report.html").read_text()
+    model = ["--model", tmp_path / "segmenter.joblib"]
+    done = run("score", valued, tmp_path / "scored.csv", *model, "--value", "revenue", "--json")
+    segments = json.loads(done.stdout.splitlines()[-1])["result"]["segments"]
+    assert [(s["customers"], s["value_share"]) for s in segments] == [(6, 60 / 1300), (6, 1240 / 1300)]
+
+
+def test_a_value_that_is_not_there_or_is_text_is_refused(valued, tmp_path):
+    for value, message in (("turnover", 'expected a column "turnover", found id, age'), ("id", "found words")):
+        for command in (["fit", valued, "--features", "age,visits", "--k", "2"], ["fit", valued, "--features", "age"]):
+            done = run(*command, "--value", value, "--out", tmp_path)
+            assert done.exit_code == 1
+            assert message in done.stderr
+
+
+def test_without_more_sales_than_returns_no_segment_has_a_share_of_the_value(valued, tmp_path):
+    table = tmp_path / "customers.csv"
+    table.write_text(valued.read_text().replace(",10\n", ",-10\n").replace(",60\n", ",10\n"))
+    done = run("fit", table, "--features", "age,visits", "--k", "2", "--value", "revenue", "--out", tmp_path)
+    assert done.exit_code == 0
+    assert "of revenue" not in done.stdout
+    assert {s.value_share for s in load(tmp_path / "segmenter.joblib").model.segments} == {None}
+
+
+def test_a_model_of_orders_says_what_part_of_the_revenue_each_segment_is(orders, tmp_path):
+    assert run("fit", orders, "--orders", "--k", "4", "--out", tmp_path).exit_code == 0
+    segments = load(tmp_path / "segmenter.joblib").model.segments
+    values = [segment.value_share or 0.0 for segment in segments]
+    assert sum(values) == pytest.approx(1)
+    means = [value / segment.share for value, segment in zip(values, segments, strict=True)]
+    assert np.argmax(means) == np.argmax([segment.centroid[2] for segment in segments])
+    done = run("score", orders, tmp_path / "scored.csv", "--orders", "--model", tmp_path / "segmenter.joblib")
+    assert re.findall(r"([\d.]+%) of monetary value", done.stdout) == [f"{value:.1%}" for value in values]

@@ -19,7 +19,7 @@ import numpy as np
 
 from function.model import Feature
 
-from ..engines.engine import Engine, rounded
+from ..engines.engine import Engine, identifier, rounded
 from ..scoring.nearest import LEAST, POSITION, nearest
 from .kmeans import Cluster, Clustering, distances, in_order, radius, sampled_silhouette
 
@@ -132,6 +132,29 @@ def add_up(table: WholeTable, centroids: np.ndarray) -> Sums:
     for position, (i, j) in enumerate(pairs):
         products[:, i, j] = products[:, j, i] = found[:, n_features + 3 + position]
     return Sums(found[:, 0], found[:, 1 : n_features + 1], found[:, n_features + 1], found[:, n_features + 2], products)
+
+
+def value_shares(table: WholeTable, centroids: np.ndarray, column: str) -> list[float | None]:
+    """Return each segment's share of the sum of a column, in one pass; None where that is not above zero.
+
+    Parameters
+    ----------
+    table : WholeTable
+    centroids : ndarray of shape (n_segments, n_features), standardised
+    column : str, of the table; null counts as 0
+
+    Returns
+    -------
+    list of length n_segments; together 1
+    """
+    base = nearest(table.sql, table.features, centroids, [column])
+    sums = np.zeros(len(centroids))
+    for position, total in table.engine.rows(
+        f"SELECT {POSITION}, sum({identifier(column)}) FROM ({base}) AS assigned GROUP BY {POSITION}"
+    ):
+        sums[position] = total or 0
+    whole = sums.sum()
+    return [float(share) for share in rounded(sums / whole)] if whole > 0 else [None] * len(sums)
 
 
 def _metrics(found: Sums, centroids: np.ndarray) -> dict[str, float]:

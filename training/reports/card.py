@@ -54,7 +54,10 @@ def write_card(segmenter: Segmenter, customers: Customers, fit: Fit) -> str:
         markdown(findings.segments(model)),
         findings.firmness(model),
         _CENTROIDS,
-        "\n".join(f"- **{s.name}.** {s.description} {s.action}" for s in model.segments),
+        "\n".join(
+            f"- **{s.name}** ({findings.worth(s, customers.value_label)}). {s.description} {s.action}"
+            for s in model.segments
+        ),
         "## Features",
         markdown(_features(model.features)),
         "## Quality",

@@ -52,12 +52,20 @@ def summary(model: Model) -> str:
 
 def segments(model: Model) -> Table:
     """List the segments with size and centroid."""
-    rows = [
-        [str(s.id), f"{s.name} ({s.slug})", f"{s.size:,}", f"{s.share:.1%}", _firm(s), *map(number, s.centroid)]
-        for s in model.segments
-    ]
-    header = ["id", "Segment", "Customers", "Share", "Found again", *map(titled, model.features)]
+    valued = any(s.value_share is not None for s in model.segments)
+    rows = []
+    for s in model.segments:
+        shares = [f"{s.share:.1%}", *([percent(s.value_share)] if valued else []), percent(s.firmness)]
+        rows.append([str(s.id), f"{s.name} ({s.slug})", f"{s.size:,}", *shares, *map(number, s.centroid)])
+    shares = ["Share", *(["Share of value"] if valued else []), "Found again"]
+    header = ["id", "Segment", "Customers", *shares, *map(titled, model.features)]
     return Table("The mean customer of each segment", header, rows, (0, *range(2, len(header))))
+
+
+def worth(segment: Segment, label: str) -> str:
+    """Say what part of the customers and of their value a segment is: "8 % of customers, 41 % of revenue"."""
+    share = f"{100 * segment.share:.0f} % of customers"
+    return share if segment.value_share is None else f"{share}, {100 * segment.value_share:.0f} % of {label}"
 
 
 def firmness(model: Model) -> str:
@@ -72,8 +80,9 @@ def firmness(model: Model) -> str:
     )
 
 
-def _firm(segment: Segment) -> str:
-    return "" if segment.firmness is None else f"{segment.firmness:.0%}"
+def percent(share: float | None) -> str:
+    """Write a share as 41 %; nothing if it is not known."""
+    return "" if share is None else f"{share:.0%}"
 
 
 def candidates(selection: Selection) -> Table:

@@ -30,6 +30,7 @@ def write_report(segmenter: Segmenter, customers: Customers, fit: Fit) -> str:
         summary=findings.summary(model),
         warnings=model.warnings,
         segments=model.segments,
+        value_label=customers.value_label,
         more_features=len(model.features) > 2,
         map=Markup(plots.draw_map(model)),  # noqa: S704 - drawn by matplotlib, which escapes the labels
         profiles=Markup(plots.draw_profiles(model)),  # noqa: S704

@@ -1,17 +1,17 @@
 """Answers a whole table at once, in SQL: the function's answer for each row, on tables larger than memory."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from function.model import BORDERLINE, Feature, Segmenter, most_gaps
+from function.model import BORDERLINE, Feature, Segmenter
 
-from ..engines.engine import Engine, identifier, literal
+from ..engines.engine import Engine, Table, identifier, literal
 from ..tables.columns import Column
 from ..tables.headers import match_columns
 from ..tables.numbers import LARGEST
-from ..tables.readings import AS_THE_TABLE_SAYS, Manner, read_features
+from ..tables.readings import AS_THE_TABLE_SAYS, Manner, read_features, read_value
 from ..tables.source import DataError, Source, list_names
-from .nearest import CONFIDENCE, INCOMPLETE, LOG_ODDS, RUNNER_UP, TYPICAL, answers, by_position, double
+from .nearest import CONFIDENCE, INCOMPLETE, LOG_ODDS, POSITION, RUNNER_UP, TYPICAL, answers, by_position, double
 
 RESULTS = (
     "segment_id",
@@ -29,6 +29,27 @@ RESULTS = (
 """Columns added to a table; columns of these names that it has already are replaced."""
 
 
+_VALUE, _ROW = "#value", "#row"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A segment's part of a scored table.
+
+    id, slug, name : of the segment
+    customers : how many rows are in it
+    share : of the rows that have a segment, 0 to 1
+    value_share : of what all rows that have a segment are worth; None if not known
+    """
+
+    id: int
+    slug: str
+    name: str
+    customers: int
+    share: float
+    value_share: float | None
+
+
 @dataclass(frozen=True)
 class Scored:
     """How many rows were scored.
@@ -36,11 +57,13 @@ class Scored:
     rows : all of them
     unassigned : those without a segment
     incomplete : those with a segment although a value is missing
+    segments : list of Part, in the model's order
     """
 
     rows: int
     unassigned: int
     incomplete: int
+    segments: list[Part] = field(default_factory=list)
 
 
 def find_features(source: Source, features: Sequence[Feature]) -> list[Column]:
@@ -74,7 +97,7 @@ def score(engine: Engine, source: Source, segmenter: Segmenter, out: str, manner
     source : Source
     segmenter : Segmenter
     out : str, path of a CSV or Parquet file
-    manner : Manner, how cells are written where the table leaves it open
+    manner : Manner, how cells are written where the table leaves it open, and what a customer is worth
 
     Returns
     -------
@@ -83,26 +106,70 @@ def score(engine: Engine, source: Source, segmenter: Segmenter, out: str, manner
     Raises
     ------
     DataError
-        A feature has no column, or a cell holds text.
+        A feature or what customers are worth has no column, or a cell holds text.
     """
-    columns, readings = read_features(engine, source, find_features(source, segmenter.model.features), manner)
-    values = []
-    for column, feature in zip(columns, segmenter.model.features, strict=True):
-        values.append(f"{readings[column.header].value} AS {identifier(feature.name)}")
+    worth = read_value(engine, source, manner)
     kept = {header: f"#{number}" for number, header in enumerate(source.columns) if header not in RESULTS}
-    cells = [f"{identifier(header)} AS {identifier(name)}" for header, name in kept.items()]
-    numbers = engine.define(f"SELECT {', '.join([*cells, *values])} FROM {source.sql}")
-    usable = _values(segmenter.model.features)
-    table = engine.define(f"SELECT {', '.join([*map(identifier, kept.values()), *usable])} FROM {numbers.sql}")
-    names = [feature.name for feature in segmenter.model.features]
-    base = answers(table.sql, segmenter, [*kept.values(), *names])
+    cells = {name: identifier(header) for header, name in kept.items()} | ({_VALUE: worth} if worth else {})
+    base = _answered(engine, source, segmenter, manner, cells)
     originals = [f"{identifier(name)} AS {identifier(header)}" for header, name in kept.items()]
     engine.write(f"SELECT {', '.join([*originals, *_results(segmenter)])} FROM ({base}) AS answered", out)
-    gaps = " + ".join(f"CASE WHEN {identifier(name)} IS NULL THEN 1 ELSE 0 END" for name in names)
-    too_many = f"count(CASE WHEN gaps > {most_gaps(len(names))} THEN 1 END)"
-    counted = f"(SELECT {gaps} AS gaps FROM {table.sql}) AS counted"
-    some, unassigned = engine.rows(f"SELECT count(CASE WHEN gaps > 0 THEN 1 END), {too_many} FROM {counted}")[0]
-    return Scored(source.rows, int(unassigned), int(some) - int(unassigned))
+    return _count(engine, base, segmenter, source.rows, valued=bool(worth))
+
+
+def with_segments(
+    engine: Engine, source: Source, segmenter: Segmenter, headers: Sequence[str], manner: Manner = AS_THE_TABLE_SAYS
+) -> Source:
+    """Return some columns of a table with each row's segment_id, as `score` would write them.
+
+    Parameters
+    ----------
+    engine, source, segmenter, manner : as for `score`
+    headers : sequence of str, columns of the table
+
+    Returns
+    -------
+    Source
+    """
+    kept = {header: f"#{number}" for number, header in enumerate(headers)}
+    cells = {name: identifier(header) for header, name in kept.items()} | {_ROW: source.row}
+    base = _answered(engine, source, segmenter, manner, cells)
+    columns = [f"{identifier(name)} AS {identifier(header)}" for header, name in kept.items()]
+    columns += [identifier(_ROW), next(result for result in _results(segmenter) if result.endswith(" AS segment_id"))]
+    table = engine.define(f"SELECT {', '.join(columns)} FROM ({base}) AS answered")
+    return replace(source, table=Table(table.sql, table.columns, identifier(_ROW)))
+
+
+def _answered(engine: Engine, source: Source, segmenter: Segmenter, manner: Manner, cells: Mapping[str, str]) -> str:
+    """Return a SELECT of what the function answers for each row, its values and other cells, given as SQL by name."""
+    features = segmenter.model.features
+    columns, readings = read_features(engine, source, find_features(source, features), manner)
+    select = [f"{sql} AS {identifier(name)}" for name, sql in cells.items()]
+    for column, feature in zip(columns, features, strict=True):
+        select.append(f"{readings[column.header].value} AS {identifier(feature.name)}")
+    numbers = engine.define(f"SELECT {', '.join(select)} FROM {source.sql}")
+    usable = [*map(identifier, cells), *_values(features)]
+    table = engine.define(f"SELECT {', '.join(usable)} FROM {numbers.sql}")
+    return answers(table.sql, segmenter, [*cells, *(feature.name for feature in features)])
+
+
+def _count(engine: Engine, base: str, segmenter: Segmenter, rows: int, *, valued: bool) -> Scored:
+    """Count the rows of each segment, and add up what they are worth."""
+    segments = segmenter.model.segments
+    customers, values, incomplete = [0] * len(segments), [0.0] * len(segments), 0
+    for position, with_gaps, count, value in engine.rows(
+        f"SELECT {POSITION}, {INCOMPLETE}, count(*), {f'sum({identifier(_VALUE)})' if valued else 'NULL'} "
+        f"FROM ({base}) AS answered WHERE {POSITION} IS NOT NULL GROUP BY {POSITION}, {INCOMPLETE}"
+    ):
+        customers[position] += count
+        values[position] += value or 0.0
+        incomplete += count if with_gaps else 0
+    assigned, worth = sum(customers), sum(values)
+    parts = [
+        Part(s.id, s.slug, s.name, count, count / max(assigned, 1), value / worth if worth > 0 else None)
+        for s, count, value in zip(segments, customers, values, strict=True)
+    ]
+    return Scored(rows, rows - assigned, incomplete, parts)
 
 
 def _values(features: Sequence[Feature]) -> list[str]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from ..engines.engine import KEY, Engine, Table, identifier
 from .columns import Column, find_id, renamed
 from .missing import filled
-from .numbers import LARGEST, Reading
-from .readings import AS_THE_TABLE_SAYS, Manner, read_features
+from .numbers import LARGEST
+from .readings import AS_THE_TABLE_SAYS, Manner, read_features, read_value
 from .source import DataError, Source
 
 _ID, _NTH = '"#id"', '"#nth"'
+_VALUE = "#value"
 
 PART = 25_000_000
 """Customers whose identifiers are told apart at a time: four times as many no longer fit the memory that DuckDB has."""
@@ -19,12 +20,14 @@ PART = 25_000_000
 class Customers:
     """Clean rows, one a customer.
 
-    table : where they are in the engine: one double a feature, named as the feature, no nulls; and `KEY`
+    table : where they are in the engine: one double a feature, named as the feature, no nulls; `KEY`; and `value`
     columns : the features' columns
     rows : how many
     source, sha256 : the file's name and digest
     notes : sentences on what was repaired, left out or computed
     left_out : share of the table's rows that could not be used, 0 to 1
+    value : column of what a customer is worth, null where that is not known; empty if there is none
+    value_label : what it is called
     """
 
     table: Table
@@ -34,6 +37,8 @@ class Customers:
     sha256: str
     notes: list[str] = field(default_factory=list)
     left_out: float = 0.0
+    value: str = ""
+    value_label: str = ""
 
 
 def clean(engine: Engine, source: Source, columns: list[Column], manner: Manner = AS_THE_TABLE_SAYS) -> Customers:
@@ -44,7 +49,7 @@ def clean(engine: Engine, source: Source, columns: list[Column], manner: Manner 
     engine : Engine, which then holds the clean rows
     source : Source
     columns : list of Column, the features
-    manner : Manner, how cells are written where the table leaves it open
+    manner : Manner, how cells are written where the table leaves it open, and what a customer is worth
 
     Returns
     -------
@@ -57,30 +62,41 @@ def clean(engine: Engine, source: Source, columns: list[Column], manner: Manner 
     """
     columns, readings = read_features(engine, source, columns, manner)
     id_header = find_id(list(source.columns), columns)
-    numbers = _store(engine, source, columns, readings, id_header)
+    worth = read_value(engine, source, manner)
+    select = [f"{readings[column.header].value} AS {identifier(column.name)}" for column in columns]
+    select += [f"{filled(source, id_header)} AS {_ID}"] if id_header else []
+    select += [f"{worth} AS {identifier(_VALUE)}"] if worth else []
+    numbers = _store(engine, source, select)
     notes = [*source.notes, *renamed(columns)]
     notes += [f"{column.label}: {words} read." for column in columns for words in readings[column.header].repairs]
     usable, left_out = _usable(engine, numbers, columns)
     readable = engine.define(f"SELECT * FROM {numbers.sql} WHERE {_all_usable(columns)}")
     unique = id_header is None or _all_differ(engine, readable, usable)
-    repeated = 0 if unique else _repeated(engine, source, readable, columns, id_header or "")
-    table = _each_once(engine, readable, columns, repeated=repeated > 0)
+    kept = _list(columns, worth)
+    repeated = 0 if unique else _repeated(engine, source, readable, kept, id_header or "")
+    table = _each_once(engine, readable, kept, repeated=repeated > 0)
     rows, notes = usable - repeated, notes + left_out
     if repeated:
         notes.append(f"{_rows(repeated)} left out: the same customer with the same values once more.")
     if not rows:
         why = " ".join(["", *left_out])
         raise DataError(f"{source.path}: expected customers, found no row with all of {_names(columns)}.{why}")
+    notes += _worthless(engine, table, manner.value)
     digest = engine.digest(str(source.file))
-    return Customers(table, columns, rows, source.path.name, digest, notes, 1 - rows / source.rows)
+    share = 1 - rows / source.rows
+    return Customers(table, columns, rows, source.path.name, digest, notes, share, worth and _VALUE, manner.value)
 
 
-def _store(
-    engine: Engine, source: Source, columns: list[Column], readings: dict[str, Reading], id_header: str | None
-) -> Table:
+def _worthless(engine: Engine, table: Table, value: str) -> list[str]:
+    """Say of how many customers it is not known what they are worth."""
+    if not value:
+        return []
+    unknown = engine.rows(f"SELECT count(*) - count({identifier(_VALUE)}) FROM {table.sql}")[0][0]
+    return [f"{value}: missing in {_rows(unknown)}, which count as 0 of the segments' value."] if unknown else []
+
+
+def _store(engine: Engine, source: Source, select: list[str]) -> Table:
     """Make a table of the rows' numbers: Parquet is read from its file again at each use, CSV is kept."""
-    select = [f"{readings[column.header].value} AS {identifier(column.name)}" for column in columns]
-    select += [f"{filled(source, id_header)} AS {_ID}"] if id_header else []
     store = engine.keep if source.is_text else engine.define
     return store(f"SELECT {', '.join(select)}, {source.row} AS {KEY} FROM {source.sql}")
 
@@ -103,9 +119,8 @@ def _all_usable(columns: list[Column]) -> str:
     return " AND ".join(f"abs({identifier(column.name)}) <= {LARGEST}" for column in columns)
 
 
-def _each_once(engine: Engine, readable: Table, columns: list[Column], *, repeated: bool) -> Table:
+def _each_once(engine: Engine, readable: Table, names: str, *, repeated: bool) -> Table:
     """Return the clean rows, each customer once."""
-    names = _list(columns)
     if not repeated:
         return engine.define(f"SELECT {names}, {KEY} FROM {readable.sql}")
     nth = f"row_number() OVER (PARTITION BY {_ID} ORDER BY {KEY}) AS {_NTH}"
@@ -121,11 +136,11 @@ def _all_differ(engine: Engine, readable: Table, rows: int) -> bool:
     return all(engine.rows(f"{differ} {part}")[0][0] for part in range(parts))
 
 
-def _repeated(engine: Engine, source: Source, readable: Table, columns: list[Column], id_header: str) -> int:
+def _repeated(engine: Engine, source: Source, readable: Table, names: str, id_header: str) -> int:
     """Count the rows that repeat a customer; a customer with two different sets of values is refused."""
     ids = f"FROM {readable.sql} WHERE {_ID} IS NOT NULL"
     repeated, distinct = engine.rows(f"SELECT count(*) - count(DISTINCT {_ID}), count(DISTINCT {_ID}) {ids}")[0]
-    versions = engine.rows(f"SELECT count(*) FROM (SELECT DISTINCT {_ID}, {_list(columns)} {ids})")[0][0]
+    versions = engine.rows(f"SELECT count(*) FROM (SELECT DISTINCT {_ID}, {names} {ids})")[0][0]
     if versions == distinct:
         return int(repeated)
     header = identifier(id_header)
@@ -139,8 +154,9 @@ def _repeated(engine: Engine, source: Source, readable: Table, columns: list[Col
     )
 
 
-def _list(columns: list[Column]) -> str:
-    return ", ".join(identifier(column.name) for column in columns)
+def _list(columns: list[Column], worth: str) -> str:
+    names = [column.name for column in columns] + ([_VALUE] if worth else [])
+    return ", ".join(map(identifier, names))
 
 
 def _names(columns: list[Column]) -> str:

@@ -7,25 +7,47 @@ from dataclasses import dataclass, replace
 from ..engines.engine import Engine, identifier, literal
 from .columns import Column
 from .dates import date_sql, is_date, is_date_type
-from .numbers import Reading, read_columns, refuse_text
-from .source import DataError, Source
+from .numbers import LARGEST, Reading, read_columns, refuse_text
+from .source import DataError, Source, list_names
 
 
 @dataclass(frozen=True)
 class Manner:
-    """What the user said about how cells are written; empty or None where the table is to tell.
+    """What the user said about columns and how their cells are written; empty or None where the table is to tell.
 
     decimal : "point" or "comma"
     date_format : formats of dates, tried in turn
     as_of : the day that dates among the features count to
+    value : header of what a customer is worth; empty for none
     """
 
     decimal: str = ""
     date_format: Sequence[str] = ()
     as_of: datetime.date | None = None
+    value: str = ""
 
 
 AS_THE_TABLE_SAYS = Manner()
+
+
+def read_value(engine: Engine, source: Source, manner: Manner) -> str:
+    """Return SQL of what a customer is worth, null where that is missing or beyond 1e15; empty for no column of it.
+
+    Raises
+    ------
+    DataError
+        There is no such column, or it holds text.
+    """
+    header = manner.value
+    if not header:
+        return ""
+    if header not in source.columns:
+        raise DataError(
+            f"{source.path}: --value: expected a column {identifier(header)}, found {list_names(list(source.columns))}"
+        )
+    reading = read_columns(engine, source, [header], manner.decimal)[header]
+    refuse_text(engine, source, header, reading)
+    return f"CASE WHEN abs({reading.value}) <= {LARGEST} THEN {reading.value} END"
 
 
 def read_features(

@@ -7,7 +7,7 @@ from tests.helpers.customers import customers as customers_of
 from tests.helpers.customers import segmenter_with_offsets
 from tests.helpers.models import feature, model, segment
 from training.engines.duckdb import DuckDB
-from training.scoring.score import RESULTS, Scored, find_features, score
+from training.scoring.score import RESULTS, find_features, score
 from training.tables.file import open_table
 from training.tables.readings import Manner
 from training.tables.source import DataError
@@ -90,7 +90,7 @@ def test_rows_that_cannot_be_assigned_stay_without_a_segment_and_are_counted(log
     table, out = tmp_path / "table.csv", tmp_path / "scored.parquet"
     table.write_text("a,b,c\n1,1,1\n,1,\n0,1,1\n1,-3,1\n1,1,inf\n1,1,2e15\n,n/a,1\n,0,1\n")
     counts, rows, _ = scored(logged, table, out)
-    assert counts == Scored(rows=8, unassigned=7, incomplete=0)
+    assert (counts.rows, counts.unassigned, counts.incomplete) == (8, 7, 0)
     assert rows[0][3] is not None
     assert all(row[3:] == (*[None] * (len(RESULTS) - 1), logged.hash) for row in rows[1:])
 
@@ -99,7 +99,7 @@ def test_rows_that_lack_up_to_half_of_the_values_go_by_the_others_and_are_counte
     table, out = tmp_path / "table.csv", tmp_path / "scored.parquet"
     table.write_text("x,y\n1,2\n,2\n5,n/a\n,\n")
     counts, rows, _ = scored(segmenter, table, out)
-    assert counts == Scored(rows=4, unassigned=1, incomplete=2)
+    assert (counts.rows, counts.unassigned, counts.incomplete) == (4, 1, 2)
     assert [row[2:] for row in rows[:3]] == [expected(segmenter, values) for values in [(1, 2), (None, 2), (5, None)]]
     assert rows[3][2:] == (*[None] * (len(RESULTS) - 1), segmenter.hash)
 
