@@ -37,7 +37,7 @@ from .options import (
     value_option,
 )
 from .scoring import drift as drift_
-from .scoring.score import Part, find_features
+from .scoring.score import Part, find_features, with_segments
 from .scoring.score import score as score_table
 from .tables import synthetic
 from .tables.columns import RFM, choose_columns
@@ -45,10 +45,12 @@ from .tables.customers import Customers, clean
 from .tables.file import open_table
 from .tables.headers import PAIR
 from .tables.orders import summarise_orders
-from .tables.source import DataError, FileOptions
+from .tables.readings import Manner
+from .tables.source import DataError, FileOptions, Source
 
 if TYPE_CHECKING:
     from .naming.continuity import Continuity
+    from .targeting.profile import Profile
 
 DEFAULT_K = 5
 """Number of segments of the pair of income and score, as published."""
@@ -116,6 +118,9 @@ def main() -> None:
 @click.option("--out", type=Folder(), default=MODELS, help="Folder to write to.  [default: models]")
 @click.option("--fresh", is_flag=True, help="Do not carry ids and names over from the model in the folder.")
 @click.option("--playbook", type=FILE, help="TOML file with names, descriptions and actions by slug.")
+@click.option(
+    "--describe", default="", metavar="COLUMNS", help="Columns to say who the customers are, separated by commas."
+)
 @seed_option
 @console.json_option
 def fit(
@@ -131,6 +136,7 @@ def fit(
     out: Path,
     fresh: bool,
     playbook: Path | None,
+    describe: str,
     random_state: int,
     **choice: Any,
 ) -> None:
@@ -144,6 +150,7 @@ def fit(
       python -m training fit customers.parquet --features "age,visits per month" --k 4
       python -m training fit orders.csv --orders
       python -m training fit customers.csv --features age,visits --value revenue
+      python -m training fit customers.csv --features age,visits --describe gender,region
       python -m training fit umsatz.csv --decimal comma --out trial --fresh
       python -m training fit customers.csv --playbook words.toml
     """
@@ -153,26 +160,29 @@ def fit(
     last = None if fresh else _last_model(out / MODEL)
     words = read_playbook(playbook) if playbook else {}
     with start() as engine, console.progress("Reading the table") as progress:
-        source = open_table(engine, table, file)
+        source, wanted = open_table(engine, table, file), order_choice(decimal, **choice)
         if orders:
-            customers = summarise_orders(engine, source, order_choice(decimal, **choice)).customers
+            summary = summarise_orders(engine, source, wanted)
+            source, customers = summary.as_source(source), summary.customers
         else:
             again = given_options(click.get_current_context(), ("features", "orders"))
             columns = choose_columns(engine, source, features, again)
-            customers = clean(engine, source, columns, manner(order_choice(decimal, **choice), value))
+            customers = clean(engine, source, columns, manner(wanted, value))
+        headers = _descriptors(source, describe, customers)
         prepared = prepare(engine, customers, random_state, not no_log, progress)
         from .fit import Options, fit_model, save_model  # noqa: PLC0415 - scikit-learn takes a second to import
 
         options = Options(_n_clusters(n_clusters, customers), random_state, last, words)
         fitted = fit_model(engine, customers, prepared, options, progress)
+        profile = _profile(engine, source, fitted.model, headers, manner(wanted)) if headers else None
         progress("Checking the answers against K-Means")
         segmenter = save_model(fitted, out / MODEL)
         progress("Writing card and report")
         from .reports.card import write_card  # noqa: PLC0415
         from .reports.report import write_report  # noqa: PLC0415
 
-        write_whole(out / CARD, write_card(segmenter, customers, fitted).encode())
-        write_whole(out / REPORT, write_report(segmenter, customers, fitted).encode())
+        write_whole(out / CARD, write_card(segmenter, customers, fitted, profile).encode())
+        write_whole(out / REPORT, write_report(segmenter, customers, fitted, profile).encode())
     _print_notes([*customers.notes, *fitted.notes])
     if len(fitted.selection.candidates) > 1:
         console.note("The number of segments was chosen by silhouette and stability; for five add --k 5.")
@@ -181,12 +191,13 @@ def fit(
         console.note(VERDICTS[fitted.selection.verdict])
     for warning in segmenter.model.warnings:
         console.warn(warning)
+    content = {"model": {"hash": segmenter.hash, **msgspec.to_builtins(segmenter.model)}, "folder": str(out)}
     console.result(
         [
             f"{part.id:>3}  {part.size:>10,}  {part.share:6.1%}{_worth(part, customers.value_label)}  {part.name}"
             for part in segmenter.model.segments
         ],
-        {"model": {"hash": segmenter.hash, **msgspec.to_builtins(segmenter.model)}, "folder": str(out)},
+        {**content, "profile": _profile_content(profile)},
     )
     console.aside(f"Model {segmenter.hash} written to {out}")
 
@@ -381,6 +392,29 @@ def _check_order_options(orders: bool, features: str | None, value: str, choice:
 def _worth(part: Segment | Part, label: str) -> str:
     """Say a segment's share of what all customers are worth: "   41.0% of revenue"; nothing if it is not known."""
     return "" if part.value_share is None else f"  {part.value_share:6.1%} of {label}"
+
+
+def _descriptors(source: Source, wanted: str, customers: Customers) -> list[str]:
+    """Return the columns to describe by; imported when wanted, as SciPy takes a second to import."""
+    if not wanted:
+        return []
+    from .targeting.profile import find_descriptors  # noqa: PLC0415
+
+    return find_descriptors(source, wanted, {column.header for column in customers.columns})
+
+
+def _profile(engine: Engine, source: Source, model: Model, headers: list[str], read: Manner) -> "Profile":
+    """Say who the customers of each segment are, as the command profile does of the scored table."""
+    from .targeting.profile import profile  # noqa: PLC0415
+
+    segments = sorted((segment.id, segment.slug, segment.name) for segment in model.segments)
+    return profile(engine, with_segments(engine, source, Segmenter(model, ""), headers, read), segments, headers)
+
+
+def _profile_content(profile: "Profile | None") -> dict[str, Any] | None:
+    from .reports import profiles  # noqa: PLC0415
+
+    return profiles.content(profile) if profile else None
 
 
 def _n_clusters(wanted: int | str | None, customers: Customers) -> int | None:

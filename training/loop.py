@@ -1,6 +1,5 @@
 """The commands on what was done with segments, and what came of it: measure, movement, profile."""
 
-import csv
 import datetime
 from collections.abc import Callable
 from pathlib import Path
@@ -20,12 +19,12 @@ from .tables.order_columns import find_order_columns
 from .tables.order_rows import read_rows
 from .tables.source import DataError, FileOptions
 from .targeting.assignment import Assignment, open_assignment
-from .targeting.descriptors import FEWEST
 from .targeting.measure import Window
 from .targeting.measure import measure as measure_campaign
 from .targeting.movement import AGEING, compare, write_movers
+from .targeting.profile import find_descriptors
 from .targeting.profile import profile as profile_table
-from .targeting.scored import open_scored, position_of, read_segments
+from .targeting.scored import open_scored, read_segments
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _KEY = click.option("--key", default="", metavar="COLUMN", help="Who a customer is, if not found by its name.")
@@ -150,12 +149,10 @@ def profile(table: str, start: Callable[[], Engine], file: FileOptions, describe
     with start() as engine, console.progress("Describing"):
         source = open_table(engine, table, file)
         segments = read_segments(engine, source)
-        headers = [name.strip() for name in next(csv.reader([describe])) or [""]]
-        descriptors = profile_table(engine, source, position_of(segments), headers, len(segments))
-    names = [name for _, _, name in segments]
-    if any(descriptor.hides for descriptor in descriptors):
-        console.note(f"Figures of fewer than {FEWEST} customers are hidden.")
-    console.result(profiles.lines(descriptors, names), profiles.content(descriptors, segments))
+        described = profile_table(engine, source, segments, find_descriptors(source, describe))
+    if profiles.hides(described):
+        console.note(profiles.HIDDEN)
+    console.result(profiles.lines(described), profiles.content(described))
 
 
 def _check_days(assignment: Assignment, window: Window) -> None:

@@ -154,3 +154,32 @@ def test_segments_are_described_by_another_column(shop, tmp_path):
 def test_a_table_without_segments_is_refused(shop):
     done = run("profile", shop / "orders.csv", "--describe", "email", code=1)
     assert "score the table" in done.stderr
+
+
+def test_fit_describes_segments_as_profile_does_and_keeps_it_out_of_the_model(tmp_path):
+    rng = np.random.default_rng(64)
+    group = rng.integers(0, 3, 900)
+    columns = {
+        "id": np.arange(900),
+        "visits": 10 * group + rng.normal(0, 1, 900),
+        "spent": 20 * (group == 1) + rng.normal(0, 1, 900),
+        "channel": np.where(rng.random(900) < 0.2 + 0.3 * group, "online", "store"),
+        "age": rng.integers(20, 70, 900),
+    }
+    lines = [",".join(columns), *(",".join(map(str, row)) for row in zip(*columns.values(), strict=True))]
+    table, model = tmp_path / "customers.csv", tmp_path / "segmenter.joblib"
+    table.write_text("\n".join(lines) + "\n")
+    features = ["--features", "visits,spent", "--k", "3", "--out", tmp_path]
+    done = run("fit", table, *features, "--describe", "channel,age", "--json")
+    by_fit = json.loads(done.stdout.splitlines()[-1])["result"]["profile"]
+    run("score", table, tmp_path / "scored.csv", "--model", model)
+    done = run("profile", tmp_path / "scored.csv", "--describe", "channel,age", "--json")
+    by_profile = json.loads(done.stdout.splitlines()[-1])["result"]
+    assert by_fit == {key: by_profile[key] for key in by_fit}
+    assert [descriptor["matters"] for descriptor in by_fit["descriptors"]] == [True, False]
+    sentence = next(said for segment in by_fit["segments"] for said in segment["sentences"])
+    assert sentence in (tmp_path / "README.md").read_text()
+    assert sentence in (tmp_path / "report.html").read_text()
+    assert b"channel" not in model.read_bytes()
+    done = run("fit", table, *features, "--describe", "channel,spent", code=1)
+    assert 'found "spent": segments differ by what makes them' in done.stderr

@@ -11,7 +11,8 @@ from function.model import Feature, Model, Segmenter
 
 from ..fit import Fit
 from ..tables.customers import Customers
-from . import findings
+from ..targeting.profile import Profile
+from . import findings, profiles
 from .findings import Table, number
 
 _USE = """\
@@ -31,7 +32,7 @@ A segment's figures are those of its centroid, the mean of its customers (the ge
 standardised as its logarithm). A customer further from it than 99 % of them is answered with `typical: false`."""
 
 
-def write_card(segmenter: Segmenter, customers: Customers, fit: Fit) -> str:
+def write_card(segmenter: Segmenter, customers: Customers, fit: Fit, profile: Profile | None = None) -> str:
     """Describe a model in Markdown.
 
     Parameters
@@ -39,6 +40,7 @@ def write_card(segmenter: Segmenter, customers: Customers, fit: Fit) -> str:
     segmenter : Segmenter, as saved
     customers : Customers it was fitted to
     fit : Fit it was saved from
+    profile : Profile by columns that were not clustered on, if there are any
 
     Returns
     -------
@@ -58,6 +60,7 @@ def write_card(segmenter: Segmenter, customers: Customers, fit: Fit) -> str:
             f"- **{s.name}** ({findings.worth(s, customers.value_label)}). {s.description} {s.action}"
             for s in model.segments
         ),
+        *(_profile(profile) if profile else []),
         "## Features",
         markdown(_features(model.features)),
         "## Quality",
@@ -82,6 +85,13 @@ def markdown(table: Table) -> str:
     rule = ["---:" if i in table.numbers else "---" for i in range(len(table.header))]
     lines = (table.header, rule, *table.rows)
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _profile(profile: Profile) -> list[str]:
+    told = [f"- **{name}.** {' '.join(said) or profiles.NOTHING}" for name, said in profiles.told(profile)]
+    hidden = [profiles.HIDDEN] if profiles.hides(profile) else []
+    parts = (f"{table.caption}\n\n{markdown(table)}" for table in profiles.tables(profile))
+    return ["## Who they are", "\n".join(told), *parts, *hidden]
 
 
 def _features(features: Sequence[Feature]) -> Table:

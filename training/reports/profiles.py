@@ -1,22 +1,65 @@
-"""Who the customers of segments are, as lines for a terminal and as plain data."""
+"""Who the customers of segments are: lines for a terminal, tables for card and report, and plain data."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from ..targeting.descriptors import Descriptor, sentences
+from ..targeting.descriptors import FEWEST, Cell, Descriptor, Mean, sentences
+from ..targeting.profile import Profile
+from .findings import Table, number
+
+HIDDEN = f"Figures of fewer than {FEWEST} customers are hidden."
+
+NOTHING = "Nothing that is beyond chance and matters."
 
 
-def lines(descriptors: Sequence[Descriptor], names: Sequence[str]) -> list[str]:
-    """Return what a person reads: each segment with what is over- and under-represented in it."""
+def hides(profile: Profile) -> bool:
+    """Whether figures of few customers are hidden."""
+    return any(descriptor.hides for descriptor in profile.descriptors)
+
+
+def told(profile: Profile) -> list[tuple[str, list[str]]]:
+    """Return each segment's name with sentences on what is over- and under-represented in it."""
+    names = [name for _, _, name in profile.segments]
+    return list(zip(names, sentences(profile.descriptors, names), strict=True))
+
+
+def lines(profile: Profile) -> list[str]:
+    """Return what a person reads."""
     said = []
-    for name, told in zip(names, sentences(descriptors, names), strict=True):
-        said += [name, *(f"  {line}" for line in told or ["nothing that is beyond chance and matters"])]
+    for name, told_of_it in told(profile):
+        said += [name, *(f"  {line}" for line in told_of_it or [NOTHING])]
     return said
 
 
-def content(descriptors: Sequence[Descriptor], segments: Sequence[tuple[int, str, str]]) -> dict[str, Any]:
+def tables(profile: Profile) -> list[Table]:
+    """Return a table of each column of values, and one of all columns of numbers."""
+    names = [name for _, _, name in profile.segments]
+    columns = range(1, len(names) + 2)
+    valued = [
+        Table(
+            f"{descriptor.header}: share of the segment's customers, and its index (100 as everywhere). "
+            f"{_verdict(descriptor, 'V')}",
+            [descriptor.header, "All", *names],
+            [
+                [value, f"{descriptor.cells[0][place].overall:.0%}", *(_cell(row[place]) for row in descriptor.cells)]
+                for place, value in enumerate(descriptor.values)
+            ],
+            columns,
+        )
+        for descriptor in profile.descriptors
+        if descriptor.values
+    ]
+    numbered = [
+        [f"{descriptor.header}. {_verdict(descriptor, 'eta')}", *map(_mean, descriptor.means)]
+        for descriptor in profile.descriptors
+        if descriptor.means
+    ]
+    caption = "Means, and how many standard deviations they are from the mean of all"
+    return valued + ([Table(caption, ["Column", *names], numbered, columns[:-1])] if numbered else [])
+
+
+def content(profile: Profile) -> dict[str, Any]:
     """Return the result as plain data; figures of few customers are null."""
-    told = sentences(descriptors, [name for _, _, name in segments])
+    sentences_of = [said for _, said in told(profile)]
     return {
         "descriptors": [
             {
@@ -27,19 +70,32 @@ def content(descriptors: Sequence[Descriptor], segments: Sequence[tuple[int, str
                 "values": descriptor.values,
                 "overall": [cell.overall for cell in descriptor.cells[0]] if descriptor.cells else [],
             }
-            for descriptor in descriptors
+            for descriptor in profile.descriptors
         ],
         "segments": [
             {
-                "id": number,
+                "id": id_,
                 "slug": slug,
                 "name": name,
-                "sentences": told[position],
-                "figures": {descriptor.header: _figures(descriptor, position) for descriptor in descriptors},
+                "sentences": sentences_of[position],
+                "figures": {descriptor.header: _figures(descriptor, position) for descriptor in profile.descriptors},
             }
-            for position, (number, slug, name) in enumerate(segments)
+            for position, (id_, slug, name) in enumerate(profile.segments)
         ],
     }
+
+
+def _verdict(descriptor: Descriptor, measure: str) -> str:
+    verdict = "Matters" if descriptor.matters else "Not beyond chance, or too little to matter"
+    return f"{verdict} ({measure} {descriptor.effect:.2f}, p {descriptor.p_value:.3f})."
+
+
+def _cell(cell: Cell) -> str:
+    return "hidden" if cell.hidden else f"{cell.share:.0%} ({cell.index:.0f})"
+
+
+def _mean(mean: Mean) -> str:
+    return "hidden" if mean.hidden else f"{number(mean.mean)} ({mean.difference:+.1f})"
 
 
 def _figures(descriptor: Descriptor, position: int) -> Any:

@@ -6,11 +6,12 @@ from function.model import Segmenter
 
 from ..fit import Fit
 from ..tables.customers import Customers
-from . import findings, plots
+from ..targeting.profile import Profile
+from . import findings, plots, profiles
 from .pages import render
 
 
-def write_report(segmenter: Segmenter, customers: Customers, fit: Fit) -> str:
+def write_report(segmenter: Segmenter, customers: Customers, fit: Fit, profile: Profile | None = None) -> str:
     """Describe a model as a page of HTML with its pictures inside.
 
     Parameters
@@ -18,6 +19,7 @@ def write_report(segmenter: Segmenter, customers: Customers, fit: Fit) -> str:
     segmenter : Segmenter, as saved
     customers : Customers it was fitted to
     fit : Fit it was saved from
+    profile : Profile by columns that were not clustered on, if there are any
 
     Returns
     -------
@@ -36,6 +38,10 @@ def write_report(segmenter: Segmenter, customers: Customers, fit: Fit) -> str:
         profiles=Markup(plots.draw_profiles(model)),  # noqa: S704
         centroids=findings.segments(model),
         firmness=findings.firmness(model),
+        told=profiles.told(profile) if profile else [],
+        nothing=profiles.NOTHING,
+        profile_tables=profiles.tables(profile) if profile else [],
+        hidden=profiles.HIDDEN if profile and profiles.hides(profile) else "",
         rule=findings.rule(selection),
         verdict=findings.verdict(selection),
         selection_plot=Markup(plots.draw_selection(selection)) if len(selection.candidates) > 1 else "",  # noqa: S704

@@ -1,14 +1,17 @@
 """Who the customers of each segment are: counts, means and variances of other columns, from the whole table."""
 
-from collections.abc import Sequence
+import csv
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from ..engines.engine import Engine, identifier, literal
 from ..tables.missing import filled
 from ..tables.numbers import is_numeric, read_columns
-from ..tables.source import DataError, Source
+from ..tables.source import DataError, Source, list_names
 from .descriptors import Descriptor, adjust_for_number, describe_numbers, describe_values
+from .scored import position_of
 
 MOST_VALUES = 20
 """Values of a column that are told apart; the rest is "other"."""
@@ -19,7 +22,51 @@ MOST_LEVELS = 10
 OTHER, MISSING = "other", "missing"
 
 
-def profile(engine: Engine, source: Source, position: str, headers: Sequence[str], n_segments: int) -> list[Descriptor]:
+@dataclass(frozen=True)
+class Profile:
+    """Who the customers of each segment are.
+
+    segments : list of (id, slug, name)
+    descriptors : list of Descriptor, each of the segments in this order, p values adjusted for their number
+    """
+
+    segments: list[tuple[int, str, str]]
+    descriptors: list[Descriptor]
+
+
+def find_descriptors(source: Source, wanted: str, features: Collection[str] = ()) -> list[str]:
+    """Return the columns that segments are to be described by.
+
+    Parameters
+    ----------
+    source : Source
+    wanted : str, headers separated by commas, quoted if they hold one
+    features : headers of columns that were clustered on
+
+    Raises
+    ------
+    DataError
+        A column is not there, or was clustered on.
+    """
+    headers = list(dict.fromkeys(name.strip() for name in next(csv.reader([wanted], skipinitialspace=True)) or [""]))
+    missing = [header for header in headers if header not in source.columns]
+    if missing:
+        raise DataError(
+            f"{source.path}: --describe: expected columns of the table, found no "
+            f"{' and '.join(map(identifier, missing))} among {list_names(list(source.columns))}"
+        )
+    clustered = [header for header in headers if header in features]
+    if clustered:
+        raise DataError(
+            f"{source.path}: --describe: expected columns that are no features, found "
+            f"{' and '.join(map(identifier, clustered))}: segments differ by what makes them; leave it out"
+        )
+    return headers
+
+
+def profile(
+    engine: Engine, source: Source, segments: Sequence[tuple[int, str, str]], headers: Sequence[str]
+) -> Profile:
     """Describe segments by columns of a table.
 
     Columns of more than ten different numbers are compared by their means, all others by their values.
@@ -27,34 +74,27 @@ def profile(engine: Engine, source: Source, position: str, headers: Sequence[str
     Parameters
     ----------
     engine : Engine
-    source : Source
-    position : SQL of a row's segment, from 0; null for none
+    source : Source, with the column segment_id
+    segments : sequence of (id, slug, name)
     headers : sequence of str, the columns
-    n_segments : int
 
     Returns
     -------
-    list of Descriptor, in the order of the headers, p values adjusted for their number
+    Profile
 
     Raises
     ------
     DataError
-        A column is not there, or mixes ways of writing numbers.
+        A column mixes ways of writing numbers.
     """
-    missing = [header for header in headers if header not in source.columns]
-    if missing:
-        raise DataError(
-            f"{source.path}: --describe: expected columns of the table, found no "
-            f"{' and '.join(map(identifier, missing))} among {', '.join(source.columns)}"
-        )
-    descriptors = []
+    descriptors, position = [], position_of(segments)
     for header in headers:
         number = _number(engine, source, header)
         if number:
-            descriptors.append(describe_numbers(header, *_moments(engine, source, position, number, n_segments)))
+            descriptors.append(describe_numbers(header, *_moments(engine, source, position, number, len(segments))))
         else:
-            descriptors.append(describe_values(header, *_counts(engine, source, position, header, n_segments)))
-    return adjust_for_number(descriptors)
+            descriptors.append(describe_values(header, *_counts(engine, source, position, header, len(segments))))
+    return Profile(list(segments), adjust_for_number(descriptors))
 
 
 def _number(engine: Engine, source: Source, header: str) -> str:

@@ -6,7 +6,9 @@ import pytest
 from training.engines.duckdb import DuckDB
 from training.tables.file import open_table
 from training.tables.source import DataError
-from training.targeting.profile import profile
+from training.targeting.profile import find_descriptors, profile
+
+TWO = [(0, "few", "Few"), (1, "many", "Many")]
 
 
 @pytest.fixture
@@ -16,7 +18,7 @@ def engine():
 
 
 def write(path, columns):
-    """Write a table of columns, the first of them the segment's position."""
+    """Write a table of columns, the first of them the segment."""
     lines = [",".join(columns), *(",".join(map(str, row)) for row in zip(*columns.values(), strict=True))]
     path.write_text("\n".join(lines) + "\n")
     return path
@@ -26,15 +28,14 @@ def test_columns_of_a_table_are_described(engine, tmp_path):
     rng = np.random.default_rng(43)
     position = rng.integers(0, 2, 2000)
     columns = {
-        "position": position,
+        "segment_id": position,
         "region": np.where(rng.random(2000) < 0.3 + 0.4 * position, "north", "south"),
         "age": np.round(rng.normal(30 + 10 * position, 5), 1),
         "member": rng.integers(0, 2, 2000),
         "town": [f"town {int(number)}" for number in rng.integers(0, 100, 2000)],
     }
     source = open_table(engine, str(write(tmp_path / "t.csv", columns)))
-    place = 'CAST("position" AS INTEGER)'
-    region, age, member, town = profile(engine, source, place, ["region", "age", "member", "town"], 2)
+    region, age, member, town = profile(engine, source, TWO, ["region", "age", "member", "town"]).descriptors
     assert region.matters
     assert age.matters
     assert not member.matters
@@ -48,14 +49,17 @@ def test_columns_of_a_table_are_described(engine, tmp_path):
 
 
 def test_missing_cells_are_a_value_of_their_own(engine, tmp_path):
-    rows = {"position": [0, 0, 1, 1], "plan": ["gold", "", "n/a", "gold"]}
+    rows = {"segment_id": [0, 0, 1, 1], "plan": ["gold", "", "n/a", "gold"]}
     source = open_table(engine, str(write(tmp_path / "t.csv", rows)))
-    (plan,) = profile(engine, source, 'CAST("position" AS INTEGER)', ["plan"], 2)
+    (plan,) = profile(engine, source, TWO, ["plan"]).descriptors
     assert plan.values == ["gold", "missing"]
     assert [cell.share for cell in plan.cells[0]] == [0.5, 0.5]
 
 
-def test_a_column_that_is_not_there_is_named(engine, tmp_path):
-    source = open_table(engine, str(write(tmp_path / "t.csv", {"position": [0], "plan": ["gold"]})))
-    with pytest.raises(DataError, match='found no "gender" among position, plan'):
-        profile(engine, source, "0", ["gender"], 1)
+def test_a_column_that_is_not_there_or_was_clustered_on_is_named(engine, tmp_path):
+    source = open_table(engine, str(write(tmp_path / "t.csv", {"segment_id": [0], "plan": ["gold"], '"a,b"': [1]})))
+    assert find_descriptors(source, 'plan, "a,b",plan') == ["plan", "a,b"]
+    with pytest.raises(DataError, match='found no "gender" among segment_id, plan'):
+        find_descriptors(source, "gender")
+    with pytest.raises(DataError, match='expected columns that are no features, found "plan"'):
+        find_descriptors(source, "plan", {"plan"})
