@@ -47,7 +47,6 @@ export class Builder {
   #stages = element('div', { class: 'stages' });
   #shelf;
   /** @type {number | null} */ #wanted = null;
-  #question = new AbortController();
   /** @type {ReturnType<typeof membersView> | null} */ #members = null;
   /** @type {ReturnType<typeof downloadView> | null} */ #download = null;
 
@@ -154,15 +153,18 @@ export class Builder {
    */
   #result(model, table, file, columns, scored) {
     const name = table.name.replace(/\.[^.]*$/, '');
+    const slugs = model.segments.map(({ slug }) => slug);
     const result = resultView(model, scored, {
-      onRefusals: () => this.#shelf.write(name, 'refusals', null),
+      onRefusals: () => this.#shelf.write(name, slugs, 'refusals', null),
       onBack: () => this.#match(table, file),
     });
-    const download = downloadView(model, table, columns, scored.counts, (kind, audience) =>
-      this.#shelf.write(name, kind, audience));
+    const download = downloadView(model, table, columns, scored.counts, {
+      onCount: this.#asking('reach'),
+      onWrite: (kind, audience) => this.#shelf.write(name, slugs, kind, audience),
+    });
     const chosen = this.#wanted ?? scored.counts.indexOf(Math.max(...scored.counts));
     const members = membersView(model, table, columns, {
-      ask: (question) => this.#ask(question),
+      ask: this.#asking('members'),
       onOpen: this.#host.onOpen,
     });
     const some = scored.scored > 0;
@@ -175,19 +177,23 @@ export class Builder {
   }
 
   /**
-   * @param {import('./table/members.js').Question} question
-   * @returns {Promise<import('./table/members.js').Members | null>} null where another was asked meanwhile
+   * @param {'members' | 'reach'} method
+   * @returns {(question: unknown) => Promise<any>} asks; null where another was asked meanwhile
    */
-  async #ask(question) {
-    this.#question.abort();
-    this.#question = new AbortController();
-    const { signal } = this.#question;
-    try {
-      return await this.#remote.call('members', question, { signal });
-    } catch (error) {
-      if (!signal.aborted) this.#complain(messageOf(error));
-      return null;
-    }
+  #asking(method) {
+    let latest = new AbortController();
+    return async (question) => {
+      latest.abort();
+      latest = new AbortController();
+      const signal = AbortSignal.any([this.#job.signal, latest.signal]);
+      try {
+        const answer = await this.#remote.call(method, question, { signal });
+        return signal.aborted ? null : answer;
+      } catch (error) {
+        if (!signal.aborted) this.#complain(messageOf(error));
+        return null;
+      }
+    };
   }
 
   /**
@@ -198,7 +204,6 @@ export class Builder {
     this.#job.abort();
     this.#job = new AbortController();
     this.#shelf.clear();
-    this.#question.abort();
     this.#members = null;
     this.#download = null;
     this.#host.onScored(null, '');

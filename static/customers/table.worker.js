@@ -3,6 +3,7 @@
  */
 
 import { infer } from '../service/api.js';
+import { reachOf } from './files/reach.js';
 import { writeList } from './files/network_lists.js';
 import { answer } from './remote.js';
 import { membersOf } from './table/members.js';
@@ -63,6 +64,14 @@ answer({
    */
   async members(question, { signal }) {
     return membersOf(required(scoring), question, signal);
+  },
+
+  /**
+   * @param {Pick<Audience, 'segments' | 'contacts'>} audience
+   * @param {Context} context
+   */
+  async reach(audience, { signal }) {
+    return reachOf(required(scoring), audience, signal);
   },
 
   /**

@@ -30,7 +30,7 @@ def test_the_lists_have_the_networks_columns_and_hashes(builder, tmp_path):
         [*map(digest, ["janedoe@gmail.com", "+12125650000", "mary", "obrien"]), "US", "94035-1234"],
         [*map(digest, ["test@example.com", "+442070313000", "zoë", "smith"]), "GB", "WC2H 8LG"],
     ]
-    item = builder.get_by_role("listitem").filter(has_text="crm-google-customer-match.csv")
+    item = builder.get_by_role("listitem").filter(has_text="google-customer-match")
     expect(item).to_contain_text(
         "1 customer left out: no e-mail address, phone or full name with postal code and country."
     )

@@ -4,10 +4,11 @@
 
 import { coloursOf } from '../../ui/colours.js';
 import { element, write } from '../../ui/dom.js';
-import { formatCount, formatPercent } from '../../ui/format.js';
+import { formatCount } from '../../ui/format.js';
 import { counted } from '../texts.js';
 import { COUNTRIES } from '../files/countries.js';
 import { columnSelect } from './match.js';
+import { MOST_HELD_BACK } from '../files/reach.js';
 import { KINDS, matchPersonal } from '../table/headers.js';
 
 /**
@@ -15,6 +16,8 @@ import { KINDS, matchPersonal } from '../table/headers.js';
  * @typedef {import('../table/table.js').Description} Description
  * @typedef {import('../table/headers.js').Kind} Kind
  * @typedef {import('../files/text_file.js').Audience} Audience
+ * @typedef {import('../files/reach.js').Reach} Reach
+ * @typedef {(audience: Audience) => Promise<Reach | null>} Count null where another audience was asked for meanwhile
  * @typedef {'table' | 'google' | 'meta' | 'control'} FileKind
  */
 
@@ -30,7 +33,6 @@ const LABELS = {
   country: 'Country',
   customer_id: 'Customer number',
 };
-const MOST_HELD_BACK = 50;
 const USUALLY_HELD_BACK = 10;
 
 /**
@@ -38,12 +40,15 @@ const USUALLY_HELD_BACK = 10;
  * @param {Description} table
  * @param {readonly number[]} taken columns that are features
  * @param {readonly number[]} counts customers of each segment
- * @param {(kind: FileKind, audience: Audience) => void} onWrite
+ * @param {{ onCount: Count, onWrite: (kind: FileKind, audience: Audience) => void }} actions
  * @returns {{ node: HTMLElement, choose: (position: number, options?: { quietly: boolean }) => void }} choose one
  *   segment, and lead there
  */
-export function downloadView(model, table, taken, counts, onWrite) {
-  const { form, audience, choose } = audienceForm(model, table, taken, counts, (kind) => onWrite(kind, audience()));
+export function downloadView(model, table, taken, counts, { onCount, onWrite }) {
+  const { form, audience, choose } = audienceForm(model, table, taken, counts, {
+    onCount,
+    onWrite: (kind) => onWrite(kind, audience()),
+  });
   const node = element('section', { class: 'stage', 'aria-labelledby': 'audience-files' },
     element('h3', { id: 'audience-files' }, 'Files'),
     element('div', { class: 'buttons' },
@@ -66,33 +71,49 @@ export function downloadView(model, table, taken, counts, onWrite) {
  * @param {Description} table
  * @param {readonly number[]} taken
  * @param {readonly number[]} counts
- * @param {(kind: FileKind) => void} onWrite
+ * @param {{ onCount: Count, onWrite: (kind: FileKind) => void }} actions
  * @returns {{ form: HTMLFormElement, audience: () => Audience,
  *   choose: (position: number) => HTMLInputElement | undefined }}
  */
-function audienceForm(model, table, taken, counts, onWrite) {
+function audienceForm(model, table, taken, counts, { onCount, onWrite }) {
   const sentence = element('p', { class: 'sentence', role: 'status' });
-  const say = () => write(sentence, inWords(model, segments.chosen(), counts, share.valueAsNumber / 100));
-  const segments = segmentChecks(model, () => say());
-  const contacts = contactFields(table.header, taken);
-  const country = countrySelect();
+  const advice = element('p', { class: 'error', role: 'status' });
+  /** @type {Reach | null} */
+  let reach = null;
+  const say = () => {
+    const left = reach && share.validity.valid ? reach : null;
+    const held = share.valueAsNumber;
+    write(sentence, inWords(model, segments.chosen(), counts, reach, share.validity.valid ? held : 0));
+    write(advice, left && segments.chosen().length > 0 ? obstacle(left, held) : '');
+    for (const name of NETWORK_NAMES) buttons[name].disabled = left?.[name][held] === 0;
+  };
+  const count = async () => {
+    reach = null;
+    say();
+    reach = segments.chosen().length > 0 ? await onCount(audience()) : null;
+    if (reach) say();
+  };
+  const segments = segmentChecks(model, () => count());
+  const contacts = contactFields(table.header, taken, () => count());
+  const country = countrySelect(() => count());
   const share = element('input', {
     type: 'number', min: 0, max: MOST_HELD_BACK, step: 1, value: USUALLY_HELD_BACK, required: true,
     oninput: () => say(),
   });
   const button = (/** @type {FileKind} */ kind, /** @type {string} */ name) =>
     element('button', { type: 'button', onclick: () => form.reportValidity() && onWrite(kind) }, name);
+  const buttons = { google: button('google', 'Google Customer Match'), meta: button('meta', 'Meta customer list') };
   const form = element('form', { onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
     element('h4', {}, 'Audience for an ad network'),
     segments.node,
-    sentence,
     element('div', { class: 'fields' },
       field('Control group held back, in %', share, 'The same customers in every list. Compare later what they buy.'),
       field('Country of customers whose row names none', country, 'For phone numbers without a country code.')),
     contacts.node,
+    sentence,
+    element('p', { class: 'buttons' }, buttons.google, buttons.meta, button('control', 'Control group')),
     element('p', { class: 'hint' }, 'Contacts are hashed here with SHA-256, as the networks ask for it.'),
-    element('p', { class: 'buttons' }, button('google', 'Google Customer Match'), button('meta', 'Meta customer list'),
-      button('control', 'Control group')));
+    advice);
   const audience = () => ({
     segments: segments.chosen(),
     share: Number(share.value) / 100,
@@ -101,20 +122,41 @@ function audienceForm(model, table, taken, counts, onWrite) {
   return { form, audience, choose: segments.choose };
 }
 
+/** @type {(keyof typeof import('../files/networks.js').NETWORKS)[]} */
+const NETWORK_NAMES = ['google', 'meta'];
+
 /**
  * @param {Model} model
  * @param {number[]} chosen positions of segments
  * @param {readonly number[]} counts
- * @param {number} share held back
+ * @param {Reach | null} reach null until it is counted
+ * @param {number} held per cent held back
  * @returns {string} the audience as a sentence
  */
-function inWords({ segments }, chosen, counts, share) {
+function inWords({ segments }, chosen, counts, reach, held) {
   if (chosen.length === 0) return 'No segment is chosen.';
   const names = chosen.map((position) => segments[position]?.name ?? '');
   const total = chosen.reduce((sum, position) => sum + (counts[position] ?? 0), 0);
   const customers = `${new Intl.ListFormat('en').format(names)}: ${counted(total, 'customer')}`;
-  if (!(share > 0)) return `${customers}.`;
-  return `${customers}, about ${formatCount(Math.round(total * (1 - share)))} after ${formatPercent(share)} held back.`;
+  const findable = `${customers}, ${either(reach, 0)} can be found by their contacts`;
+  return held > 0 ? `${findable}, ${either(reach, held)} after ${held}% held back.` : `${findable}.`;
+}
+
+/** @param {Reach | null} reach @param {number} held per cent held back @returns {string} how many are in the lists */
+function either(reach, held) {
+  if (!reach) return '…';
+  const { google, meta } = reach;
+  const [first, second] = [formatCount(google[held] ?? 0), formatCount(meta[held] ?? 0)];
+  return first === second ? first : `${first} (Google) or ${second} (Meta)`;
+}
+
+/** @param {Reach} reach @param {number} held @returns {string} why there is no list to write, or '' */
+function obstacle(reach, held) {
+  if (NETWORK_NAMES.every((name) => reach[name][0] === 0)) {
+    return 'No list: nobody has an e-mail address, a phone number that can be read, or a full name with postal code and ' +
+      'country. Check the contact columns and the country.';
+  }
+  return NETWORK_NAMES.every((name) => reach[name][held] === 0) ? 'No list: everybody is held back.' : '';
 }
 
 /** @param {Model} model @param {() => void} onChange */
@@ -140,10 +182,11 @@ function segmentChecks({ segments }, onChange) {
 /**
  * @param {readonly string[]} header
  * @param {readonly number[]} taken
+ * @param {() => void} onChange
  */
-function contactFields(header, taken) {
+function contactFields(header, taken, onChange) {
   const guess = matchPersonal(header, taken);
-  const selects = KINDS.map((kind) => ({ kind, select: columnSelect(header, guess[kind], {}) }));
+  const selects = KINDS.map((kind) => ({ kind, select: columnSelect(header, guess[kind], { onchange: onChange }) }));
   const found = KINDS.filter((kind) => guess[kind] >= 0).map((kind) => LABELS[kind]);
   return {
     node: element('details', { open: found.length === 0 },
@@ -154,11 +197,12 @@ function contactFields(header, taken) {
   };
 }
 
-function countrySelect() {
+/** @param {() => void} onChange */
+function countrySelect(onChange) {
   const names = new Intl.DisplayNames(['en'], { type: 'region' });
   const countries = COUNTRIES.map((code) => ({ code, name: names.of(code) ?? code }));
   countries.sort((a, b) => a.name.localeCompare(b.name, 'en'));
-  return element('select', {},
+  return element('select', { onchange: onChange },
     element('option', { value: '' }, 'Not known'),
     ...countries.map(({ code, name }) => element('option', { value: code }, name)));
 }

@@ -14,14 +14,18 @@ import { counted, formatBytes } from '../texts.js';
  * @typedef {import('./download.js').FileKind | 'refusals'} Kind
  */
 
-/** @type {Record<Kind, { file: string, name: string }>} */
+/** `file` is what the name of the file says; `chosen` where it holds the chosen segments only. */
+/** @type {Record<Kind, { file: string, name: string, chosen?: boolean }>} */
 const FILES = {
   table: { file: 'segments', name: 'Table with segments' },
-  google: { file: 'google-customer-match', name: 'Google Customer Match' },
-  meta: { file: 'meta-customer-list', name: 'Meta customer list' },
-  control: { file: 'control-group', name: 'Control group' },
+  google: { file: 'google-customer-match', name: 'Google Customer Match', chosen: true },
+  meta: { file: 'meta-customer-list', name: 'Meta customer list', chosen: true },
+  control: { file: 'control-group', name: 'Control group', chosen: true },
   refusals: { file: 'not-scored', name: 'Rows without score' },
 };
+
+/** Most segments that the name of a file says. */
+const MOST_NAMED = 2;
 
 const NOT_FINDABLE = 'no e-mail address, phone or full name with postal code and country';
 
@@ -49,11 +53,12 @@ export function createShelf(remote) {
 
   /**
    * @param {string} table its name
+   * @param {string[]} slugs of the model's segments
    * @param {Kind} kind
    * @param {Audience | null} audience
    */
-  async function write(table, kind, audience) {
-    const { file, name } = FILES[kind];
+  async function write(table, slugs, kind, audience) {
+    const { name } = FILES[kind];
     const job = new AbortController();
     jobs.signal.addEventListener('abort', () => job.abort());
     const progress = createProgress(name, { onCancel: () => job.abort() });
@@ -65,10 +70,16 @@ export function createShelf(remote) {
       /** @type {Written} */
       const written = await remote.call('write', { kind, audience }, { signal: job.signal, report });
       const focused = item.contains(document.activeElement);
-      const link = save(`${table}-${file}.csv`, written.blob);
-      item.replaceChildren(link, ` ${describe(written)}`);
+      const said = describe(written);
+      if (written.rows === 0) {
+        item.replaceChildren(`${name}: no customer is in it, so it was not written. ${said}`);
+        announce(`${name}: no customer is in it`);
+        return;
+      }
+      const link = save(fileName(table, slugs, kind, audience), written.blob);
+      item.replaceChildren(link, ` ${said}`);
       if (focused) link.focus();
-      announce(`${name}: ${describe(written)}`);
+      announce(`${name}: ${said}`);
     } catch (error) {
       if (job.signal.aborted) {
         item.remove();
@@ -92,10 +103,23 @@ export function createShelf(remote) {
   return { node, save, write, clear };
 }
 
+/**
+ * @param {string} table @param {string[]} slugs @param {Kind} kind @param {Audience | null} audience
+ * @returns {string} says table, segments, what it is for, and the day
+ */
+export function fileName(table, slugs, kind, audience) {
+  const { file, chosen } = FILES[kind];
+  const names = (audience?.segments ?? []).map((position) => slugs[position] ?? '');
+  const who = names.length > MOST_NAMED ? `${names.length}-segments` : names.join('-and-');
+  const now = new Date();
+  const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+  return `${[table, ...(chosen ? [who] : []), file, day].join('-').replace(/[\\/:*?"<>|\s]+/g, '-')}.csv`;
+}
+
 /** @param {Written} written */
 function describe({ blob, rows, leftOut, unreadPhones }) {
   return [
-    `${counted(rows, 'row')}, ${formatBytes(blob.size)}.`,
+    rows ? `${counted(rows, 'row')}, ${formatBytes(blob.size)}.` : '',
     leftOut ? `${counted(leftOut, 'customer')} left out: ${NOT_FINDABLE}.` : '',
     unreadPhones ? `${counted(unreadPhones, 'phone number')} could not be read; is the country missing?` : '',
   ].filter((part) => part !== '').join(' ');
