@@ -59,6 +59,9 @@ DRIFTED = 3
 """Exit code for scripts: the customers are others than the model's."""
 
 
+_HELD_BACK = 0.2
+"""Share of the customers who are held back from a made-up campaign."""
+
 CARD, REPORT = "README.md", "report.html"
 
 
@@ -339,18 +342,27 @@ def drift(
 
 @main.command()
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--orders", is_flag=True, help="A shop's orders instead, with a campaign.")
+@click.option("--campaign", default="", metavar="NAME", help="Orders: the campaign's name.  [default: spring]")
 @seed_option
 @console.json_option
-def sample(out: Path, random_state: int) -> None:
+def sample(out: Path, orders: bool, campaign: str, random_state: int) -> None:
     """Write a made-up customer table to OUT.
 
-    A CSV with five groups of income and spending score; nobody in it is real.
+    A CSV with five groups of income and spending score; nobody in it is real. With --orders a shop's orders of two
+    years, the last month of which a campaign changed: not those of the customers whom holdout holds back from it by
+    that name, at 20 percent.
 
     \b
     Examples:
       python -m training sample customers.csv
-      python -m training fit customers.csv
+      python -m training sample orders.csv --orders
     """
+    if campaign and not orders:
+        raise click.UsageError("--campaign is about an order table: add --orders")
+    if orders:
+        _sample_orders(out, random_state, campaign or "spring")
+        return
     count = synthetic.write_customers(out, random_state)
     console.result([], {"out": str(out), "customers": count})
     console.aside(f"{count} made-up customers written to {out}")
@@ -376,6 +388,17 @@ def export_model(target: str, model: Path, name: str, out: TextIO) -> None:
       python -m training export --to sheets
     """
     out.write(export(load(model), target, name))
+
+
+def _sample_orders(out: Path, random_state: int, campaign: str) -> None:
+    from .targeting.plan import place  # noqa: PLC0415 - SciPy takes a second to import
+
+    shop = synthetic.write_orders(out, random_state, lambda email: place(email, campaign) < _HELD_BACK)
+    console.result([], {"out": str(out), "campaign": campaign, **dataclasses.asdict(shop)})
+    console.aside(
+        f"{shop.orders:,} made-up orders of {shop.customers:,} customers written to {out}. From {synthetic.CAMPAIGN} "
+        f"on {shop.written_to:,} of them heard of the campaign {campaign}, which brought {shop.extra_buyers:,} buyers."
+    )
 
 
 def _check_order_options(orders: bool, features: str | None, value: str, choice: dict[str, Any]) -> None:
