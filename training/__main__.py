@@ -65,7 +65,7 @@ _HELD_BACK = 0.2
 CARD, REPORT = "README.md", "report.html"
 
 
-IN_LOOP = ("measure", "movement", "profile")
+IN_LOOP = ("holdout", "measure", "movement", "profile")
 """Commands that are imported when they are asked for: they need SciPy, which takes as long as some commands."""
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import inspect
 import itertools
 import os
 import re
@@ -56,6 +57,7 @@ class DuckDB:
         ):
             self._connection.execute(statement)
         self._names = map("table_{}".format, itertools.count(1))
+        self._functions: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -63,6 +65,8 @@ class DuckDB:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for name in self._functions:  # or the process complains of them at its end
+            self._connection.remove_function(name)
         self._connection.close()
         self._folder.cleanup()
 
@@ -134,6 +138,15 @@ class DuckDB:
             while part := file.read(_BUFFER):  # much at once: between two parts other threads may take their time
                 digest.update(part)
         return digest.hexdigest()
+
+    def function(self, name: str, function: Callable[..., str], n_arguments: int) -> None:
+        def called(*cells: str) -> str:
+            return function(*cells)
+
+        places = [inspect.Parameter(f"cell_{place}", inspect.Parameter.POSITIONAL_ONLY) for place in range(n_arguments)]
+        called.__signature__ = inspect.Signature(places)  # type: ignore[attr-defined]  # DuckDB counts them
+        self._connection.create_function(name, called, ["VARCHAR"] * n_arguments, "VARCHAR")
+        self._functions.append(name)
 
     def date(self, text: str, format_: str) -> str:
         return f"try_strptime({text}, {literal(format_)})"

@@ -4,7 +4,7 @@ What training asks of a table is to aggregate it, to sample it, and to write wha
 ever leaves the engine. The SQL is common to all engines; what they have no common words for are methods of theirs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -122,6 +122,10 @@ class Engine(Protocol):
 
     def digest(self, table: str) -> str:
         """Return the SHA-256 of a file in hexadecimal; of a table of many files, that of their names, sizes, times."""
+        ...
+
+    def function(self, name: str, function: Callable[..., str], n_arguments: int) -> None:
+        """Make a function of Python one of SQL: texts in, none of them null, a text out."""
         ...
 
     def date(self, text: str, format_: str) -> str:

@@ -11,7 +11,7 @@ import logging
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -174,6 +174,10 @@ class Spark:
             files = self._session.read.format("binaryFile").load(paths).select("path", "length", "modificationTime")
             listing = sorted(map(str, files.collect()))
         return hashlib.sha256("\n".join(listing).encode()).hexdigest()
+
+    def function(self, name: str, function: Callable[..., str], n_arguments: int) -> None:  # noqa: ARG002 - DuckDB asks
+        with _without_values():
+            self._session.udf.register(name, function)
 
     def date(self, text: str, format_: str) -> str:
         pattern = literal(_java_pattern(format_))

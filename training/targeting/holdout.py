@@ -1,0 +1,290 @@
+"""Who is written to and who is held back, drawn before a campaign: the table that `measure` reads after it.
+
+Who did not agree, and who is on a list of people to leave out, leaves before the draw. The page draws by the same keys
+(static/customers/files/networks.js), so both hold back the same customers.
+"""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..contacts.consent import NO, SILENT, UNREADABLE, YES, consent
+from ..contacts.person import KINDS, all_marks, customer_key, is_findable, marks
+from ..engines.engine import Engine, Table, identifier, literal
+from ..scoring.score import RESULTS
+from ..tables.headers import find_contacts
+from ..tables.missing import filled
+from ..tables.source import DataError, Source
+from .assignment import COLUMNS
+from .plan import place
+from .scored import Scored
+
+CONTROL, TREATED = "control", "treated"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the user wants to be drawn.
+
+    campaign : its name; without one the groups are the same in every campaign
+    share : share held back, 0 to 1
+    segments : slugs; empty for all
+    consent : header of the column that says who may be written to; "" for the one found by its name
+    silent : what a row without an answer counts as, "yes" or "no"
+    country : two letters, of customers whose row names none
+    day : of the draw
+    """
+
+    campaign: str
+    share: float
+    segments: Sequence[str]
+    consent: str
+    silent: str
+    country: str
+    day: datetime.date
+
+
+@dataclass(frozen=True)
+class Draw:
+    """What was drawn.
+
+    table : columns of the file and `COLUMNS`, of those who may be written to
+    counts : of each segment, by slug: its name, customers that could be found, and how many of them are held back
+    left_out : reason -> customers left out before the draw
+    not_findable : customers in the table who could not be found
+    contacts : kinds of contacts to headers
+    """
+
+    table: Table
+    counts: dict[str, tuple[str, int, int]]
+    left_out: dict[str, int]
+    not_findable: int
+    contacts: dict[str, str]
+
+    @property
+    def has_contacts(self) -> bool:
+        """Whether there are contacts to find anyone by."""
+        return _has_contacts(self.contacts)
+
+
+def hold_out(engine: Engine, scored: Scored, wanted: Wanted, suppressed: frozenset[str]) -> Draw:
+    """Draw who is held back.
+
+    Parameters
+    ----------
+    engine : Engine
+    scored : Scored
+    wanted : Wanted
+    suppressed : digests by which people are left out, as `read_marks` returns them
+
+    Returns
+    -------
+    Draw
+
+    Raises
+    ------
+    DataError
+        A segment or column that was asked for is not there, or nobody is left to draw from.
+    """
+    headers = [header for header in scored.headers if header not in COLUMNS]
+    own = [header for header in headers if header not in RESULTS]
+    contacts = find_contacts(own)
+    contacts |= {"consent": _consent_column(scored, own, wanted.consent)} if wanted.consent else {}
+    where = _in_segments(engine, scored, wanted.segments)
+    _define_functions(engine, wanted, suppressed)
+    cells = _cells(scored, contacts)
+    said = f"consent_of({_text(scored, contacts['consent'])})" if "consent" in contacts else literal(YES)
+    findable = f"findable_of({cells})" if _has_contacts(contacts) else literal("true")
+    rest = " || chr(10) || ".join(_text(scored, header) for header in own)
+    drawn = engine.keep(
+        f'SELECT *, CASE WHEN "#said" <> {literal(YES)} THEN "#said" WHEN suppressed({cells}) = \'true\' '
+        f'THEN \'suppressed\' ELSE {literal(YES)} END AS "#fate", {findable} AS "#findable", '
+        f'group_of(key_of({cells}), {rest}) AS "#group" FROM (SELECT *, {said} AS "#said" FROM {scored.table.sql} '
+        f"WHERE {where}) AS asked"
+    )
+    fates = dict(engine.rows(f'SELECT "#fate", count(*) FROM {drawn.sql} GROUP BY "#fate"'))
+    if not fates.get(YES):
+        raise DataError(f"{scored.source}: nobody is left who may be written to; see --consent and --without-answer")
+    allowed = f'FROM {drawn.sql} WHERE "#fate" = {literal(YES)}'
+    counts, not_findable = _counts(engine, allowed)
+    fates.pop(YES)
+    return Draw(_assignment(engine, headers, wanted, allowed), counts, fates, not_findable, contacts)
+
+
+def read_marks(engine: Engine, source: Source, country: str) -> tuple[frozenset[str], int]:
+    """Read a list of people to leave out: e-mail addresses and phones, or SHA-256 digests of them.
+
+    Parameters
+    ----------
+    engine : Engine
+    source : Source, with columns known by their names, or one column
+    country : str, two letters, of phones without a country code
+
+    Returns
+    -------
+    digests, rows that could not be read
+
+    Raises
+    ------
+    DataError
+        It is not clear which columns are meant.
+    """
+    found = find_contacts(list(source.columns))
+    headers = [found[kind] for kind in ("email", "phone") if kind in found]
+    headers = headers or (list(source.columns) if len(source.columns) == 1 else [])
+    if not headers:
+        raise DataError(
+            f"{source.path}: expected a column email or phone, or one column without a name (--no-header), found "
+            f"{', '.join(source.columns)}"
+        )
+    texts = ", ".join(f"coalesce({filled(source, header)}, '')" for header in headers)
+    first = headers if len(source.columns) == 1 else []
+    rows = [*([tuple(first)] if any(marks(header, country) for header in first) else []),
+            *engine.rows(f"SELECT {texts} FROM {source.sql}")]  # fmt: skip
+    digests = [set().union(*(marks(cell, country) for cell in row)) for row in rows]
+    return frozenset[str]().union(*digests), sum(not row for row in digests)
+
+
+def base_rates(
+    engine: Engine, draw: Draw, key: str, orders: Table, days: int
+) -> tuple[dict[str, float], datetime.date]:
+    """Measure what share of the customers who could be found bought lately.
+
+    Parameters
+    ----------
+    engine : Engine
+    draw : Draw
+    key : header of the column that names customers as the orders do
+    orders : Table with the columns customer and day
+    days : how many, up to the newest order
+
+    Returns
+    -------
+    slug -> share that bought, "" for all; the first day that counted
+
+    Raises
+    ------
+    DataError
+        None of the customers is in the orders.
+    """
+    newest = engine.rows(f"SELECT max(day) FROM {orders.sql}")[0][0]
+    if newest is None:
+        raise DataError("the table of orders has no order that counts")
+    first = newest - datetime.timedelta(days=days - 1)
+    rows = engine.rows(
+        f"SELECT segment, count(*), count(buyer) FROM {draw.table.sql} AS assigned LEFT JOIN (SELECT DISTINCT customer "
+        f"AS buyer FROM {orders.sql} WHERE day >= CAST({literal(first.isoformat())} AS DATE)) AS buyers "
+        f"ON CAST(assigned.{identifier(key)} AS STRING) = buyer WHERE findable = 'true' GROUP BY segment"
+    )
+    customers, buyers = sum(row[1] for row in rows), sum(row[2] for row in rows)
+    if not buyers:
+        raise DataError(
+            f"none of the customers has an order from {first} to {newest}: check that {identifier(key)} names "
+            "customers as the orders do, or give --base-rate"
+        )
+    return {"": buyers / customers, **{slug: bought / count for slug, count, bought in rows}}, first
+
+
+def explain(fates: dict[str, int]) -> list[str]:
+    """Say who was left out before the draw."""
+    reasons = {
+        NO: "they did not agree to be written to",
+        UNREADABLE: "whether they agreed could not be read, which counts as no",
+        SILENT: "nothing says whether they agreed; with --without-answer yes they count",
+        "suppressed": "they are on the list of --leave-out",
+    }
+    return [f"{fates[fate]:,} customers left out: {reason}." for fate, reason in reasons.items() if fates.get(fate)]
+
+
+def _define_functions(engine: Engine, wanted: Wanted, suppressed: frozenset[str]) -> None:
+    """Make the rules of contacts functions of SQL."""
+    campaign, share, silent, country = wanted.campaign, wanted.share, wanted.silent, wanted.country
+
+    def group_of(key: str, rest: str) -> str:
+        return CONTROL if place(key or rest, campaign) < share else TREATED
+
+    def consent_of(cell: str) -> str:
+        said = consent(cell)
+        return YES if said == SILENT and silent == YES else said
+
+    def with_country(cells: tuple[str, ...]) -> tuple[str, ...]:
+        return cells if cells[-1].strip() or not country else (*cells[:-1], country)
+
+    def key_of(*cells: str) -> str:
+        return customer_key(*with_country(cells))
+
+    def findable_of(*cells: str) -> str:
+        return "true" if is_findable(*with_country(cells)) else "false"
+
+    def is_suppressed(*cells: str) -> str:
+        return "true" if suppressed and not suppressed.isdisjoint(all_marks(*with_country(cells))) else "false"
+
+    for name, function, size in (
+        ("group_of", group_of, 2),
+        ("consent_of", consent_of, 1),
+        ("key_of", key_of, len(KINDS)),
+        ("findable_of", findable_of, len(KINDS)),
+        ("suppressed", is_suppressed, len(KINDS)),
+    ):
+        engine.function(name, function, size)
+
+
+def _consent_column(scored: Scored, headers: list[str], header: str) -> str:
+    if header not in headers:
+        raise DataError(
+            f"{scored.source}: --consent: expected one of the columns, found no {identifier(header)} among "
+            f"{', '.join(headers)}"
+        )
+    return header
+
+
+def _in_segments(engine: Engine, scored: Scored, slugs: Sequence[str]) -> str:
+    """Return the condition on a row of the segments that were asked for."""
+    known = [slug for (slug,) in engine.rows(f"SELECT DISTINCT segment FROM {scored.table.sql} ORDER BY segment")]
+    unknown = [slug for slug in slugs if slug not in known]
+    if unknown:
+        raise DataError(
+            f"{scored.source}: --segments: expected some of {', '.join(filter(None, known))}, found "
+            f"{', '.join(unknown)}"
+        )
+    return f"segment IN ({', '.join(map(literal, slugs))})" if slugs else '"#segment" IS NOT NULL'
+
+
+def _has_contacts(contacts: dict[str, str]) -> bool:
+    return "email" in contacts or "phone" in contacts or {"first_name", "last_name", "zip", "country"} <= set(contacts)
+
+
+def _cells(scored: Scored, contacts: dict[str, str]) -> str:
+    """Return SQL of the cells that a person is made of."""
+    named = {**contacts, "customer_id": scored.key}
+    if scored.key in contacts.values():
+        del named["customer_id"]
+    return ", ".join(_text(scored, named[kind]) if kind in named else "''" for kind in KINDS)
+
+
+def _text(scored: Scored, header: str) -> str:
+    """Return SQL of a column's cell as text, "" for none; whole numbers have no decimals."""
+    column, kind = identifier(header), scored.table.columns[header]
+    text = f"CAST({column} AS STRING)"
+    if kind.startswith(("DOUBLE", "FLOAT")):
+        whole = f"TRY_CAST({column} AS BIGINT)"
+        text = f"CASE WHEN {column} = {whole} THEN CAST({whole} AS STRING) ELSE {text} END"
+    return f"coalesce({text}, '')"
+
+
+def _counts(engine: Engine, allowed: str) -> tuple[dict[str, tuple[str, int, int]], int]:
+    held_back = f'count(CASE WHEN "#findable" = \'true\' AND "#group" = {literal(CONTROL)} THEN 1 END)'
+    rows = engine.rows(
+        f"SELECT segment, min(segment_name), count(CASE WHEN \"#findable\" = 'true' THEN 1 END), {held_back}, count(*) "
+        f'{allowed} GROUP BY "#segment", segment ORDER BY "#segment"'
+    )
+    counts = {slug: (name, findable, control) for slug, name, findable, control, _ in rows}
+    return counts, sum(row[4] - row[2] for row in rows)
+
+
+def _assignment(engine: Engine, headers: list[str], wanted: Wanted, allowed: str) -> Table:
+    own = ", ".join(map(identifier, headers))
+    return engine.define(
+        f'SELECT {own}, {literal(wanted.campaign)} AS campaign, "#group" AS {identifier("group")}, '
+        f'"#findable" AS findable, {wanted.share!r} AS share, {literal(wanted.day.isoformat())} AS day {allowed}'
+    )
