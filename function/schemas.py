@@ -8,7 +8,7 @@ import msgspec
 from .model.assignment import Assignment, Scores
 from .model.changes import Change, Changes
 from .model.content import LARGEST, Feature, Segment, Verdict, most_gaps
-from .model.segmenter import Segmenter
+from .model.segmenter import Segmenter, is_complete
 from .validation import MAX_CUSTOMERS, UNREADABLE, diagnose
 
 
@@ -35,14 +35,19 @@ class Scored(msgspec.Struct, frozen=True):
     model: str
 
 
-class Answer(Scored, frozen=True):
-    """The answer for a single customer: also what the segment is, what to do and what would change it.
+class Advised(Scored, frozen=True):
+    """The answer for a single customer of whom only the segment is asked: also what it is and what to do."""
+
+    description: str
+    action: str
+
+
+class Answer(Advised, frozen=True):
+    """The answer for a single customer: also what would change the segment.
 
     changes : empty for a customer with gaps
     """
 
-    description: str
-    action: str
     changes: list[Change]
 
 
@@ -141,14 +146,14 @@ class Answers:
 
     def answer(self, values: Customer) -> Answer:
         """Assign one customer, and say what to do and what would change it."""
-        assignment = self._segmenter.assign(values)
-        segment = assignment.segment
-        return Answer(
-            **msgspec.structs.asdict(self._scored(assignment)),
-            description=segment.description,
-            action=segment.action,
-            changes=[] if assignment.incomplete else self._changes.find([v for v in values if v is not None]),
-        )
+        if not is_complete(values):
+            return self._explained(self._segmenter.assign(values), [])
+        place = self._segmenter.place(values)
+        return self._explained(self._segmenter.judge(values, place.squares), self._changes.find(values, place))
+
+    def advise(self, values: Customer) -> Advised:
+        """Assign one customer, and say what to do."""
+        return Advised(*self._advised(self._segmenter.assign(values)))
 
     def answer_many(self, rows: Sequence[Customer]) -> Batch:
         """Assign customers, in order."""
@@ -195,8 +200,20 @@ class Answers:
         ]
 
     def _scored(self, assignment: Assignment) -> Scored:
+        return Scored(*self._fields(assignment))
+
+    def _explained(self, assignment: Assignment, changes: list[Change]) -> Answer:
+        fields = (*self._advised(assignment), changes)
+        return Answer(*fields)
+
+    def _advised(self, assignment: Assignment) -> tuple[Any, ...]:
         segment = assignment.segment
-        return Scored(
+        return *self._fields(assignment), segment.description, segment.action
+
+    def _fields(self, assignment: Assignment) -> tuple[Any, ...]:
+        """Return the fields of `Scored`."""
+        segment = assignment.segment
+        return (
             segment.id,
             segment.name,
             segment.slug,
@@ -207,7 +224,7 @@ class Answers:
             assignment.typical,
             assignment.incomplete,
             assignment.out_of_range,
-            self._segmenter.hash,
+            self.hash,
         )
 
 

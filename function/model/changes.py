@@ -5,14 +5,14 @@ closed form. The smallest move of all features together ends at the point of the
 the customer. Features that nobody can change stay as they are in both.
 """
 
-import math
+import functools
 from collections.abc import Sequence
 from operator import itemgetter
 
 import msgspec
 
-from .segmenter import Segmenter
-from .voronoi import Cells
+from .segmenter import Place, Segmenter
+from .voronoi import REMEMBERED_CELLS, Cells
 
 MAX_CHANGES = 12
 """Most other segments answered for, the nearest first: it bounds the time and length of an answer."""
@@ -64,72 +64,79 @@ class Changes:
         self._segments = segmenter.model.segments
         self._centroids = segmenter.centroids
         self._ranges = [(f.standardise(f.min), f.standardise(f.max)) for f in self._features]
+        self._insides = [(low + _rounding(low), high - _rounding(high)) for low, high in self._ranges]
         self._free = [number for number, feature in enumerate(self._features) if not feature.fixed]
-        self._cells = Cells(self._centroids, self._ranges, self._free)
+        self._cells = Cells(self._centroids, self._ranges, self._free, BEYOND)
+        self._borders = functools.lru_cache(REMEMBERED_CELLS)(self._find_borders)
 
-    def find(self, values: Sequence[float]) -> list[Change]:
+    def find(self, values: Sequence[float], place: Place | None = None) -> list[Change]:
         """Find the smallest moves into other segments.
 
         Parameters
         ----------
         values : sequence of shape (n_features,), in the features' units and order, as for `Segmenter.assign`
+        place : Place of the values, if it is known already
 
         Returns
         -------
         list of Change, nearest centroid first, `MAX_CHANGES` at most
         """
-        point = self._segmenter.standardise(values)
-        squares = self._segmenter.squares(point)
+        point, squares = place or self._segmenter.place(values)
         own, *others = sorted(range(len(squares)), key=squares.__getitem__)[: MAX_CHANGES + 1]
         alone = self._alone(values, point, squares, own)
-        margin = BEYOND * (1 + max(map(abs, point)))
-        nearest_points = self._cells.nearest_points(point, others, margin)
-        return [
-            Change(
-                segment_id=self._segments[target].id,
-                segment=self._segments[target].slug,
-                name=self._segments[target].name,
-                alone=alone.get(target, []),
-                combined=self._combined(values, point, nearest, target),
-            )
-            for target, nearest in zip(others, nearest_points, strict=True)
-        ]
+        changes = []
+        for target, nearest in zip(others, self._cells.nearest_points(point, others), strict=True):
+            segment = self._segments[target]
+            combined = None if nearest is None else self._combined(values, point, nearest, target)
+            changes.append(Change(segment.id, segment.slug, segment.name, alone.get(target, []), combined))
+        return changes
 
     def _alone(
         self, values: Sequence[float], point: Sequence[float], squares: list[float], own: int
     ) -> dict[int, list[Move]]:
         """Return the moves of one feature by the segment that each enters first."""
         ways: list[tuple[float, int, Move]] = []
-        for number in self._free:
-            for way, target in self._borders(number, squares, own):
-                reached = self._within(point, number, point[number] + way + math.copysign(BEYOND, way), target)
-                if reached is not None:
-                    ways.append((abs(reached - point[number]), target, self._move(number, values[number], reached)))
+        home = squares[own]
+        for number, sign, others, gaps in self._borders(own):
+            distances = [(squares[other] - home) / gap for other, gap in zip(others, gaps, strict=True)]
+            distance = min(distances)
+            target = others[distances.index(distance)]
+            reached = self._within(point, number, point[number] + sign * (distance + BEYOND), target)
+            if reached is not None:
+                ways.append((abs(reached - point[number]), target, self._move(number, values[number], reached)))
         moves: dict[int, list[Move]] = {}
         for _, target, move in sorted(ways, key=itemgetter(0)):
             moves.setdefault(target, []).append(move)
         return moves
 
-    def _borders(self, number: int, squares: list[float], own: int) -> list[tuple[float, int]]:
-        """Return the first border up and the first border down a feature: (standard deviations, segment beyond)."""
-        home = self._centroids[own][number]
-        up: list[tuple[float, int]] = []
-        down: list[tuple[float, int]] = []
-        for other, centroid in enumerate(self._centroids):
-            gap = centroid[number] - home
-            if gap:  # moved by t, the squared distances differ by squares[other] - squares[own] - 2 * gap * t
-                (up if gap > 0 else down).append(((squares[other] - squares[own]) / (2 * gap), other))
-        return [*([min(up)] if up else []), *([max(down)] if down else [])]
+    def _find_borders(self, own: int) -> list[tuple[int, float, list[int], list[float]]]:
+        """Return the borders that a customer of a segment may cross up or down a feature.
+
+        Moved by t, the squared distances to the own centroid and to another differ by what they do now, less
+        2 * gap * t. Of borders that are crossed at once the steepest leads on, and of equals the first.
+
+        Returns
+        -------
+        list of (feature, 1 for up or -1 for down, segments beyond, twice their gaps)
+        """
+        borders = []
+        for number in self._free:
+            for sign in (1.0, -1.0):
+                home = self._centroids[own][number]
+                gaps = [2 * sign * (centroid[number] - home) for centroid in self._centroids]
+                others = sorted((other for other, gap in enumerate(gaps) if gap > 0), key=lambda other: -gaps[other])
+                if others:
+                    borders.append((number, sign, others, [gaps[other] for other in others]))
+        return borders
 
     def _combined(
-        self, values: Sequence[float], point: Sequence[float], nearest: list[float] | None, target: int
-    ) -> list[Move] | None:
+        self, values: Sequence[float], point: Sequence[float], nearest: list[float], target: int
+    ) -> list[Move]:
         """Return the moves to the nearest point within a segment."""
-        if nearest is None:
-            return None
         # a step shorter than the way past a border is none, unless the customer stands on a third segment's border
-        moved = [q if abs(q - p) > BEYOND else p for p, q in zip(point, nearest, strict=True)]
-        reached = moved if self._nearest(moved) == target else nearest
+        reached = [q if abs(q - p) > BEYOND else p for p, q in zip(point, nearest, strict=True)]
+        if reached != nearest and self._segmenter.nearest(reached) != target:
+            reached = nearest
         return [
             self._move(number, values[number], reached[number])
             for number in self._free
@@ -152,21 +159,32 @@ class Changes:
         else:
             return None
         moved = [*point[:number], edge, *point[number + 1 :]]
-        return edge if self._nearest(moved) == target else None
+        return edge if self._segmenter.nearest(moved) == target else None
 
     def _move(self, number: int, value: float, reached: float) -> Move:
         """Turn a standardised value reached into a move in the feature's unit, never past the range by a rounding."""
-        feature, (low, high) = self._features[number], self._ranges[number]
-        if abs(reached - low) <= ROUNDING * (1 + abs(low)):
-            to = feature.min
-        elif abs(reached - high) <= ROUNDING * (1 + abs(high)):
-            to = feature.max
-        else:
-            within = low <= reached <= high
-            ends = (feature.min, feature.max) if within else (min(feature.min, value), max(feature.max, value))
-            to = min(max(feature.restore(reached), ends[0]), ends[1])
+        feature = self._features[number]
+        low, high = self._insides[number]
+        to = feature.restore(reached)
+        least, most = feature.min, feature.max
+        if not low < reached < high:  # on an edge of the range, or beyond it as the customer is
+            least, most = self._ends(number, value, reached)
+        if to < least:
+            to = least
+        elif to > most:
+            to = most
         return Move(feature.name, to - value, to)
 
-    def _nearest(self, point: Sequence[float]) -> int:
-        squares = self._segmenter.squares(point)
-        return squares.index(min(squares))
+    def _ends(self, number: int, value: float, reached: float) -> tuple[float, float]:
+        """Return the values, in the feature's unit, between which a move to the edge of a range or beyond it ends."""
+        feature = self._features[number]
+        (low, high), (inside_low, inside_high) = self._ranges[number], self._insides[number]
+        if low - _rounding(low) <= reached <= inside_low:
+            return feature.min, feature.min
+        if inside_high <= reached <= high + _rounding(high):
+            return feature.max, feature.max
+        return min(feature.min, value), max(feature.max, value)
+
+
+def _rounding(edge: float) -> float:
+    return ROUNDING * (1 + abs(edge))

@@ -37,49 +37,49 @@ def project(excess: list[float], products: Products, tolerance: float) -> list[f
     -------
     list of shape (n_half_spaces,), or None if no point lies in all
     """
-    weight = max(excess)
-    if weight <= tolerance:
-        return excess
-    new = excess.index(weight)
-    left = [e - weight * p for e, p in zip(excess, products(new), strict=True)]  # straight onto the border
-    active, weights = [new], [weight]
-    rounds = 10 * len(left)  # a bound never met: each round ends farther away, so no set of borders comes twice
-    for _ in range(rounds):
+    left = excess
+    active: list[int] = []
+    weights: list[float] = []
+    for _ in range(10 * len(excess)):  # never met: each round ends farther away, so no set of borders comes twice
         worst = max(left)
         if worst <= tolerance:
             return left
-        new = left.index(worst)
-        if not _activate(new, products, left, active, weights):
+        if not _activate(left.index(worst), worst, products, active, weights):
             return None
+        left = excess
+        for number, weight in zip(active, weights, strict=True):
+            left = [e - weight * p for e, p in zip(left, products(number), strict=True)]
     return None
 
 
-def _activate(new: int, products: Products, left: list[float], active: list[int], weights: list[float]) -> bool:
+def _activate(new: int, excess: float, products: Products, active: list[int], weights: list[float]) -> bool:
     """Move onto the border of a half-space, staying on the active borders that push; False if nowhere is both."""
     weight = 0.0
-    while True:
-        rows = [products(number) for number in active]
-        direction = list(products(new))
-        shares = _solve([[row[number] for number in active] for row in rows], [direction[number] for number in active])
-        for share, row in zip(shares, rows, strict=True):
-            direction = [d - share * p for d, p in zip(direction, row, strict=True)]
-        slope = direction[new]
-        free = slope > PARALLEL
-        full = left[new] / slope if free else math.inf
-        blocked = [(w / share, n) for n, (w, share) in enumerate(zip(weights, shares, strict=True)) if share > 0]
+    beside = products(new)
+    while active:
+        shares = _solve(
+            [[row[number] for number in active] for row in map(products, active)], [beside[number] for number in active]
+        )
+        slope = 1.0 - sum(map(mul, shares, [beside[number] for number in active]))
+        full = excess / slope if slope > PARALLEL else math.inf
+        blocked = [
+            (w / share, place) for place, (w, share) in enumerate(zip(weights, shares, strict=True)) if share > 0
+        ]
         partial, place = min(blocked, default=(math.inf, -1))
         step = min(full, partial)
         if step == math.inf:
             return False
         weight += step
         weights[:] = [w - step * share for w, share in zip(weights, shares, strict=True)]
-        if free:
-            left[:] = [e - step * d for e, d in zip(left, direction, strict=True)]
         if full <= partial:
-            active.append(new)
-            weights.append(weight)
-            return True
+            excess = 0.0
+            break
+        if slope > PARALLEL:
+            excess -= step * slope
         del active[place], weights[place]
+    active.append(new)
+    weights.append(weight + excess)
+    return True
 
 
 def _solve(matrix: list[list[float]], right: list[float]) -> list[float]:

@@ -11,13 +11,24 @@ https://doi.org/10.1109/TIT.1982.1056489
 
 import math
 from collections.abc import Sequence
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 
 from .assignment import BORDERLINE, Assignment, Scores
 from .content import Model, ModelError, check
 
 NUMPY_FROM = 500
 """Customers from which numpy is worth its import, which costs as long as about 30,000 customers without it."""
+
+
+class Place(NamedTuple):
+    """Where a customer is.
+
+    point : tuple of shape (n_features,), in standardised space
+    squares : list of shape (n_segments,), squared distances to the centroids
+    """
+
+    point: tuple[float, ...]
+    squares: list[float]
 
 
 class Segmenter:
@@ -47,6 +58,7 @@ class Segmenter:
         self.centroids = [self.standardise(segment.centroid) for segment in model.segments]
         if len(set(self.centroids)) < len(self.centroids):
             raise ModelError("segments: two have the same centroid")
+        self._columns = list(zip(*self.centroids, strict=True))
         self.doubled_variance = 2 * model.variance
         self._check_golden()
 
@@ -62,16 +74,20 @@ class Segmenter:
         -------
         Assignment
         """
-        squares = self.squares(self.standardise(values)) if _is_complete(values) else self._partial_squares(values)
-        first = squares.index(min(squares))
-        nearest, squares[first] = squares[first], math.inf
-        second = min(squares)
+        return self.judge(values, self.place(values).squares if is_complete(values) else self._partial_squares(values))
+
+    def judge(self, values: Sequence[float | None], squares: Sequence[float]) -> Assignment:
+        """Return what `assign` does, from the squared distances (n_segments,) to the centroids."""
+        nearest = min(squares)
+        first = squares.index(nearest)
+        rest = [*squares[:first], math.inf, *squares[first + 1 :]]
+        second = min(rest)
         d1, d2 = math.sqrt(nearest), math.sqrt(second)
         log_odds = (second - nearest) / self.doubled_variance
         segments = self.model.segments
         return Assignment(
             segment=segments[first],
-            runner_up=segments[squares.index(second)],
+            runner_up=segments[rest.index(second)],
             confidence=d2 / (d1 + d2) if d2 else 0.5,
             probability=1 / (1 + math.exp(-log_odds)),
             borderline=log_odds < BORDERLINE,
@@ -114,9 +130,15 @@ class Segmenter:
 
         return vectorised.score(self.model, self.centroids, rows)
 
-    def squares(self, point: Sequence[float]) -> list[float]:
-        """Return the squared distances (n_segments,) from a standardised point to the centroids."""
-        return _squares(point, self.centroids)
+    def place(self, values: Sequence[float]) -> Place:
+        """Return where values (n_features,), in the features' units, lie."""
+        point = self.standardise(values)
+        return Place(point, _squares(point, self._columns))
+
+    def nearest(self, point: Sequence[float]) -> int:
+        """Return the position of the segment whose centroid is nearest to a standardised point (n_features,)."""
+        squares = _squares(point, self._columns)
+        return squares.index(min(squares))
 
     def standardise(self, values: Sequence[float]) -> tuple[float, ...]:
         """Return values (n_features,), in the features' units, in standard deviations from the mean."""
@@ -132,7 +154,7 @@ class Segmenter:
         """
         known = [(i, value) for i, value in enumerate(values) if value is not None]
         point = [self.model.features[i].standardise(value) for i, value in known]
-        return _squares(point, [[centroid[i] for i, _ in known] for centroid in self.centroids])
+        return _squares(point, [self._columns[i] for i, _ in known])
 
     def _check_golden(self) -> None:
         for number, golden in enumerate(self.model.golden):
@@ -149,20 +171,21 @@ class Segmenter:
                 raise ModelError(f"golden[{number}]: the answer differs from the one that training computed")
 
 
-def _is_complete(values: Sequence[float | None]) -> TypeGuard[Sequence[float]]:
+def is_complete(values: Sequence[float | None]) -> TypeGuard[Sequence[float]]:
+    """Whether no value is missing."""
     return None not in values
 
 
-def _squares(point: Sequence[float], centroids: Sequence[Sequence[float]]) -> list[float]:
-    """Return squared distances, summed in the features' order without the compensation of Python's own sum.
+def _squares(point: Sequence[float], columns: Sequence[Sequence[float]]) -> list[float]:
+    """Return squared distances to centroids, of which each column has a coordinate.
 
-    So numpy, the page and SQL come to the same bits, and a customer on a border to the same segment.
+    They are summed in the features' order without the compensation of Python's own sum. So numpy, the page and SQL come
+    to the same bits, and a customer on a border to the same segment.
     """
-    squares = []
-    for centroid in centroids:
-        total = 0.0
-        for coordinate, other in zip(point, centroid, strict=True):
-            difference = coordinate - other
-            total += difference * difference
-        squares.append(total)
+    squares = [0.0] * len(columns[0])
+    for coordinate, column in zip(point, columns, strict=True):
+        squares = [
+            total + (difference := coordinate - other) * difference
+            for total, other in zip(squares, column, strict=True)
+        ]
     return squares

@@ -14,6 +14,7 @@ import math
 from collections.abc import Sequence
 from operator import mul
 
+from .polygon import Polygon, cut
 from .projection import project
 
 TOLERANCE = 1e-12
@@ -22,6 +23,8 @@ REMEMBERED_CELLS = 64
 """Cells whose normals are kept: 0.1 MB each for 50 segments and 30 features."""
 REMEMBERED_ROWS = 1024
 """Rows of products kept, of one number a half-space each: all of them for models of a few segments."""
+PLANE = 2
+"""Features of a model whose cells are polygons."""
 Point = Sequence[float]
 
 
@@ -36,64 +39,101 @@ class Cells:
     centroids : sequence of shape (n_segments, n_features), standardised, no two the same
     ranges : sequence of shape (n_features, 2), standardised
     free : sequence of int, the features that may change; those left out keep a point's values
+    beyond : float, how far inside its cell, from the borders to other cells, a nearest point lies, relative to 1 + the
+        largest coordinate
     """
 
-    def __init__(self, centroids: Sequence[Point], ranges: Sequence[tuple[float, float]], free: Sequence[int]) -> None:
+    def __init__(
+        self,
+        centroids: Sequence[Point],
+        ranges: Sequence[tuple[float, float]],
+        free: Sequence[int],
+        beyond: float,
+    ) -> None:
+        self._beyond = beyond
         self._free = free
         self._centroids = centroids
         self._projected = [[centroid[i] for i in free] for centroid in centroids]
         self._ranges = [ranges[i] for i in free]
         self._offsets = [_dot(centroid, centroid) / 2 for centroid in centroids]
         self._closeness = [[1 / math.dist(a, b) if a != b else 0.0 for b in self._projected] for a in self._projected]
+        self._twins = [
+            [other for other, b in enumerate(self._projected) if a == b and other != target]
+            for target, a in enumerate(self._projected)
+        ]
+        self._is_plane = len(free) == len(ranges) == PLANE
+        self._polygons = functools.lru_cache(REMEMBERED_CELLS)(self._polygon)
         self._normals = functools.lru_cache(REMEMBERED_CELLS)(self._unit_normals)
         self._products = functools.lru_cache(REMEMBERED_ROWS)(self._multiply)
 
-    def nearest_points(self, point: Point, targets: Sequence[int], margin: float) -> list[list[float] | None]:
+    def nearest_points(self, point: Point, targets: Sequence[int]) -> list[list[float] | None]:
         """Return the point of each cell nearest to a point outside it.
 
         Parameters
         ----------
         point : sequence of shape (n_features,), standardised; the ranges are widened to hold it
         targets : sequence of int, positions of the cells' centroids
-        margin : float, how far inside its cell, from the borders to other cells, a point returned lies
 
         Returns
         -------
         list of points (n_features,), or None if no part of the cell is within the ranges
         """
+        if self._is_plane and all(low <= p <= high for p, (low, high) in zip(point, self._ranges, strict=True)):
+            nearest = [self._polygons(target).nearest(*point) for target in targets]
+            if None not in nearest:
+                return nearest
+        return self._project(point, targets)
+
+    def _project(self, point: Point, targets: Sequence[int]) -> list[list[float] | None]:
         leads = [_dot(c, point) - offset for c, offset in zip(self._centroids, self._offsets, strict=True)]
         moving = [point[i] for i in self._free]
         tops = [max(p, high) for p, (_, high) in zip(moving, self._ranges, strict=True)]
         walls = [p - top for p, top in zip(moving, tops, strict=True)]
         walls += [min(low - p, 0.0) for p, (low, _) in zip(moving, self._ranges, strict=True)]
-        tolerance = TOLERANCE * (1 + max(map(abs, point)))
-        nearest = []
+        size = 1 + max(map(abs, point))
+        margin, tolerance = self._beyond * size, TOLERANCE * size
+        first_top, end_of_tops = len(leads), len(leads) + len(tops)
+        nearest: list[list[float] | None] = []
         for target in targets:
-            excess = self._excess(leads, target, margin)
-            left = project(excess + walls, functools.partial(self._products, target), tolerance) if excess else None
-            past = left[len(leads) : len(leads) + len(tops)] if left else None
-            nearest.append(past and self._whole(point, [top + e for top, e in zip(tops, past, strict=True)]))
+            if self._twins[target] and self._is_behind(leads, target):
+                nearest.append(None)
+                continue
+            lead = leads[target]
+            excess = [(e - lead) * c + margin for e, c in zip(leads, self._closeness[target], strict=True)]
+            for twin in self._twins[target]:
+                excess[twin] = -math.inf
+            excess[target] = -math.inf
+            left = project(excess + walls, functools.partial(self._products, target), tolerance)
+            if left is None:
+                nearest.append(None)
+                continue
+            past = left[first_top:end_of_tops]
+            nearest.append(self._whole(point, [top + e for top, e in zip(tops, past, strict=True)]))
         return nearest
 
-    def _excess(self, leads: list[float], target: int, margin: float) -> list[float] | None:
-        """Return how far a point is outside the half-spaces of a cell; None if no change of the free features helps."""
-        excess = []
-        for other, (lead, closeness) in enumerate(zip(leads, self._closeness[target], strict=True)):
-            ahead = lead - leads[target]
-            if closeness:
-                excess.append(ahead * closeness + margin)
-            elif other != target and (ahead, -other) > (0.0, -target):  # of equals the first has the point
-                return None
-            else:
-                excess.append(-math.inf)
-        return excess
+    def _is_behind(self, leads: list[float], target: int) -> bool:
+        """Whether another centroid is nearer wherever the free features are moved to; ties go to the first."""
+        return any((leads[twin] - leads[target], -twin) > (0.0, -target) for twin in self._twins[target])
 
     def _whole(self, point: Point, moved: list[float]) -> list[float]:
         """Return a point with its free features moved."""
+        if len(moved) == len(point):
+            return moved
         whole = list(point)
         for i, value in zip(self._free, moved, strict=True):
             whole[i] = value
         return whole
+
+    def _polygon(self, target: int) -> Polygon:
+        """Return the cell of a model of two features, with the margin taken off that suffices for every point of it."""
+        (left, right), (bottom, top) = self._ranges
+        margin = self._beyond * (1 + max(map(abs, (left, right, bottom, top))))
+        corners = [(left, bottom), (right, bottom), (right, top), (left, top)]
+        for other, closeness in enumerate(self._closeness[target]):
+            if other != target:
+                bound = (self._offsets[other] - self._offsets[target]) * closeness - margin
+                corners = cut(corners, self._normals(target)[other], bound)
+        return Polygon(corners)
 
     def _unit_normals(self, target: int) -> list[list[float]]:
         """Return the unit normals, pointing outwards, of the half-spaces that the other centroids cut off a cell."""

@@ -82,6 +82,29 @@ def test_the_smallest_combined_move_is_square_to_the_border():
     ]
 
 
+@pytest.mark.parametrize(
+    ("values", "entered"), [([7.0, 5.0], 0), ([3.0, 5.0], 1), ([5.0, 7.0], 0), ([5.0, 3.0], 2), ([7.0, 7.0], None)]
+)
+def test_a_feature_alone_leads_to_the_first_of_two_segments_entered_at_once(values, entered):
+    segmenter = Segmenter(models.square(), "0" * 64)
+    changes = _changes(segmenter, values)
+    ends = {
+        id_: [segmenter.assign(_moved(segmenter, values, [m])).segment.id for m in c.alone]
+        for id_, c in changes.items()
+    }
+    assert all(set(reached) <= {id_} for id_, reached in ends.items())
+    assert entered is None or ends[entered]
+
+
+def test_of_two_segments_entered_at_once_the_one_that_comes_nearer_faster_is_reached():
+    features = [models.feature("x"), models.feature("y")]
+    segments = [models.segment(i, place) for i, place in enumerate([[4.0, 4.0], [6.0, 6.0], [8.0, 4.0]])]
+    changes = _changes(Segmenter(models.model(features, segments), "0" * 64), [5.0, 4.0])
+    # all three centroids are 2 away from (6, 4), and from there on the last is nearest
+    assert [move.feature for move in changes[1].alone] == ["y"]
+    assert [(move.feature, move.to) for move in changes[2].alone] == [("x", pytest.approx(6.0, abs=1e-6))]
+
+
 def test_a_border_of_a_logged_feature_is_the_geometric_mean():
     spend = models.feature("spend", min=1.0, max=1000.0, offset=0.0)
     content = models.model([spend], [models.segment(0, [10.0]), models.segment(1, [1000.0])])
