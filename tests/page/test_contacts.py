@@ -2,69 +2,48 @@
 
 import pytest
 
+from tests.helpers import country_table
+from tests.helpers.cases import load
 from tests.page.audience import digest
-from tests.page.modules import call
+from tests.page.modules import call_each
+from training.contacts.countries import country_code
+
+CASES = load("contacts")
 
 
 @pytest.mark.parametrize(
-    ("cell", "normal"),
+    ("function", "kind", "answer"),
     [
-        ("  Test@Example.COM ", "test@example.com"),
-        ("John_Smith@gmail.com", "john_smith@gmail.com"),
-        ("Jane.Doe+shop@Gmail.com", "janedoe@gmail.com"),
-        ("jane.doe+shop@googlemail.com", "janedoe@googlemail.com"),
-        ("jane.doe+shop@example.com", "jane.doe+shop@example.com"),
-        ("nobody", ""),
-        ("a@b", ""),
-        ("a b@c.de", ""),
-        ("", ""),
+        ("contacts:email", "emails", 1),
+        ("contacts:googleEmail", "emails", 2),
+        ("contacts:googleFirstName", "google_first_names", -1),
+        ("contacts:googleLastName", "google_last_names", -1),
+        ("contacts:metaName", "meta_names", -1),
+        ("contacts:metaPlace", "meta_places", -1),
+        ("contacts:zip", "zips", -1),
+        ("contacts:metaZip", "meta_zips", -1),
+        ("contacts:metaState", "meta_states", -1),
+        ("countries:countryCode", "countries", -1),
     ],
 )
-def test_an_address_is_written_as_google_hashes_it(blank, cell, normal):
-    assert call(blank, "customers/files/contacts:googleEmail", cell) == normal
+def test_contacts_are_written_as_the_networks_hash_them(blank, function, kind, answer):
+    calls = [(case[0],) if kind == "emails" else tuple(case[:-1]) for case in CASES[kind]]
+    answers = call_each(blank, f"customers/files/{function}", calls)
+    assert list(zip(calls, answers, strict=True)) == [
+        (call, case[answer]) for call, case in zip(calls, CASES[kind], strict=True)
+    ]
 
 
-def test_meta_keeps_the_dots_of_a_gmail_address(blank):
-    assert call(blank, "customers/files/contacts:email", " Jane.Doe+shop@Gmail.com") == "jane.doe+shop@gmail.com"
+def test_consent_is_read_in_the_words_of_shops(blank):
+    cases = load("consent")["cases"]
+    assert call_each(blank, "customers/files/consent:consent", [(cell,) for cell, _ in cases]) == [
+        said for _, said in cases
+    ]
 
 
-@pytest.mark.parametrize(
-    ("function", "arguments", "normal"),
-    [
-        ("googleFirstName", ["  Mary   Ann "], "mary ann"),
-        ("googleLastName", ["O'Brien-Smith"], "obriensmith"),
-        ("metaName", ["  Mary "], "mary"),
-        ("metaName", ["Vale\u0301ry"], "val\u00e9ry"),
-        ("metaName", ["정"], "정"),
-        ("metaPlace", ["St. John's"], "stjohns"),
-        ("metaState", ["California", "US"], "ca"),
-        ("metaState", ["Île-de-France", "FR"], "îledefrance"),
-        ("metaZip", ["94035-1234", "US"], "94035"),
-        ("metaZip", ["M1 1AE", "GB"], "m11ae"),
-        ("zip", ["1234", "US"], "01234"),
-        ("zip", ["WC2H  8LG ", "GB"], "WC2H 8LG"),
-    ],
-)
-def test_names_and_places_are_written_as_the_networks_hash_them(blank, function, arguments, normal):
-    assert call(blank, f"customers/files/contacts:{function}", *arguments) == normal
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("US", "US"),
-        ("usa", "US"),
-        ("United States", "US"),
-        ("U.K.", "GB"),
-        ("Deutschland", "DE"),
-        ("España", "ES"),
-        ("Czech Republic", "CZ"),
-        ("Atlantis", ""),
-        ("", ""),
-    ],
-)
-def test_a_country_is_known_by_its_names(blank, text, code):
-    assert call(blank, "customers/files/countries:countryCode", text) == code
+def test_every_name_of_a_country_is_known(blank):
+    names = [(name,) for _, words in country_table.names().values() for name in words.split("|")]
+    assert call_each(blank, "customers/files/countries:countryCode", names) == [country_code(name) for (name,) in names]
 
 
 # The examples of Google's and Meta's own pages, with the digests Meta publishes.

@@ -30,7 +30,7 @@ def test_the_words_are_those_of_training(blank):
         "import('/customers/table/headers.js').then((words) => [words.ALIASES, words.CONTACTS, words.PREFIXES,"
         " words.UNITS])"
     )
-    contacts = {kind: list(names) for kind, names in headers.CONTACTS.items() if kind != "consent"}
+    contacts = {kind: list(names) for kind, names in headers.CONTACTS.items()}
     assert lists == [
         {name: list(aliases) for name, aliases in headers.ALIASES.items()},
         {**contacts, "customer_id": list(headers.IDS)},

@@ -47,8 +47,18 @@ CONTACTS = {
     "city": ("city", "town", "ct", "ort", "stadt", "ville", "ciudad", "cidade", "citta", "plaats", "miasto", "sehir"),
     "state": ("state", "region", "province", "provincecode", "statecode", "st", "county", "bundesland", "provincia"),
     "country": ("country", "countrycode", "land", "pays", "pais", "nation", "paese", "kraj", "ulke"),
-    "consent": ("consent", "acceptsmarketing", "acceptsemailmarketing", "emailmarketingconsent", "marketingconsent",
-                "optin", "emailoptin", "marketingoptin", "newsletter", "subscribed", "einwilligung", "consentement"),
+    "consent": ("consent", "acceptsmarketing", "acceptsemailmarketing", "emailmarketingconsent",
+                "acceptsemailmarketingconsent", "marketingconsent", "emailconsent", "emailmarketing",
+                "marketingemails", "acceptsnewsletter", "optin", "emailoptin", "optinemail", "marketingoptin",
+                "optedin", "newsletter", "newslettersubscription", "newsletterconsent", "subscribed", "issubscribed",
+                "emailsubscriberstatus", "emailmarketingstatus", "subscriptionstatus", "maywecontact", "maycontact",
+                "contactpermission", "permission", "gdprconsent", "einwilligung", "werbeeinwilligung",
+                "newslettereinwilligung", "newsletterzustimmung", "consentement", "consentementmarketing",
+                "accepteemails", "abonnenewsletter", "consentimiento", "aceptamarketing", "aceptapublicidad",
+                "consentimento", "aceitamarketing", "aceitanewsletter", "consenso", "consensomarketing",
+                "accettamarketing", "toestemming", "marketingtoestemming", "nieuwsbrief", "zgoda",
+                "zgodamarketingowa", "zgodanamarketing", "onay", "pazarlamaonayi", "ticariiletiizni", "bulten",
+                "boletin", "bulletin"),
 }  # fmt: skip
 """What contacts are called, of each kind the most usual first; before it may stand one of `PREFIXES`."""
 

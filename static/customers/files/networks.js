@@ -7,7 +7,6 @@
 
 import * as customers from './contacts.js';
 import { countryCode } from './countries.js';
-import { phone } from './phones.js';
 
 /**
  * @typedef {import('../table/headers.js').Kind} Kind
@@ -36,7 +35,7 @@ const google = {
   ],
   identify: ({ cell, country }) => ({
     email: customers.googleEmail(cell('email')),
-    phone: phone(cell('phone'), country),
+    phone: customers.phone(cell('phone'), country),
     first: customers.googleFirstName(cell('first_name')),
     last: customers.googleLastName(cell('last_name')),
     zip: customers.zip(cell('zip'), country),
@@ -62,7 +61,7 @@ const meta = {
   ],
   identify: ({ cell, country }) => ({
     email: customers.email(cell('email')),
-    phone: phone(cell('phone'), country).slice(1),
+    phone: customers.phone(cell('phone'), country).slice(1),
     first: customers.metaName(cell('first_name')),
     last: customers.metaName(cell('last_name')),
     zip: customers.metaZip(cell('zip'), country),
@@ -104,7 +103,7 @@ export function customerKey(cells, contacts) {
   const { cell, country } = personOf(cells, contacts);
   return (
     customers.googleEmail(cell('email')) ||
-    phone(cell('phone'), country) ||
+    customers.phone(cell('phone'), country) ||
     cell('customer_id').trim() ||
     [cell('first_name'), cell('last_name'), cell('zip')].map(customers.metaName).join(' ').trim() ||
     cells.join('\n')

@@ -31,6 +31,7 @@ const LABELS = {
   city: 'City',
   state: 'State or region',
   country: 'Country',
+  consent: 'May be written to',
   customer_id: 'Customer number',
 };
 const USUALLY_HELD_BACK = 10;
@@ -199,8 +200,7 @@ function contactFields(header, taken, onChange) {
 
 /** @param {() => void} onChange */
 function countrySelect(onChange) {
-  const names = new Intl.DisplayNames(['en'], { type: 'region' });
-  const countries = COUNTRIES.map((code) => ({ code, name: names.of(code) ?? code }));
+  const countries = [...COUNTRIES];
   countries.sort((a, b) => a.name.localeCompare(b.name, 'en'));
   return element('select', { onchange: onChange },
     element('option', { value: '' }, 'Not known'),

@@ -4,7 +4,8 @@
  */
 
 /**
- * @typedef {'email' | 'phone' | 'first_name' | 'last_name' | 'zip' | 'city' | 'state' | 'country' | 'customer_id'} Kind
+ * @typedef {'email' | 'phone' | 'first_name' | 'last_name' | 'zip' | 'city' | 'state' | 'country' | 'consent' |
+ *   'customer_id'} Kind
  * @typedef {{ name: string, label: string, unit: string }} Named
  */
 
@@ -28,6 +29,16 @@ export const CONTACTS = /** @type {const} @satisfies {Record<Kind, readonly stri
   city: ['city', 'town', 'ct', 'ort', 'stadt', 'ville', 'ciudad', 'cidade', 'citta', 'plaats', 'miasto', 'sehir'],
   state: ['state', 'region', 'province', 'provincecode', 'statecode', 'st', 'county', 'bundesland', 'provincia'],
   country: ['country', 'countrycode', 'land', 'pays', 'pais', 'nation', 'paese', 'kraj', 'ulke'],
+  consent: ['consent', 'acceptsmarketing', 'acceptsemailmarketing', 'emailmarketingconsent', 'acceptsemailmarketingconsent',
+    'marketingconsent', 'emailconsent', 'emailmarketing', 'marketingemails', 'acceptsnewsletter', 'optin',
+    'emailoptin', 'optinemail', 'marketingoptin', 'optedin', 'newsletter', 'newslettersubscription',
+    'newsletterconsent', 'subscribed', 'issubscribed', 'emailsubscriberstatus', 'emailmarketingstatus',
+    'subscriptionstatus', 'maywecontact', 'maycontact', 'contactpermission', 'permission', 'gdprconsent',
+    'einwilligung', 'werbeeinwilligung', 'newslettereinwilligung', 'newsletterzustimmung', 'consentement',
+    'consentementmarketing', 'accepteemails', 'abonnenewsletter', 'consentimiento', 'aceptamarketing',
+    'aceptapublicidad', 'consentimento', 'aceitamarketing', 'aceitanewsletter', 'consenso', 'consensomarketing',
+    'accettamarketing', 'toestemming', 'marketingtoestemming', 'nieuwsbrief', 'zgoda', 'zgodamarketingowa',
+    'zgodanamarketing', 'onay', 'pazarlamaonayi', 'ticariiletiizni', 'bulten', 'boletin', 'bulletin'],
   customer_id: ['customerid', 'custid', 'customernumber', 'customerno', 'customer', 'clientid', 'client', 'clientnum',
     'userid', 'memberid', 'accountid', 'id', 'kundennummer', 'kundennr', 'kundenid', 'numeroclient', 'idclient',
     'idcliente', 'clienteid', 'codigocliente', 'codicecliente', 'klantnummer', 'klantid', 'idklienta', 'musteriid',
