@@ -33,6 +33,7 @@ async function start() {
   }, PATIENCE);
   try {
     open(await getModel());
+    void shop.restore();
     if (location.hash.includes('=')) slot('answer').closest('.part')?.scrollIntoView();
   } catch (error) {
     fail(error);

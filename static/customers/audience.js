@@ -8,6 +8,7 @@ import { downloadView } from './steps/download.js';
 import { matchView } from './steps/match.js';
 import { membersView } from './steps/members.js';
 import { createProgress } from './steps/progress.js';
+import { remember } from './memory.js';
 import { Remote, RemoteError } from './remote.js';
 import { resultView, summary } from './steps/result.js';
 import { createShelf } from './steps/shelf.js';
@@ -46,6 +47,7 @@ export class Builder {
   #problem = element('p', { class: 'error', role: 'alert' });
   #stages = element('div', { class: 'stages' });
   #shelf;
+  #losses = new Set();
   /** @type {number | null} */ #wanted = null;
   /** @type {ReturnType<typeof membersView> | null} */ #members = null;
   /** @type {ReturnType<typeof downloadView> | null} */ #download = null;
@@ -71,6 +73,59 @@ export class Builder {
     this.#wanted = wanted;
     this.container.replaceChildren(this.node);
     await this.#open(file);
+  }
+
+  /** Show the file again that was scored before the page was loaded anew, if it was with the model that is shown. */
+  async restore() {
+    const model = this.#host.model();
+    const { signal } = this.#job;
+    const restored = await this.#remote.call('restore', { hash: model.hash }, { signal }).catch(() => null);
+    if (signal.aborted) return;
+    remember(restored !== null);
+    this.container.replaceChildren(...(restored ? [this.node] : []));
+    if (!restored) return;
+    const { file, table, sources, scored } = restored;
+    this.#result(model, table, file, columnsOf(sources), scored).showKept(true);
+  }
+
+  async #forget() {
+    this.#show();
+    this.container.replaceChildren();
+    remember(false);
+    await this.#remote.call('forget', undefined).catch(() => null);
+    announce('The file is forgotten.');
+  }
+
+  /**
+   * @param {{ showKept: (kept: boolean) => void }} result
+   */
+  async #keep({ showKept }) {
+    const { signal } = this.#job;
+    this.#unsaved('result', true);
+    const kept = await this.#remote.call('keep', undefined).catch(() => false);
+    remember(kept);
+    if (signal.aborted) return;
+    showKept(kept);
+    this.#unsaved('result', !kept);
+  }
+
+  /**
+   * @param {unknown} what
+   * @param {boolean} lost whether it would be lost if the page were left now
+   */
+  #unsaved(what, lost) {
+    if (lost) this.#losses.add(what);
+    else this.#losses.delete(what);
+    if (this.#losses.size) addEventListener('beforeunload', askBeforeLeaving);
+    else removeEventListener('beforeunload', askBeforeLeaving);
+  }
+
+  /** @param {Parameters<ReturnType<typeof createShelf>['write']>} file */
+  async #write(...file) {
+    const writing = Symbol('a file is written');
+    this.#unsaved(writing, true);
+    await this.#shelf.write(...file);
+    this.#unsaved(writing, false);
   }
 
   /** @param {number} position of a segment to make an audience of @returns {boolean} whether there is a result yet */
@@ -110,7 +165,7 @@ export class Builder {
    * @param {Source[]} sources one a feature
    */
   #score(model, table, file, sources) {
-    const columns = sources.map(({ column }) => column);
+    const columns = columnsOf(sources);
     if (new Set(columns).size < columns.length) {
       this.#complain('Two features have the same column. Choose a column for each.');
       return;
@@ -123,6 +178,7 @@ export class Builder {
       onRetry: () => run('resume'),
     });
     this.#show(progress.node);
+    this.#unsaved('result', true);
     const { signal } = this.#job;
     const report = (/** @type {Progress} */ { scored, total }) =>
       progress.show(scored / total, `${formatCount(scored)} of about ${counted(total, 'row')} scored`);
@@ -131,7 +187,9 @@ export class Builder {
       this.#problem.textContent = '';
       progress.go();
       try {
-        this.#result(model, table, file, columns, await this.#remote.call(method, argument, { signal, report }));
+        const scored = await this.#remote.call(method, argument, { signal, report });
+        void this.#keep(this.#result(model, table, file, columns, scored));
+        this.#stages.querySelector('h3')?.focus();
       } catch (error) {
         if (signal.aborted) return;
         if (isOutdated(error)) await this.#host.refresh();
@@ -155,12 +213,13 @@ export class Builder {
     const name = table.name.replace(/\.[^.]*$/, '');
     const slugs = model.segments.map(({ slug }) => slug);
     const result = resultView(model, scored, {
-      onRefusals: () => this.#shelf.write(name, slugs, 'refusals', null),
+      onRefusals: () => this.#write(name, slugs, 'refusals', null),
       onBack: () => this.#match(table, file),
+      onForget: () => this.#forget(),
     });
     const download = downloadView(model, table, columns, scored.counts, {
       onCount: this.#asking('reach'),
-      onWrite: (kind, audience) => this.#shelf.write(name, slugs, kind, audience),
+      onWrite: (kind, audience) => this.#write(name, slugs, kind, audience),
     });
     const chosen = this.#wanted ?? scored.counts.indexOf(Math.max(...scored.counts));
     const members = membersView(model, table, columns, {
@@ -168,12 +227,13 @@ export class Builder {
       onOpen: this.#host.onOpen,
     });
     const some = scored.scored > 0;
-    this.#show(result, some && members.node, some && download.node, this.#shelf.node);
+    this.#replace(result.node, some && members.node, some && download.node, this.#shelf.node);
     if (some) [this.#members, this.#download] = [members, download];
     if (some) members.choose(chosen);
     if (some && model.hash === this.#host.model().hash) this.#host.onScored(scored, table.name);
     download.choose(chosen, { quietly: true });
     announce(summary(scored));
+    return result;
   }
 
   /**
@@ -196,20 +256,26 @@ export class Builder {
     };
   }
 
+  /** @param {...HTMLElement} nodes of the next step, where the reader is led */
+  #show(...nodes) {
+    this.#replace(...nodes);
+    this.#stages.querySelector('h3')?.focus();
+  }
+
   /**
    * Replace the step that is shown; what the last one had under way ends.
    * @param {...(HTMLElement | false)} nodes
    */
-  #show(...nodes) {
+  #replace(...nodes) {
     this.#job.abort();
     this.#job = new AbortController();
     this.#shelf.clear();
+    this.#unsaved('result', false);
     this.#members = null;
     this.#download = null;
     this.#host.onScored(null, '');
     this.#problem.textContent = '';
     this.#stages.replaceChildren(...nodes.filter((node) => node !== false));
-    this.#stages.querySelector('h3')?.focus();
   }
 
   /** @param {string} text */
@@ -217,6 +283,16 @@ export class Builder {
     this.#problem.textContent = text;
     this.#problem.scrollIntoView({ block: 'nearest' });
   }
+}
+
+/** @param {Source[]} sources one a feature */
+function columnsOf(sources) {
+  return sources.map(({ column }) => column);
+}
+
+/** @param {BeforeUnloadEvent} event */
+function askBeforeLeaving(event) {
+  event.preventDefault();
 }
 
 /** @param {unknown} error */

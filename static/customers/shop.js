@@ -11,12 +11,13 @@
 
 import { chooseView } from './steps/choose.js';
 import { element, slot } from '../ui/dom.js';
+import { remembers } from './memory.js';
 
 /**
  * @param {HTMLElement} place
  * @param {HTMLElement} stages where the steps after the choice are shown
  * @param {Host} host
- * @returns {{audience: (position: number) => void}}
+ * @returns {{audience: (position: number) => void, restore: () => Promise<void>}}
  */
 export function createShop(place, stages, host) {
   /** @type {Promise<Builder> | null} */
@@ -47,6 +48,20 @@ export function createShop(place, stages, host) {
   }
 
   return {
+    async restore() {
+      if (!remembers()) return;
+      stages.replaceChildren(element('p', { class: 'card opening' }, 'Opening your file again…'));
+      try {
+        loading ??= load(stages, host);
+        builder = await loading;
+        await builder.restore();
+      } catch (error) {
+        if (builder) throw error;
+        loading = null;
+        console.error(error);
+        stages.replaceChildren(); // it is kept, and opens with the next load
+      }
+    },
     audience(position) {
       wanted = position;
       if (builder?.choose(position)) return;

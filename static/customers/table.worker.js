@@ -8,6 +8,7 @@ import { writeList } from './files/network_lists.js';
 import { answer } from './remote.js';
 import { membersOf } from './table/members.js';
 import { Scoring } from './table/scoring.js';
+import { forget, keep, kept } from './table/storage.js';
 import { Table } from './table/table.js';
 import { writeControl, writeRefusals, writeTable } from './files/tables.js';
 import { explain } from './texts.js';
@@ -19,6 +20,8 @@ const LISTED = 100;
 let table;
 /** @type {Scoring | undefined} */
 let scoring;
+/** @type {Scored | undefined} */
+let result;
 
 /**
  * @typedef {import('./table/batches.js').Source} Source
@@ -56,6 +59,31 @@ answer({
    */
   async resume(_, context) {
     return run(required(scoring), context);
+  },
+
+  /** @returns {Promise<boolean>} whether the result survives a reload */
+  async keep() {
+    return keep(required(scoring).entry(required(result)));
+  },
+
+  /**
+   * Take up what was kept, if it was scored with the same model.
+   * @param {{ hash: string }} model
+   * @param {Context} context
+   */
+  async restore({ hash }, { signal }) {
+    const entry = await kept();
+    if (entry?.model.hash !== hash) return null;
+    const opened = await Table.open(entry.file, entry.reading);
+    signal.throwIfAborted(); // a file was chosen meanwhile
+    table = opened;
+    scoring = Scoring.restored(table, entry, infer);
+    result = entry.result;
+    return { file: entry.file, table: table.describe(), sources: entry.sources, scored: result };
+  },
+
+  async forget() {
+    return forget();
   },
 
   /**
@@ -101,7 +129,8 @@ async function run(job, { signal, report }) {
   }));
   const { scored, sample } = job;
   const counts = job.counts();
-  return { rows, scored, counts, refused: refusals.length, incomplete, outside, sample: sample.items(), listed };
+  result = { rows, scored, counts, refused: refusals.length, incomplete, outside, sample: sample.items(), listed };
+  return result;
 }
 
 /**

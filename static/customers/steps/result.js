@@ -2,7 +2,7 @@
  * The third step: how many customers each segment has, against the training table, and which rows have no score.
  */
 
-import { element } from '../../ui/dom.js';
+import { element, line, write } from '../../ui/dom.js';
 import { formatCount, formatValue } from '../../ui/format.js';
 import { judge } from '../drift.js';
 import { counted } from '../texts.js';
@@ -21,16 +21,26 @@ const list = new Intl.ListFormat('en');
 /**
  * @param {Model} model
  * @param {Scored} scored
- * @param {{ onRefusals: () => void, onBack: () => void }} actions
- * @returns {HTMLElement}
+ * @param {{ onRefusals: () => void, onBack: () => void, onForget: () => void }} actions
+ * @returns {{ node: HTMLElement, showKept: (kept: boolean) => void }}
  */
-export function resultView(model, scored, { onRefusals, onBack }) {
-  return element('section', { class: 'stage', 'aria-labelledby': 'audience-result' },
+export function resultView(model, scored, { onRefusals, onBack, onForget }) {
+  const kept = line();
+  const forget = element('button', { type: 'button', class: 'quiet', onclick: onForget }, 'Forget this file');
+  const node = element('section', { class: 'stage', 'aria-labelledby': 'audience-result' },
     element('h3', { id: 'audience-result', tabindex: -1 }, 'Result'),
     element('p', {}, summary(scored)),
     unitQuestion(model, scored, onBack) ?? driftView(model, scored),
     refusalView(scored, onRefusals),
-    element('p', {}, element('button', { type: 'button', class: 'quiet back', onclick: onBack }, 'Change the columns')));
+    element('p', { class: 'hint', role: 'status' }, kept),
+    element('p', { class: 'buttons back' },
+      element('button', { type: 'button', class: 'quiet', onclick: onBack }, 'Change the columns'), forget));
+  write(kept, 'Keeping it in this browser…');
+  return {
+    node,
+    showKept: (done) => write(kept, done ? 'Kept in this browser, also after a reload, until you forget it.'
+      : 'This browser does not keep it: download what you need before you leave.'),
+  };
 }
 
 /** @param {Scored} scored */

@@ -20,6 +20,9 @@ export const NOT_SCORED = 0xffff;
  * @typedef {(values: Float64Array, width: number, options: { signal: AbortSignal }) => Promise<Inference>} Send
  * @typedef {{ scored: number, total: number }} Progress rows; total is estimated until all are read
  * @typedef {(progress: Progress) => void} Report
+ * @typedef {{ file: File, reading: import('./table.js').Reading, model: Model, sources: readonly import('./batches.js').Source[],
+ *   segments: Uint16Array<ArrayBuffer>, confidences: Float64Array<ArrayBuffer>, refusals: import('./batches.js').Refusal[],
+ *   result: import('../steps/result.js').Scored }} Kept all that a reload would lose
  * @typedef {{ position: number, values: number[] }} Dot a customer with all values, for the map
  */
 
@@ -41,7 +44,7 @@ export class Scoring {
   /**
    * @param {import('./table.js').Table} table
    * @param {Model} model
-   * @param {import('./batches.js').Source[]} sources one a feature
+   * @param {readonly import('./batches.js').Source[]} sources one a feature
    * @param {Send} send
    */
   constructor(table, model, sources, send) {
@@ -63,6 +66,37 @@ export class Scoring {
     const ends = await Promise.allSettled(runners);
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
     this.#reserve(this.batches.rows);
+  }
+
+  /**
+   * @param {import('../steps/result.js').Scored} result
+   * @returns {Kept}
+   */
+  entry(result) {
+    const { table, model, segments, confidences, batches } = this;
+    const { rows, sources, refusals } = batches;
+    return {
+      file: table.file,
+      reading: { delimiter: table.delimiter, named: table.named },
+      model,
+      sources,
+      segments: segments.slice(0, rows),
+      confidences: confidences.slice(0, rows),
+      refusals,
+      result,
+    };
+  }
+
+  /**
+   * @param {import('./table.js').Table} table
+   * @param {Kept} entry
+   * @param {Send} send
+   */
+  static restored(table, { model, sources, segments, confidences, refusals, result }, send) {
+    const scoring = new Scoring(table, model, sources, send);
+    Object.assign(scoring, { segments, confidences, scored: result.scored });
+    Object.assign(scoring.batches, { rows: result.rows, refusals });
+    return scoring;
   }
 
   /** How many customers each segment has. */
