@@ -7,6 +7,7 @@ that passes them agrees with the training.
 import itertools
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 
 from function.model import Feature, Golden, ModelError, Segment, Segmenter, most_gaps
@@ -63,6 +64,15 @@ def make_segments(
             firmness=firm,
         )
         for cluster, name, number, firm in zip(clustering.clusters, names, ids, firmness, strict=True)
+    ]
+
+
+def count_in(segments: list[Segment], incomplete: np.ndarray) -> list[Segment]:
+    """Return the segments with customers with gaps, so many in each, counted in sizes and shares."""
+    sizes = [segment.size + int(more) for segment, more in zip(segments, incomplete, strict=True)]
+    return [
+        msgspec.structs.replace(segment, size=size, share=size / sum(sizes))
+        for segment, size in zip(segments, sizes, strict=True)
     ]
 
 

@@ -14,7 +14,7 @@ from sklearn.cluster import KMeans
 
 from function.model import FORMAT_VERSION, Feature, Model, Segment, Segmenter, Verdict, encode, loads
 
-from .artifact import check_parity, make_golden, make_segments
+from .artifact import check_parity, count_in, make_golden, make_segments
 from .clustering import passes, winsorise
 from .clustering.features import standardise
 from .clustering.kmeans import Clustering, describe, distances, fit_kmeans
@@ -27,6 +27,7 @@ from .naming.names import Name, name_segments
 from .naming.playbook import PLAYBOOK, Playbook, apply_playbook, entries, merge, remembered
 from .naming.words import VERDICTS
 from .scoring.drift import LEFT_OUT, histogram
+from .scoring.nearest import count_incomplete
 from .tables.columns import RFM
 from .tables.customers import Customers
 from .tables.source import DataError
@@ -48,7 +49,7 @@ class Fit:
     labels : ndarray of shape (n,), rows of `centroids`
     selection : how the number of segments was chosen
     continuity : how the segments relate to those of the last model
-    notes : sentences on what was done with outliers
+    notes : sentences on what was done with outliers and with customers with gaps
     """
 
     model: Model
@@ -133,7 +134,8 @@ def fit_model(
     words = merge(remembered(options.last, continuity.names), options.playbook)
     called = apply_playbook(words, continuity.names)
     firm = firmness(labels[base.kept], len(found.clusters), selection.refits)
-    segments = make_segments(features, found, called, continuity.ids, firm)
+    incomplete = count_incomplete(engine, customers.incomplete, features, found.centroids)
+    segments = count_in(make_segments(features, found, called, continuity.ids, firm), incomplete)
     segments = _with_value(base.table, customers, found, segments)
     variance = found.metrics["inertia"] / (customers.rows * len(features))
     model = Model(
@@ -148,8 +150,10 @@ def fit_model(
         retired_ids=continuity.retired_ids,
         histograms=[histogram(values) for values in X.T],
         verdict=selection.verdict,
+        incomplete=int(incomplete.sum()),
     )
-    return Fit(model, X, Z, found.centroids, labels, selection, continuity, base.notes)
+    notes = [*base.notes, *_incomplete(model.incomplete)]
+    return Fit(model, X, Z, found.centroids, labels, selection, continuity, notes)
 
 
 def save_model(fit: Fit, path: Path) -> Segmenter:
@@ -264,7 +268,7 @@ def _with_value(
     """Return the segments with their shares of what all customers are worth, where the table says that."""
     if not customers.value:
         return segments
-    shares = passes.value_shares(table, found.centroids, customers.value)
+    shares = passes.value_shares(table, found.centroids, customers.value, customers.incomplete)
     pairs = zip(segments, shares, strict=True)
     return [msgspec.structs.replace(segment, value_share=share) for segment, share in pairs]
 
@@ -296,6 +300,16 @@ def _provenance(
     }
 
 
+def _incomplete(count: int) -> list[str]:
+    """Say how customers with gaps are counted, if there are any."""
+    if not count:
+        return []
+    return [
+        f"{count:,} customers lack a value: not used in the fit, but counted in the segments' sizes and shares, in the "
+        "segment that is nearest by the values they have."
+    ]
+
+
 def _warnings(customers: Customers, segments: Sequence[Segment], selection: Selection) -> list[str]:
     warnings = [VERDICTS["constructed"]] if selection.verdict == "constructed" else []
     loose = [f'"{s.name}" ({s.firmness:.0%})' for s in segments if s.firmness is not None and s.firmness < FIRM]
@@ -305,8 +319,11 @@ def _warnings(customers: Customers, segments: Sequence[Segment], selection: Sele
             f"kind: {', '.join(loose)}."
         )
     if customers.left_out > 0.05:
+        label, share = customers.costliest or ("", 0.0)
+        without = f" Without {label} it would be {share:.0%}." if label else ""
         warnings.append(
-            f"{customers.left_out:.0%} of the table's rows could not be used, so segments may not speak for everyone."
+            f"{customers.left_out:.0%} of the table's rows could not be used in the fit, so segments may not speak for "
+            f"everyone.{without}"
         )
     smallest = min(segment.size for segment in segments)
     if smallest < 10:

@@ -16,6 +16,7 @@ from training.clustering import kmeans, sample
 from training.engines.duckdb import DuckDB
 from training.fit import Options, save_model
 from training.naming.names import name_segments
+from training.reports import findings
 from training.scoring import drift
 from training.tables import synthetic
 from training.tables.source import DataError
@@ -233,6 +234,66 @@ def test_one_row_of_zeros_among_10000_changes_neither_the_number_nor_the_verdict
     assert [(feature.offset or 0) > 0 for feature in after.features] == [i in zeros for i in range(3)]
     assert (len(before.segments), before.verdict) == (len(after.segments), after.verdict) == (4, "natural")
     assert min(segment.size for segment in after.segments) > 2000
+
+
+GAPS = """id,visits,spent,age
+1,10,100,30
+2,11,101,31
+3,12,102,32
+4,90,900,30
+5,91,901,31
+6,92,902,32
+7,,901,31
+7,91,,
+8,11,,31
+8,,101,31
+1,,100,30
+9,,,30
+10,91,inf,
+11,90,,30
+,,900,30
+,,900,30
+"""
+"""Besides six clean customers: 7 and two without id like 4 to 6, 8 like 1 to 3 and 11 like 4 to 6, with one gap; 1
+again, 9 with too many gaps, 10 with a value that counts nowhere."""
+
+
+def test_customers_with_gaps_count_in_sizes_and_shares_once_each_and_nowhere_else(engine_apart, tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text(GAPS)
+    fit = fitted(engine_apart, read(engine_apart, path, ["visits", "spent", "age"]), Options(2))
+    model = fit.model
+    assert model.incomplete == 5
+    by_visits = sorted(model.segments, key=lambda segment: segment.centroid[0])
+    assert [(s.size, s.share) for s in by_visits] == [(4, 4 / 11), (7, 7 / 11)]
+    assert [s.centroid[0] for s in by_visits] == pytest.approx([11, 91])
+    assert model.provenance["rows"] == len(fit.X) == 6
+    assert fit.notes == [
+        "5 customers lack a value: not used in the fit, but counted in the segments' sizes and shares, in the segment "
+        "that is nearest by the values they have."
+    ]
+    assert findings.used(model, 10 / 16) == (
+        "Fitted to 6 customers; 62.5% of the rows left out. Sizes and shares are of 11: 5 with gaps are counted too."
+    )
+
+
+def test_the_warning_names_the_column_that_costs_most_rows(engine_apart, tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("a,b,c\n" + "1,2,3\n2,1,4\n9,8,7\n8,9,9\n" + "1,,3\n2,,4\n9,,7\n" + ",2,3\n" + ",,5\n2,inf,9\n")
+    model = fitted(engine_apart, read(engine_apart, path, ["a", "b", "c"]), Options(2)).model
+    assert model.warnings[0] == (
+        "60% of the table's rows could not be used in the fit, so segments may not speak for everyone. Without B it "
+        "would be 20%."
+    )
+
+
+def test_no_column_is_blamed_where_none_alone_costs_a_row(engine_apart, tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("a,b\n1,2\n2,1\n9,8\n8,9\n,\n,\n")
+    model = fitted(engine_apart, read(engine_apart, path, ["a", "b"]), Options(2)).model
+    assert model.warnings[0] == (
+        "33% of the table's rows could not be used in the fit, so segments may not speak for everyone."
+    )
 
 
 @pytest.mark.slow

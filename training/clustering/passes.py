@@ -19,8 +19,8 @@ import numpy as np
 
 from function.model import Feature
 
-from ..engines.engine import Engine, identifier, rounded
-from ..scoring.nearest import LEAST, POSITION, nearest
+from ..engines.engine import Engine, Table, identifier, rounded
+from ..scoring.nearest import LEAST, POSITION, nearest, nearest_of_incomplete
 from .kmeans import Cluster, Clustering, distances, in_order, radius, sampled_silhouette
 
 MOVED = 1e-4
@@ -134,25 +134,30 @@ def add_up(table: WholeTable, centroids: np.ndarray) -> Sums:
     return Sums(found[:, 0], found[:, 1 : n_features + 1], found[:, n_features + 1], found[:, n_features + 2], products)
 
 
-def value_shares(table: WholeTable, centroids: np.ndarray, column: str) -> list[float | None]:
-    """Return each segment's share of the sum of a column, in one pass; None where that is not above zero.
+def value_shares(
+    table: WholeTable, centroids: np.ndarray, column: str, incomplete: Table | None = None
+) -> list[float | None]:
+    """Return each segment's share of the sum of a column, None where that is not above zero.
 
     Parameters
     ----------
     table : WholeTable
     centroids : ndarray of shape (n_segments, n_features), standardised
     column : str, of the table; null counts as 0
+    incomplete : Table of customers with gaps, who count too; None if there are none
 
     Returns
     -------
     list of length n_segments; together 1
     """
-    base = nearest(table.sql, table.features, centroids, [column])
+    bases = [nearest(table.sql, table.features, centroids, [column])]
+    bases += [nearest_of_incomplete(incomplete, table.features, centroids, [column])] if incomplete else []
     sums = np.zeros(len(centroids))
-    for position, total in table.engine.rows(
-        f"SELECT {POSITION}, sum({identifier(column)}) FROM ({base}) AS assigned GROUP BY {POSITION}"
-    ):
-        sums[position] = total or 0
+    for base in bases:
+        total = f"SELECT {POSITION}, sum({identifier(column)}) FROM ({base}) AS assigned GROUP BY {POSITION}"
+        for position, value in table.engine.rows(total):
+            if position is not None:
+                sums[position] += value or 0
     whole = sums.sum()
     return [float(share) for share in rounded(sums / whole)] if whole > 0 else [None] * len(sums)
 

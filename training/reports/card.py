@@ -126,7 +126,7 @@ def _data(model: Model, customers: Customers, notes: Sequence[str]) -> str:
     made = model.provenance
     lines = [
         f"- Table: `{made['source']}`, SHA-256 `{made['sha256']}`",
-        f"- Customers used: {customers.rows:,} ({customers.left_out:.1%} of the rows left out)",
+        f"- {findings.used(model, customers.left_out)}",
         *(f"- {note}" for note in (*customers.notes, *notes)),
         "- The table is not part of the model, and no row of it is: centroids, spreads and ranges only.",
     ]

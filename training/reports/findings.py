@@ -68,6 +68,15 @@ def worth(segment: Segment, label: str) -> str:
     return share if segment.value_share is None else f"{share}, {100 * segment.value_share:.0f} % of {label}"
 
 
+def used(model: Model, left_out: float) -> str:
+    """Say how many customers the fit rests on, what share of the rows it left out, and who is counted besides."""
+    fitted = f"Fitted to {model.provenance['rows']:,} customers; {left_out:.1%} of the rows left out."
+    if not model.incomplete:
+        return fitted
+    sizes = sum(segment.size for segment in model.segments)
+    return f"{fitted} Sizes and shares are of {sizes:,}: {model.incomplete:,} with gaps are counted too."
+
+
 def firmness(model: Model) -> str:
     """Say how firm the segments are, and which of them can be relied on."""
     firm = [segment.name for segment in model.segments if (segment.firmness or 0) >= FIRM]

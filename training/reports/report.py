@@ -49,5 +49,5 @@ def write_report(segmenter: Segmenter, customers: Customers, fit: Fit, profile: 
         changes=findings.changes(continuity),
         changed=findings.changed_segments(model, continuity) if continuity.since else None,
         notes=[*customers.notes, *fit.notes],
-        used=f"{customers.rows:,} customers used, {customers.left_out:.1%} of the rows left out.",
+        used=findings.used(model, customers.left_out),
     )

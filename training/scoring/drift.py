@@ -27,7 +27,7 @@ from function.model import Feature, Histogram, Segmenter
 from ..engines.engine import Engine, identifier
 from ..tables.customers import Customers
 from ..tables.source import DataError
-from .nearest import POSITION, double, nearest
+from .nearest import count_incomplete, count_members, double, nearest
 
 SMALL, LARGE = 0.1, 0.25
 """Below the first an index is small; from the second on the distribution is another."""
@@ -144,12 +144,15 @@ def measure(engine: Engine, customers: Customers, segmenter: Segmenter) -> Drift
     if not model.histograms:
         raise DataError("the model holds no histograms to compare with: fit it again")
     trained, scored = sum(segment.size for segment in model.segments), customers.rows
+    complete = trained - model.incomplete
     pairs = list(zip(model.features, model.histograms, strict=True))
     spreads = [_spread(engine, customers.table.sql, feature, then) for feature, then in pairs]
-    now = _segment_shares(engine, customers.table.sql, segmenter)
+    sizes = _sizes(engine, customers, segmenter)
+    assigned = int(sizes.sum())
+    now = (sizes / assigned).tolist()
     comparisons = [
-        Comparison([segment.share for segment in model.segments], now, trained, scored),
-        *(Comparison(then.shares, bins, trained, scored) for (_, then), (bins, _) in zip(pairs, spreads, strict=True)),
+        Comparison([segment.share for segment in model.segments], now, trained, assigned),
+        *(Comparison(then.shares, bins, complete, scored) for (_, then), (bins, _) in zip(pairs, spreads, strict=True)),
     ]
     shares, *judged = judge(comparisons)
     labels = [feature.label for feature in model.features]
@@ -159,7 +162,7 @@ def measure(engine: Engine, customers: Customers, segmenter: Segmenter) -> Drift
         shares=shares,
         segments={s.name: (s.share, share) for s, share in zip(model.segments, now, strict=True)},
         changed=[
-            s.name for s, share in zip(model.segments, now, strict=True) if changed(s.share, share, trained, scored)
+            s.name for s, share in zip(model.segments, now, strict=True) if changed(s.share, share, trained, assigned)
         ],
         outside={label: outside for label, (_, outside) in zip(labels, spreads, strict=True)},
         unusable=(left_out if isinstance(left_out, float) else None, customers.left_out),
@@ -234,10 +237,8 @@ def _spread(engine: Engine, table: str, feature: Feature, then: Histogram) -> tu
     return [size / total for size in sizes], outside / total
 
 
-def _segment_shares(engine: Engine, table: str, segmenter: Segmenter) -> list[float]:
-    """Return the shares of today's customers in the model's segments; who has none counts nowhere."""
-    base = nearest(table, segmenter.model.features, np.array(segmenter.centroids))
-    rows = engine.rows(f"SELECT {POSITION}, count(*) FROM ({base}) AS assigned GROUP BY {POSITION}")
-    sizes = {position: size for position, size in rows if position is not None}
-    assigned = sum(sizes.values())
-    return [sizes.get(position, 0) / assigned for position in range(len(segmenter.centroids))]
+def _sizes(engine: Engine, customers: Customers, segmenter: Segmenter) -> np.ndarray:
+    """Count today's customers in the model's segments, those with gaps too; who has none counts nowhere."""
+    features, centroids = segmenter.model.features, np.array(segmenter.centroids)
+    complete = count_members(engine, nearest(customers.table.sql, features, centroids), len(centroids))
+    return np.asarray(complete + count_incomplete(engine, customers.incomplete, features, centroids))

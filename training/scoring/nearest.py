@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from function.model import Feature, Segmenter, most_gaps
+from function.model import LARGEST, Feature, Segmenter, most_gaps
 
-from ..engines.engine import identifier
+from ..engines.engine import Engine, Table, identifier
 
 POSITION, LEAST = '"#position"', '"#least"'
 RUNNER_UP, CONFIDENCE, TYPICAL = '"#runner_up"', '"#confidence"', '"#typical"'
@@ -104,6 +104,54 @@ def answers(table: str, segmenter: Segmenter, keep: Sequence[str]) -> str:
     return f"SELECT {', '.join(columns)} FROM ({outer}) AS ranked"
 
 
+def known_values(features: Sequence[Feature]) -> list[str]:
+    """Return SQL of the features' values: null where one is missing, all null where one cannot be assigned."""
+    names = [identifier(feature.name) for feature in features]
+    missing = [f"({name} IS NULL OR isnan({name}))" for name in names]
+    usable = " AND ".join(f"({gap} OR {_usable(feature)})" for gap, feature in zip(missing, features, strict=True))
+    return [
+        f"CASE WHEN {usable} AND NOT {gap} THEN {name} END AS {name}" for gap, name in zip(missing, names, strict=True)
+    ]
+
+
+def count_members(engine: Engine, assigned: str, n_segments: int) -> np.ndarray:
+    """Return how many rows of a SELECT with `POSITION` are in each segment, of shape (n_segments,)."""
+    rows = engine.rows(f"SELECT {POSITION}, count(*) FROM ({assigned}) AS assigned GROUP BY {POSITION}")
+    sizes = np.zeros(n_segments, int)
+    for position, size in rows:
+        if position is not None:
+            sizes[position] = size
+    return sizes
+
+
+def count_incomplete(
+    engine: Engine, table: Table | None, features: Sequence[Feature], centroids: np.ndarray
+) -> np.ndarray:
+    """Return how many customers with gaps are in each segment by what is known of them.
+
+    Parameters
+    ----------
+    engine : Engine
+    table : Table with one column a feature, named as the feature, null where a value is missing; None without any
+    features, centroids : as for `nearest`
+
+    Returns
+    -------
+    ndarray of shape (n_segments,)
+    """
+    if table is None:
+        return np.zeros(len(centroids), int)
+    return count_members(engine, nearest_of_incomplete(table, features, centroids), len(centroids))
+
+
+def nearest_of_incomplete(
+    table: Table, features: Sequence[Feature], centroids: np.ndarray, keep: Sequence[str] = ()
+) -> str:
+    """Return `nearest_of_known` of a table with gaps; a row with a value that cannot be assigned has no position."""
+    columns = ", ".join([*map(identifier, keep), *known_values(features)])
+    return nearest_of_known(f"(SELECT {columns} FROM {table.sql}) AS known", features, centroids, keep)
+
+
 def by_position(values: Sequence[str], position: str = "") -> str:
     """Return SQL of the value, itself SQL, at a position; null where that is null."""
     cases = " ".join(f"WHEN {i} THEN {value}" for i, value in enumerate(values))
@@ -164,3 +212,10 @@ def _position(least: str, squares: Sequence[str]) -> str:
     """Return SQL of the position of the least; a small integer, by which both engines group fastest."""
     cases = " ".join(f"WHEN {least} = {q} THEN {i}" for i, q in enumerate(squares))
     return f"CAST(CASE {cases} END AS TINYINT)"
+
+
+def _usable(feature: Feature) -> str:
+    value = identifier(feature.name)
+    if feature.offset is None:
+        return f"abs({value}) <= {double(LARGEST)}"
+    return f"{value} {'>=' if feature.offset else '>'} 0 AND {value} <= {double(LARGEST)}"

@@ -8,10 +8,20 @@ from function.model import BORDERLINE, Feature, Segmenter
 from ..engines.engine import Engine, Table, identifier, literal
 from ..tables.columns import Column
 from ..tables.headers import match_columns
-from ..tables.numbers import LARGEST
 from ..tables.readings import AS_THE_TABLE_SAYS, Manner, read_features, read_value
 from ..tables.source import DataError, Source, list_names
-from .nearest import CONFIDENCE, INCOMPLETE, LOG_ODDS, POSITION, RUNNER_UP, TYPICAL, answers, by_position, double
+from .nearest import (
+    CONFIDENCE,
+    INCOMPLETE,
+    LOG_ODDS,
+    POSITION,
+    RUNNER_UP,
+    TYPICAL,
+    answers,
+    by_position,
+    double,
+    known_values,
+)
 
 RESULTS = (
     "segment_id",
@@ -148,7 +158,7 @@ def _answered(engine: Engine, source: Source, segmenter: Segmenter, manner: Mann
     for column, feature in zip(columns, features, strict=True):
         select.append(f"{readings[column.header].value} AS {identifier(feature.name)}")
     numbers = engine.define(f"SELECT {', '.join(select)} FROM {source.sql}")
-    usable = [*map(identifier, cells), *_values(features)]
+    usable = [*map(identifier, cells), *known_values(features)]
     table = engine.define(f"SELECT {', '.join(usable)} FROM {numbers.sql}")
     return answers(table.sql, segmenter, [*cells, *(feature.name for feature in features)])
 
@@ -170,23 +180,6 @@ def _count(engine: Engine, base: str, segmenter: Segmenter, rows: int, *, valued
         for s, count, value in zip(segments, customers, values, strict=True)
     ]
     return Scored(rows, rows - assigned, incomplete, parts)
-
-
-def _values(features: Sequence[Feature]) -> list[str]:
-    """Return SQL of the features' values: null where one is missing, all null where one cannot be assigned."""
-    names = [identifier(feature.name) for feature in features]
-    missing = [f"({name} IS NULL OR isnan({name}))" for name in names]
-    usable = " AND ".join(f"({gap} OR {_usable(feature)})" for gap, feature in zip(missing, features, strict=True))
-    return [
-        f"CASE WHEN {usable} AND NOT {gap} THEN {name} END AS {name}" for gap, name in zip(missing, names, strict=True)
-    ]
-
-
-def _usable(feature: Feature) -> str:
-    value = identifier(feature.name)
-    if feature.offset is None:
-        return f"abs({value}) <= {double(LARGEST)}"
-    return f"{value} {'>=' if feature.offset else '>'} 0 AND {value} <= {double(LARGEST)}"
 
 
 def _results(segmenter: Segmenter) -> list[str]:

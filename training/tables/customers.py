@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from function.model import most_gaps
+
 from ..engines.engine import KEY, Engine, Table, identifier
 from .columns import Column, find_id, renamed
 from .missing import filled
@@ -9,7 +11,7 @@ from .numbers import LARGEST
 from .readings import AS_THE_TABLE_SAYS, Manner, read_features, read_value
 from .source import DataError, Source
 
-_ID, _NTH = '"#id"', '"#nth"'
+_ID, _NTH, _GAPS, _CLEAN = '"#id"', '"#nth"', '"#gaps"', '"#clean"'
 _VALUE = "#value"
 
 PART = 25_000_000
@@ -25,9 +27,13 @@ class Customers:
     rows : how many
     source, sha256 : the file's name and digest
     notes : sentences on what was repaired, left out or computed
-    left_out : share of the table's rows that could not be used, 0 to 1
+    left_out : share of the table's rows that are not among the clean ones, 0 to 1
     value : column of what a customer is worth, null where that is not known; empty if there is none
     value_label : what it is called
+    incomplete : rows with gaps, each of a customer who has no clean row: as `table`, but null where a value is missing,
+        which at most half of the values are; None if there is none
+    costliest : label of the column without which the fewest rows would have been left out, and what share that is;
+        None if every column costs as much
     """
 
     table: Table
@@ -39,6 +45,8 @@ class Customers:
     left_out: float = 0.0
     value: str = ""
     value_label: str = ""
+    incomplete: Table | None = None
+    costliest: tuple[str, float] | None = None
 
 
 def clean(engine: Engine, source: Source, columns: list[Column], manner: Manner = AS_THE_TABLE_SAYS) -> Customers:
@@ -70,6 +78,7 @@ def clean(engine: Engine, source: Source, columns: list[Column], manner: Manner 
     notes = [*source.notes, *renamed(columns)]
     notes += [f"{column.label}: {words} read." for column in columns for words in readings[column.header].repairs]
     usable, left_out = _usable(engine, numbers, columns)
+    only, incomplete = _gaps(engine, numbers, columns) if left_out else ([], None)
     readable = engine.define(f"SELECT * FROM {numbers.sql} WHERE {_all_usable(columns)}")
     unique = id_header is None or _all_differ(engine, readable, usable)
     kept = _list(columns, worth)
@@ -83,8 +92,19 @@ def clean(engine: Engine, source: Source, columns: list[Column], manner: Manner 
         raise DataError(f"{source.path}: expected customers, found no row with all of {_names(columns)}.{why}")
     notes += _worthless(engine, table, manner.value)
     digest = engine.digest(str(source.file))
-    share = 1 - rows / source.rows
-    return Customers(table, columns, rows, source.path.name, digest, notes, share, worth and _VALUE, manner.value)
+    return Customers(
+        table,
+        columns,
+        rows,
+        source.path.name,
+        digest,
+        notes,
+        left_out=1 - rows / source.rows,
+        incomplete=_without_clean(engine, incomplete, readable, kept, has_id=id_header is not None),
+        value=worth and _VALUE,
+        value_label=manner.value,
+        costliest=_costliest(columns, only, source.rows - rows, source.rows),
+    )
 
 
 def _worthless(engine: Engine, table: Table, value: str) -> list[str]:
@@ -113,6 +133,52 @@ def _usable(engine: Engine, numbers: Table, columns: list[Column]) -> tuple[int,
     reasons += [f"{column.label.lower()} is infinite or beyond 1e15" for column in columns]
     sentences = [f"{_rows(count)} left out: {why}." for count, why in zip(missing, reasons, strict=True) if count]
     return usable, sentences
+
+
+def _gaps(engine: Engine, numbers: Table, columns: list[Column]) -> tuple[list[int], Table | None]:
+    """Count for each column the rows that only it keeps from being usable, and find the rows that lack little."""
+    names = [identifier(column.name) for column in columns]
+    missing = [f"({name} IS NULL OR isnan({name}))" for name in names]
+    bad = [
+        f"CASE WHEN {gap} OR abs({name}) > {LARGEST} THEN 1 ELSE 0 END"
+        for gap, name in zip(missing, names, strict=True)
+    ]
+    gaps = " + ".join(f"CASE WHEN {gap} THEN 1 ELSE 0 END" for gap in missing)
+    lacking = f"{' + '.join(bad)} = {gaps} AND {gaps} BETWEEN 1 AND {most_gaps(len(columns))}"
+    only = [f"count(CASE WHEN {own} = 1 AND {' + '.join(bad)} = 1 THEN 1 END)" for own in bad]
+    *counts, incomplete = engine.rows(
+        f"SELECT {', '.join(only)}, count(CASE WHEN {lacking} THEN 1 END) FROM {numbers.sql}"
+    )[0]
+    if not incomplete:
+        return counts, None
+    values = [f"CASE WHEN NOT {gap} THEN {name} END AS {name}" for gap, name in zip(missing, names, strict=True)]
+    others = [name for name in numbers.columns if name not in {column.name for column in columns}]
+    select = ", ".join([*values, *map(identifier, others), f"{gaps} AS {_GAPS}"])
+    return counts, engine.define(f"SELECT {select} FROM {numbers.sql} WHERE {lacking}")
+
+
+def _without_clean(
+    engine: Engine, incomplete: Table | None, readable: Table, names: str, *, has_id: bool
+) -> Table | None:
+    """Return the rows with gaps of customers without a clean row, of each the one with the fewest gaps."""
+    if incomplete is None or not has_id:
+        return incomplete
+    among = f"{_ID} IN (SELECT {_ID} FROM {incomplete.sql})"
+    clean_ones = f"(SELECT DISTINCT {_ID} AS {_CLEAN} FROM {readable.sql} WHERE {among}) AS clean_ones"
+    nth = f"row_number() OVER (PARTITION BY {_ID} ORDER BY {_GAPS}, {KEY}) AS {_NTH}"
+    numbered = f"(SELECT {names}, {_ID}, {nth} FROM {incomplete.sql}) AS numbered"
+    return engine.define(
+        f"SELECT {names} FROM {numbered} LEFT JOIN {clean_ones} ON {_ID} = {_CLEAN} "
+        f"WHERE {_CLEAN} IS NULL AND ({_ID} IS NULL OR {_NTH} = 1)"
+    )
+
+
+def _costliest(columns: list[Column], only: list[int], left_out: int, rows: int) -> tuple[str, float] | None:
+    """Return the column without which the fewest rows were left out, and what share that would be."""
+    most = max(only, default=0)
+    if len(columns) < 2 or not most:
+        return None
+    return columns[only.index(most)].label, (left_out - most) / rows
 
 
 def _all_usable(columns: list[Column]) -> str:

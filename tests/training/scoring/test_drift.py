@@ -8,8 +8,9 @@ from scipy.stats import chi2_contingency
 
 from function.model import Histogram, ModelError, Segmenter
 from tests.helpers.models import feature, model, segment
-from tests.helpers.tables import read
+from tests.helpers.tables import fitted, read
 from training.engines.duckdb import DuckDB
+from training.fit import Options
 from training.scoring.drift import Comparison, chance, changed, histogram, judge, measure, pearson, stability_index
 from training.tables.source import DataError
 
@@ -142,3 +143,19 @@ def test_a_model_without_histograms_is_refused(tmp_path):
 def test_a_model_with_a_histogram_that_is_none_does_not_load(wrong):
     with pytest.raises(ModelError, match="histogram"):
         segmenter([wrong])
+
+
+def test_customers_who_lack_a_value_more_often_in_one_segment_are_no_drift(tmp_path):
+    random = np.random.default_rng(5)
+    a = [10 * (i % 2) + random.normal() for i in range(400)]
+    b = ["" if i % 2 and random.random() < 0.5 else 10 * (i % 2) + i % 7 / 10 for i in range(400)]
+    rows = [f"{i},{a[i]:.4f},{b[i]}" for i in range(400)]
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join(["id,a,b", *rows]) + "\n")
+    with DuckDB() as engine:
+        customers = read(engine, path, ["a", "b"])
+        trained = fitted(engine, customers, Options(2)).model
+        assert [segment.share for segment in trained.segments] == [0.5, 0.5]
+        drift = measure(engine, customers, Segmenter(trained, "0" * 64))
+    assert drift.shares.index == 0
+    assert {judged.index for judged in drift.features.values()} == {0}
