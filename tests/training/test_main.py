@@ -388,7 +388,9 @@ def test_a_model_of_other_features_is_not_continued(table, tmp_path):
 
 @pytest.fixture(scope="module")
 def valued(tmp_path_factory):
-    """Return a table of ten customers in two groups, who spent 10 each and 60 each; of one it is not known."""
+    """Return a table of ten customers in two groups, who spent 10 each and 60 each; one more of whom it is
+    not known, and one whose age is not known.
+    """
     path = tmp_path_factory.mktemp("valued") / "customers.csv"
     lines = [f"a{i},{20 + i},{1 + i % 2},10" for i in range(6)] + [f"b{i},{60 + i},{8 + i % 2},60" for i in range(4)]
     path.write_text("\n".join(["id,age,visits,revenue", *lines, "b4,64,8,", "b5,,8,1000"]) + "\n")
@@ -400,13 +402,15 @@ def test_what_part_of_the_value_a_segment_is_stands_in_model_card_report_and_sco
     done = run("fit", valued, *options)
     assert done.exit_code == 0, done.output
     assert re.findall(r"(\d+)  +([\d.]+%)  +([\d.]+%) of revenue", done.stdout) == [
-        ("6", "54.5%", "20.0%"),
-        ("5", "45.5%", "80.0%"),
+        ("6", "50.0%", "4.6%"),
+        ("6", "50.0%", "95.4%"),
     ]
     assert "revenue: missing in 1 row, which count as 0 of the segments' value" in done.stderr
-    assert [s.value_share for s in load(tmp_path / "segmenter.joblib").model.segments] == [0.2, 0.8]
-    assert "(45 % of customers, 80 % of revenue)" in (tmp_path / "README.md").read_text()
-    assert "5 customers, 80% of revenue" in (tmp_path / "report.html").read_text()
+    assert [s.value_share for s in load(tmp_path / "segmenter.joblib").model.segments] == pytest.approx(
+        [60 / 1300, 1240 / 1300]
+    )
+    assert "(50 % of customers, 95 % of revenue)" in (tmp_path / "README.md").read_text()
+    assert "6 customers, 95% of revenue" in (tmp_path / "report.html").read_text()
     model = ["--model", tmp_path / "segmenter.joblib"]
     done = run("score", valued, tmp_path / "scored.csv", *model, "--value", "revenue", "--json")
     segments = json.loads(done.stdout.splitlines()[-1])["result"]["segments"]
@@ -423,7 +427,9 @@ def test_a_value_that_is_not_there_or_is_text_is_refused(valued, tmp_path):
 
 def test_without_more_sales_than_returns_no_segment_has_a_share_of_the_value(valued, tmp_path):
     table = tmp_path / "customers.csv"
-    table.write_text(valued.read_text().replace(",10\n", ",-10\n").replace(",60\n", ",10\n"))
+    table.write_text(
+        valued.read_text().replace(",10\n", ",-10\n").replace(",60\n", ",10\n").replace(",1000\n", ",10\n")
+    )
     done = run("fit", table, "--features", "age,visits", "--k", "2", "--value", "revenue", "--out", tmp_path)
     assert done.exit_code == 0
     assert "of revenue" not in done.stdout
