@@ -13,7 +13,7 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from training.__main__ import CARD, MODEL, MODELS, REPORT, main
+from training.commands import CARD, MODEL, MODELS, REPORT, main
 
 PLAYBOOK = MODELS / "playbook.toml"
 OUTPUT = "output.txt"

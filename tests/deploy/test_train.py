@@ -12,7 +12,7 @@ from function.model import load
 from tests.deploy.cloud.gcloud import PATIENCE, PROJECT, set_up
 from tests.deploy.cloud.http import error
 from tests.deploy.cloud.storage import new_bucket
-from training.__main__ import main
+from training.commands import main
 from training.tables.synthetic import write_customers
 
 pytestmark = [

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.helpers.service import ROOT
-from training.__main__ import main
+from training.commands import main
 from training.tables.synthetic import write_customers
 
 MODEL = ROOT / "models/segmenter.joblib"

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from function.model import load
 from tests.helpers.tools import absent
-from training.__main__ import CARD, MODEL, REPORT, main
+from training.commands import CARD, MODEL, REPORT, main
 from training.tables.synthetic import write_customers
 
 PAGE = 4096

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.helpers.spark import needs_spark
-from training.__main__ import main
+from training.commands import main
 from training.targeting.plan import place
 
 MODEL_COLUMNS = "segment_id,segment,segment_name,borderline,model"

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from function.model import load
-from training.__main__ import MODEL, main
+from training.commands import MODEL, main
 from training.tables.synthetic import write_customers
 
 pytestmark = pytest.mark.slow
 
 KILLS = 50
 processes = multiprocessing.get_context("forkserver")  # each starts with all of training imported
-processes.set_forkserver_preload(["training.__main__"])
+processes.set_forkserver_preload(["training.commands"])
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def train(folder, seed, dies_after=None):
 
 
 def is_partial(path):
-    return isinstance(path, str) and Path(path).name.startswith(MODEL) and Path(path).name != MODEL
+    return str(path).endswith(".partial")
 
 
 @pytest.mark.timeout(900)

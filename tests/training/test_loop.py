@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from training.__main__ import main
+from training.commands import main
 from training.targeting.plan import place
 
 

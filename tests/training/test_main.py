@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from function.model import load
 from tests.helpers.service import ROOT
 from tests.helpers.tables import MALL, needs_mall
-from training.__main__ import main
+from training.commands import main
 from training.naming.words import VERDICTS
 
 

@@ -4,11 +4,10 @@ import errno
 import hashlib
 import inspect
 import itertools
-import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +16,7 @@ import duckdb
 import numpy as np
 
 from .engine import Csv, EngineError, Table, identifier, literal
+from .unfinished import scratch_folder, whole
 from .watchdog import watched
 
 MEMORY = 256 * 2**20
@@ -42,20 +42,13 @@ class DuckDB:
     library = "duckdb"
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="segments-")
-        self._connection = duckdb.connect(
-            str(Path(self._folder.name) / "scratch.duckdb"), config={"temp_directory": self._folder.name}
-        )
-        memory = "SELECT parse_formatted_bytes(current_setting('memory_limit')), current_setting('threads')"
-        self._most, self._threads = self._connection.execute(memory).fetchone() or (MEMORY, 1)
-        self._limit = min(MEMORY, self._most)
-        for statement in (
-            "SET enable_progress_bar = false",
-            "SET TimeZone = 'UTC'",
-            f"SET memory_limit = '{self._limit}B'",
-            *(f"CREATE MACRO {function}" for function in _FUNCTIONS),
-        ):
-            self._connection.execute(statement)
+        with ExitStack() as stack:
+            self._folder = stack.enter_context(scratch_folder())
+            scratch = str(self._folder / "scratch.duckdb")
+            self._connection = duckdb.connect(scratch, config={"temp_directory": str(self._folder)})
+            stack.callback(self._connection.close)
+            self._set_up()
+            self._stack = stack.pop_all()
         self._names = map("table_{}".format, itertools.count(1))
         self._functions: list[str] = []
 
@@ -67,8 +60,7 @@ class DuckDB:
     ) -> None:
         for name in self._functions:  # or the process complains of them at its end
             self._connection.remove_function(name)
-        self._connection.close()
-        self._folder.cleanup()
+        self._stack.close()
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = self._run(sql, duckdb.DuckDBPyConnection.fetchall)
@@ -91,18 +83,16 @@ class DuckDB:
 
     def write(self, select: str, out: str) -> None:
         path = Path(out)
-        partial = _new_file(path)
         parquet = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {self._row_group(select)}"
         form = parquet if path.suffix.lower() == ".parquet" else "FORMAT csv, HEADER"
-        try:
-            self._run(f"COPY ({select}) TO {literal(str(partial))} ({form}, USE_TMP_FILE false)", threads=1)
-            partial.replace(path)
-        except EngineError as error:
-            if not isinstance(error.__cause__, duckdb.IOException):
-                raise
-            raise OSError(errno.EIO, str(error.__cause__).rsplit(": ", 1)[-1], str(path)) from error
-        finally:
-            partial.unlink(missing_ok=True)
+        with whole(path) as partial:
+            copy = f"COPY ({select}) TO {literal(str(partial.absolute()))} ({form}, USE_TMP_FILE false)"
+            try:
+                self._run(copy, threads=1)
+            except EngineError as error:
+                if not isinstance(error.__cause__, duckdb.IOException):
+                    raise
+                raise OSError(errno.EIO, str(error.__cause__).rsplit(": ", 1)[-1]) from error
 
     def location(self, table: str) -> Path:
         return Path(table)
@@ -130,7 +120,7 @@ class DuckDB:
         return int(self.rows(f"SELECT count(*){counts} FROM {table.sql}")[0][0])
 
     def scratch(self) -> Path:
-        return Path(self._folder.name) / next(self._names)
+        return self._folder / next(self._names)
 
     def digest(self, table: str) -> str:
         digest = hashlib.sha256()
@@ -150,6 +140,18 @@ class DuckDB:
 
     def date(self, text: str, format_: str) -> str:
         return f"try_strptime({text}, {literal(format_)})"
+
+    def _set_up(self) -> None:
+        memory = "SELECT parse_formatted_bytes(current_setting('memory_limit')), current_setting('threads')"
+        self._most, self._threads = self._connection.execute(memory).fetchone() or (MEMORY, 1)
+        self._limit = min(MEMORY, self._most)
+        for statement in (
+            "SET enable_progress_bar = false",
+            "SET TimeZone = 'UTC'",
+            f"SET memory_limit = '{self._limit}B'",
+            *(f"CREATE MACRO {function}" for function in _FUNCTIONS),
+        ):
+            self._connection.execute(statement)
 
     def _create(self, kind: str, select: str) -> Table:
         name = next(self._names)
@@ -185,17 +187,6 @@ class DuckDB:
 
     def _columns(self, select: str) -> dict[str, str]:
         return {name: kind for name, kind, *_ in self.rows(f"DESCRIBE {select}")}
-
-
-def _new_file(path: Path) -> Path:
-    """Make an empty file beside one, under a name that nobody has or can foresee, so that no link is followed."""
-    try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".partial")
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error
-    os.fchmod(descriptor, 0o644)
-    os.close(descriptor)
-    return Path(name)
 
 
 def _verbatim(path: str) -> str:

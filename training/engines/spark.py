@@ -23,6 +23,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from .engine import Csv, EngineError, Table, Url, identifier, literal
+from .unfinished import partial_name, unfinished
 
 _SETTINGS = {
     "spark.ui.showConsoleProgress": "false",
@@ -95,21 +96,19 @@ class Spark:
     def write(self, select: str, out: str) -> None:
         """Write a folder of files, as Spark does."""
         out = out.rstrip("/")
-        folder, _, name = out.rpartition("/")
-        files, partial = self._files(out), f"{folder}/.{name}.partial" if folder else f".{name}.partial"
+        folder, slash, name = out.rpartition("/")
+        files, partial = self._files(out), f"{folder}{slash}{partial_name()}"
         old, new = self._path(out), self._path(partial)
-        try:
-            with _without_values():
-                writer = self._sql(select).write.mode("overwrite")
-                if name.lower().endswith(".parquet"):
-                    writer.parquet(partial, compression="zstd")
-                else:
-                    writer.csv(partial, header=True, escape='"')
-                files.delete(old, True)
-                if not files.rename(new, old):
-                    raise OSError(errno.EIO, "Spark's output could not be moved there", out)
-        finally:
-            files.delete(new, True)
+        self._session.sparkContext.setJobGroup(partial, f"write {name}")
+        with unfinished(partial, lambda: self._remove(files, partial)), _without_values():
+            writer = self._sql(select).write.mode("overwrite")
+            if name.lower().endswith(".parquet"):
+                writer.parquet(partial, compression="zstd")
+            else:
+                writer.csv(partial, header=True, escape='"')
+            files.delete(old, True)
+            if not files.rename(new, old):
+                raise OSError(errno.EIO, "Spark's output could not be moved there", out)
 
     def location(self, table: str) -> Url:
         return Url(table)
@@ -185,6 +184,11 @@ class Spark:
         if "%y" not in format_:
             return moment
         return f"CASE WHEN year({moment}) >= 2069 THEN {moment} - INTERVAL '100' YEAR ELSE {moment} END"
+
+    def _remove(self, files: Any, partial: str) -> None:
+        """Remove an output; if it is still being written, stop that first."""
+        self._session.sparkContext.cancelJobGroup(partial)
+        files.delete(self._path(partial), True)
 
     def _number(self, frame: Any, row: str) -> Table:
         """Make a table of a frame and the numbers of its rows, from 0, given as SQL."""

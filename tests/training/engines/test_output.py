@@ -5,7 +5,7 @@ import os
 import pytest
 from click.testing import CliRunner
 
-from training.__main__ import main
+from training.commands import main
 
 ORDERS = "customer,date,amount\na,2024-01-01,5\n"
 

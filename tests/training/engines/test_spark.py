@@ -9,8 +9,8 @@ from click.testing import CliRunner
 from function.model import Segmenter, load
 from tests.helpers.spark import needs_spark, spark_session
 from tests.helpers.tables import fitted, read
-from training.__main__ import main
 from training.clustering import sample
+from training.commands import main
 from training.engines.duckdb import DuckDB
 from training.engines.engine import KEY, EngineError, Url, sample_rows
 from training.fit import Options

@@ -20,7 +20,7 @@ from function.model import LARGEST, Segmenter, load
 from tests.helpers import models, postgres
 from tests.helpers.customers import customers, segmenter_with_offsets
 from tests.helpers.service import ROOT
-from training.__main__ import main
+from training.commands import main
 from training.exports import export as training_export
 
 N_ROWS = 10_000

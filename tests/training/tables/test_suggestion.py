@@ -5,7 +5,7 @@ import shlex
 import pytest
 from click.testing import CliRunner
 
-from training.__main__ import main
+from training.commands import main
 from training.engines.duckdb import DuckDB
 from training.tables.file import open_table
 from training.tables.suggestion import MOST, find_useful
