@@ -1,0 +1,110 @@
+"""What a campaign changed, who moved and who the customers are is the same by Spark as by DuckDB."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from tests.helpers.spark import needs_spark, spark_session
+from training.__main__ import main
+from training.engines.duckdb import DuckDB
+
+pytestmark = [needs_spark, pytest.mark.timeout(900)]
+
+MAY = ("--from", "2026-05-01", "--to", "2026-05-31")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def two_cores():
+    session = spark_session("local[2]", {})
+    yield
+    session.stop()
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    """Return a folder with a made-up shop's orders, scored before and after its campaign, and who was held back."""
+    folder = tmp_path_factory.mktemp("shop")
+    run("sample", folder / "orders.csv", "--orders")
+    model = folder / "segmenter.joblib"
+    run("fit", folder / "orders.csv", "--orders", "--as-of", "2026-05-01", "--out", folder, "--k", "4")
+    for name, day in (("may", "2026-05-01"), ("june", "2026-06-01")):
+        run("score", folder / "orders.csv", folder / f"{name}.csv", "--orders", "--as-of", day, "--model", model)
+    may = list(csv.DictReader((folder / "may.csv").read_text().splitlines()))
+    rng = np.random.default_rng(71)
+    with (folder / "spring.csv").open("w", newline="") as file:
+        added = ["channel", "age", "campaign", "group", "findable", "share", "day"]
+        writer = csv.DictWriter(file, [*may[0], *added])
+        writer.writeheader()
+        for row in may:
+            group = "control" if rng.random() < 0.2 else "treated"
+            channel = "online" if rng.random() < 0.2 + 0.2 * int(row["segment_id"]) else "store"
+            cells = (channel, rng.integers(18, 80), "spring", group, "true", 0.2, "2026-05-01")
+            writer.writerow({**row, **dict(zip(added, cells, strict=True))})
+    return folder
+
+
+def run(*arguments):
+    done = CliRunner().invoke(main, [str(argument) for argument in arguments], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done
+
+
+def result(*arguments):
+    return json.loads(run(*arguments, "--json").stdout.splitlines()[-1])["result"]
+
+
+def assert_same(ours, theirs, where="result"):
+    """Compare plain data, numbers to 1e-9."""
+    if isinstance(ours, dict):
+        assert list(ours) == list(theirs), where
+        for key in ours:
+            assert_same(ours[key], theirs[key], f"{where}.{key}")
+    elif isinstance(ours, list):
+        assert len(ours) == len(theirs), where
+        for place, (one, other) in enumerate(zip(ours, theirs, strict=True)):
+            assert_same(one, other, f"{where}[{place}]")
+    elif isinstance(ours, float):
+        assert ours == pytest.approx(theirs, rel=1e-9, abs=1e-9), where
+    else:
+        assert ours == theirs, where
+
+
+def test_a_campaign_changed_the_same(shop):
+    command = ("measure", shop / "spring.csv", shop / "orders.csv", *MAY)
+    ours = result(*command, "--engine", "spark")
+    assert ours["all"]["revenue_difference"] is not None
+    assert ours["all"]["variance_saved"] > 0
+    assert_same(ours, result(*command))
+
+
+def test_the_same_customers_moved(shop):
+    command = ("movement", shop / "may.csv", shop / "june.csv")
+    ours = result(*command, shop / "spark.csv", "--engine", "spark")
+    theirs = result(*command, shop / "duckdb.csv")
+    assert ours["moved"] > 0
+    assert_same(ours, theirs)
+    with DuckDB() as engine:
+        spark, duckdb = (f"read_csv('{shop}/{name}', all_varchar = true)" for name in ("spark.csv/*.csv", "duckdb.csv"))
+        apart = f"(FROM {spark} EXCEPT FROM {duckdb}) UNION ALL (FROM {duckdb} EXCEPT FROM {spark})"
+        assert engine.rows(f"SELECT count(*) FROM ({apart})") == [(0,)]
+        assert engine.rows(f"SELECT count(*) FROM {spark}") == [(ours["moved"],)]
+
+
+def test_segments_have_the_same_customers(shop):
+    command = ("profile", shop / "spring.csv", "--describe", "channel,age,email")
+    ours = result(*command, "--engine", "spark")
+    assert [descriptor["matters"] for descriptor in ours["descriptors"]] == [True, False, False]
+    assert_same(ours, result(*command))
+
+
+def test_fit_says_the_same_of_value_and_customers(shop, tmp_path):
+    models = {}
+    for engine in ("spark", "duckdb"):
+        options = ["--features", "frequency,recency_days", "--k", "3", "--value", "monetary", "--describe", "channel"]
+        models[engine] = result("fit", shop / "spring.csv", *options, "--out", tmp_path / engine, "--engine", engine)
+    assert_same(models["spark"]["profile"], models["duckdb"]["profile"])
+    shares = {engine: [s["value_share"] for s in found["model"]["segments"]] for engine, found in models.items()}
+    assert_same(shares["spark"], shares["duckdb"])
