@@ -104,6 +104,14 @@ function leadTo(link, part) {
 leadTo('skip', 'your-customers');
 leadTo('to-customers', 'your-customers');
 leadTo('to-customer', 'one-customer');
+const rename = slot('rename');
+rename.addEventListener('toggle', async () => {
+  if (!workbench || !(rename instanceof HTMLDetailsElement) || !rename.open) return;
+  const module = await import('./customer/names.js').catch(() => null);
+  rename.querySelector('form, p')?.remove();
+  rename.append(module ? module.createNames(workbench.model.segments)
+    : element('p', { class: 'error', role: 'alert' }, 'This part could not be loaded. Close it and try again.'));
+});
 slot('print').addEventListener('click', () => print());
 addEventListener('online', () => workbench ?? start());
 void start();

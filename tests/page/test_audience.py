@@ -317,3 +317,14 @@ def press_until(page: Page, name: str) -> None:
         if button.evaluate("(node) => node === document.activeElement"):
             return
     raise AssertionError(f"Tab does not reach {name}")
+
+
+def test_rows_of_orders_are_told_from_customers_and_may_be_scored_all_the_same(builder, tmp_path):
+    orders = [[f"C{number // 3}", "80", "90"] for number in range(60)]
+    choose(builder, write(tmp_path / "orders.csv", orders, ["Customer ID", *FEATURES]))
+    note = builder.get_by_text("The same customer stands in several rows: 40 of the first 60")
+    expect(note).to_contain_text("python -m training score ORDERS CUSTOMERS --orders")
+    score(builder)
+    expect(paragraph(builder, "All 60 rows scored.")).to_be_visible()
+    choose(builder, write(tmp_path / "customers.csv", [[f"C{n}", "80", "90"] for n in range(60)], ["Id", *FEATURES]))
+    expect(note).to_have_count(0)

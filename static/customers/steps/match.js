@@ -4,8 +4,8 @@
 
 import { element } from '../../ui/dom.js';
 import { formatCount, formatValue, title } from '../../ui/format.js';
-import { inspect, looksLikeData } from '../table/inspection.js';
-import { matchFeatures } from '../table/headers.js';
+import { inspect, looksLikeData, repeated } from '../table/inspection.js';
+import { matchFeatures, matchPersonal } from '../table/headers.js';
 import { describeTable } from '../texts.js';
 
 /**
@@ -19,6 +19,9 @@ import { describeTable } from '../texts.js';
 
 /** Longest value that is shown, in characters. */
 const LONGEST_EXAMPLE = 40;
+
+/** Share of rows with a customer seen before from which on they may be orders. */
+const REPEATED = 0.05;
 
 /** @type {[string, string][]} */
 const DELIMITERS = [[',', 'Comma'], [';', 'Semicolon'], ['\t', 'Tab']];
@@ -65,7 +68,7 @@ export function matchView(model, table, { onScore, onRead }) {
   },
   element('h3', { id: 'audience-match', tabindex: -1 }, 'Match the columns'),
   element('p', {}, describeTable(table)),
-  ...notes(table).map((note) => element('p', { class: 'notice' }, note)),
+  ...notes(table, guess).map((note) => element('p', { class: 'notice' }, note)),
   element('div', { class: 'fields' }, ...pickers.map((picker) => picker.node),
     element('div', { class: 'field' }, element('label', {}, 'Decimal sign', decimal)),
     ...readingFields(table, onRead)),
@@ -137,11 +140,17 @@ export function shortened(cell) {
   return cell.length > LONGEST_EXAMPLE ? `${cell.slice(0, LONGEST_EXAMPLE - 1)}…` : cell;
 }
 
-/** @param {Description} table */
-function notes({ header, encoding, named }) {
+/** @param {Description} table @param {number[]} taken columns that are features */
+function notes({ header, sample, encoding, named }, taken) {
+  const { customer_id: id, email } = matchPersonal(header, taken);
+  const again = repeated(sample, id < 0 ? email : id);
   return [
     named && looksLikeData(header)
       ? 'The first row looks like a customer. It is read as the names of the columns, unless you say otherwise.' : '',
     encoding === 'windows-1252' ? 'The file is not UTF-8. It is read as Windows-1252; check letters with accents.' : '',
+    again > REPEATED * sample.length
+      ? `The same customer stands in several rows: ${formatCount(again)} of the first ${formatCount(sample.length)} ` +
+        'repeat an earlier one. Here each row is scored as a customer. If a row is an order, make customers of the ' +
+        'orders first: python -m training score ORDERS CUSTOMERS --orders' : '',
   ].filter((note) => note !== '');
 }

@@ -45,6 +45,16 @@ export function inspect(sample, column, chosen, feature, factor, delimiter = '')
 }
 
 /**
+ * @param {readonly string[][]} sample rows
+ * @param {number} column that says who a customer is, or -1
+ * @returns {number} rows whose customer stands in an earlier one
+ */
+export function repeated(sample, column) {
+  const keys = sample.map((row) => (row[column] ?? '').trim().toLowerCase()).filter((key) => key !== '');
+  return keys.length - new Set(keys).size;
+}
+
+/**
  * Whether the first row looks like a customer and not like the names of columns.
  * @param {readonly string[]} header
  */
