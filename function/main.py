@@ -16,6 +16,7 @@ import traceback
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import functions_framework.aio
 import msgspec
@@ -97,6 +98,8 @@ async def segment(request: Request) -> RawResponse:
     headers = dict(request.scope["headers"])
     try:
         operation = _operation(method, path, headers)
+        if operation.brief and request.scope["query_string"]:
+            operation = _asked(operation, operation.brief, request.scope["query_string"])
         if method == "POST":
             reply = await _BODIES.answer(request, operation, headers)
         else:
@@ -127,6 +130,16 @@ def _operation(method: str, path: str, headers: Headers) -> Operation:
     if method == "POST":
         _check_type(headers, operation)
     return operation
+
+
+def _asked(operation: Operation, brief: Operation, query: bytes) -> Operation:
+    """Return which of two operations a query asks for; names other than explain ask for nothing."""
+    if query == b"explain=none":  # as its clients send it
+        return brief
+    explain = [value for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True) if name == "explain"]
+    if explain and set(explain) != {"none"}:
+        raise RequestError(HTTPStatus.BAD_REQUEST, "Expected explain=none in the query, or no explain.")
+    return brief if explain else operation
 
 
 def _check_type(headers: Headers, operation: Operation) -> None:

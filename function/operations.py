@@ -90,6 +90,7 @@ class Operation(msgspec.Struct, frozen=True):
     media : content types that a body may have; "" for a request that names none
     produces : content types of an answer
     etag : whether a client that knows the answer's ETag is told that it has it
+    brief : what answers in its place with ``?explain=none``
     """
 
     summary: str
@@ -102,6 +103,7 @@ class Operation(msgspec.Struct, frozen=True):
     produces: tuple[str, ...] = (JSON,)
     etag: bool = False
     description: str = ""
+    brief: "Operation | None" = None
 
 
 Routes = dict[str, dict[str, Operation]]

@@ -6,7 +6,7 @@ from http import HTTPStatus
 import msgspec
 
 from ..operations import JSON, Dialect, Headers, Operation, Reply, Routes, json_reply
-from ..schemas import Answer, Answers, Batch, ModelAnswer
+from ..schemas import Advised, Answer, Answers, Batch, ModelAnswer
 from .status import health
 
 
@@ -21,16 +21,28 @@ def dialect(answers: Answers, _settings: Mapping[str, str]) -> Dialect:
 def assign(answers: Answers) -> Operation:
     """Return what the shared paths do with a body that has no dialect's key: it is one customer."""
 
-    def answer(_headers: Headers, body: bytes) -> Reply:
-        scored = answers.answer(answers.decode(body))
-        return json_reply(scored, segment=scored.segment)
+    def explain(_headers: Headers, body: bytes) -> Reply:
+        answer = answers.answer(answers.decode(body))
+        return json_reply(answer, segment=answer.segment)
 
+    def advise(_headers: Headers, body: bytes) -> Reply:
+        advice = answers.advise(answers.decode(body))
+        return json_reply(advice, segment=advice.segment)
+
+    brief = Operation(
+        "Assign customers to segments, without what would change them",
+        advise,
+        accepts=(answers.customer,),
+        returns=(Advised,),
+        examples={"customer": answers.examples[0]},
+    )
     return Operation(
         "Assign customers to segments",
-        answer,
+        explain,
         accepts=(answers.customer,),
-        returns=(Answer,),
+        returns=(Answer, Advised),
         examples={"customer": answers.examples[0]},
+        brief=brief,
     )
 
 

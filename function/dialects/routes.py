@@ -40,7 +40,9 @@ def routes(answers: Answers, settings: Mapping[str, str]) -> Routes:
     """
     dialects = [dialect(answers, settings) for dialect in DIALECTS]
     keyed = [pair for dialect in dialects for pair in dialect.keys.items()]
-    shared = _shared(native.assign(answers), keyed)
+    customer = native.assign(answers)
+    brief = customer.brief and _shared(customer.brief, keyed, 0)  # asked by programs, each time a new customer
+    shared = msgspec.structs.replace(_shared(customer, keyed, REMEMBERED), brief=brief)
     by_path: Routes = {path: {"POST": shared} for path in _SHARED_PATHS}
     for dialect in dialects:
         for path, operations in dialect.routes.items():
@@ -48,12 +50,12 @@ def routes(answers: Answers, settings: Mapping[str, str]) -> Routes:
     return by_path
 
 
-def _shared(customer: Operation, keyed: list[tuple[str, Operation]]) -> Operation:
+def _shared(customer: Operation, keyed: list[tuple[str, Operation]], bytes_kept: int) -> Operation:
     """Return one operation that answers what `customer` does and, by their key, the bodies of the others."""
     operations = [customer, *(operation for _, operation in keyed)]
     return Operation(
         customer.summary,
-        _choose(customer, keyed),
+        _choose(customer, keyed, bytes_kept),
         accepts=tuple(kind for operation in operations for kind in operation.accepts),
         returns=tuple(kind for operation in operations for kind in operation.returns),
         examples={name: body for operation in operations for name, body in operation.examples.items()},
@@ -64,7 +66,7 @@ def _shared(customer: Operation, keyed: list[tuple[str, Operation]]) -> Operatio
     )
 
 
-def _choose(customer: Operation, keyed: list[tuple[str, Operation]]) -> Handler:
+def _choose(customer: Operation, keyed: list[tuple[str, Operation]], bytes_kept: int) -> Handler:
     operations = dict(keyed)
     pattern = key_pattern(operations)
     fields = [(key, msgspec.Raw | msgspec.UnsetType, msgspec.UNSET) for key in operations]
@@ -82,7 +84,7 @@ def _choose(customer: Operation, keyed: list[tuple[str, Operation]]) -> Handler:
 
     example = msgspec.json.encode(customer.examples["customer"])
     size = len(finish(customer.answer({}, example)).body) + OVERHEAD
-    remembered = functools.lru_cache(REMEMBERED // size)(look)
+    remembered = functools.lru_cache(bytes_kept // size)(look)
 
     def answer(headers: Headers, body: bytes) -> Reply | Steps:
         body = body.removeprefix(BYTE_ORDER_MARK)

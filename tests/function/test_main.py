@@ -46,6 +46,35 @@ def test_the_root_path_assigns_too(square):
     assert square.post(NEAR_0, "/").json() == square.post(NEAR_0).json()
 
 
+@pytest.mark.parametrize(
+    "query", ["explain=none", "utm_source=x&explain=none", "explain=none&explain=none", "explain=%6Eone"]
+)
+@pytest.mark.parametrize("path", ["/segment", "/"])
+def test_a_client_that_wants_no_explanation_gets_the_answer_without_it(square, path, query):
+    customer = {"x": 3, "y": 2.5}
+    explained = square.post(customer).json()
+    assert explained.pop("changes")
+    brief = square.post(customer, path=f"{path}?{query}")
+    assert (brief.status, brief.json()) == (200, explained)
+
+
+@pytest.mark.parametrize("query", ["explain=all", "explain", "explain=none&explain=all"])
+def test_another_wish_to_explain_is_refused(square, query):
+    refused = square.post({"x": 3, "y": 2.5}, path=f"/segment?{query}")
+    assert (refused.status, refused.json()["detail"]) == (400, "Expected explain=none in the query, or no explain.")
+
+
+@pytest.mark.parametrize("query", ["", "a=%FF", "%F0%9F%91%8D&=", "&&;==%", "explanation=none"])
+def test_a_query_that_asks_for_nothing_else_changes_nothing(square, query):
+    customer = {"x": 3, "y": 2.5}
+    assert square.post(customer, path=f"/segment?{query}").json() == square.post(customer).json()
+
+
+def test_lists_are_answered_the_same_without_an_explanation(square):
+    customers = {"customers": [{"x": 3, "y": 2.5}]}
+    assert square.post(customers, path="/segment?explain=none").json() == square.post(customers).json()
+
+
 def test_many_customers_are_answered_in_order_without_the_texts(square):
     customers = [{"x": 8, "y": 8}, {"x": 2, "y": 2}, {"x": 2, "y": 9}, {"x": 12, "y": 2}]
     answer = square.post({"customers": customers})
