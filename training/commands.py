@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib
+import itertools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -80,6 +81,16 @@ class _Commands(click.Group):
             return super().get_command(context, name)
         command: click.Command = getattr(importlib.import_module(".loop", __package__), name)
         return command
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; an empty value, as a variable of the shell leaves it, never means the folder one is in."""
+        for before, value in itertools.pairwise(args):
+            if not value or (value.startswith("--") and value.endswith("=") and value.count("=") == 1):
+                name = value.rstrip("=") or (before if before.startswith("--") else "the command")
+                raise click.UsageError(f"expected a value after {name}, found an empty one", context)
+        return super().resolve_command(context, args)
 
     def invoke(self, context: click.Context) -> object:
         try:

@@ -327,5 +327,6 @@ def _warnings(customers: Customers, segments: Sequence[Segment], selection: Sele
         )
     smallest = min(segment.size for segment in segments)
     if smallest < 10:
-        warnings.append(f"The smallest segment has only {smallest} customers, so its description is a rough one.")
+        noun = "customer" if smallest == 1 else "customers"
+        warnings.append(f"The smallest segment has only {smallest} {noun}, so its description is a rough one.")
     return warnings

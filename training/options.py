@@ -87,7 +87,7 @@ class Encoding(click.ParamType[str]):
         """Return Python's name of it; UTF-8 may begin with its mark."""
         try:
             name = codecs.lookup(str(value)).name if value else ""
-            "".encode(name or "utf-8")
+            "id,".encode(name or "utf-8").decode(name or "utf-8", "ignore")  # raises for encodings of host names
         except (LookupError, ValueError):
             self.fail(f"expected an encoding such as utf-8, windows-1252 or gb18030, found {value!r}", param, context)
         return "utf-8-sig" if name == "utf-8" else name

@@ -70,6 +70,11 @@ def test_help_ends_well_and_shows_examples(arguments):
         ["fit", "t.csv", "--k", "many"],
         ["fit", "t.csv", "--seed", "-1"],
         ["fill", "t.csv"],
+        ["fit", ""],
+        ["fit", "t.csv", "--out", ""],
+        ["fit", "t.csv", "--out="],
+        ["score", "t.csv", "o.csv", "--model", ""],
+        ["fit", "t.csv", "--encoding", "idna"],
     ],
 )
 def test_wrong_usage_is_exit_code_2_and_says_how(arguments):
@@ -445,3 +450,12 @@ def test_a_model_of_orders_says_what_part_of_the_revenue_each_segment_is(orders,
     assert np.argmax(means) == np.argmax([segment.centroid[2] for segment in segments])
     done = run("score", orders, tmp_path / "scored.csv", "--orders", "--model", tmp_path / "segmenter.joblib")
     assert re.findall(r"([\d.]+%) of monetary value", done.stdout) == [f"{value:.1%}" for value in values]
+
+
+def test_letters_that_the_wanted_encoding_cannot_read_are_refused_in_one_line(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("id,age\n1,20\n")
+    done = run("fit", path, "--encoding", "punycode")
+    assert done.exit_code == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "expected punycode, found bytes that are not" in done.stderr

@@ -28,7 +28,7 @@ def check_out(table: str, out: str) -> None:
 
 def check_card(path: Path) -> None:
     """Refuse to write a model's card over a README that is none; raises OutputError."""
-    if path.exists() and not path.read_bytes().startswith(b"# Customer segments"):
+    if path.exists() and not path.read_bytes().startswith(b"# Customer segments `"):
         raise OutputError(f"{path}: is not a model's card and would be lost; name another folder with --out")
 
 

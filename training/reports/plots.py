@@ -7,6 +7,7 @@ import io
 import math
 import re
 import textwrap
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -140,7 +141,8 @@ def _draw_segment(axes: Axes, features: Sequence[Feature], segment: Segment, pai
 def _svg(figure: Figure, label: str) -> str:
     """Return the figure as an SVG element that a screen reader announces as one picture."""
     buffer = io.StringIO()
-    with mpl.rc_context({"svg.hashsalt": label}):
+    with mpl.rc_context({"svg.hashsalt": label}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)  # the reader's fonts have it
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
     text = text[text.index("<svg") :].replace(_INK, "currentColor").replace(_GROUND, "light-dark(#fff, #12161d)")

@@ -75,7 +75,7 @@ def open_csv(engine: Engine, path: Path, file: Path, options: FileOptions = UNSA
         read = _File(path, file, encoding.name, layout, totals)
         proved = None if totals else _prove(engine, read, surveyed)
         table, rows = proved or _copy(engine, read)
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:  # not only of bytes: codecs of host names have their own
         raise explain(path, file, encoding.name) from error
     notes = tuple(note for note in (encoding.note, layout.note, note) if note)
     return Source(path, table, rows, read.place, file, layout.delimiter, notes=notes)

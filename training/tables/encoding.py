@@ -120,7 +120,7 @@ def _words(file: Path) -> Iterable[bytes]:
 def _decodes(text: bytes, encoding: str = "utf-8") -> bool:
     try:
         text.decode(encoding)
-    except UnicodeDecodeError:
+    except UnicodeError:
         return False
     return True
 

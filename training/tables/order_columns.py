@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..engines.engine import identifier
-from .headers import find_contacts, key
+from .headers import find_contacts, key, words
 from .source import DataError, Source, list_names
 
 _ALIASES = {
@@ -55,6 +55,12 @@ _ALIASES = {
     "cancelled": "cancelledat canceledat cancelleddate canceleddate dateofcancellation storniertam",
     "test": "test istest testorder",
 }  # fmt: skip
+_TAX = {
+    "brutto", "netto", "bruto", "neto", "gross", "net", "lordo", "ttc", "ht", "inkl", "incl", "including", "inc",
+    "zzgl", "mwst", "mw", "st", "ust", "vat", "tax", "tva", "iva", "btw", "kdv", "dahil",
+}  # fmt: skip
+"""Words on tax in the header of an amount, which do not change what it is the amount of."""
+
 _STATUSES = (
     "financialstatus", "orderstatus", "status", "paymentstatus", "paymentstate", "orderstate", "state",
     "transactionstatus", "bestellstatus", "zahlungsstatus", "auftragsstatus", "statut", "statutcommande",
@@ -67,6 +73,9 @@ _NEEDED = ("customer", "date", "amount")
 LINE, ORDER = "line", "order"
 _OF_LINES = ("linetotal", "itemtotal", "lineamount", "itemprice")
 _OF_ORDERS = ("total", "betrag", "valor", "montant", "importe", "tutar", "toplam", "kwota", "suma", "totaal", "summe")
+
+GUESTS = ("guest", "gast", "invité", "invitado", "convidado", "ospite", "gość", "misafir")
+"""What stands for the customer's id where somebody ordered without an account, in lower case."""
 
 _PARTLY = ("partial", "teilweise", "parcial", "partiel", "parzial", "gedeeltelijk", "czesciow", "kismi", "kismen")
 _NOT = ("not", "non", "un", "no", "nicht", "sin")
@@ -131,10 +140,15 @@ def find_order_columns(source: Source, choice: Choice) -> OrderColumns:
         A column that was asked for, or one that is needed, is not there.
     """
     keys = {key(header): header for header in reversed(source.columns)}
+    untaxed = {
+        "".join(word for word in words(header) if word not in _TAX): header for header in reversed(source.columns)
+    }
     roles = {}
     for role, aliases in _ALIASES.items():
         header = _wanted(source, keys, getattr(choice, role, "") if role != "currency" else "")
         header = header or next((keys[alias] for alias in aliases.split() if alias in keys), None)
+        if role in ("amount", "price"):
+            header = header or next((untaxed[alias] for alias in aliases.split() if alias in untaxed), None)
         if header:
             roles[role] = header
     roles |= {role: header for role, header in _of_known_shops(source, keys).items() if not getattr(choice, role, "")}

@@ -8,6 +8,7 @@ from .dates import date_sql
 from .missing import filled
 from .numbers import LARGEST, Reading, read_columns, refuse_text
 from .order_columns import (
+    GUESTS,
     LINE,
     ORDER,
     Choice,
@@ -74,9 +75,10 @@ def _read_cells(engine: Engine, source: Source, columns: OrderColumns, choice: C
     for header in numbers + refunded:
         refuse_text(engine, source, header, readings[header])
     email = columns.contacts.get("email")
-    customer = _text(source, roles["customer"], is_email=roles["customer"] == email)
+    known = _known(engine, source, roles["customer"], email)
+    customer = known
     if email and email != roles["customer"]:
-        customer = f"coalesce({customer}, {_text(source, email, is_email=True)})"
+        customer = f"coalesce({known}, {_text(source, email, is_email=True)})"
     amount = " * ".join(f"({readings[header].value})" for header in numbers)
     select = {
         "customer": customer,
@@ -96,7 +98,7 @@ def _read_cells(engine: Engine, source: Source, columns: OrderColumns, choice: C
     if "amount" not in roles:
         notes.append(f"The amount of a row is {roles['quantity']} times {roles['price']}.")
     if email and email != roles["customer"]:
-        guests = f"{filled(source, roles['customer'])} IS NULL AND {filled(source, email)} IS NOT NULL"
+        guests = f"{known} IS NULL AND {filled(source, email)} IS NOT NULL"
         number = engine.rows(f"SELECT count(*) FROM {source.sql} WHERE {guests}")[0][0]
         notes += (
             [f"{count(number, 'row')} without {roles['customer']}: the customer is known by {email}."] if number else []
@@ -104,6 +106,18 @@ def _read_cells(engine: Engine, source: Source, columns: OrderColumns, choice: C
     if roles["customer"] == email:
         notes.append(f"Customers are told apart by {email}, as there is no customer id.")
     return table, notes
+
+
+def _known(engine: Engine, source: Source, header: str, email: str | None) -> str:
+    """Return SQL of the customer's id, null for guests: by a word for one, or by the id 0 with several addresses."""
+    if header == email:
+        return _text(source, header, is_email=True)
+    text, guests = filled(source, header), GUESTS
+    if email:
+        addresses = f"count(DISTINCT {_text(source, email, is_email=True)})"
+        number = engine.rows(f"SELECT {addresses} FROM {source.sql} WHERE {text} = '0'")[0][0]
+        guests = (*GUESTS, "0") if number > 1 else GUESTS
+    return f"CASE WHEN lower({text}) NOT IN ({', '.join(map(literal, guests))}) THEN {text} END"
 
 
 def _text(source: Source, header: str, *, is_email: bool) -> str:

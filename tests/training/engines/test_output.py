@@ -45,12 +45,13 @@ def test_a_pipe_is_not_replaced(tmp_path):
     assert pipe.is_fifo()
 
 
-def test_a_readme_that_is_no_card_stays(tmp_path):
+@pytest.mark.parametrize("title", ["# My shop\n", "# Customer segments\n"])
+def test_a_readme_that_is_no_card_stays(tmp_path, title):
     readme, table = tmp_path / "README.md", tmp_path / "customers.csv"
-    readme.write_text("# My shop\n")
+    readme.write_text(title)
     assert CliRunner().invoke(main, ["sample", str(table)]).exit_code == 0
     done = CliRunner().invoke(main, ["fit", str(table), "--out", str(tmp_path)])
     assert done.exit_code == 2
     assert "is not a model's card and would be lost; name another folder with --out" in done.stderr
     assert sorted(tmp_path.iterdir()) == [readme, table]
-    assert readme.read_text() == "# My shop\n"
+    assert readme.read_text() == title

@@ -122,3 +122,10 @@ def test_profiles_of_many_features_with_long_names_fit_their_picture():
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # matplotlib warns when it finds no room for the axes
         assert draw_profiles(model([feature(name) for name in names], segments)).startswith("<svg")
+
+
+def test_letters_that_no_font_of_this_machine_has_are_text_and_no_warning():
+    segments = [segment(0, [1.0], name="高年龄"), segment(1, [9.0])]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "高年龄" in draw_profiles(model([feature("年龄")], segments))

@@ -96,6 +96,17 @@ def test_the_columns_of_an_export_are_found(shop):
     assert {role: roles.get(role) for role in expected} == expected
 
 
+@pytest.mark.parametrize(
+    "header", ["Wartość brutto", "Gesamtbetrag inkl. MwSt", "Total HT", "Importe total IVA incl", "Umsatz netto"]
+)
+def test_words_on_tax_do_not_hide_what_an_amount_is(header):
+    assert find_order_columns(source(f"customer,date,Order Net,{header}"), Choice()).roles == {
+        "customer": "customer",
+        "date": "date",
+        "amount": header,
+    }
+
+
 def test_the_states_of_an_order_may_stand_in_several_columns():
     columns = find_order_columns(source("customer,date,amount,Order Status,Payment Status"), Choice())
     assert columns.statuses == ["Order Status", "Payment Status"]

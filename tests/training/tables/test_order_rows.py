@@ -158,3 +158,25 @@ def test_orders_of_guests_are_known_by_their_e_mail(read):
     customers, summary = read(text)
     assert customers == {"7": (1, 1.0), "ben@x.org": (2, 6.0)}
     assert "2 rows without customer: the customer is known by email." in summary.notes
+
+
+def test_a_guests_id_of_zero_is_nobody_where_addresses_differ(read):
+    text = (
+        "order_id,customer_id,billing_email,order_date,order_total\n1,0,ada@x.org,2024-01-01,5\n"
+        "2,0,Ben@x.org,2024-01-02,7\n3,7,eve@x.org,2024-01-03,9\n4,0,ben@x.org,2024-01-04,1\n"
+    )
+    customers, summary = read(text)
+    assert customers == {"ada@x.org": (1, 5.0), "ben@x.org": (2, 8.0), "7": (1, 9.0)}
+    assert "3 rows without customer_id: the customer is known by billing_email." in summary.notes
+
+
+def test_an_id_of_zero_with_one_address_is_a_customer(read):
+    text = "order_id,customer_id,email,date,total\n1,0,ada@x.org,2024-01-01,5\n2,1,ben@x.org,2024-01-02,7\n"
+    assert read(text)[0] == {"0": (1, 5.0), "1": (1, 7.0)}
+
+
+@pytest.mark.parametrize("word", ["Guest", "GAST", "invité"])
+def test_a_word_for_a_guest_is_no_customer(read, word):
+    customers, summary = read(f"order,customer,date,amount\n1,{word},2024-01-01,1\n2,b,2024-01-02,4\n")
+    assert customers == {"b": (1, 4.0)}
+    assert "1 row left out: no customer." in summary.notes
