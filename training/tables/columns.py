@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from function.model import RESERVED
 
 from ..engines.engine import Engine, identifier
-from .headers import ALIASES, IDS, PAIR, UNITS, key, without_unit
+from .headers import ALIASES, PAIR, UNITS, key, without_unit
 from .source import DataError, Source, list_names
 from .suggestion import describe_choice
 
@@ -91,13 +91,6 @@ def find_columns(headers: list[str], wanted: list[str] | None) -> list[Column] |
         pair = [_by_alias(headers, name) for name in PAIR]
         return _describe([header for header in pair if header]) if all(pair) else None
     return _describe([_by_name(headers, name) for name in wanted])
-
-
-def find_id(headers: list[str], features: list[Column]) -> str | None:
-    """Return the header of the customer's id, if there is one that is not a feature."""
-    taken = {column.header for column in features}
-    keys = {key(header): header for header in reversed(headers) if header not in taken}
-    return next((keys[alias] for alias in IDS if alias in keys), None)
 
 
 def renamed(columns: list[Column]) -> list[str]:

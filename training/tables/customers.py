@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from function.model import most_gaps
 
 from ..engines.engine import KEY, Engine, Table, identifier
-from .columns import Column, find_id, renamed
+from .columns import Column, renamed
+from .headers import find_id
 from .missing import filled
 from .numbers import LARGEST
 from .readings import AS_THE_TABLE_SAYS, Manner, read_features, read_value
@@ -69,7 +70,7 @@ def clean(engine: Engine, source: Source, columns: list[Column], manner: Manner 
         A cell holds text, a column is constant, a customer is there twice with different values, or no row is left.
     """
     columns, readings = read_features(engine, source, columns, manner)
-    id_header = find_id(list(source.columns), columns)
+    id_header = find_id(list(source.columns), [column.header for column in columns])
     worth = read_value(engine, source, manner)
     select = [f"{readings[column.header].value} AS {identifier(column.name)}" for column in columns]
     select += [f"{filled(source, id_header)} AS {_ID}"] if id_header else []

@@ -103,6 +103,12 @@ def match_columns(headers: Sequence[str], features: Sequence[Feature]) -> dict[s
     return columns
 
 
+def find_id(headers: Sequence[str], taken: Iterable[str] = ()) -> str | None:
+    """Return the header of the customer's id, if there is one, none of those that are taken."""
+    keys = {key(header): header for header in reversed(headers) if header not in set(taken)}
+    return next((keys[alias] for alias in IDS if alias in keys), None)
+
+
 def find_contacts(headers: Sequence[str], taken: Iterable[str] = ()) -> dict[str, str]:
     """Return the header of each kind of contact that there is, none of those that are taken."""
     keys = {key(header): header for header in reversed(headers) if header not in set(taken)}

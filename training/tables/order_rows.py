@@ -112,11 +112,11 @@ def _known(engine: Engine, source: Source, header: str, email: str | None) -> st
     """Return SQL of the customer's id, null for guests: by a word for one, or by the id 0 with several addresses."""
     if header == email:
         return _text(source, header, is_email=True)
-    text, guests = filled(source, header), GUESTS
+    text, guests = filled(source, header), list(GUESTS)
     if email:
         addresses = f"count(DISTINCT {_text(source, email, is_email=True)})"
         number = engine.rows(f"SELECT {addresses} FROM {source.sql} WHERE {text} = '0'")[0][0]
-        guests = (*GUESTS, "0") if number > 1 else GUESTS
+        guests += ["0"] if number > 1 else []
     return f"CASE WHEN lower({text}) NOT IN ({', '.join(map(literal, guests))}) THEN {text} END"
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from ..engines.engine import Engine, EngineError, identifier
 from .dates import is_date
-from .headers import IDS, find_contacts, key, words
+from .headers import IDS, find_contacts, find_id, key, words
+from .missing import filled
 from .numbers import is_numeric, read_columns
 from .order_columns import Choice, find_order_columns
 from .source import DataError, Source, list_names
@@ -62,6 +63,9 @@ def describe_choice(engine: Engine, source: Source, options: list[str]) -> str:
     because = "".join(f"; {list_names(headers)}: {why}" for why, headers in left_out.items())
     if not useful:
         return f"{problem} and no other column of numbers that tells kinds of customers apart{because}"
+    several = _several_rows(engine, source, useful[:MOST])
+    if several:
+        return f"{problem}; {several}"
     quoted = ",".join(f'"{header}"' if "," in header else header for header in useful[:MOST])
     more = f" (and {len(useful) - MOST} more)" if len(useful) > MOST else ""
     command = _command(source, ["--features", quoted], options)
@@ -129,6 +133,26 @@ def _rank(column: _Column) -> tuple[int, bool]:
     parts = words(column.header)
     place = next((place for place, word in enumerate(_USEFUL) if word in parts), len(_USEFUL))
     return place, column.different <= 10  # codes of kinds rather than amounts
+
+
+def _several_rows(engine: Engine, source: Source, useful: list[str]) -> str:
+    """Say that customers have several rows of different values; "" if each has one."""
+    header = find_id(list(source.columns), useful)
+    if not header:
+        return ""
+    text = filled(source, header)
+    ids, rows = (
+        f"SELECT DISTINCT {text} AS id{more} FROM {source.sql}"
+        for more in ("", f", {', '.join(map(identifier, useful))}")
+    )
+    customers, different = (engine.rows(f"SELECT count(id) FROM ({sql}) AS ids")[0][0] for sql in (ids, rows))
+    if customers == different:
+        return ""
+    return (
+        f"column {identifier(header)} has {customers:,} customers in rows of {different:,} different values: make it "
+        "one row a customer, with sums, means or the newest values; or add --orders, with --customer, --date and "
+        "--amount, if each row is an order"
+    )
 
 
 def _is_orders(engine: Engine, source: Source) -> bool:

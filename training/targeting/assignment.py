@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from ..engines.engine import Engine, Table, identifier
-from ..tables.columns import find_id
+from ..tables.headers import find_id
 from ..tables.missing import filled
 from ..tables.source import DataError, Source
 
@@ -63,7 +63,7 @@ def open_assignment(engine: Engine, source: Source, key: str = "") -> Assignment
             f"{source.path}: --key: expected one of the columns, found no {identifier(key)} among "
             f"{', '.join(source.columns)}"
         )
-    key = key or find_id([header for header in source.columns if header not in _NEEDED], []) or ""
+    key = key or find_id(list(source.columns), _NEEDED) or ""
     if not key:
         raise DataError(
             f"{source.path}: expected a column that names customers as the orders do, found none; name it with --key"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..engines.engine import Engine, Table, identifier
-from ..tables.columns import find_id
+from ..tables.headers import find_id
 from ..tables.missing import filled
 from ..tables.numbers import read_columns, refuse_text
 from ..tables.source import DataError, Source
@@ -61,11 +61,7 @@ def open_scored(engine: Engine, source: Source, key: str = "", value: str = "") 
         A column is missing, several models scored the table, or a customer is there twice.
     """
     _require(source, NEEDED, _ADVICE)
-    key = (
-        _choose(source, key, "--key")
-        or find_id([header for header in source.columns if header not in NEEDED], [])
-        or ""
-    )
+    key = _choose(source, key, "--key") or find_id(list(source.columns), NEEDED) or ""
     if not key:
         raise DataError(f"{source.path}: expected a column that says who a customer is, found none; name it with --key")
     value = _choose(source, value, "--value") or next((name for name in VALUES if name in source.columns), "")

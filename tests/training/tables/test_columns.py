@@ -3,7 +3,8 @@
 import pytest
 
 from function.model import RESERVED
-from training.tables.columns import UnknownColumnError, find_columns, find_id, renamed
+from training.tables.columns import UnknownColumnError, find_columns, renamed
+from training.tables.headers import find_id
 
 MALL = ["CustomerID", "Gender", "Age", "Annual Income (k$)", "Spending Score (1-100)"]
 
@@ -78,8 +79,8 @@ def test_headers_that_reduce_to_one_name_stay_apart():
 
 
 def test_the_customer_id_is_found_unless_it_is_a_feature():
-    assert find_id(MALL, find_columns(MALL, None)) == "CustomerID"
-    assert find_id(MALL, find_columns(MALL, ["CustomerID"])) is None
+    assert find_id(MALL) == "CustomerID"
+    assert find_id(MALL, ["CustomerID"]) is None
 
 
 LONG = "On a scale from one to five how satisfied are you with the service and the delivery of our shop this year"

@@ -103,3 +103,25 @@ def test_a_line_that_is_no_row_is_the_reason_that_is_given(tmp_path):
 def test_a_table_without_numbers_says_so(tmp_path):
     path = write(tmp_path / "t.csv", {"name": lambda row: f"x{row}", "id": lambda row: row})
     assert "no other column of numbers that tells kinds of customers apart" in run("fit", path).stderr
+
+
+def test_customers_in_several_rows_are_said_instead_of_a_command_that_fails(tmp_path):
+    visits = {
+        "id": lambda row: row // 3,
+        "age": lambda row: 20 + row // 3 % 30,
+        "weight": lambda row: row * 37 % 31 + 0.5,
+    }
+    done = run("fit", write(tmp_path / "visits.csv", visits), "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert 'column "id" has 20 customers in rows of 60 different values: make it one row a customer' in done.stderr
+    assert "python -m training fit" not in done.stderr
+
+
+def test_a_customer_who_is_there_twice_with_the_same_values_is_no_hindrance(tmp_path):
+    twice = {
+        "id": lambda row: row // 2,
+        "age": lambda row: 20 + row // 2 % 30,
+        "weight": lambda row: row // 2 * 37 % 61,
+    }
+    done = run("fit", write(tmp_path / "twice.csv", twice, 80), "--out", tmp_path / "out")
+    assert "python -m training fit" in done.stderr
