@@ -23,6 +23,8 @@ from tests.page.audience import (
     write,
 )
 
+ADDED = ["segment", "confidence", "probability", "incomplete"]
+
 
 def test_a_hundred_thousand_customers_get_the_segments_that_the_model_gives_them(builder, proxy, segmenter, tmp_path):
     rows = customers(100_000)
@@ -33,9 +35,10 @@ def test_a_hundred_thousand_customers_get_the_segments_that_the_model_gives_them
     expected = [answers[tuple(row[-2:])] for row in rows]
     assert shown_counts(builder) == Counter(answer.segment.name for answer in expected)
     header, *table = rows_of(download(builder, "Table with segments"))
-    assert header == [*HEADER, *FEATURES, "segment", "confidence"]
+    assert header == [*HEADER, *FEATURES, *ADDED]
     assert table == [
-        [*row, answer.segment.name, f"{answer.confidence:.4f}"] for row, answer in zip(rows, expected, strict=True)
+        [*row, answer.segment.name, f"{answer.confidence:.4f}", f"{answer.probability:.4f}", "false"]
+        for row, answer in zip(rows, expected, strict=True)
     ]
     assert all(len(body) < 4 * 1024 * 1024 for body in proxy.bodies)
 
@@ -109,10 +112,11 @@ def test_quotes_line_breaks_marks_and_semicolons_survive(builder, segmenter, tmp
 
     def scores(*values):
         answer = segmenter.assign(values)
-        return f"{answer.segment.name};{answer.confidence:.4f}"
+        incomplete = str(None in values).lower()
+        return f"{answer.segment.name};{answer.confidence:.4f};{answer.probability:.4f};{incomplete}"
 
     assert content.decode() == (
-        '\ufeffName;Annual income;"Note; ""free"" text";Spending score;segment;confidence\r\n'
+        '\ufeffName;Annual income;"Note; ""free"" text";Spending score;segment;confidence;probability;incomplete\r\n'
         f'"Müller; ""Max""";"80,5";"two\r\nlines";90;{scores(80.5, 90)}\r\n'
         f';"1.000,0";\'=1+1;5;{scores(1000, 5)}\r\n'
         f'Zoë;55;;"50,0";{scores(55, 50)};;\r\n'
@@ -156,8 +160,8 @@ def test_a_wrong_column_is_corrected_by_hand(builder, segmenter, tmp_path):
     expect(builder.get_by_text("Most values lie outside")).to_have_count(0)
     score(builder)
     _, first, second = rows_of(download(builder, "Table with segments"))
-    assert first[-1] == f"{segmenter.assign([80.5, 90]).confidence:.4f}"
-    assert second[-1] == f"{segmenter.assign([20, 20]).confidence:.4f}"
+    assert first[-3] == f"{segmenter.assign([80.5, 90]).confidence:.4f}"
+    assert second[-3] == f"{segmenter.assign([20, 20]).confidence:.4f}"
 
 
 @pytest.mark.parametrize(
@@ -238,7 +242,7 @@ def test_a_file_without_names_of_columns_is_read_from_its_first_row(builder, seg
     score(builder)
     expect(paragraph(builder, "All 2 rows scored.")).to_be_visible()
     header, *rows = rows_of(download(builder, "Table with segments"))
-    assert header == ["Column 1", "Column 2", "segment", "confidence"]
+    assert header == ["Column 1", "Column 2", *ADDED]
     assert [row[2] for row in rows] == [
         segmenter.assign([80, 90]).segment.name,
         segmenter.assign([20, 20]).segment.name,

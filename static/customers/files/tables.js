@@ -3,11 +3,16 @@
  */
 
 import { isHeldBack } from './control_group.js';
+import { Segmenter } from '../../model/segmenter.js';
 import { formatRow } from '../table/csv.js';
+import { valuesIn } from '../table/members.js';
 import { TextFile, scoredBlocks } from './text_file.js';
 import { customerKey } from './networks.js';
 
-const CONFIDENCE_DIGITS = 4;
+const DIGITS = 4;
+
+/** What the service says of a row, and what follows from its values by the model. */
+const ADDED = ['segment', 'confidence', 'probability', 'incomplete'];
 
 /**
  * @typedef {import('../table/scoring.js').Scoring} Scoring
@@ -18,7 +23,7 @@ const CONFIDENCE_DIGITS = 4;
  */
 
 /**
- * The table as it came, with segment and confidence behind its columns.
+ * The table as it came, with what was found behind its columns.
  * @param {Scoring} scoring
  * @param {AbortSignal} signal
  * @param {Report} report
@@ -26,14 +31,15 @@ const CONFIDENCE_DIGITS = 4;
  */
 export async function writeTable(scoring, signal, report) {
   const file = tableFile(scoring);
+  const segmenter = new Segmenter(scoring.model);
   for await (const rows of scoredBlocks(scoring, signal, report)) {
-    for (const row of rows) file.add(tableLine(scoring, row));
+    for (const row of rows) file.add(tableLine(scoring, segmenter, row));
   }
   return file.written();
 }
 
 /**
- * The rows of the chosen segments that are held back, as they came, with segment and confidence.
+ * The rows of the chosen segments that are held back, as they came, with what was found.
  * @param {Scoring} scoring
  * @param {Audience} audience
  * @param {AbortSignal} signal
@@ -42,10 +48,11 @@ export async function writeTable(scoring, signal, report) {
  */
 export async function writeControl(scoring, { segments, share, contacts }, signal, report) {
   const file = tableFile(scoring);
+  const segmenter = new Segmenter(scoring.model);
   for await (const rows of scoredBlocks(scoring, signal, report)) {
     for (const row of rows) {
       if (!segments.includes(row.position) || !isHeldBack(customerKey(row.cells, contacts), share)) continue;
-      file.add(tableLine(scoring, row));
+      file.add(tableLine(scoring, segmenter, row));
     }
   }
   return file.written();
@@ -65,23 +72,30 @@ export function writeRefusals({ batches }, explain) {
 
 /** @param {Scoring} scoring */
 function tableFile({ table }) {
-  const titles = [...table.titles, freeTitle('segment', table.titles), freeTitle('confidence', table.titles)];
+  const titles = [...table.titles, ...ADDED.map((title) => freeTitle(title, table.titles))];
   const { encoding, mark } = table.encoding;
   const begin = mark || encoding !== 'utf-8' ? '\ufeff' : ''; // without it Excel takes UTF-8 for what the file was
   return new TextFile(begin + formatRow(titles, table.delimiter) + table.lineBreak);
 }
 
 /**
- * Cells beyond the header's stay behind the two new ones, so that these stand under their titles.
+ * Cells beyond the header's stay behind the new ones, so that these stand under their titles.
  * @param {Scoring} scoring
+ * @param {Segmenter} segmenter of its model
  * @param {ScoredRow} row
  */
-function tableLine({ table, model }, { cells, position, confidence }) {
+function tableLine(scoring, segmenter, { cells, position, confidence }) {
+  const { table, model } = scoring;
   const width = table.titles.length;
   const own = cells.length < width ? [...cells, ...Array(width - cells.length).fill('')] : cells.slice(0, width);
   const segment = model.segments[position];
-  const score = segment ? [segment.name, confidence.toFixed(CONFIDENCE_DIGITS)] : ['', ''];
+  const score = segment ? [segment.name, confidence.toFixed(DIGITS), ...more(segmenter, valuesIn(scoring, cells))] : ADDED.map(() => '');
   return formatRow([...own, ...score, ...cells.slice(width)], table.delimiter) + table.lineBreak;
+}
+
+/** @param {Segmenter} segmenter @param {number[]} values NaN where missing @returns {string[]} probability, incomplete */
+function more(segmenter, values) {
+  return [segmenter.place(values).probability.toFixed(DIGITS), String(values.some(Number.isNaN))];
 }
 
 /**

@@ -54,7 +54,7 @@ export function downloadView(model, table, taken, counts, { onCount, onWrite }) 
     element('h3', { id: 'audience-files' }, 'Files'),
     element('div', { class: 'buttons' },
       element('button', { type: 'button', onclick: () => onWrite('table', audience()) }, 'Table with segments'),
-      element('p', { class: 'hint' }, 'All rows and columns as they came, with segment and confidence.')),
+      element('p', { class: 'hint' }, 'All rows and columns as they came, with segment, confidence and probability.')),
     form);
   return {
     node,

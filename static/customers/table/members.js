@@ -62,8 +62,8 @@ function insert(first, row, compare) {
   if (first.length > LISTED) first.pop();
 }
 
-/** @param {import('./scoring.js').Scoring} scoring @param {string[]} cells */
-function valuesIn({ model, batches }, cells) {
+/** @param {import('./scoring.js').Scoring} scoring @param {string[]} cells @returns {number[]} NaN where missing */
+export function valuesIn({ model, batches }, cells) {
   return model.features.map((feature, index) => {
     const source = batches.sources[index];
     const value = source ? readValue(cells[source.column] ?? '', source, feature) : NaN;
