@@ -17,7 +17,7 @@ from .clustering.sample import prepare
 from .engines.engine import Engine, EngineError
 from .engines.output import OutputError, check_card, check_out, write_whole
 from .exports.export import TARGETS, export
-from .naming.playbook import read_playbook
+from .naming.playbook import Playbook, read_playbook
 from .naming.words import VERDICTS
 from .options import (
     FILE,
@@ -131,7 +131,7 @@ def main() -> None:
 @order_options
 @click.option("--out", type=Folder(), default=MODELS, help="Folder to write to.  [default: models]")
 @click.option("--fresh", is_flag=True, help="Do not carry ids and names over from the model in the folder.")
-@click.option("--playbook", type=FILE, help="TOML file with names, descriptions and actions by slug.")
+@click.option("--playbook", type=FILE, help="TOML file with the shop's own names, actions and fixed features.")
 @click.option(
     "--describe", default="", metavar="COLUMNS", help="Columns to say who the customers are, separated by commas."
 )
@@ -172,7 +172,7 @@ def fit(
     out.mkdir(parents=True, exist_ok=True)
     check_card(out / CARD)
     last = None if fresh else _last_model(out / MODEL)
-    words = read_playbook(playbook) if playbook else {}
+    words = read_playbook(playbook) if playbook else Playbook()
     with start() as engine, console.progress("Reading the table") as progress:
         source, wanted = open_table(engine, table, file), order_choice(decimal, **choice)
         if orders:

@@ -24,7 +24,18 @@ from .engines.engine import Engine
 from .engines.output import write_whole
 from .naming.continuity import Continuity, begin, carry_over, share_changed
 from .naming.names import Name, name_segments
-from .naming.playbook import PLAYBOOK, Playbook, apply_playbook, entries, merge, remembered
+from .naming.playbook import (
+    FIXED,
+    PLAYBOOK,
+    Playbook,
+    apply_fixed,
+    apply_playbook,
+    entries,
+    merge,
+    remembered,
+    remembered_fixed,
+    resolve_fixed,
+)
 from .naming.words import VERDICTS
 from .scoring.drift import LEFT_OUT, histogram
 from .scoring.nearest import count_incomplete
@@ -69,13 +80,13 @@ class Options:
     n_clusters : number of segments; None to choose it
     random_state : of K-Means' starts and of samples
     last : the model whose segments are to be continued, if any
-    playbook : the shop's own names, descriptions and actions by slug
+    playbook : the shop's own words
     """
 
     n_clusters: int | None = None
     random_state: int = 42
     last: Segmenter | None = None
-    playbook: Playbook = field(default_factory=dict)
+    playbook: Playbook = field(default_factory=Playbook)
 
 
 @dataclass(frozen=True)
@@ -120,7 +131,10 @@ def fit_model(
     """
     seed, X = options.random_state, prepared.X
     base = _winsorised(engine, customers, prepared)
-    features, Z = list(base.table.features), base.Z
+    fixed = remembered_fixed(options.last, base.table.features) | resolve_fixed(
+        options.playbook.fixed, base.table.features
+    )
+    features, Z = apply_fixed(fixed, base.table.features), base.Z
     candidates = _candidates(customers, X, options.n_clusters)
     last_verdict = _last_verdict(features, options.last)
     selection = select(base.Z_near, candidates, seed, lambda k: progress(f"Trying {k} segments"), last_verdict)
@@ -131,7 +145,7 @@ def fit_model(
     labels = _labels(customers, kmeans, Z, found)
     names = name_segments(features, found.centroids, X, labels)
     continuity = _continue(base.table, found, names, options.last)
-    words = merge(remembered(options.last, continuity.names), options.playbook)
+    words = merge(remembered(options.last, continuity.names), options.playbook.texts)
     called = apply_playbook(words, continuity.names)
     firm = firmness(labels[base.kept], len(found.clusters), selection.refits)
     incomplete = count_incomplete(engine, customers.incomplete, features, found.centroids)
@@ -144,7 +158,7 @@ def fit_model(
         segments=segments,
         variance=variance,
         metrics={**found.metrics, **_reliability(selection)},
-        provenance={**_provenance(engine, customers, seed), PLAYBOOK: entries(words)},
+        provenance={**_provenance(engine, customers, seed), PLAYBOOK: entries(words), **_told_fixed(fixed)},
         warnings=_warnings(customers, segments, selection),
         golden=make_golden(features, segments, variance),
         retired_ids=continuity.retired_ids,
@@ -298,6 +312,11 @@ def _provenance(
         "trained_at": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "versions": versions,
     }
+
+
+def _told_fixed(fixed: dict[str, bool]) -> dict[str, dict[str, str]]:
+    """Return what the model remembers of which features are fixed, if anything was said."""
+    return {FIXED: {name: "yes" if value else "no" for name, value in fixed.items()}} if fixed else {}
 
 
 def _incomplete(count: int) -> list[str]:

@@ -249,7 +249,7 @@ def test_features_that_name_nothing_or_one_thing_twice_are_refused(table, featur
 
 def test_a_playbook_survives_retraining_and_fresh_forgets_it(table, tmp_path):
     words = tmp_path / "words.toml"
-    words.write_text('[careful]\nname = "Quality seekers"\n')
+    words.write_text('fixed = ["Annual income"]\n\n[careful]\nname = "Quality seekers"\n')
     out = ["--out", tmp_path]
     assert run("fit", table, *out, "--playbook", words).exit_code == 0
     again = run("fit", table, *out)
@@ -258,8 +258,11 @@ def test_a_playbook_survives_retraining_and_fresh_forgets_it(table, tmp_path):
     assert "| continues |" in (tmp_path / "README.md").read_text()
     named = {s.slug: s.name for s in load(tmp_path / "segmenter.joblib").model.segments}
     assert named["careful"] == "Quality seekers"
+    assert [f.fixed for f in load(tmp_path / "segmenter.joblib").model.features] == [True, False]
     assert run("fit", table, *out, "--fresh").exit_code == 0
-    assert "Careful" in [s.name for s in load(tmp_path / "segmenter.joblib").model.segments]
+    fresh = load(tmp_path / "segmenter.joblib").model
+    assert "Careful" in [s.name for s in fresh.segments]
+    assert [f.fixed for f in fresh.features] == [False, False]
 
 
 def test_a_damaged_last_model_is_refused_unless_fresh(table, tmp_path):

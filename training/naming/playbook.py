@@ -1,4 +1,7 @@
-"""The shop's own words: names, descriptions and actions from a TOML file, by the segment's slug.
+"""The shop's own words from a TOML file: which features are fixed, and what segments are called, by their slugs.
+
+fixed = ["Income"]
+changeable = ["Tenure"]
 
 [careful]
 name = "Quality seekers"
@@ -7,12 +10,15 @@ action = "Invite them to the tasting."
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from function.model import Segmenter
+import msgspec
 
-from ..tables.source import DataError
+from function.model import Feature, Segmenter
+
+from ..tables.headers import key as plain
+from ..tables.source import DataError, list_names
 from .names import Name, free
 
 KEYS = ("name", "description", "action")
@@ -22,7 +28,26 @@ LONGEST = 200
 PLAYBOOK = "playbook"
 """Entry of the model's provenance: the words given, so that they survive retraining without the file."""
 
-Playbook = dict[str, dict[str, str]]
+FIXED = "fixed"
+"""Another: what was said of features, "yes" or "no" by name."""
+
+_LISTS = {"fixed": True, "changeable": False}
+"""Lists of features in the file -> whether those in it are fixed."""
+
+Texts = dict[str, dict[str, str]]
+"""Slug -> "name", "description" or "action" -> text."""
+
+
+@dataclass(frozen=True)
+class Playbook:
+    """What the shop says.
+
+    texts : of segments
+    fixed : name or label of a feature -> whether no change of it is to be proposed; the others are as training thinks
+    """
+
+    texts: Texts = field(default_factory=dict)
+    fixed: dict[str, bool] = field(default_factory=dict)
 
 
 def read_playbook(path: Path) -> Playbook:
@@ -30,12 +55,12 @@ def read_playbook(path: Path) -> Playbook:
 
     Returns
     -------
-    dict from slug to dict from "name", "description" or "action" to text
+    Playbook
 
     Raises
     ------
     DataError
-        The file cannot be read, is no TOML, or holds anything but tables of one-line texts.
+        The file cannot be read, is no TOML, or holds anything but lists of features and tables of one-line texts.
     """
     try:
         with path.open("rb") as file:
@@ -44,12 +69,13 @@ def read_playbook(path: Path) -> Playbook:
         raise DataError(f"{path}: cannot be read: {(error.strerror or 'unknown reason').lower()}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: expected TOML: {error}") from error
+    lists = {name: content.pop(name) for name in _LISTS if isinstance(content.get(name), list)}
     for slug, texts in content.items():
         _check(f"{path}: [{slug}]", texts)
-    return content
+    return Playbook(content, _read_fixed(path, lists))
 
 
-def apply_playbook(playbook: Playbook, names: Sequence[Name]) -> list[Name]:
+def apply_playbook(playbook: Texts, names: Sequence[Name]) -> list[Name]:
     """Replace the texts of segments that the playbook speaks of; another segment of such a name is numbered.
 
     Raises
@@ -75,15 +101,15 @@ def apply_playbook(playbook: Playbook, names: Sequence[Name]) -> list[Name]:
     return called
 
 
-def entries(playbook: Playbook) -> dict[str, str]:
+def entries(playbook: Texts) -> dict[str, str]:
     """Return a playbook as the model remembers it: dict from "slug.key" to text."""
     return {f"{slug}.{key}": text for slug, texts in playbook.items() for key, text in texts.items()}
 
 
-def remembered(last: Segmenter | None, names: Sequence[Name]) -> Playbook:
+def remembered(last: Segmenter | None, names: Sequence[Name]) -> Texts:
     """Return the playbook that the last model remembers, of the segments that are still there."""
     kept = last.model.provenance.get(PLAYBOOK) if last else None
-    playbook: Playbook = {}
+    playbook: Texts = {}
     for entry, text in kept.items() if isinstance(kept, dict) else ():
         slug, _, key = entry.rpartition(".")
         if slug in {name.slug for name in names}:
@@ -91,9 +117,50 @@ def remembered(last: Segmenter | None, names: Sequence[Name]) -> Playbook:
     return playbook
 
 
-def merge(before: Playbook, given: Playbook) -> Playbook:
+def merge(before: Texts, given: Texts) -> Texts:
     """Return both playbooks in one; what is given goes before what is remembered."""
     return {slug: {**before.get(slug, {}), **given.get(slug, {})} for slug in {**before, **given}}
+
+
+def remembered_fixed(last: Segmenter | None, features: Sequence[Feature]) -> dict[str, bool]:
+    """Return what the last model remembers of which features are fixed, of those that are still there."""
+    kept = last.model.provenance.get(FIXED) if last else None
+    names = {feature.name for feature in features}
+    return {name: told == "yes" for name, told in kept.items() if name in names} if isinstance(kept, dict) else {}
+
+
+def resolve_fixed(fixed: dict[str, bool], features: Sequence[Feature]) -> dict[str, bool]:
+    """Return what a playbook says of which features are fixed, by their names in the model.
+
+    Raises
+    ------
+    DataError
+        It speaks of a feature that is not there.
+    """
+    names = {plain(text): feature.name for feature in features for text in (feature.label, feature.name)}
+    for told in fixed:
+        if plain(told) not in names:
+            labels = list_names([feature.label for feature in features])
+            raise DataError(
+                f'playbook: expected features of the model in fixed and changeable, found "{told}", not in {labels}'
+            )
+    return {names[plain(told)]: value for told, value in fixed.items()}
+
+
+def apply_fixed(fixed: dict[str, bool], features: Sequence[Feature]) -> list[Feature]:
+    """Return the features with what was said of which are fixed, by name."""
+    return [msgspec.structs.replace(feature, fixed=fixed.get(feature.name, feature.fixed)) for feature in features]
+
+
+def _read_fixed(path: Path, lists: dict[str, list[object]]) -> dict[str, bool]:
+    fixed: dict[str, bool] = {}
+    for name, features in lists.items():
+        for feature in features:
+            if not isinstance(feature, str):
+                raise DataError(f"{path}: {name}: expected a list of features' names")
+            if fixed.setdefault(feature, _LISTS[name]) is not _LISTS[name]:
+                raise DataError(f'{path}: expected "{feature}" in fixed or in changeable, found it in both')
+    return fixed
 
 
 def _check(where: str, texts: object) -> None:

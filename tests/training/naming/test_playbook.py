@@ -4,7 +4,16 @@ import pytest
 from function.model import Segmenter
 from tests.helpers import models
 from training.naming.names import Name
-from training.naming.playbook import apply_playbook, entries, merge, read_playbook, remembered
+from training.naming.playbook import (
+    apply_fixed,
+    apply_playbook,
+    entries,
+    merge,
+    read_playbook,
+    remembered,
+    remembered_fixed,
+    resolve_fixed,
+)
 from training.tables.source import DataError
 
 NAMES = [Name("Careful", "Old.", "Do."), Name("Frugal", "Old.", "Do.")]
@@ -22,7 +31,10 @@ def written(tmp_path):
 
 def test_the_playbook_replaces_what_it_names_and_keeps_slugs(written):
     playbook = read_playbook(written('[careful]\nname = "Quality seekers"\naction = "Invite them."\n'))
-    assert apply_playbook(playbook, NAMES) == [Name("Quality seekers", "Old.", "Invite them.", "careful"), NAMES[1]]
+    assert apply_playbook(playbook.texts, NAMES) == [
+        Name("Quality seekers", "Old.", "Invite them.", "careful"),
+        NAMES[1],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -35,6 +47,9 @@ def test_the_playbook_replaces_what_it_names_and_keeps_slugs(written):
         ('[careful]\nname = " "', "name: expected one line"),
         ('[careful]\naction = """a\nb"""', "action: expected one line"),
         (f'[careful]\naction = "{"a" * 201}"', "action: expected one line"),
+        ("fixed = 3", r"\[fixed\]: expected a table"),
+        ("fixed = [3]", "fixed: expected a list of features' names"),
+        ('fixed = ["age"]\nchangeable = ["age"]', 'expected "age" in fixed or in changeable, found it in both'),
     ],
 )
 def test_a_playbook_of_another_form_is_refused_with_its_place(written, text, message):
@@ -74,3 +89,29 @@ def test_the_model_remembers_the_words_of_segments_that_are_still_there():
         "frugal": {"name": "Thrifty"},
     }
     assert remembered(None, NAMES) == remembered(Segmenter(square, "0" * 64), NAMES) == {}
+
+
+FEATURES = [
+    models.feature("income_usd", label="Income"),
+    models.feature("tenure", fixed=True),
+    models.feature("age", fixed=True),
+]
+
+
+def test_the_playbook_says_which_features_are_fixed_and_which_are_not(written):
+    told = read_playbook(written('fixed = ["INCOME"]\nchangeable = ["Tenure"]\n[careful]\nname = "Choosy"\n'))
+    assert told.texts == {"careful": {"name": "Choosy"}}
+    fixed = resolve_fixed(told.fixed, FEATURES)
+    assert [feature.fixed for feature in apply_fixed(fixed, FEATURES)] == [True, False, True]
+
+
+def test_a_fixed_feature_that_the_model_has_not_is_refused():
+    with pytest.raises(DataError, match='found "visits", not in Income, Tenure, Age'):
+        resolve_fixed({"visits": True}, FEATURES)
+
+
+def test_the_model_remembers_which_features_were_said_to_be_fixed():
+    provenance = {"fixed": {"income_usd": "yes", "tenure": "no", "gone": "yes"}}
+    last = Segmenter(msgspec.structs.replace(models.square(), provenance=provenance), "0" * 64)
+    assert remembered_fixed(last, FEATURES) == {"income_usd": True, "tenure": False}
+    assert remembered_fixed(None, FEATURES) == {}
