@@ -48,4 +48,4 @@ def test_any_text_is_written_as_toml(blank, tmp_path):
     segments = [{"slug": f"käse {number}", "name": "old"} for number in range(len(texts))]
     path = tmp_path / "playbook.toml"
     path.write_text(call(blank, "customer/names:playbook", segments, [f"x{text}x" for text in texts]), encoding="utf-8")
-    assert [entry["name"] for entry in read_playbook(path).values()] == [f"x{text}x" for text in texts]
+    assert [entry["name"] for entry in read_playbook(path).texts.values()] == [f"x{text}x" for text in texts]
