@@ -16,7 +16,7 @@ from function.model import FORMAT_VERSION, Feature, Model, Segment, Segmenter, V
 
 from .artifact import check_parity, count_in, make_golden, make_segments
 from .clustering import passes, winsorise
-from .clustering.features import standardise
+from .clustering.features import divide_alone, standardise
 from .clustering.kmeans import Clustering, describe, distances, fit_kmeans
 from .clustering.n_clusters import CANDIDATES, FIRM, RFM_CANDIDATES, Selection, firmness, select
 from .clustering.sample import Prepared
@@ -60,7 +60,7 @@ class Fit:
     labels : ndarray of shape (n,), rows of `centroids`
     selection : how the number of segments was chosen
     continuity : how the segments relate to those of the last model
-    notes : sentences on what was done with outliers and with customers with gaps
+    notes : sentences on features of two values, on what was done with outliers and with customers with gaps
     """
 
     model: Model
@@ -166,7 +166,7 @@ def fit_model(
         verdict=selection.verdict,
         incomplete=int(incomplete.sum()),
     )
-    notes = [*base.notes, *_incomplete(model.incomplete)]
+    notes = [*divide_alone(features, X), *base.notes, *_incomplete(model.incomplete)]
     return Fit(model, X, Z, found.centroids, labels, selection, continuity, notes)
 
 

@@ -128,7 +128,9 @@ def refuse_text(engine: Engine, source: Source, header: str, reading: Reading) -
     filled = engine.rows(f"SELECT count(*) FROM {source.sql} WHERE NOT {_Cells(header).missing}")[0][0]
     cells = f"{count:,} of {filled:,} cells"
     if 2 * count > filled:
-        advice = f"expected numbers, found words ({cells}); leave the column out, or write a number for each word"
+        advice = (
+            f"expected numbers, found words ({cells}); leave the column out, or describe segments by it: --describe"
+        )
         raise DataError(f"{source.path}: column {column}: {advice}")
     raise DataError(
         f"{source.where(row)}: column {column}: expected a number, found text ({cells}); correct it, or leave the cell "

@@ -14,6 +14,8 @@ from .source import DataError, Source, list_names
 MOST = 12
 """Most columns that are suggested: more, and what a segment is called no longer says what it is."""
 
+_TWO = 2
+
 _LOOKED_AT = 300
 """Most columns that are looked at."""
 
@@ -92,9 +94,7 @@ def find_useful(engine: Engine, source: Source) -> tuple[list[str], dict[str, li
             left_out.setdefault(why, []).append(header)
         else:
             columns.append(column)
-    several = [column for column in columns if column.different > 2]
-    codes = [column for column in columns if column.different <= 2] if len(several) < 2 else []
-    return [column.header for column in sorted(several, key=_rank) + codes], left_out
+    return [column.header for column in sorted(columns, key=_rank)], left_out
 
 
 def _describe(engine: Engine, source: Source, header: str) -> _Column | None:
@@ -123,6 +123,8 @@ def _why_not(column: _Column) -> str:
         return "left out as the same in every row"
     if named or counts_up or (unique and _rank(column)[0] == len(_USEFUL)):
         return "left out as numbers that only tell rows apart"
+    if column.different == _TWO:
+        return "left out as two values divide the customers by themselves; --describe says how they are spread"
     if column.whole and column.low >= 1900 and column.high <= 2100:
         return "left out as years"
     return ""

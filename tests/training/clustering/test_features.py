@@ -3,6 +3,7 @@ import pytest
 
 from training.clustering.features import (
     choose_offset,
+    divide_alone,
     make_feature,
     restore,
     round_step,
@@ -81,6 +82,16 @@ def test_a_zero_that_is_not_in_the_sample_counts():
 )
 def test_other_features_are_not_logged(values):
     assert choose_offset(values, values.min()) is None
+
+
+def test_a_feature_of_two_values_is_noted_and_no_other_is():
+    columns = find_columns(["visits", "is_member"], ["visits", "is_member"])
+    X = np.array([[1.0, 0.0], [2.0, 1.0], [3.0, 0.0]])
+    features = [make_feature(column, statistics(x, None)) for column, x in zip(columns, X.T, strict=True)]
+    assert divide_alone(features, X) == [
+        "Is member has two values only and will divide the customers by itself; to see how it is spread over segments "
+        "of the other features, leave it out and add --describe."
+    ]
 
 
 def test_skewness_is_the_third_standardised_moment():
