@@ -1,5 +1,7 @@
 """A scored file survives a reload, is forgotten when its user says so, and unsaved work is not left unasked."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.page import site
@@ -57,6 +59,18 @@ def test_a_file_scored_with_another_model_is_not_shown_as_this_ones(builder, tmp
     expect(builder.get_by_role("region", name="Answer").get_by_role("heading")).to_be_visible()
     expect(builder.get_by_text("Opening your file again")).to_have_count(0)
     expect(builder.get_by_role("heading", name="Result")).to_have_count(0)
+
+
+def test_the_files_result_prints_before_the_customers_page(builder, tmp_path):
+    choose(builder, write(tmp_path / "shop.csv", [*customers(60), *[["x"] * 11] * 60]))
+    score(builder)
+    for format_ in ("A4", "Letter"):
+        pages = len(re.findall(rb"/Type\s*/Page\b", builder.pdf(format=format_, print_background=True)))
+        assert pages <= 2, format_
+    builder.emulate_media(media="print")
+    expect(builder.get_by_role("heading", name="Result")).to_be_visible()
+    for hidden in ("Who is in a segment", "Files"):
+        expect(builder.get_by_role("heading", name=hidden)).to_be_hidden()
 
 
 def test_a_visitor_without_a_kept_file_loads_nothing_for_it(page: Page, address):

@@ -63,6 +63,17 @@ def test_who_lacks_a_value_is_listed_and_cannot_be_opened(builder, tmp_path):
     expect(builder.get_by_role("button", name="Open C2")).to_have_count(0)
 
 
+def test_on_a_phone_all_that_is_said_of_a_customer_is_in_sight(builder, tmp_path):
+    builder.set_viewport_size({"width": 320, "height": 640})
+    choose(builder, write(tmp_path / "shop.csv", customers(30)))
+    score(builder)
+    table = builder.get_by_role("region", name="Customers of the segment")
+    expect(listed(builder).first).to_be_visible()
+    assert table.evaluate("(node) => node.scrollWidth <= node.clientWidth")
+    expect(listed(builder).first.get_by_role("button")).to_be_visible()
+    expect(listed(builder).first.get_by_text("Confidence")).to_be_visible()
+
+
 def test_a_sample_of_the_files_customers_stands_on_the_map_until_the_file_goes(builder, tmp_path):
     points = "paths => paths.map(path => path.getAttribute('d').split('M').length - 1)"
     choose(builder, write(tmp_path / "shop.csv", [["80", "90"]] * 300 + [["20", "20"]] * 100, FEATURES))

@@ -21,6 +21,7 @@ const FEATURES = 4;
  * @typedef {import('../table/members.js').Question} Question
  * @typedef {import('../table/members.js').Members} Members
  * @typedef {import('../table/members.js').Member} Member
+ * @typedef {{ names: number[], features: { column: number, name: string }[] }} Columns that are shown
  */
 
 /** @type {[Question['order'], string][]} */
@@ -35,7 +36,7 @@ const ORDERS = [['file', 'As in the file'], ['sure', 'Surest first'], ['unsure',
  * @returns {{ node: HTMLElement, choose: (position: number) => void }}
  */
 export function membersView(model, table, taken, { ask, onOpen }) {
-  const columns = shownColumns(table.header, taken);
+  const columns = shownColumns(model, table.header, taken);
   const segment = element('select', { onchange: () => show() },
     ...model.segments.map(({ name }, position) => element('option', { value: position }, name)));
   const order = element('select', { onchange: () => show() },
@@ -68,10 +69,7 @@ export function membersView(model, table, taken, { ask, onOpen }) {
       element('div', { class: 'table listed', role: 'region', 'aria-label': 'Customers of the segment', tabindex: 0 },
         element('table', {}, element('thead', {}, element('tr', {},
           ...columns.names.map((column) => element('th', { scope: 'col', dir: 'auto' }, table.header[column] ?? '')),
-          ...columns.features.map((column) => {
-            const feature = model.features[taken.indexOf(column)];
-            return element('th', { scope: 'col', class: 'figure', dir: 'auto' }, feature ? title(feature) : '');
-          }),
+          ...columns.features.map(({ name }) => element('th', { scope: 'col', class: 'figure', dir: 'auto' }, name)),
           element('th', { scope: 'col', class: 'figure' }, 'Confidence'), element('td'))), rows))),
     choose(position) {
       segment.value = String(position);
@@ -80,27 +78,36 @@ export function membersView(model, table, taken, { ask, onOpen }) {
   };
 }
 
-/** @param {readonly string[]} header @param {readonly number[]} taken */
-function shownColumns(header, taken) {
+/**
+ * @param {Model} model @param {readonly string[]} header @param {readonly number[]} taken
+ * @returns {Columns}
+ */
+function shownColumns({ features }, header, taken) {
   const personal = matchPersonal(header, taken);
   const known = [personal.customer_id, personal.first_name, personal.last_name, personal.email]
     .filter((column) => column >= 0);
   const others = header.map((_, column) => column).filter((column) => !taken.includes(column));
-  return { names: (known.length ? known : others).slice(0, NAMES), features: taken.slice(0, FEATURES) };
+  const shown = features.slice(0, FEATURES).map((feature, i) => ({ column: taken[i] ?? -1, name: title(feature) }));
+  return { names: (known.length ? known : others).slice(0, NAMES), features: shown };
 }
 
-/** @param {Member} member @param {{ names: number[], features: number[] }} columns @param {(values: number[]) => void} onOpen */
+/** @param {Member} member @param {Columns} columns @param {(values: number[]) => void} onOpen */
 function memberRow({ cells, values, confidence }, { names, features }, onOpen) {
   const [first = '', ...others] = names.map((column) => shortened(cells[column] ?? ''));
   const complete = !values.some(Number.isNaN);
   return element('tr', {},
     names.length > 0 && element('th', { scope: 'row', dir: 'auto' }, first),
     ...others.map((cell) => element('td', { dir: 'auto' }, cell)),
-    ...features.map((column) => element('td', { class: 'figure' }, shortened(cells[column] ?? ''))),
-    element('td', { class: 'figure' }, confidence.toFixed(2)),
-    element('td', {}, complete
+    ...features.map(({ column, name }) => figure(name, shortened(cells[column] ?? ''))),
+    figure('Confidence', confidence.toFixed(2)),
+    element('td', { class: 'act' }, complete
       ? element('button', { type: 'button', 'aria-label': `Open ${first || 'this customer'}`, onclick: () => onOpen(values) }, 'Open')
       : 'A value is missing'));
+}
+
+/** @param {string} name of the column, said beside the value where a phone shows rows as cards @param {string} value */
+function figure(name, value) {
+  return element('td', { class: 'figure' }, element('span', { class: 'of', 'aria-hidden': true }, name), value);
 }
 
 /** @param {Members} members @param {Question} question */
