@@ -33,13 +33,18 @@ LATIN = {
     "cp1250": _CENTRAL,
     "cp1254": _TURKISH,
     "cp1257": _BALTIC,
+    "iso8859_15": _WESTERN,
+    "iso8859_2": _CENTRAL,
     "mac_roman": _WESTERN,
     "cp850": _WESTERN,
 }
 """Encoding -> alphabets, the most common encoding first."""
 
 _SYMBOLS = "€£¥¢§©®™°²³¹¼½¾×÷±µ·•–—‘’‚“”„«»‹›…¡¿\u00a0"  # noqa: RUF001
-_INSIDE = re.compile(r"[£¥¢§±²³¹¼½¾][^\W\d_]|[°µ×÷•®©™…][^\W\d_a-zA-Z]|[^\W\d_][“„«¡¿‚°®][^\W\d_]")  # noqa: RUF001
+_INSIDE = re.compile(
+    r"[£¥¢§±²³¹¼½¾®©ªº][^\W\d_]|[°µ×÷•™…][^\W\d_a-zA-Z]|[^\W\d_][“„«¡¿‚°®][^\W\d_]"  # noqa: RUF001
+    r"|[^\x00-\xbf][\\^`\[\]{|}]|[\\^`{|}][^\x00-\xbf]"
+)
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -57,8 +62,16 @@ def languages(word: bytes, encoding: str) -> frozenset[str]:
         return frozenset()
     if any(len(run) > 1 and not re.search("[a-zA-Z]", run) for run in runs):
         return frozenset()  # in these languages a word without a plain letter is rare; in others, all are
+    if len(text) > 1 and not re.search("[a-zA-Z0-9]", text):
+        return frozenset()  # signs and a letter: characters of two bytes
     letters = {part for letter in beyond - symbols for part in letter.lower() if not part.isascii()}
     return frozenset(alphabet for alphabet in LATIN[encoding] if letters <= set(alphabet))
+
+
+def has_sign_at_letter(word: bytes, encoding: str) -> bool:
+    """Return True where a sign beyond ASCII touches a letter, as ® in ®ilina; quotes and dashes may."""
+    text = word.decode(encoding, errors="replace")
+    return re.search(r"[€£¥¢§©®™°²³¹¼½¾×÷±µ·•…¡¿–—]\w|[^\W\d_][€£¥¢§¼½¾×÷±µ·•…¡¿–—]", text) is not None  # noqa: RUF001
 
 
 def is_cased_alike(letters: str) -> bool:

@@ -1,20 +1,21 @@
 """Which encoding a text file has: its bytes decide, and where they leave it open the user is asked."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .alphabets import LATIN, is_cased_alike, languages
+from .alphabets import LATIN, has_sign_at_letter, languages
 from .errors import DataError
+from .scripts import MARGIN, likelihoods
 from .survey import Survey
 
 _WORDS, _ENOUGH, _MOST = 2000, 5, 0.9
-_DOUBLE = {"gb18030", "big5", "cp932", "euc_jp", "cp949"}
 _TITLES = {
     "cp1252": "Windows-1252 (Western Europe)",
     "cp1250": "Windows-1250 (Central Europe)",
+    "iso8859_2": "ISO 8859-2 (Central Europe)",
+    "iso8859_15": "ISO 8859-15 (Western Europe)",
     "cp1254": "Windows-1254 (Turkish)",
     "cp1257": "Windows-1257 (Baltic)",
     "cp850": "code page 850 (DOS)",
@@ -32,8 +33,7 @@ _TITLES = {
     "cp1256": "Windows-1256 (Arabic)",
     "cp874": "Windows-874 (Thai)",
 }
-_OTHERS = [name for name in _TITLES if name not in LATIN]
-_ALIKE = 0.05  # two readings whose measures of disorder differ by less may both be right
+_ALIKE = 0.05  # less likeness to a language says nothing
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _words(file: Path) -> Iterable[bytes]:
     words: dict[bytes, None] = {}
     for line in _lines(file):
         if not line.isascii():
-            words.update(dict.fromkeys(word for word in re.split(rb'[\s,;"]+', line) if not word.isascii()))
+            words.update(dict.fromkeys(word for word in re.split(rb'[\s,;|"]+', line) if not word.isascii()))
         if len(words) > _WORDS:
             break
     return words
@@ -129,50 +129,40 @@ def _detect(words: list[bytes]) -> list[str]:
     """Return the encodings that the words may have; of those that read the same letters, one."""
     latin = _detect_latin(words)
     if latin:
-        return [latin]
+        return latin
+    logs = likelihoods(words)
+    likely = [name for name in logs if logs[name] > max(logs.values()) - MARGIN]
+    if len(likely) < 2:
+        return likely
     from charset_normalizer import from_bytes  # noqa: PLC0415 - seldom needed
 
-    sample = b"\n".join(words)
-    matches = list(from_bytes(sample, cp_isolation=_OTHERS, preemptive_behaviour=False))
-    matches = [match for match in matches if _is_plausible(str(match))]
-    least = min((match.chaos for match in matches), default=0)
-    matches = [match for match in matches if match.chaos < least + _ALIKE]
-    if len(words) >= _ENOUGH and any(match.encoding in _DOUBLE for match in matches):
-        matches = [
-            match for match in matches if match.encoding in _DOUBLE
-        ]  # by chance not all words have pairs of bytes
-    coherent = [match for match in matches if match.coherence > _ALIKE and len(words) >= _ENOUGH]
-    texts = {str(match): match.encoding for match in (coherent if len(coherent) == 1 else matches)}
-    return list(texts.values())
+    matches = list(from_bytes(b"\n".join(words), cp_isolation=likely, preemptive_behaviour=False))
+    coherent = [match.encoding for match in matches if match.coherence > _ALIKE and len(words) >= _ENOUGH]
+    return coherent if len(coherent) == 1 else _different(words, sorted(likely, key=lambda name: -logs[name]))
 
 
-def _detect_latin(words: list[bytes]) -> str:
-    """Return the encoding in which languages of Latin script could write the words; empty if there is none.
+def _detect_latin(words: list[bytes]) -> list[str]:
+    """Return the encodings in which languages of Latin script could write the words.
 
-    Of several it is the one in which a single language has the most of them; of equals, the most common encoding.
+    Of several it is the one in which a single language has the most of them, and the fewest signs within words; of
+    equals, the most common encoding, or all if there are too few words to tell.
     """
-    shares = {}
+    ranks = {}
     for encoding, alphabets in LATIN.items():
         written = [languages(word, encoding) for word in words]
         if sum(map(bool, written)) >= _MOST * len(words):
-            shares[encoding] = max(sum(alphabet in each for each in written) for alphabet in alphabets)
-    return max(shares, key=lambda encoding: shares[encoding], default="")
+            most = max(sum(alphabet in each for each in written) for alphabet in alphabets)
+            ranks[encoding] = (most, -sum(has_sign_at_letter(word, encoding) for word in words))
+    best = [encoding for encoding in ranks if ranks[encoding] == max(ranks.values())]
+    return _different(words, best) if len(words) < _ENOUGH else best[:1]
 
 
-def _is_plausible(text: str) -> bool:
-    """Return True where most words are letters of one script that do not begin with a mark, and are cased alike."""
-    words = text.split()
-    return sum(map(_is_plausible_word, words)) >= _MOST * len(words)
-
-
-def _is_plausible_word(word: str) -> bool:
-    letters = "".join(filter(str.isalpha, word))
-    return len(_scripts(word)) <= 1 and is_cased_alike(letters) and not unicodedata.combining(word[0])
-
-
-def _scripts(word: str) -> set[str]:
-    names = (unicodedata.name(letter, "?").split()[0] for letter in word if letter.isalpha() or not letter.isascii())
-    return {{"HIRAGANA": "CJK", "KATAKANA": "CJK", "KATAKANA-HIRAGANA": "CJK"}.get(name, name) for name in names}
+def _different(words: list[bytes], encodings: list[str]) -> list[str]:
+    """Return the encodings that read the words differently, of those that read them alike the first."""
+    texts: dict[str, str] = {}
+    for encoding in encodings:
+        texts.setdefault(b"\n".join(words).decode(encoding, errors="replace"), encoding)
+    return list(texts.values())
 
 
 def _letters(words: list[bytes], encoding: str, count: int = 12) -> str:

@@ -64,6 +64,35 @@ def test_letters_that_could_be_of_two_alphabets_are_asked_for(engine, tmp_path):
     assert engine.rows(f"SELECT name FROM {source.sql}") == [("北京",)]
 
 
+@pytest.mark.parametrize(
+    ("names", "encoding", "other"),
+    [
+        ("Plzeň", "cp1250", "Windows-1252"),
+        ("Peña", "cp1252", "Windows-1250"),
+        ("Zürich", "mac_roman", "Windows-1250"),
+        ("Évora François", "cp850", "Mac Roman"),
+        ("Jūrmala", "cp1257", "Windows-1252"),
+    ],
+)
+def test_a_few_words_that_two_languages_of_latin_script_could_write_are_asked_for(
+    engine, tmp_path, names, encoding, other
+):
+    path = tmp_path / "table.csv"
+    path.write_bytes(table(names.split()).encode(encoding))
+    with pytest.raises(DataError, match=rf"could be .*{other}.*; say which with --encoding$"):
+        open_table(engine, str(path))
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["cp1252", "cp1250", "koi8_r", "big5", "gb18030"])
+def test_delimiters_are_no_part_of_words(engine, tmp_path, encoding, delimiter):
+    names = {"koi8_r": "Пётр Ольга Казань Иванов Омск"}.get(encoding) or NAMES[encoding]
+    path = tmp_path / "table.csv"
+    path.write_bytes(table(names.split()).replace(",", delimiter).encode(encoding))
+    source = open_table(engine, str(path))
+    assert [name for name, _ in engine.rows(f"SELECT * FROM {source.sql}")] == names.split()
+
+
 def test_a_file_in_two_encodings_is_refused_with_the_line(engine, tmp_path):
     path = tmp_path / "table.csv"
     path.write_bytes(table(["José", "Zoë", "Chloé"]).encode() + "Jörg,9\n".encode("cp1252"))
