@@ -28,6 +28,7 @@ from .options import (
     Folder,
     decimal_option,
     given_options,
+    keep_formulas_option,
     manner,
     model_option,
     order_choice,
@@ -221,9 +222,16 @@ def fit(
 @click.argument("out")
 @decimal_option
 @order_options
+@keep_formulas_option
 @console.json_option
 def rfm(
-    table: str, start: Callable[[], Engine], file: FileOptions, out: str, decimal: str | None, **choice: Any
+    table: str,
+    start: Callable[[], Engine],
+    file: FileOptions,
+    out: str,
+    decimal: str | None,
+    keep_formulas: bool,
+    **choice: Any,
 ) -> None:
     """Write recency, frequency and monetary value of each customer of TABLE, an order table, to OUT.
 
@@ -237,7 +245,7 @@ def rfm(
     check_out(table, out)
     with start() as engine, console.progress("Reading the orders"):
         summary = summarise_orders(engine, open_table(engine, table, file), order_choice(decimal, **choice))
-        engine.write(f"SELECT customer_id, {', '.join(RFM)} FROM {summary.table.sql}", out)
+        engine.write(f"SELECT customer_id, {', '.join(RFM)} FROM {summary.table.sql}", out, keep_formulas=keep_formulas)
     _print_notes(summary.notes)
     console.result([], {"out": out, "customers": summary.customers.rows})
     console.aside(f"Written to {out}")
@@ -251,6 +259,7 @@ def rfm(
 @decimal_option
 @orders_flag
 @order_options
+@keep_formulas_option
 @console.json_option
 def score(
     table: str,
@@ -261,6 +270,7 @@ def score(
     value: str,
     decimal: str | None,
     orders: bool,
+    keep_formulas: bool,
     **choice: Any,
 ) -> None:
     """Write TABLE to OUT with each customer's segment.
@@ -285,7 +295,7 @@ def score(
         if orders:
             summary = summarise_orders(engine, source, wanted)
             source, notes, value = summary.as_source(source), summary.notes, "monetary"
-        scored = score_table(engine, source, segmenter, out, manner(wanted, value))
+        scored = score_table(engine, source, segmenter, out, manner(wanted, value), keep_formulas=keep_formulas)
     _print_notes(notes)
     if scored.unassigned:
         why = "too many values are missing or one is out of bounds"

@@ -12,7 +12,7 @@ from . import console
 from .contacts.countries import country_code
 from .engines.engine import Engine
 from .engines.output import check_out, write_whole
-from .options import decimal_option, order_choice, order_options, table_argument
+from .options import decimal_option, keep_formulas_option, order_choice, order_options, table_argument
 from .reports import campaign as campaign_page
 from .reports import flows as flows_page
 from .reports import holdout as holdout_words
@@ -62,6 +62,7 @@ _KEY = click.option("--key", default="", metavar="COLUMN", help="Who a customer 
 @click.option("--days", type=click.IntRange(1), default=_DAYS, show_default=True, help="Days of them that count.")
 @decimal_option
 @order_options
+@keep_formulas_option
 @console.json_option
 def holdout(
     table: str,
@@ -80,6 +81,7 @@ def holdout(
     past: str,
     days: int,
     decimal: str | None,
+    keep_formulas: bool,
     **choice: Any,
 ) -> None:
     """Draw who of TABLE, a scored table, is held back from a campaign, and write everyone with their group to OUT.
@@ -116,7 +118,7 @@ def holdout(
             rows = read_rows(engine, orders, find_order_columns(orders, given), given)
             rates, first = base_rates(engine, draw, scored.key, rows.table, days)
             console.note(f"{rates['']:.1%} of the customers bought from {first} on, in {days} days.")
-        engine.write(f"SELECT * FROM {draw.table.sql}", out)
+        engine.write(f"SELECT * FROM {draw.table.sql}", out, keep_formulas=keep_formulas)
     _say_draw(source.notes, draw, campaign)
     advices = {
         slug: advise(customers, held_back, rates.get(slug, rates.get("", math.nan)))
@@ -188,6 +190,7 @@ def measure(
 @click.option(
     "--out-html", type=click.Path(dir_okay=False, path_type=Path), help="Page of HTML to write the matrix to."
 )
+@keep_formulas_option
 @console.json_option
 def movement(
     table: str,
@@ -198,6 +201,7 @@ def movement(
     key: str,
     value: str,
     out_html: Path | None,
+    keep_formulas: bool,
 ) -> None:
     """Say who moved between TABLE and NOW, two tables scored by one model.
 
@@ -220,7 +224,7 @@ def movement(
         moved = compare(engine, then_scored, now_scored)
         if out:
             progress("Writing who moved")
-            write_movers(engine, moved, now_scored, out)
+            write_movers(engine, moved, now_scored, out, keep_formulas=keep_formulas)
     if out_html:
         write_whole(out_html, flows_page.write(moved, then_source.path.name, now_source.path.name).encode())
     for scored in (then_scored, now_scored):

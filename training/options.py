@@ -106,6 +106,13 @@ decimal_option = click.option(
 )
 
 
+keep_formulas_option = click.option(
+    "--keep-formulas",
+    is_flag=True,
+    help="Write texts that a spreadsheet would run, such as =1+1, into a CSV as they are, without an apostrophe.",
+)
+
+
 model_option = click.option(
     "--model", type=FILE, default=MODELS / MODEL, help="Model file.  [default: models/segmenter.joblib]"
 )

@@ -347,8 +347,8 @@ def test_orders_are_scored_one_row_a_customer_with_the_newest_contacts(orders, t
     header, *rows = [line.split(",") for line in out.read_text().splitlines()]
     assert header[:7] == ["customer_id", "recency_days", "frequency", "monetary", "email", "city", "segment_id"]
     assert [row[:6] for row in rows] == [
-        ["a", "3", "2", "12.0", "new@x.org", "Bonn"],
-        ["b", "1", "1", "9.0", "", "Rome"],
+        ["a", "3", "2", "12", "new@x.org", "Bonn"],
+        ["b", "1", "1", "9", "", "Rome"],
     ]
     assert all(row[6] for row in rows)
 

@@ -15,6 +15,7 @@ from typing import Any, Self
 import duckdb
 import numpy as np
 
+from .cells import as_cells, names_as_cells
 from .engine import Csv, EngineError, Table, identifier, literal
 from .unfinished import scratch_folder, whole
 from .watchdog import watched
@@ -81,10 +82,15 @@ class DuckDB:
     def define(self, select: str) -> Table:
         return self._create("VIEW", select)
 
-    def write(self, select: str, out: str) -> None:
+    def write(self, select: str, out: str, *, keep_formulas: bool = False) -> None:
         path = Path(out)
-        parquet = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {self._row_group(select)}"
-        form = parquet if path.suffix.lower() == ".parquet" else "FORMAT csv, HEADER"
+        if path.suffix.lower() == ".parquet":
+            form = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {self._row_group(select)}"
+        else:
+            form = "FORMAT csv, HEADER"
+            columns = self._columns(select)
+            names = self.rows(names_as_cells(columns, keep_formulas=keep_formulas))[0]
+            select = as_cells(select, columns, names, keep_formulas=keep_formulas)
         with whole(path) as partial:
             copy = f"COPY ({select}) TO {literal(str(partial.absolute()))} ({form}, USE_TMP_FILE false)"
             try:

@@ -92,8 +92,11 @@ class Engine(Protocol):
         """Make a table of a query, which is run from its file again at each use."""
         ...
 
-    def write(self, select: str, out: str) -> None:
-        """Write a query's result as CSV or Parquet, as the name ends, whole or not at all; raises OSError."""
+    def write(self, select: str, out: str, *, keep_formulas: bool = False) -> None:
+        """Write a query's result as CSV or Parquet, as the name ends, whole or not at all; raises OSError.
+
+        In a CSV, texts that a spreadsheet would run are defused, unless `keep_formulas`.
+        """
         ...
 
     def location(self, table: str) -> "Path | Url":

@@ -22,6 +22,7 @@ from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
+from .cells import as_cells, names_as_cells
 from .engine import Csv, EngineError, Table, Url, identifier, literal
 from .unfinished import partial_name, unfinished
 
@@ -93,7 +94,7 @@ class Spark:
         with _without_values():
             return self._name(self._sql(select))
 
-    def write(self, select: str, out: str) -> None:
+    def write(self, select: str, out: str, *, keep_formulas: bool = False) -> None:
         """Write a folder of files, as Spark does."""
         out = out.rstrip("/")
         folder, slash, name = out.rpartition("/")
@@ -101,11 +102,13 @@ class Spark:
         old, new = self._path(out), self._path(partial)
         self._session.sparkContext.setJobGroup(partial, f"write {name}")
         with unfinished(partial, lambda: self._remove(files, partial)), _without_values():
-            writer = self._sql(select).write.mode("overwrite")
             if name.lower().endswith(".parquet"):
-                writer.parquet(partial, compression="zstd")
+                self._sql(select).write.parquet(partial, compression="zstd")
             else:
-                writer.csv(partial, header=True, escape='"')
+                columns = _kinds(self._sql(select))
+                names = self.rows(names_as_cells(columns, keep_formulas=keep_formulas))[0]
+                cells = self._sql(as_cells(select, columns, names, keep_formulas=keep_formulas))
+                cells.write.csv(partial, header=True, escape='"')
             files.delete(old, True)
             if not files.rename(new, old):
                 raise OSError(errno.EIO, "Spark's output could not be moved there", out)
@@ -199,7 +202,7 @@ class Spark:
     def _name(self, frame: Any) -> Table:
         name = next(self._names)
         frame.createTempView(name)
-        return Table(name, {column: _TYPES.get(kind, kind.upper()) for column, kind in frame.dtypes})
+        return Table(name, _kinds(frame))
 
     def _sql(self, sql: str) -> Any:
         return self._session.sql(sql.replace("\\", "\\\\"))  # Spark reads a backslash in a literal as an escape
@@ -220,6 +223,11 @@ class Spark:
                 f"{name}: Spark cannot open {scheme}:// here: its connector is missing or not set up; add the "
                 "connector's jar (spark.jars), or copy the files to this machine"
             ) from error
+
+
+def _kinds(frame: Any) -> dict[str, str]:
+    """Return the types of a frame's columns as DuckDB calls them."""
+    return {column: _TYPES.get(kind, kind.upper()) for column, kind in frame.dtypes}
 
 
 def _start() -> Any:

@@ -95,7 +95,15 @@ def find_features(source: Source, features: Sequence[Feature]) -> list[Column]:
     return [Column(found[feature.name], feature.name, feature.label, feature.unit, feature.day) for feature in features]
 
 
-def score(engine: Engine, source: Source, segmenter: Segmenter, out: str, manner: Manner = AS_THE_TABLE_SAYS) -> Scored:
+def score(  # noqa: PLR0913 - what is read, what is written, and how
+    engine: Engine,
+    source: Source,
+    segmenter: Segmenter,
+    out: str,
+    manner: Manner = AS_THE_TABLE_SAYS,
+    *,
+    keep_formulas: bool = False,
+) -> Scored:
     """Write a table with the function's answer beside each row.
 
     Columns in: the features. Columns out: those of the table, then `RESULTS`; null where more than half of the values
@@ -123,7 +131,8 @@ def score(engine: Engine, source: Source, segmenter: Segmenter, out: str, manner
     cells = {name: identifier(header) for header, name in kept.items()} | ({_VALUE: worth} if worth else {})
     base = _answered(engine, source, segmenter, manner, cells)
     originals = [f"{identifier(name)} AS {identifier(header)}" for header, name in kept.items()]
-    engine.write(f"SELECT {', '.join([*originals, *_results(segmenter)])} FROM ({base}) AS answered", out)
+    answered = f"SELECT {', '.join([*originals, *_results(segmenter)])} FROM ({base}) AS answered"
+    engine.write(answered, out, keep_formulas=keep_formulas)
     return _count(engine, base, segmenter, source.rows, valued=bool(worth))
 
 

@@ -217,10 +217,11 @@ def _segments(engine: Engine, then: Scored, now: Scored) -> list[tuple[int, str,
     return [(int(number), slug, name) for number, slug, name in engine.rows(f"{tables} ORDER BY 1, 2, 3")]
 
 
-def write_movers(engine: Engine, movement: Movement, now: Scored, out: str) -> int:
+def write_movers(engine: Engine, movement: Movement, now: Scored, out: str, *, keep_formulas: bool = False) -> int:
     """Write the customers who moved, with all that the table of now says of them.
 
-    Columns out: those of the table of now, then segment_then, near_border and, where both tables have one, value_then.
+    Columns out: those of the table of now, then segment_then, near_border and, where both tables have one, value_then;
+    these replace columns of the same names.
 
     Returns
     -------
@@ -228,13 +229,15 @@ def write_movers(engine: Engine, movement: Movement, now: Scored, out: str) -> i
     """
     names = {number: name for number, _, name in movement.segments}
     before = " ".join(f"WHEN {number} THEN {literal(name)}" for number, name in names.items())
-    cells = [f"n.{identifier(header)}" for header in now.headers]
-    cells += [f"CASE c.segment_then {before} END AS segment_then", "c.near AS near_border"]
-    cells += ["c.value_then AS value_then"] if movement.worth else []
+    added = {"segment_then": f"CASE c.segment_then {before} END", "near_border": "c.near"}
+    added |= {"value_then": "c.value_then"} if movement.worth else {}
+    cells = [f"n.{identifier(header)}" for header in now.headers if header not in added]
+    cells += [f"{value} AS {name}" for name, value in added.items()]
     engine.write(
         f"SELECT {', '.join(cells)} FROM {now.table.sql} AS n JOIN {movement.customers.sql} AS c "
         'ON n."#customer" = c.customer WHERE c.segment_then <> c.segment_now '
         "ORDER BY c.segment_then, c.segment_now, c.customer",
         out,
+        keep_formulas=keep_formulas,
     )
     return movement.parts.moved

@@ -161,12 +161,12 @@ export function formatRow(cells, delimiter) {
   return cells.length === 1 && text === '' ? '""' : text;
 }
 
-const HARMLESS = /^[+\-][\d\s.,()/\-]*$/;
+const HARMLESS = /^[+\-](?:[\d\s.,()/\-%'’\p{Sc}]*|[\d.,]+e[+\-]?\d+)$/iu;
 const SPECIAL = /["\r\n,;\t]|^\s|\s$/;
 
 /**
- * One cell as text. What a spreadsheet would run as a formula gets an apostrophe in front; signed numbers and phone
- * numbers are left as they are. Cells with any delimiter are quoted, so that no program splits them.
+ * One cell as text. What a spreadsheet would run as a formula gets an apostrophe in front; signed numbers, with
+ * a sign of money or percent too, and phone numbers are left as they are, as training does. Cells with any delimiter are quoted, so that no program splits them.
  * @param {string} cell
  */
 export function formatCell(cell) {

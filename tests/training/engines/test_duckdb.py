@@ -68,7 +68,7 @@ def test_an_instant_s_day_is_that_of_utc_whatever_the_machine_s_time_zone(tmp_pa
     for zone in ("UTC", "America/Los_Angeles", "Asia/Tokyo"):
         command = [sys.executable, "-m", "training", "rfm", str(path), str(tmp_path / "rfm.csv")]
         subprocess.run(command, env={**os.environ, "TZ": zone}, cwd=ROOT, capture_output=True, check=True)
-        assert (tmp_path / "rfm.csv").read_text().splitlines()[1] == "a,1,2,20.0", zone
+        assert (tmp_path / "rfm.csv").read_text().splitlines()[1] == "a,1,2,20", zone
 
 
 @pytest.mark.parametrize("features", [8, 30])

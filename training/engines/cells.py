@@ -1,0 +1,73 @@
+r"""How a value is written into a CSV: safe to open in a spreadsheet, and whole numbers without a point.
+
+A text that a spreadsheet would run as a formula gets an apostrophe in front; signed numbers and phone numbers are left
+as they are. The page writes its files by the same rule (static/customers/table/csv.js).
+
+References
+----------
+OWASP Foundation. CSV injection. https://owasp.org/www-community/attacks/CSV_Injection
+"""
+
+from collections.abc import Iterable, Mapping
+
+from .engine import identifier, literal
+
+_RUN = "=@\t\r\n＋－＝＠"  # noqa: RUF001 - in full width too, which some spreadsheets read alike
+_SPACES = r"\s\x0b\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}"
+_HARMLESS = rf"[+-](?:[\d{_SPACES}.,()/%'’\p{{Sc}}-]*|[\d.,]+[eE][+-]?\d+)"  # noqa: RUF001 - an apostrophe
+
+_WITHOUT_TEXT = (
+    *("BOOLEAN", "DATE", "DECIMAL", "DOUBLE", "FLOAT", "INTERVAL", "TIME"),
+    *("TINYINT", "SMALLINT", "INT", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"),
+)
+"""How the names of the types begin whose values are no texts."""
+
+
+def defused(text: str) -> str:
+    """Return SQL of a text that no spreadsheet runs."""
+    run, mark = ", ".join(map(literal, _RUN)), literal("'")
+    return (
+        f"CASE WHEN substr({text}, 1, 1) IN ({run}) OR substr({text}, 1, 1) IN ('+', '-') "
+        f"AND NOT regexp_full_match({text}, {literal(_HARMLESS)}) THEN concat({mark}, {text}) ELSE {text} END"
+    )
+
+
+def as_cell(value: str, kind: str, *, keep_formulas: bool) -> str:
+    """Return SQL of a value as it is written.
+
+    Parameters
+    ----------
+    value : str, SQL
+    kind : str, its type
+    keep_formulas : bool, whether texts are written as they are
+    """
+    if kind in {"DOUBLE", "FLOAT"}:  # what was a whole number before some value was missing, such as an id
+        whole = f"CAST({value} AS BIGINT)"
+        as_whole = f"CASE WHEN CAST({whole} AS DOUBLE) = {value} THEN CAST({whole} AS STRING) END"
+        return f"coalesce(CASE WHEN abs({value}) < 1e15 THEN {as_whole} END, CAST({value} AS STRING))"
+    if keep_formulas or kind.startswith(_WITHOUT_TEXT):
+        return value
+    return defused(f"CAST({value} AS STRING)")
+
+
+def as_cells(select: str, columns: Mapping[str, str], names: Iterable[str], *, keep_formulas: bool) -> str:
+    """Return SQL of a query's result as it is written, under names of their own.
+
+    Parameters
+    ----------
+    select : str, the query
+    columns : mapping from name to type, of its result
+    names : iterable of str, one a column
+    keep_formulas : bool, whether texts are written as they are
+    """
+    cells = (
+        f"{as_cell(identifier(name), kind, keep_formulas=keep_formulas)} AS {identifier(written)}"
+        for (name, kind), written in zip(columns.items(), names, strict=True)
+    )
+    return f"SELECT {', '.join(cells)} FROM ({select}) AS result"
+
+
+def names_as_cells(columns: Iterable[str], *, keep_formulas: bool) -> str:
+    """Return SQL of the one row of names of columns, as they are written."""
+    cells = (as_cell(literal(name), "VARCHAR", keep_formulas=keep_formulas) for name in columns)
+    return f"SELECT {', '.join(f'{cell} AS c{number}' for number, cell in enumerate(cells))}"
