@@ -46,7 +46,7 @@ def write(assignment: Assignment, outcome: Outcome) -> str:
         "campaign.html.j2",
         campaign=assignment.campaign,
         outcome=outcome,
-        lines=lines(outcome),
+        lines=[f"{sentence(effect)} {_revenue(effect)}" for effect in effects],
         intervals=[
             {
                 "name": effect.name or "All",
@@ -54,7 +54,7 @@ def write(assignment: Assignment, outcome: Outcome) -> str:
                 "at": (effect.conversion.estimate - low) * scale,
                 "high": (effect.conversion.high - low) * scale,
                 "said": _points(effect),
-                "clear": effect.p_conversion < SIGNIFICANT,
+                "told_apart": effect.p_conversion < SIGNIFICANT,
             }
             for effect in effects
         ],

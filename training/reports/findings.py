@@ -50,15 +50,22 @@ def summary(model: Model) -> str:
     )
 
 
-def segments(model: Model) -> Table:
-    """List the segments with size and centroid."""
+def sizes(model: Model) -> Table:
+    """List the segments with their sizes."""
     valued = any(s.value_share is not None for s in model.segments)
     rows = []
     for s in model.segments:
         shares = [f"{s.share:.1%}", *([percent(s.value_share)] if valued else []), percent(s.firmness)]
-        rows.append([str(s.id), f"{s.name} ({s.slug})", f"{s.size:,}", *shares, *map(number, s.centroid)])
-    shares = ["Share", *(["Share of value"] if valued else []), "Found again"]
-    header = ["id", "Segment", "Customers", *shares, *map(titled, model.features)]
+        rows.append([str(s.id), f"{s.name} ({s.slug})", f"{s.size:,}", *shares])
+    header = ["id", "Segment", "Customers", "Share", *(["Share of value"] if valued else []), "Found again"]
+    return Table("The segments", header, rows, (0, *range(2, len(header))))
+
+
+def segments(model: Model) -> Table:
+    """List the segments with size and centroid."""
+    table = sizes(model)
+    rows = [[*row, *map(number, s.centroid)] for row, s in zip(table.rows, model.segments, strict=True)]
+    header = [*table.header, *map(titled, model.features)]
     return Table("The mean customer of each segment", header, rows, (0, *range(2, len(header))))
 
 

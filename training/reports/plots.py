@@ -1,98 +1,115 @@
-"""Draws a model as SVG: no customer, only what the model itself holds.
+"""Lays out a model's pictures, which templates draw as SVG: no customer, only what the model itself holds.
 
-Text stays text and takes the page's colour, so that it can be read aloud, found, and seen in the dark.
+Names stand beside the pictures as text, so that they wrap, can be read aloud, and are in whatever letters.
 """
 
-import io
+import itertools
 import math
-import re
-import textwrap
-import warnings
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from function.model import Feature, Model, Segment
 
-from ..clustering.features import restore, standardise
+from ..clustering.features import standardise
 from ..clustering.n_clusters import Selection
 from .colours import COLOURS, colours_of
-from .findings import titled
+from .findings import number, titled
 
-PALETTE = [light for light, _ in COLOURS]
+WIDTH, HEIGHT = 360, 270
+"""Size of the map within its axes, in units of its picture."""
 
-_INK, _GROUND = "#123456", "#fefefe"
-"""Stand for the page's own colours of text and ground while a picture is drawn."""
-
-_STYLE: Any = {
-    "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 11, "text.parse_math": False,
-    "axes.spines.top": False, "axes.spines.right": False,
-    **dict.fromkeys(["text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color"], _INK),
-}  # fmt: skip
 _ELLIPSES = (1.0, 2.0)
+_MARGIN = 0.05
+_APART = (44, 24)
+"""Units between two labels of an axis at least: across and up."""
 
 
-def draw_map(model: Model) -> str:
-    """Draw centroids with one and two standard deviations, over the two features that separate segments best."""
-    first, second = separating(model)
-    features = [model.features[first], model.features[second]]
-    with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(7.5, 6), layout="constrained")
-        axes = figure.subplots()
-        colours = colours_of(segment.id for segment in model.segments)
-        for segment in model.segments:
-            _draw_segment(axes, features, segment, (first, second), PALETTE[colours[segment.id]])
-        for feature, set_label, set_scale, set_limits in (
-            (features[0], axes.set_xlabel, axes.set_xscale, axes.set_xlim),
-            (features[1], axes.set_ylabel, axes.set_yscale, axes.set_ylim),
-        ):
-            set_label(titled(feature))
-            _set_scale(feature, set_scale)
-            set_limits(*_limits(feature))
-        for axis in (axes.xaxis, axes.yaxis):
-            axis.set_major_formatter(lambda value, _: f"{value:,g}")
-            axis.set_minor_formatter(lambda _, __: "")
-        figure.legend(frameon=False, labelcolor=_INK, loc="outside lower left", ncols=2, markerscale=0.6)
-        return _svg(figure, "Map of the segments' centroids; the table below has the numbers")
+@dataclass(frozen=True)
+class Mark:
+    """A segment on the map: its id, its colours on a light and on a dark ground, its middle, and outlines around it."""
+
+    id: int
+    colour: str
+    x: float
+    y: float
+    outlines: list[str]
 
 
-def draw_selection(selection: Selection) -> str:
-    """Draw silhouette and stability over the number of segments."""
-    candidates = selection.candidates
-    numbers = [candidate.n_clusters for candidate in candidates]
-    with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(7.5, 3.2), layout="constrained")
-        axes = figure.subplots()
-        axes.plot(numbers, [c.silhouette for c in candidates], "o-", color=PALETTE[0], label="silhouette")
-        axes.plot(numbers, [c.stability for c in candidates], "s--", color=PALETTE[1], label="stability")
-        axes.axvline(selection.chosen.n_clusters, color=_INK, linewidth=0.8, linestyle=":")
-        axes.set(xlabel="Number of segments", xticks=numbers, ylim=(0, 1.05))
-        axes.legend(frameon=False, loc="lower left", labelcolor=_INK)
-        return _svg(figure, "Silhouette and stability over the number of segments; the table below has the numbers")
+@dataclass(frozen=True)
+class Map:
+    """The centroids over the two features that separate the segments best.
+
+    across, up : what the axes are
+    x_ticks, y_ticks : lists of (place, label)
+    marks : list of Mark
+    """
+
+    across: str
+    up: str
+    x_ticks: list[tuple[float, str]]
+    y_ticks: list[tuple[float, str]]
+    marks: list[Mark]
 
 
-def draw_profiles(model: Model) -> str:
-    """Draw how far each segment's centroid lies from the average customer, feature by feature."""
+@dataclass(frozen=True)
+class Bar:
+    """How far a segment's mean customer is from the average one in a feature.
+
+    label, value : of the feature
+    deviations : standard deviations, above 0 for more
+    start, length : of the bar, of a width of 100 with the average at 50
+    """
+
+    label: str
+    value: str
+    deviations: float
+    start: float
+    length: float
+
+
+def css_colours(model: Model) -> dict[int, str]:
+    """Return each segment's colour by id, as CSS: one for a light and one for a dark ground."""
+    colours = colours_of(segment.id for segment in model.segments)
+    return {number_: "light-dark({}, {})".format(*COLOURS[colour]) for number_, colour in colours.items()}
+
+
+def draw_map(model: Model) -> Map:
+    """Lay out centroids with one and two standard deviations around them."""
+    pair = separating(model)
+    features = [model.features[i] for i in pair]
+    colours = css_colours(model)
+    return Map(
+        titled(features[0]),
+        titled(features[1]),
+        _ticks(features[0], WIDTH, _APART[0]),
+        [(HEIGHT - place, label) for place, label in _ticks(features[1], HEIGHT, _APART[1])],
+        [_mark(features, segment, pair, colours[segment.id]) for segment in model.segments],
+    )
+
+
+def draw_profiles(model: Model) -> list[list[Bar]]:
+    """Lay out for each segment how far its centroid lies from the average customer, feature by feature."""
     Z = standardise(model.features, np.array([segment.centroid for segment in model.segments]))
     limit = max(1.0, float(np.abs(Z).max()))
-    with mpl.rc_context(_STYLE):
-        rows, bars = len(model.segments), len(model.features)
-        figure = Figure(figsize=(7.5, 0.9 + 0.11 * bars + rows * (0.25 + 0.22 * bars)), layout="constrained")
-        axes = figure.subplots()
-        height = 0.8 / len(model.features)
-        for position, feature in enumerate(model.features):
-            at = np.arange(rows) + (position - (len(model.features) - 1) / 2) * height
-            axes.barh(at, Z[:, position], height, label=feature.label, color=PALETTE[position % len(PALETTE)])
-        axes.axvline(0, color=_INK, linewidth=0.8)
-        axes.set(xlim=(-limit * 1.05, limit * 1.05), xlabel="Standard deviations from the average customer")
-        axes.set_yticks(range(rows), [textwrap.fill(segment.name, 24) for segment in model.segments])
-        axes.invert_yaxis()
-        figure.legend(frameon=False, labelcolor=_INK, loc="outside lower left", ncols=2)
-        return _svg(figure, "Each segment's distance from the average customer; the table below has the numbers")
+    return [
+        [
+            Bar(titled(feature), number(value), z, 50 + min(z, 0) / limit * 50, abs(z) / limit * 50)
+            for feature, value, z in zip(model.features, segment.centroid, deviations, strict=True)
+        ]
+        for segment, deviations in zip(model.segments, Z.tolist(), strict=True)
+    ]
+
+
+def draw_selection(selection: Selection) -> dict[str, list[tuple[float, float]]]:
+    """Lay out silhouette and stability over the number of segments, of a width and height of 100."""
+    candidates = selection.candidates
+    across = np.linspace(4, 96, len(candidates)).tolist()
+    return {
+        "silhouette": [(x, 96 - 92 * max(c.silhouette, 0)) for x, c in zip(across, candidates, strict=True)],
+        "stability": [(x, 96 - 92 * max(c.stability, 0)) for x, c in zip(across, candidates, strict=True)],
+    }
 
 
 def separating(model: Model) -> tuple[int, int]:
@@ -108,47 +125,47 @@ def separating(model: Model) -> tuple[int, int]:
     return first, second
 
 
-def _set_scale(feature: Feature, set_scale: Callable[..., object]) -> None:
-    """Give an axis the scale that the feature is standardised on, with the ticks of a logarithm above the offset."""
-    if feature.offset:
-        # linear up to the offset and logarithmic from there: what the logarithm of value + offset looks like
-        set_scale("symlog", linthresh=feature.offset, linscale=math.log10(2))
-    else:
-        set_scale("linear" if feature.offset is None else "log")
-
-
-def _limits(feature: Feature) -> tuple[float, float]:
-    """Return the feature's range with a twentieth to spare on either side, on its own scale."""
+def _place(feature: Feature, standardised: float, length: float) -> float:
+    """Return where a value stands on an axis of a length that has a twentieth to spare on either side."""
     low, high = feature.standardise(feature.min), feature.standardise(feature.max)
-    margin = 0.05 * (high - low)
-    return feature.restore(low - margin), feature.restore(high + margin)
+    return (_MARGIN + (standardised - low) / ((high - low) or 1.0)) / (1 + 2 * _MARGIN) * length
 
 
-def _draw_segment(axes: Axes, features: Sequence[Feature], segment: Segment, pair: tuple[int, int], color: str) -> None:
-    centre = np.array([segment.centroid[i] for i in pair])
+def _ticks(feature: Feature, length: float, apart: float) -> list[tuple[float, str]]:
+    """Return places and labels of round values, as many as there is room for."""
+    ticks: list[tuple[float, str]] = []
+    for value in _round_values(feature):
+        place = _place(feature, feature.standardise(value), length)
+        if not ticks or place - ticks[-1][0] >= apart:
+            ticks.append((place, number(value)))
+    return ticks
+
+
+def _round_values(feature: Feature) -> list[float]:
+    low, high = feature.min, feature.max
+    if feature.offset is not None:
+        least = max(low, feature.offset) or math.ulp(0.0)
+        powers = range(math.floor(math.log10(least)), math.ceil(math.log10(max(high, least))) + 1)
+        values = [leading * 10.0**power for power, leading in itertools.product(powers, (1, 2, 5))]
+        return [*([0.0] if low == 0 else []), *(value for value in values if least <= value <= high)]
+    rough = (high - low) / 5 or 1.0
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * leading for leading in (1, 2, 5, 10) if power * leading >= rough * 0.999)
+    return [step * i for i in range(math.ceil(low / step), math.floor(high / step) + 1)]
+
+
+def _mark(features: Sequence[Feature], segment: Segment, pair: tuple[int, int], colour: str) -> Mark:
     scale = np.array([feature.scale for feature in features])
+    centre = [feature.standardise(segment.centroid[i]) for feature, i in zip(features, pair, strict=True)]
     values, vectors = np.linalg.eigh(np.array(segment.spread)[np.ix_(pair, pair)] / np.outer(scale, scale))
-    angle = np.linspace(0, 2 * np.pi, 90)
-    circle = vectors @ (np.sqrt(np.maximum(values, 0))[:, None] * np.array([np.cos(angle), np.sin(angle)]))
-    start = standardise(features, centre[None])
-    for deviations in _ELLIPSES:
-        x, y = restore(features, start + deviations * circle.T).T
-        axes.fill(x, y, facecolor=color, alpha=0.18, edgecolor=color, linewidth=1)
-    axes.plot(*centre, "o", color=color, markersize=17, label=f"{segment.id}  {segment.name}")
-    axes.text(x=centre[0], y=centre[1], s=str(segment.id), color=_GROUND, weight="bold", ha="center", va="center")
+    angle = np.linspace(0, 2 * np.pi, 48, endpoint=False)
+    circle = (vectors @ (np.sqrt(np.maximum(values, 0))[:, None] * np.array([np.cos(angle), np.sin(angle)]))).T
 
+    def at(x: float, y: float) -> tuple[float, float]:
+        return _place(features[0], x, WIDTH), HEIGHT - _place(features[1], y, HEIGHT)
 
-def _svg(figure: Figure, label: str) -> str:
-    """Return the figure as an SVG element that a screen reader announces as one picture."""
-    buffer = io.StringIO()
-    with mpl.rc_context({"svg.hashsalt": label}), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)  # the reader's fonts have it
-        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    text = buffer.getvalue()
-    text = text[text.index("<svg") :].replace(_INK, "currentColor").replace(_GROUND, "light-dark(#fff, #12161d)")
-    for light, dark in COLOURS:
-        text = text.replace(light, f"light-dark({light}, {dark})")
-    text = re.sub(
-        r' id="[\w.]+_\d+"', "", text
-    )  # names of groups: nothing refers to them, and each figure has the same
-    return text.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+    outlines = [
+        " ".join("{:.1f},{:.1f}".format(*at(*point)) for point in (centre + deviations * circle).tolist())
+        for deviations in _ELLIPSES
+    ]
+    return Mark(segment.id, colour, *at(*centre), outlines)

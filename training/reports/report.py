@@ -1,7 +1,5 @@
 """Writes models/report.html: one file that shows the segments and how they were found; no customer is in it."""
 
-from markupsafe import Markup
-
 from function.model import Segmenter
 
 from ..fit import Fit
@@ -34,9 +32,12 @@ def write_report(segmenter: Segmenter, customers: Customers, fit: Fit, profile: 
         segments=model.segments,
         value_label=customers.value_label,
         more_features=len(model.features) > 2,
-        map=Markup(plots.draw_map(model)),  # noqa: S704 - drawn by matplotlib, which escapes the labels
-        profiles=Markup(plots.draw_profiles(model)),  # noqa: S704
-        centroids=findings.segments(model),
+        colours=plots.css_colours(model),
+        drawn_map=plots.draw_map(model),
+        width=plots.WIDTH,
+        height=plots.HEIGHT,
+        drawn_profiles=plots.draw_profiles(model),
+        sizes=findings.sizes(model),
         firmness=findings.firmness(model),
         told=profiles.told(profile) if profile else [],
         nothing=profiles.NOTHING,
@@ -44,7 +45,7 @@ def write_report(segmenter: Segmenter, customers: Customers, fit: Fit, profile: 
         hidden=profiles.HIDDEN if profile and profiles.hides(profile) else "",
         rule=findings.rule(selection),
         verdict=findings.verdict(selection),
-        selection_plot=Markup(plots.draw_selection(selection)) if len(selection.candidates) > 1 else "",  # noqa: S704
+        drawn_selection=plots.draw_selection(selection) if len(selection.candidates) > 1 else None,
         candidates=findings.candidates(selection),
         changes=findings.changes(continuity),
         changed=findings.changed_segments(model, continuity) if continuity.since else None,

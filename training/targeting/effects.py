@@ -118,4 +118,6 @@ def sentence(effect: Effect) -> str:
     noun = "buyer" if abs(extra) == 1 else "buyers"
     said = f"{abs(extra):,} {direction} {noun} (95 %: {low:,} to {high:,})"
     verdict = "" if effect.p_conversion < SIGNIFICANT else ": not told apart from chance"
+    if verdict and low * high > 0:
+        verdict += " among so many segments"
     return f"{effect.name}: {said}{verdict}." if effect.name else f"The campaign brought {said}{verdict}."

@@ -25,4 +25,4 @@ def test_the_colours_are_those_of_the_page():
 
 def test_the_map_draws_a_segment_in_the_colour_of_its_id():
     drawn = draw_map(model([feature("x"), feature("y")], [segment(7, [2.0, 2.0]), segment(16, [8.0, 8.0])]))
-    assert set(re.findall(r"light-dark\((#\w+), (#\w+)\)", drawn)) == {COLOURS[7], COLOURS[4], ("#fff", "#12161d")}
+    assert [mark.colour for mark in drawn.marks] == ["light-dark({}, {})".format(*COLOURS[place]) for place in (7, 4)]
