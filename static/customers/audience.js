@@ -219,6 +219,7 @@ export class Builder {
     });
     const download = downloadView(model, table, columns, scored.counts, {
       onCount: this.#asking('reach'),
+      onLeaveOut: (list, country) => this.#remote.call('leaveOut', { file: list, country }, {}),
       onWrite: (kind, audience) => this.#write(name, slugs, kind, audience),
     });
     const chosen = this.#wanted ?? scored.counts.indexOf(Math.max(...scored.counts));

@@ -3,6 +3,7 @@
  */
 
 import { infer } from '../service/api.js';
+import { fatesOf, readLeaveOut } from './files/permission.js';
 import { reachOf } from './files/reach.js';
 import { writeList } from './files/network_lists.js';
 import { answer } from './remote.js';
@@ -10,7 +11,7 @@ import { membersOf } from './table/members.js';
 import { Scoring } from './table/scoring.js';
 import { forget, keep, kept } from './table/storage.js';
 import { Table } from './table/table.js';
-import { writeControl, writeRefusals, writeTable } from './files/tables.js';
+import { writeAssignment, writeControl, writeRefusals, writeTable } from './files/tables.js';
 import { explain } from './texts.js';
 
 /** Most rows without score that the page lists. */
@@ -22,6 +23,8 @@ let table;
 let scoring;
 /** @type {Scored | undefined} */
 let result;
+/** @type {import('./files/permission.js').LeaveOut | null} */
+let leaveOut = null;
 
 /**
  * @typedef {import('./table/batches.js').Source} Source
@@ -29,7 +32,7 @@ let result;
  * @typedef {import('./files/text_file.js').Audience} Audience
  * @typedef {import('./remote.js').Context} Context
  * @typedef {import('./steps/result.js').Scored} Scored
- * @typedef {'table' | 'control' | 'google' | 'meta' | 'refusals'} FileKind
+ * @typedef {'table' | 'control' | 'assignment' | 'google' | 'meta' | 'refusals'} FileKind
  */
 
 answer({
@@ -49,6 +52,7 @@ answer({
    * @param {Context} context
    */
   async score({ model, sources }, context) {
+    leaveOut = null; // of the step that follows, whose list is not chosen yet
     scoring = new Scoring(required(table), model, sources, infer);
     return run(scoring, context);
   },
@@ -77,6 +81,7 @@ answer({
     const opened = await Table.open(entry.file, entry.reading);
     signal.throwIfAborted(); // a file was chosen meanwhile
     table = opened;
+    leaveOut = null;
     scoring = Scoring.restored(table, entry, infer);
     result = entry.result;
     return { file: entry.file, table: table.describe(), sources: entry.sources, scored: result };
@@ -95,11 +100,21 @@ answer({
   },
 
   /**
-   * @param {Pick<Audience, 'segments' | 'contacts'>} audience
+   * @param {{ file: File | null, country: string }} list of people to leave out
+   * @returns {Promise<{ read: number, unread: number }>}
+   */
+  async leaveOut({ file, country }) {
+    leaveOut = file && await readLeaveOut(file, country);
+    return { read: leaveOut ? leaveOut.clear.size + leaveOut.digests.size : 0, unread: leaveOut?.unread ?? 0 };
+  },
+
+  /**
+   * @param {Omit<Audience, 'share'>} audience
    * @param {Context} context
    */
   async reach(audience, { signal }) {
-    return reachOf(required(scoring), audience, signal);
+    const scored = required(scoring);
+    return reachOf(scored, { ...audience, fates: await fatesOf(scored, audience, leaveOut, signal) }, signal);
   },
 
   /**
@@ -109,9 +124,11 @@ answer({
   async write({ kind, audience }, { signal, report }) {
     const scored = required(scoring);
     if (kind === 'table') return writeTable(scored, signal, report);
-    if (kind === 'control') return writeControl(scored, audience, signal, report);
     if (kind === 'refusals') return writeRefusals(scored, (refusal) => explain(refusal, scored.model.features));
-    return writeList(kind, scored, audience, signal, report);
+    const allowed = { ...audience, fates: await fatesOf(scored, audience, leaveOut, signal) };
+    if (kind === 'control') return writeControl(scored, allowed, signal, report);
+    if (kind === 'assignment') return writeAssignment(scored, allowed, signal, report);
+    return writeList(kind, scored, allowed, signal, report);
   },
 });
 

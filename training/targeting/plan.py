@@ -88,5 +88,9 @@ def sentence(advice: Advice) -> str:
     if math.isinf(advice.visible):
         return f"{said}nothing can be seen with an empty group."
     said += f"you will see a change of {100 * advice.visible:.1f} points or more; "
-    halved = f"{advice.halving_share:.0%} held back would halve that; " if not math.isnan(advice.halving_share) else ""
+    halved = (
+        f"{math.ceil(100 * advice.halving_share)}% held back would halve that; "
+        if not math.isnan(advice.halving_share)
+        else ""
+    )
     return f"{said}{halved}50 %: {100 * advice.visible_at_half:.1f}."

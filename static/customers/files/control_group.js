@@ -30,7 +30,8 @@ export function place(customer, campaign = '') {
 /**
  * @param {string} customer
  * @param {number} share 0 to 1
+ * @param {string} campaign
  */
-export function isHeldBack(customer, share) {
-  return place(customer) < share;
+export function isHeldBack(customer, share, campaign) {
+  return place(customer, campaign) < share;
 }

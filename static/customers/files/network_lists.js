@@ -6,7 +6,8 @@ import { isHeldBack } from './control_group.js';
 import { formatCell } from '../table/csv.js';
 import { TextFile, scoredBlocks } from './text_file.js';
 import { HasherPool } from './hashing.js';
-import { NETWORKS, customerKey, isFindable, personOf } from './networks.js';
+import { NETWORKS, customerKey, fieldsOf, isFindable, personOf } from './networks.js';
+import { parseNumber } from '../table/numbers.js';
 
 /** Rows hashed at a time. */
 const HASHED_ROWS = 1000;
@@ -21,6 +22,7 @@ const AHEAD = 2;
  * @typedef {import('./text_file.js').Audience} Audience
  * @typedef {import('./text_file.js').Report} Report
  * @typedef {import('./text_file.js').Written} Written
+ * @typedef {Omit<Written, 'blob' | 'rows'>} Counts
  */
 
 /**
@@ -34,9 +36,9 @@ const AHEAD = 2;
  */
 export async function writeList(name, scoring, audience, signal, report) {
   const network = NETWORKS[name];
-  const file = new TextFile(`${network.fields.map(({ title }) => title).join(',')}\n`);
+  const file = new TextFile(`${fieldsOf(network, audience.value).map(({ title }) => title).join(',')}\n`);
   const pool = new HasherPool(Math.min(MOST_HASHERS, Math.max(1, navigator.hardwareConcurrency - 1)));
-  const counts = { leftOut: 0, unreadPhones: 0 };
+  const counts = { leftOut: 0, unreadPhones: 0, unreadCountries: 0, unreadValues: 0 };
   /** @type {{ rows: number, lines: Promise<Blob> }[]} */
   const blocks = [];
   const flush = async () => {
@@ -45,7 +47,7 @@ export async function writeList(name, scoring, audience, signal, report) {
   };
   try {
     for await (const people of identities(network, scoring, audience, counts, signal, report)) {
-      blocks.push({ rows: people.length, lines: pool.lines(columnsOf(network, people)) });
+      blocks.push({ rows: people.length, lines: pool.lines(columnsOf(fieldsOf(network, audience.value), people)) });
       if (blocks.length > AHEAD * pool.size) await flush();
     }
     while (blocks.length) await flush();
@@ -60,16 +62,16 @@ export async function writeList(name, scoring, audience, signal, report) {
  * @param {import('./networks.js').Network} network
  * @param {Scoring} scoring
  * @param {Audience} audience
- * @param {{ leftOut: number, unreadPhones: number }} counts
+ * @param {Counts} counts
  * @param {AbortSignal} signal
  * @param {Report} report
  */
 async function* identities(network, scoring, audience, counts, signal, report) {
   /** @type {Identity[]} */
   let block = [];
-  for await (const rows of scoredBlocks(scoring, signal, report)) {
+  for await (const rows of scoredBlocks(scoring, signal, report, audience.fates)) {
     for (const row of rows) {
-      const identity = belongs(row, audience) && identify(network, row.cells, audience.contacts, counts);
+      const identity = belongs(row, audience) && identify(network, row.cells, audience, counts);
       if (!identity) continue;
       block.push(identity);
       if (block.length < HASHED_ROWS) continue;
@@ -84,32 +86,44 @@ async function* identities(network, scoring, audience, counts, signal, report) {
  * @param {import('./text_file.js').ScoredRow} row
  * @param {Audience} audience
  */
-function belongs({ cells, position }, { segments, share, contacts }) {
-  return segments.includes(position) && !(share > 0 && isHeldBack(customerKey(cells, contacts), share));
+function belongs({ cells, position, allowed }, { segments, share, campaign, contacts }) {
+  if (!allowed || !segments.includes(position)) return false;
+  return !(share > 0 && isHeldBack(customerKey(cells, contacts), share, campaign));
 }
 
 /**
  * A customer in a network's form, or null if it could not find them.
  * @param {import('./networks.js').Network} network
  * @param {string[]} cells
- * @param {import('./networks.js').Contacts} contacts
- * @param {{ leftOut: number, unreadPhones: number }} counts
+ * @param {Audience} audience
+ * @param {Counts} counts
  */
-function identify(network, cells, contacts, counts) {
+function identify(network, cells, { contacts, value }, counts) {
   const person = personOf(cells, contacts);
-  const identity = network.identify(person);
+  const identity = { ...network.identify(person), value: worthOf(cells[value] ?? '') };
+  if (person.unknown) counts.unreadCountries += 1;
   if (!identity.phone && person.cell('phone').trim()) counts.unreadPhones += 1;
+  if (fieldsOf(network, value) !== network.fields && identity.value === '') counts.unreadValues += 1;
   if (isFindable(identity)) return identity;
   counts.leftOut += 1;
   return null;
 }
 
 /**
- * @param {import('./networks.js').Network} network
+ * What a customer is worth as Meta takes it, or '' where that is no number from 0 on.
+ * @param {string} cell
+ */
+function worthOf(cell) {
+  const worth = parseNumber(cell, null);
+  return typeof worth === 'number' && worth >= 0 && worth < Infinity ? String(worth) : '';
+}
+
+/**
+ * @param {readonly import('./networks.js').Field[]} fields
  * @param {Identity[]} people
  * @returns {import('./hashing.js').Column[]} no part of an identity has line breaks
  */
-function columnsOf({ fields }, people) {
+function columnsOf(fields, people) {
   return fields.map(({ part, hashed, repeats }) => {
     const values = people.map((person) => (hashed ? person[part] : formatCell(person[part])));
     return { text: values.join('\n'), hashed, repeats };

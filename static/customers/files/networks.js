@@ -10,15 +10,16 @@ import { countryCode } from './countries.js';
 
 /**
  * @typedef {import('../table/headers.js').Kind} Kind
- * @typedef {{ columns: Record<Kind, number>, country: string }} Contacts
- * Where the personal data stand (-1: nowhere), and the country of customers whose row names none, or ''
+ * @typedef {{ columns: Record<Kind, number>, country: string, always: boolean }} Contacts
+ * Where the personal data stand (-1: nowhere), the country of customers whose row names none, or '', and whether it is
+ * also of those whose country is not known
  *
- * @typedef {'email' | 'phone' | 'first' | 'last' | 'zip' | 'city' | 'state' | 'country'} Part
+ * @typedef {'email' | 'phone' | 'first' | 'last' | 'zip' | 'city' | 'state' | 'country' | 'value'} Part
  * @typedef {Record<Part, string>} Identity all in a network's form
  * @typedef {{ title: string, part: Part, hashed: boolean, repeats: boolean }} Field
  * @typedef {{ name: string, file: string, fields: Field[], identify: (person: Person) => Identity }} Network
  * @typedef {(kind: Kind) => string} Cell
- * @typedef {{ cell: Cell, country: string }} Person
+ * @typedef {{ cell: Cell, country: string, unknown: boolean }} Person unknown: names a country that is not known
  */
 
 /** @type {Network} */
@@ -42,6 +43,7 @@ const google = {
     city: '',
     state: '',
     country,
+    value: '',
   }),
 };
 
@@ -68,21 +70,43 @@ const meta = {
     city: customers.metaPlace(cell('city')),
     state: customers.metaState(cell('state'), country),
     country: country.toLowerCase(),
+    value: '',
   }),
 };
 
 export const NETWORKS = { google, meta };
+
+/** What a customer is worth, for Meta's value-based audiences: a number from 0 on, in the clear. */
+const VALUE = field('value', 'value', { hashed: false });
+
+/**
+ * The columns of a network's list.
+ * @param {Network} network
+ * @param {number} value the table's column of what a customer is worth, or -1
+ */
+export function fieldsOf(network, value) {
+  return network === meta && value >= 0 ? [...network.fields, VALUE] : network.fields;
+}
+
+/**
+ * Whether anyone could find the customer: what the assignment of groups says of them.
+ * @param {Person} person
+ */
+export function canBeFound(person) {
+  return isFindable(google.identify(person));
+}
 
 /**
  * @param {readonly string[]} cells a row
  * @param {Contacts} contacts
  * @returns {Person}
  */
-export function personOf(cells, { columns, country }) {
+export function personOf(cells, { columns, country, always }) {
   /** @type {Cell} */
   const cell = (kind) => cells[columns[kind]] ?? '';
   const named = cell('country').trim();
-  return { cell, country: named ? countryCode(named) : country };
+  const code = named ? countryCode(named) : country;
+  return { cell, country: code || (always ? country : ''), unknown: named !== '' && code === '' };
 }
 
 /**

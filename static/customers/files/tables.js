@@ -7,12 +7,14 @@ import { Segmenter } from '../../model/segmenter.js';
 import { formatRow } from '../table/csv.js';
 import { valuesIn } from '../table/members.js';
 import { TextFile, scoredBlocks } from './text_file.js';
-import { customerKey } from './networks.js';
+import { canBeFound, customerKey, personOf } from './networks.js';
 
 const DIGITS = 4;
 
 /** What the service says of a row, and what follows from its values by the model. */
 const ADDED = ['segment', 'confidence', 'probability', 'incomplete'];
+/** What the assignment says of a customer, in the words of training/targeting/assignment.py. */
+const ASSIGNED = ['segment_id', 'segment', 'segment_name', 'campaign', 'group', 'findable', 'share', 'day'];
 
 /**
  * @typedef {import('../table/scoring.js').Scoring} Scoring
@@ -46,13 +48,44 @@ export async function writeTable(scoring, signal, report) {
  * @param {Report} report
  * @returns {Promise<Written>}
  */
-export async function writeControl(scoring, { segments, share, contacts }, signal, report) {
+export async function writeControl(scoring, audience, signal, report) {
+  const { segments, share, campaign, contacts, fates } = audience;
   const file = tableFile(scoring);
   const segmenter = new Segmenter(scoring.model);
-  for await (const rows of scoredBlocks(scoring, signal, report)) {
+  for await (const rows of scoredBlocks(scoring, signal, report, fates)) {
     for (const row of rows) {
-      if (!segments.includes(row.position) || !isHeldBack(customerKey(row.cells, contacts), share)) continue;
-      file.add(tableLine(scoring, segmenter, row));
+      if (!row.allowed || !segments.includes(row.position)) continue;
+      if (!isHeldBack(customerKey(row.cells, contacts), share, campaign)) continue;
+      if (canBeFound(personOf(row.cells, contacts))) file.add(tableLine(scoring, segmenter, row));
+    }
+  }
+  return file.written();
+}
+
+/**
+ * Everyone in the chosen segments who may be written to, with their group: what `measure` of training takes after the
+ * campaign.
+ * @param {Scoring} scoring
+ * @param {Audience} audience
+ * @param {AbortSignal} signal
+ * @param {Report} report
+ * @returns {Promise<Written>}
+ */
+export async function writeAssignment(scoring, audience, signal, report) {
+  const { table, model } = scoring;
+  const { segments, share, campaign, contacts, fates } = audience;
+  const own = table.titles.flatMap((title, column) => (ASSIGNED.includes(title) ? [] : [column]));
+  const line = (/** @type {string[]} */ cells) => formatRow(cells, table.delimiter) + table.lineBreak;
+  const file = new TextFile(beginning(scoring) + line([...own.map((column) => table.titles[column] ?? ''), ...ASSIGNED]));
+  const day = new Date().toISOString().slice(0, 10);
+  for await (const rows of scoredBlocks(scoring, signal, report, fates)) {
+    for (const { cells, position, allowed } of rows) {
+      const segment = model.segments[position];
+      if (!segment || !allowed || !segments.includes(position)) continue;
+      const group = isHeldBack(customerKey(cells, contacts), share, campaign) ? 'control' : 'treated';
+      const findable = String(canBeFound(personOf(cells, contacts)));
+      file.add(line([...own.map((column) => cells[column] ?? ''), String(segment.id), segment.slug, segment.name, campaign,
+        group, findable, String(share), day]));
     }
   }
   return file.written();
@@ -73,9 +106,13 @@ export function writeRefusals({ batches }, explain) {
 /** @param {Scoring} scoring */
 function tableFile({ table }) {
   const titles = [...table.titles, ...ADDED.map((title) => freeTitle(title, table.titles))];
+  return new TextFile(beginning({ table }) + formatRow(titles, table.delimiter) + table.lineBreak);
+}
+
+/** @param {Pick<Scoring, 'table'>} scoring @returns {string} without it Excel takes UTF-8 for what the file was */
+function beginning({ table }) {
   const { encoding, mark } = table.encoding;
-  const begin = mark || encoding !== 'utf-8' ? '\ufeff' : ''; // without it Excel takes UTF-8 for what the file was
-  return new TextFile(begin + formatRow(titles, table.delimiter) + table.lineBreak);
+  return mark || encoding !== 'utf-8' ? '\ufeff' : '';
 }
 
 /**

@@ -10,12 +10,18 @@ const PIECE = 1 << 20;
 
 /**
  * @typedef {import('../table/scoring.js').Scoring} Scoring
- * @typedef {{ segments: number[], share: number, contacts: import('./networks.js').Contacts }} Audience
- * Positions of the chosen segments, share held back (0 to 1), where the contacts stand
- * @typedef {{ blob: Blob, rows: number, leftOut: number, unreadPhones: number }} Written
- * `leftOut` counts rows without any contact a network could use, `unreadPhones` phone cells that gave no number
+ * @typedef {{ segments: number[], share: number, campaign: string, contacts: import('./networks.js').Contacts,
+ *   silent: boolean, value: number, fates?: Uint8Array | null }} Audience
+ * Positions of the chosen segments, share held back (0 to 1), name of the campaign, where the contacts stand, whether
+ * customers count as willing of whom nothing says it, the column of what a customer is worth (-1: none); `fates` is what
+ * becomes of each row (permission.js), null where all may be written to
+ * @typedef {{ blob: Blob, rows: number, leftOut: number, unreadPhones: number, unreadCountries: number,
+ *   unreadValues: number }} Written
+ * `leftOut` counts rows without any contact a network could use, `unreadPhones` phone cells that gave no number,
+ * `unreadCountries` cells that name no country that is known, `unreadValues` cells that are no number from 0 on
  * @typedef {(done: number) => void} Report done: 0 to 1
- * @typedef {{ cells: string[], position: number, confidence: number }} ScoredRow
+ * @typedef {{ cells: string[], position: number, confidence: number, allowed: boolean }} ScoredRow allowed: whether
+ *   the customer may be written to
  */
 
 /** Text that grows into a Blob. */
@@ -49,7 +55,7 @@ export class TextFile {
   /** @returns {Written} */
   written() {
     const blob = new Blob([...this.#pieces, this.#takeText()], { type: 'text/csv;charset=utf-8' });
-    return { blob, rows: this.rows, leftOut: 0, unreadPhones: 0 };
+    return { blob, rows: this.rows, leftOut: 0, unreadPhones: 0, unreadCountries: 0, unreadValues: 0 };
   }
 
   #takeText() {
@@ -64,13 +70,14 @@ export class TextFile {
  * @param {Scoring} scoring
  * @param {AbortSignal} signal
  * @param {Report} report
+ * @param {Uint8Array | null} [fates]
  * @returns {AsyncGenerator<Iterable<ScoredRow>>}
  */
-export async function* scoredBlocks({ table, segments, confidences }, signal, report) {
+export async function* scoredBlocks({ table, segments, confidences }, signal, report, fates = null) {
   let index = 0;
   const scored = function* (/** @type {Iterable<import('../table/csv.js').Row>} */ rows) {
     for (const { cells } of rows) {
-      yield { cells, position: segments[index] ?? NOT_SCORED, confidence: confidences[index] ?? 0 };
+      yield { cells, position: segments[index] ?? NOT_SCORED, confidence: confidences[index] ?? 0, allowed: !fates?.[index] };
       index += 1;
     }
   };

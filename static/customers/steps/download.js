@@ -6,6 +6,7 @@ import { coloursOf } from '../../ui/colours.js';
 import { element, write } from '../../ui/dom.js';
 import { formatCount } from '../../ui/format.js';
 import { counted } from '../texts.js';
+import { advise } from '../files/advice.js';
 import { COUNTRIES } from '../files/countries.js';
 import { columnSelect } from './match.js';
 import { MOST_HELD_BACK } from '../files/reach.js';
@@ -18,7 +19,8 @@ import { KINDS, matchPersonal } from '../table/headers.js';
  * @typedef {import('../files/text_file.js').Audience} Audience
  * @typedef {import('../files/reach.js').Reach} Reach
  * @typedef {(audience: Audience) => Promise<Reach | null>} Count null where another audience was asked for meanwhile
- * @typedef {'table' | 'google' | 'meta' | 'control'} FileKind
+ * @typedef {'table' | 'google' | 'meta' | 'control' | 'assignment'} FileKind
+ * @typedef {(file: File | null, country: string) => Promise<{ read: number, unread: number }>} LeaveOut
  */
 
 /** @type {Record<Kind, string>} */
@@ -35,19 +37,22 @@ const LABELS = {
   customer_id: 'Customer number',
 };
 const USUALLY_HELD_BACK = 10;
+/** Per cent of customers who buy in a month without a campaign. */
+const USUAL_RATE = 5;
 
 /**
  * @param {Model} model
  * @param {Description} table
  * @param {readonly number[]} taken columns that are features
  * @param {readonly number[]} counts customers of each segment
- * @param {{ onCount: Count, onWrite: (kind: FileKind, audience: Audience) => void }} actions
+ * @param {{ onCount: Count, onLeaveOut: LeaveOut, onWrite: (kind: FileKind, audience: Audience) => void }} actions
  * @returns {{ node: HTMLElement, choose: (position: number, options?: { quietly: boolean }) => void }} choose one
  *   segment, and lead there
  */
-export function downloadView(model, table, taken, counts, { onCount, onWrite }) {
+export function downloadView(model, table, taken, counts, { onCount, onLeaveOut, onWrite }) {
   const { form, audience, choose } = audienceForm(model, table, taken, counts, {
     onCount,
+    onLeaveOut,
     onWrite: (kind) => onWrite(kind, audience()),
   });
   const node = element('section', { class: 'stage', 'aria-labelledby': 'audience-files' },
@@ -72,12 +77,13 @@ export function downloadView(model, table, taken, counts, { onCount, onWrite }) 
  * @param {Description} table
  * @param {readonly number[]} taken
  * @param {readonly number[]} counts
- * @param {{ onCount: Count, onWrite: (kind: FileKind) => void }} actions
+ * @param {{ onCount: Count, onLeaveOut: LeaveOut, onWrite: (kind: FileKind) => void }} actions
  * @returns {{ form: HTMLFormElement, audience: () => Audience,
  *   choose: (position: number) => HTMLInputElement | undefined }}
  */
-function audienceForm(model, table, taken, counts, { onCount, onWrite }) {
+function audienceForm(model, table, taken, counts, { onCount, onLeaveOut, onWrite }) {
   const sentence = element('p', { class: 'sentence', role: 'status' });
+  const visible = element('p', { class: 'hint', role: 'status' });
   const advice = element('p', { class: 'error', role: 'status' });
   /** @type {Reach | null} */
   let reach = null;
@@ -85,6 +91,7 @@ function audienceForm(model, table, taken, counts, { onCount, onWrite }) {
     const left = reach && share.validity.valid ? reach : null;
     const held = share.valueAsNumber;
     write(sentence, inWords(model, segments.chosen(), counts, reach, share.validity.valid ? held : 0));
+    write(visible, left && rate.validity.valid ? inSight(left, held, rate.valueAsNumber / 100) : '');
     write(advice, left && segments.chosen().length > 0 ? obstacle(left, held) : '');
     for (const name of NETWORK_NAMES) buttons[name].disabled = left?.[name][held] === 0;
   };
@@ -95,8 +102,22 @@ function audienceForm(model, table, taken, counts, { onCount, onWrite }) {
     if (reach) say();
   };
   const segments = segmentChecks(model, () => count());
-  const contacts = contactFields(table.header, taken, () => count());
+  const contacts = contactFields(table.header, taken, () => {
+    silent.parentElement?.toggleAttribute('hidden', contacts.columns().consent < 0);
+    void count();
+  });
   const country = countrySelect(() => count());
+  const [always, silent] = [checkbox(count), checkbox(count)];
+  const campaign = element('input', { type: 'text', maxlength: 60, onchange: () => count() });
+  const rate = element('input', {
+    type: 'number', min: 0.1, max: 99.9, step: 0.1, value: USUAL_RATE, required: true, oninput: () => say(),
+  });
+  const value = columnSelect(table.header, -1, {});
+  const list = leaveOutField(async (file) => {
+    const read = await onLeaveOut(file, country.value);
+    void count();
+    return read;
+  });
   const share = element('input', {
     type: 'number', min: 0, max: MOST_HELD_BACK, step: 1, value: USUALLY_HELD_BACK, required: true,
     oninput: () => say(),
@@ -108,17 +129,33 @@ function audienceForm(model, table, taken, counts, { onCount, onWrite }) {
     element('h4', {}, 'Audience for an ad network'),
     segments.node,
     element('div', { class: 'fields' },
-      field('Control group held back, in %', share, 'The same customers in every list. Compare later what they buy.'),
-      field('Country of customers whose row names none', country, 'For phone numbers without a country code.')),
+      field('Name of the campaign', campaign, 'Each name holds back other customers; without one they stay the same.'),
+      field('Control group held back, in %', share, 'The same customers in every list of the campaign.'),
+      field('Customers who buy anyway, in %', rate, 'In the time of the campaign, without it.'),
+      field('Country of customers whose row names none', country, 'For phone numbers without a country code.'),
+      element('label', { class: 'check' }, always, 'Use it also where the country is not known'),
+      list.node,
+      element('label', { class: 'check', hidden: contacts.columns().consent < 0 }, silent,
+        'Write also to those of whom nothing says that they agreed'),
+      field('Value of a customer, for Meta', value, 'For value-based audiences: a number from 0 on, not hashed.')),
     contacts.node,
     sentence,
-    element('p', { class: 'buttons' }, buttons.google, buttons.meta, button('control', 'Control group')),
+    visible,
+    element('p', { class: 'buttons' }, buttons.google, buttons.meta, button('control', 'Control group'),
+      button('assignment', 'Assignment')),
+    element('p', { class: 'hint' }, 'The assignment says who is in which group: keep it, to measure what the campaign ' +
+      'changed (python -m training measure).'),
+    element('p', { class: 'hint' }, 'Meta flags audiences whose names suggest financial status, health or the like: name ' +
+      'yours after the campaign.'),
     element('p', { class: 'hint' }, 'Contacts are hashed here with SHA-256, as the networks ask for it.'),
     advice);
   const audience = () => ({
     segments: segments.chosen(),
     share: Number(share.value) / 100,
-    contacts: { columns: contacts.columns(), country: country.value },
+    campaign: campaign.value.trim(),
+    contacts: { columns: contacts.columns(), country: country.value, always: always.checked },
+    silent: silent.checked,
+    value: value.value === '' ? -1 : Number(value.value),
   });
   return { form, audience, choose: segments.choose };
 }
@@ -139,8 +176,58 @@ function inWords({ segments }, chosen, counts, reach, held) {
   const names = chosen.map((position) => segments[position]?.name ?? '');
   const total = chosen.reduce((sum, position) => sum + (counts[position] ?? 0), 0);
   const customers = `${new Intl.ListFormat('en').format(names)}: ${counted(total, 'customer')}`;
-  const findable = `${customers}, ${either(reach, 0)} can be found by their contacts`;
+  const findable = `${customers}${leftOut(reach)}, ${either(reach, 0)} can be found by their contacts`;
   return held > 0 ? `${findable}, ${either(reach, held)} after ${held}% held back.` : `${findable}.`;
+}
+
+/** @type {[keyof Reach['leftOut'], string][]} */
+const REASONS = [
+  ['no', 'who did not agree'],
+  ['unreadable', 'whose answer cannot be read'],
+  ['silent', 'who did not answer'],
+  ['suppressed', 'on your list'],
+];
+
+/** @param {Reach | null} reach @returns {string} who is left out before the draw, and who names no known country */
+function leftOut(reach) {
+  if (!reach) return '';
+  const parts = REASONS.filter(([why]) => reach.leftOut[why] > 0).map(([why, said]) =>
+    `${formatCount(reach.leftOut[why])} ${said}`);
+  const without = parts.length ? `, without ${new Intl.ListFormat('en').format(parts)}` : '';
+  return reach.unknown ? `${without}, ${formatCount(reach.unknown)} with a country that is not known` : without;
+}
+
+/** @param {Reach} reach @param {number} held @param {number} rate @returns {string} how small an effect can be seen */
+function inSight({ google, meta }, held, rate) {
+  const [customers, listed] = (google[0] ?? 0) >= (meta[0] ?? 0) ? [google[0], google[held]] : [meta[0], meta[held]];
+  if (!(held > 0) || !customers) return '';
+  const { sentence, hopeless } = advise(customers, customers - (listed ?? 0), rate);
+  const said = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
+  return hopeless ? `${said} Only an increase by half would be seen: hold back more, or join segments.` : said;
+}
+
+/** @param {() => void} onChange */
+function checkbox(onChange) {
+  return element('input', { type: 'checkbox', onchange: onChange });
+}
+
+/** @param {(file: File | null) => Promise<{ read: number, unread: number }>} onFile */
+function leaveOutField(onFile) {
+  const said = element('p', { class: 'hint', role: 'status' }, 'E-mail addresses and phones, also hashed; it stays here.');
+  const input = element('input', {
+    type: 'file',
+    accept: '.csv,.tsv,.txt',
+    onchange: async () => {
+      try {
+        const { read, unread } = await onFile(input.files?.[0] ?? null);
+        write(said, `${counted(read, 'address or phone', 'addresses and phones')} read` +
+          (unread ? `, ${counted(unread, 'row')} not.` : '.'));
+      } catch (error) {
+        write(said, error instanceof Error ? error.message : String(error));
+      }
+    },
+  });
+  return { node: element('div', { class: 'field' }, element('label', {}, 'List of people to leave out', input), said) };
 }
 
 /** @param {Reach | null} reach @param {number} held per cent held back @returns {string} how many are in the lists */

@@ -20,6 +20,7 @@ const FILES = {
   table: { file: 'segments', name: 'Table with segments' },
   google: { file: 'google-customer-match', name: 'Google Customer Match', chosen: true },
   meta: { file: 'meta-customer-list', name: 'Meta customer list', chosen: true },
+  assignment: { file: 'assignment', name: 'Assignment', chosen: true },
   control: { file: 'control-group', name: 'Control group', chosen: true },
   refusals: { file: 'not-scored', name: 'Rows without score' },
 };
@@ -113,14 +114,16 @@ export function fileName(table, slugs, kind, audience) {
   const who = names.length > MOST_NAMED ? `${names.length}-segments` : names.join('-and-');
   const now = new Date();
   const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
-  return `${[table, ...(chosen ? [who] : []), file, day].join('-').replace(/[\\/:*?"<>|\s]+/g, '-')}.csv`;
+  return `${[table, ...(chosen ? [audience?.campaign ?? '', who].filter((part) => part !== '') : []), file, day].join('-').replace(/[\\/:*?"<>|\s]+/g, '-')}.csv`;
 }
 
 /** @param {Written} written */
-function describe({ blob, rows, leftOut, unreadPhones }) {
+function describe({ blob, rows, leftOut, unreadPhones, unreadCountries, unreadValues }) {
   return [
     rows ? `${counted(rows, 'row')}, ${formatBytes(blob.size)}.` : '',
     leftOut ? `${counted(leftOut, 'customer')} left out: ${NOT_FINDABLE}.` : '',
     unreadPhones ? `${counted(unreadPhones, 'phone number')} could not be read; is the country missing?` : '',
+    unreadCountries ? `${counted(unreadCountries, 'customer')} with a country that is not known.` : '',
+    unreadValues ? `${counted(unreadValues, 'customer')} without a value: it is no clear number from 0 on.` : '',
   ].filter((part) => part !== '').join(' ');
 }

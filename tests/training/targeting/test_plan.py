@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 
+from tests.helpers.cases import load
 from tests.helpers.service import ROOT
 from training.targeting.plan import advise, place, sentence
 
@@ -50,21 +51,7 @@ def test_too_few_customers_are_told_apart_from_enough():
     assert not advise(100_000, 10_000, 0.04).hopeless
 
 
-@pytest.mark.parametrize(
-    ("numbers", "expected"),
-    [
-        (
-            (2900, 290, 0.05),
-            "of 2,900 customers 290 are held back: you will see a change of 3.8 points or more; 50 %: 2.3.",
-        ),
-        (
-            (10_000, 300, 0.04),
-            "of 10,000 customers 300 are held back: you will see a change of 3.2 points or more; 13% held back would "
-            "halve that; 50 %: 1.1.",
-        ),
-        ((5, 0, 0.1), "of 5 customers 0 are held back: nothing can be seen with an empty group."),
-        ((0, 0, 0.1), "of 0 customers 0 are held back: nothing can be seen with an empty group."),
-    ],
-)
-def test_it_is_said_in_a_line(numbers, expected):
-    assert sentence(advise(*numbers)) == expected
+@pytest.mark.parametrize(("customers", "held_back", "base_rate", "said", "hopeless"), load("advice")["cases"])
+def test_it_is_said_in_a_line(customers, held_back, base_rate, said, hopeless):
+    advice = advise(customers, held_back, base_rate)
+    assert (sentence(advice), advice.hopeless) == (said, hopeless)
