@@ -129,7 +129,7 @@ class _Unfinished:
     evicted: bool = False
 
     def rate(self) -> float:
-        """Return the bytes that came a second."""
+        """Return the bytes that came per second."""
         return self.length / (time.monotonic() - self.begun + 1e-9)
 
 

@@ -67,7 +67,7 @@ def _cors(origins: str) -> tuple[dict[bytes, list[tuple[bytes, bytes]]], list[tu
     allow = b"access-control-allow-origin"
     allowed = [origin.strip().encode() for origin in origins.split(",")]
     if b"*" in allowed:
-        return {}, [vary, (allow, b"*")]
+        return {}, [(allow, b"*")]
     return {origin: [vary, (allow, origin)] for origin in allowed}, [vary]
 
 

@@ -84,7 +84,7 @@ class Operation(msgspec.Struct, frozen=True):
 
     summary, description : one line and what else a reader must know
     answer : does it
-    accepts, returns : msgspec types of the JSON that may go in and out; none for what is no JSON
+    accepts, returns : msgspec types of the JSON that may go in and out; none for what is not JSON
     examples : requests by name; tests send them
     max_body : largest body, in bytes
     media : content types that a body may have; "" for a request that names none

@@ -71,7 +71,7 @@ class ModelAnswer(msgspec.Struct, frozen=True):
 
 
 Customer = tuple[float | None, ...]
-"""One value a feature, in the model's order; None where it is missing."""
+"""One value per feature, in the model's order; None where it is missing."""
 
 
 class Answers:
@@ -111,7 +111,7 @@ class Answers:
 
         Parameters
         ----------
-        body : bytes, JSON: an object with one number a feature; null or left out where it is missing
+        body : bytes, JSON: an object with one number per feature; null or left out where it is missing
 
         Returns
         -------
@@ -120,7 +120,7 @@ class Answers:
         Raises
         ------
         RequestError
-            400 for what is not JSON, 422 for JSON that is no customer or lacks more than half of its values.
+            400 for what is not JSON, 422 for JSON that is not a customer or lacks more than half of its values.
         """
         try:
             values = msgspec.structs.astuple(self._one.decode(body))

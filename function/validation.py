@@ -41,7 +41,7 @@ def diagnose(body: bytes, features: list[Feature], *, many: bool) -> RequestErro
 
     Returns
     -------
-    RequestError : 400 for what is not JSON, 422 with the first faults for JSON that is no customer
+    RequestError : 400 for what is not JSON, 422 with the first faults for JSON that is not a customer
     """
     data = read(body)
     problems = _list_problems(data, features) if many else customer_problems(data, features, "#")
@@ -78,7 +78,7 @@ def malformed() -> RequestError:
 
 
 def unprocessable(problems: list[Problem]) -> RequestError:
-    """Return the refusal of JSON that is no customer."""
+    """Return the refusal of JSON that is not a customer."""
     detail = "The body does not hold the model's features as numbers; see errors."
     return RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, detail, problems[:MAX_PROBLEMS])
 
@@ -124,7 +124,7 @@ def first_problems(of_items: Iterable[list[Problem]]) -> list[Problem]:
 
 
 def customer_problems(customer: Any, features: list[Feature], pointer: str) -> list[Problem]:
-    """Return what is wrong with an object that should hold one number a feature."""
+    """Return what is wrong with an object that should hold one number per feature."""
     if not isinstance(customer, dict):
         return [Problem(pointer, f"expected an object, found {kind(customer)}")]
     values = [customer.get(feature.name, _NOTHING) for feature in features]

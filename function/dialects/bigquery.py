@@ -1,4 +1,4 @@
-"""BigQuery's remote functions: a batch of argument lists in, one reply a row out, in the same order.
+"""BigQuery's remote functions: a batch of argument lists in, one reply per row out, in the same order.
 
 BigQuery repeats a batch that fails with 408, 429, 500, 503 or 504, so no fault of the data may end in one of these:
 a row whose values cannot be assigned has the reply null, and an envelope that cannot be read, or a call with other
@@ -69,7 +69,7 @@ def dialect(answers: Answers, _settings: Mapping[str, str]) -> Dialect:
 
 
 def _request_type(n_features: int) -> type[msgspec.Struct]:
-    """Build the documented request: one argument list a row, in the order of the model's features."""
+    """Build the documented request: one argument list per row, in the order of the model's features."""
     arguments = Annotated[list[Any], msgspec.Meta(min_length=n_features, max_length=n_features)]
     fields: list[tuple[str, Any, Any]] = [
         ("calls", list[arguments], msgspec.NODEFAULT),
@@ -131,15 +131,15 @@ class _RemoteFunction:
         n_features = len(self._lowest)
         if isinstance(call, list) and len(call) == n_features:
             return
-        number_found = len(call) if isinstance(call, list) else kind(call)
+        n_arguments = len(call) if isinstance(call, list) else kind(call)
         names = ", ".join(self._answers.names)
-        problem = Problem(f"#/calls/{number}", f"expected {n_features} arguments ({names}), found {number_found}")
+        problem = Problem(f"#/calls/{number}", f"expected {n_features} arguments ({names}), found {n_arguments}")
         detail = "A call does not have the model's arguments; declare the function in BigQuery with them."
         raise RequestError(HTTPStatus.BAD_REQUEST, detail, [problem])
 
 
 def _fill(rows: Sequence[_Row], answers: Sequence[Scored | str]) -> bytes:
-    """Return one reply a row: the next answer, or null for a row that has none."""
+    """Return one reply per row: the next answer, or null for a row that has none."""
     rest = iter(answers)
     return msgspec.json.encode([next(rest) if row else None for row in rows])
 
@@ -161,6 +161,6 @@ def _read_leniently(body: bytes) -> _Unread:
     data = read(body)
     problems = envelope_problems(data, "calls", "userDefinedContext", ("name", "full"))
     if problems:
-        raise RequestError(HTTPStatus.BAD_REQUEST, "The body is no call of a remote function; see errors.", problems)
+        raise RequestError(HTTPStatus.BAD_REQUEST, "The body is not a call of a remote function; see errors.", problems)
     context = data.get("userDefinedContext") or {}
     return _Unread(unread(data["calls"]), Context(context.get("mode", "name")))

@@ -46,8 +46,8 @@ _ADVICE = "send at most {rows} customers a request"
 _LENGTH = re.compile(rb"[0-9]{1,9}")
 _SHAPES = (
     "The input is one tensor of any name: for c customers it has the shape [c, {n}] and c x {n} values, row by row, in "
-    "the order of the model's features. Or it is one tensor a feature, of the feature's name and the shape [c]. Values "
-    "may follow the JSON as bytes (binary tensor data extension). A customer may lack up to {gaps} of the "
+    "the order of the model's features. Or it is one tensor per feature, with the feature's name and the shape [c]. "
+    "Values may follow the JSON as bytes (binary tensor data extension). A customer may lack up to {gaps} of the "
     "values: they are null, or NaN among bytes."
 )
 
@@ -230,7 +230,8 @@ def _reply(response: InferResponse, as_bytes: list[bool]) -> Reply:
     customers = response.outputs[0].shape[0]
     if not any(as_bytes):
         return json_reply(response, customers=customers)
-    pairs = [oip_tensors.write(one) if raw else (one, b"") for one, raw in zip(response.outputs, as_bytes, strict=True)]
+    outputs = zip(response.outputs, as_bytes, strict=True)
+    pairs = [oip_tensors.write(tensor) if raw else (tensor, b"") for tensor, raw in outputs]
     head = msgspec.json.encode(msgspec.structs.replace(response, outputs=[tensor for tensor, _ in pairs]))
     headers = {
         "Content-Type": BYTES,

@@ -99,8 +99,8 @@ def columns(inputs: Sequence[Input], features: list[Feature]) -> list[list[Featu
 
     Parameters
     ----------
-    inputs : sequence of Input: one of any name and the shape [customers, features], or one a feature, of the feature's
-        name and the shape [customers] or [customers, 1]
+    inputs : sequence of Input: one of any name and the shape [customers, features], or one per feature, of the
+        feature's name and the shape [customers] or [customers, 1]
     features : list of Feature
 
     Raises
@@ -149,7 +149,7 @@ def read(inputs: Sequence[Input], extra: bytes) -> Iterator[Values]:
 
 
 def check(values: Values, features: list[Feature], pointer: str) -> None:
-    """Raise RequestError for the first value that no customer has; `features` are those of the tensor."""
+    """Raise RequestError for the first value that a customer cannot have; `features` are those of the tensor."""
     if _fit(values, features):
         return
     for number, value in enumerate(values):
@@ -169,7 +169,7 @@ def rows(tensors: Sequence[Values], held: list[list[Feature]], features: list[Fe
     if len(tensors) == 1:
         customers = zip(*[iter(tensors[0])] * len(features), strict=True)
     else:
-        by_name = {some[0].name: values for some, values in zip(held, tensors, strict=True)}
+        by_name = {of_tensor[0].name: values for of_tensor, values in zip(held, tensors, strict=True)}
         customers = zip(*(by_name[feature.name] for feature in features), strict=True)
     most, first = most_gaps(len(features)), 0
     while part := list(islice(customers, PART)):

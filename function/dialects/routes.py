@@ -1,4 +1,4 @@
-"""The one place that knows every dialect and chooses one: by the path, or at the shared paths by a field of the body.
+"""The one place that knows every dialect and chooses one: by the path or, at the shared paths, by a field of the body.
 
 A new dialect is a module with a function ``dialect(answers, settings)`` and an entry in `DIALECTS`.
 """

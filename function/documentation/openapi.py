@@ -17,10 +17,10 @@ from ..problems import ProblemDetails
 from ..schemas import Answers
 
 _REFUSALS = {
-    400: "The body is no JSON, or not in the form of its dialect.",
+    400: "The body is not JSON, or not in the form of its dialect.",
     413: "The body is too large.",
     415: "The body is of another content type.",
-    422: "A customer's value is no number or out of bounds, or more than half of them are missing.",
+    422: "A customer's value is not a number or is out of bounds, or more than half of them are missing.",
 }
 _COMBINED = 6
 """Features up to which the schema lists which of them suffice: of more there would be too many combinations."""
@@ -70,7 +70,7 @@ def _gaps(answers: Answers) -> dict[str, Any]:
     """Return what a customer's schema says of gaps; which values may be missing together only of few features."""
     enough = len(answers.names) - answers.most_gaps
     gaps: dict[str, Any] = {
-        "description": f"One number a feature; up to {answers.most_gaps} of them may be null or left out, and the "
+        "description": f"One number per feature; up to {answers.most_gaps} of them may be null or left out, and the "
         "answer, flagged incomplete, then goes by the others.",
         "minProperties": enough,
     }

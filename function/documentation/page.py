@@ -77,13 +77,13 @@ def _features(model: ModelAnswer) -> str:
 def _segments(model: ModelAnswer) -> str:
     rows = [
         [
-            str(one.id),
-            f"<strong>{_text(one.name)}</strong>",
-            f"{one.share:.0%}",
-            _text(one.description),
-            _text(one.action),
+            str(segment.id),
+            f"<strong>{_text(segment.name)}</strong>",
+            f"{segment.share:.0%}",
+            _text(segment.description),
+            _text(segment.action),
         ]
-        for one in model.segments
+        for segment in model.segments
     ]
     return _table(["Id", "Segment", "Share", "Who they are", "What to do"], rows)
 
@@ -95,7 +95,7 @@ def _operations(document: dict[str, Any]) -> str:
         for method, operation in methods.items()
         if _answers(operation)
     ]
-    return "".join(_operation(*one, is_open=number == 0) for number, one in enumerate(shown))
+    return "".join(_operation(*operation, is_open=number == 0) for number, operation in enumerate(shown))
 
 
 def _operation(path: str, method: str, operation: dict[str, Any], *, is_open: bool) -> str:

@@ -14,7 +14,7 @@ BORDERLINE = math.log(4)
 class Assignment(msgspec.Struct, frozen=True):
     """Where a customer belongs; of one with gaps as far as the known features say.
 
-    segment, runner_up : nearest and second nearest (of equals the first of the model's list)
+    segment, runner_up : nearest and second nearest (ties go to the first in the model's list)
     confidence : d2 / (d1 + d2), 0.5 on a border to 1 on a centroid; d1, d2 the standardised distances to the two
     probability : that it is the segment and not the runner-up, 0.5 to 1: 1 / (1 + e^-m), where the log-odds m are
         (d2^2 - d1^2) / (2 variance), as K-Means has it, whose segments are round and alike

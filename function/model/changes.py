@@ -113,7 +113,7 @@ class Changes:
         """Return the borders that a customer of a segment may cross up or down a feature.
 
         Moved by t, the squared distances to the own centroid and to another differ by what they do now, less
-        2 * gap * t. Of borders that are crossed at once the steepest leads on, and of equals the first.
+        2 * gap * t. Where several borders are crossed at once, the largest gap wins; ties go to the first.
 
         Returns
         -------

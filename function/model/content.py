@@ -80,7 +80,7 @@ class Segment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id : stable across retrains, 0 or more; not the position in the list
     slug : stable across retrains, for addresses and code
     name, description, action : what to show
-    centroid : one value a feature, in the feature's unit
+    centroid : one value per feature, in the feature's unit
     size : number of customers in the training table
     share : size over all, 0 to 1
     spread : covariance matrix within the segment, in the features' units, or of the logarithms
@@ -106,7 +106,7 @@ class Segment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Golden(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An input and the answer that training computed for it.
 
-    values : one a feature, in the feature's unit; None for a gap
+    values : one per feature, in the feature's unit; None for a gap
     probability : None if training did not compute it
     """
 
@@ -137,7 +137,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     provenance : where it comes from (source, rows, sha256, trained_at, random_state, versions)
     warnings : what a reader must know before trusting it, shown by the card, `GET /model` and the page
     retired_ids : ids of segments of earlier models that this one no longer has; never used again
-    histograms : one a feature, or none
+    histograms : one per feature, or none
     verdict : whether the segments are natural groups, reproducible ones or only constructed; None if not known
     incomplete : customers with gaps among the segments' sizes
     """

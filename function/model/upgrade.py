@@ -34,7 +34,7 @@ def upgrade(content: Any) -> Any:
     ModelError
         Content of an earlier format that lacks what the new one needs.
     msgspec.ValidationError
-        Content of an earlier format that is none.
+        Content that says it is of an earlier format and is not.
     """
     if not isinstance(content, dict) or content.get("format_version") != 1:
         return content

@@ -15,6 +15,8 @@ from tests.helpers.service import ROOT
 
 SERVERS = Path(__file__).parent / "servers"
 ONE = {"annual_income": 80.0, "spending_score": 90.0}
+RANGES = {"annual_income": (15.0, 135.0), "spending_score": (1.0, 99.0)}
+"""What new customers are drawn from, by feature."""
 
 
 @dataclass(frozen=True)

@@ -26,11 +26,11 @@ def batches(*, quick: bool) -> list[tuple[int, float]]:
     """Return (customers in a batch, microseconds a customer) for 5 segments and 2 features."""
     content = model(5, 2)
     answers = Answers(Segmenter(content, "0" * 64))
-    found = []
+    costs = []
     for size in BATCHES:
         body = batch(content, size)
-        found.append((size, _best(partial(_many, answers, body), 5 if quick else 30) / size * 1e6))
-    return found
+        costs.append((size, _best(partial(_many, answers, body), 5 if quick else 30) / size * 1e6))
+    return costs
 
 
 def _cost(n_segments: int, n_features: int, repeats: int) -> tuple[float, float]:

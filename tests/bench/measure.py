@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from tests.bench.contenders import ONE, Contender, customers
 from tests.helpers.service import free_port
@@ -24,6 +26,8 @@ HEADERS = {"Content-Type": "application/json"}
 BATCH = 10_000
 SETTLE = 0.5
 """Seconds after a load in which a server works off what its clients no longer wait for."""
+INSTALL = "pip install -r tests/bench/requirements.txt has what the contenders need"
+Ranges = dict[str, tuple[float, float]]
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0}
 
 
@@ -58,11 +62,11 @@ class Server:
 
     def memory(self) -> float:
         """Return the proportional set size of all its processes, in MB: what an instance needs."""
-        found = 0
+        total = 0
         for process in _family(self.process.pid):
             rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
-            found += int(re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)[1])
-        return found / 1000
+            total += int(re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)[1])
+        return total / 1000
 
 
 @contextlib.contextmanager
@@ -76,7 +80,7 @@ def started(
         ["taskset", "-c", "0", *contender.command(port)],
         env={**os.environ, **(environment or {})},
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=(errors := tempfile.TemporaryFile()),  # noqa: SIM115  closed with the process
     )
     server = Server(contender, port, process)
     server.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -86,7 +90,7 @@ def started(
                 server.post(contender.one, first)
                 break
             if process.poll() is not None or time.perf_counter() - begun > 60:
-                raise RuntimeError(f"{contender.name} did not start")
+                raise RuntimeError(f"{contender.name} did not start: {_last_line(errors)}; {INSTALL}")
             server.connection.close()
             time.sleep(0.002)
         server.first_answer = time.perf_counter() - begun
@@ -95,15 +99,26 @@ def started(
         server.connection.close()
         process.terminate()
         process.wait(timeout=20)
+        errors.close()
 
 
-def load(server: Server, connections: int, seconds: float, *, distinct: bool = False) -> Load:
+def _last_line(errors: IO[bytes]) -> str:
+    errors.seek(0)
+    lines = errors.read().decode(errors="replace").splitlines()
+    return lines[-1] if lines else "it says nothing"
+
+
+def load(
+    server: Server, connections: int, seconds: float, ranges: Ranges | None = None, path: str | None = None
+) -> Load:
     """Post single customers for some seconds from the second core.
 
-    distinct : every request another customer, rather than the same one
+    ranges : by feature, what the customer of each request is drawn from, so that none was asked about before; else all
+        requests are about the same customer
+    path : where to, if not where the contender answers for one customer
     """
     measure = _wrk if WRK else _threads
-    result = measure(server, connections, seconds, distinct=distinct)
+    result = measure(server, connections, seconds, ranges, path or server.contender.one)
     time.sleep(SETTLE)
     return result
 
@@ -144,19 +159,20 @@ def _family(pid: int) -> list[int]:
     return [pid, *(member for child in children for member in _family(int(child)))]
 
 
-def _wrk(server: Server, connections: int, seconds: float, *, distinct: bool) -> Load:
+def _wrk(server: Server, connections: int, seconds: float, ranges: Ranges | None, path: str) -> Load:
     fixed = json.dumps(ONE)
     script = f"wrk.method = 'POST'\nwrk.headers['Content-Type'] = 'application/json'\nwrk.body = '{fixed}'\n"
-    if distinct:
-        script += """request = function()
-  local body = '{"annual_income": %.6f, "spending_score": %.6f}'
-  return wrk.format(nil, nil, nil, string.format(body, 15 + math.random() * 120, 1 + math.random() * 98))
-end
-"""
+    if ranges:
+        body = json.dumps(dict.fromkeys(ranges, "%.6f")).replace('"%.6f"', "%.6f")
+        values = ", ".join(f"{low} + math.random() * {high - low}" for low, high in ranges.values())
+        script += (
+            f"math.randomseed({random.randrange(2**31)})\n"
+            f"request = function() return wrk.format(nil, nil, nil, string.format('{body}', {values})) end\n"
+        )
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(script)
         file.flush()
-        url = f"http://127.0.0.1:{server.port}{server.contender.one}"
+        url = f"http://127.0.0.1:{server.port}{path}"
         command = [
             "taskset",
             "-c",
@@ -184,11 +200,11 @@ def _milliseconds(match: re.Match[str]) -> float:
     return float(match[1]) * _SECONDS[match[2]] * 1e3
 
 
-def _threads(server: Server, connections: int, seconds: float, *, distinct: bool) -> Load:
+def _threads(server: Server, connections: int, seconds: float, ranges: Ranges | None, path: str) -> Load:
     latencies: list[float] = []
     failures: list[int] = []
-    rows = customers(10_000).tolist() if distinct else [list(ONE.values())]
-    bodies = [json.dumps(dict(zip(ONE, row, strict=True))).encode() for row in rows]
+    drawn = [{name: random.uniform(*ends) for name, ends in (ranges or {}).items()} for _ in range(10_000)]
+    bodies = [json.dumps(customer).encode() for customer in (drawn if ranges else [ONE])]
     end = time.perf_counter() + seconds
 
     def client(number: int) -> None:
@@ -196,7 +212,7 @@ def _threads(server: Server, connections: int, seconds: float, *, distinct: bool
         turn = number
         while (begun := time.perf_counter()) < end:
             turn += 1
-            connection.request("POST", server.contender.one, bodies[turn % len(bodies)], HEADERS)
+            connection.request("POST", path, bodies[turn % len(bodies)], HEADERS)
             response = connection.getresponse()
             response.read()
             latencies.append(time.perf_counter() - begun)
