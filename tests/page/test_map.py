@@ -1,7 +1,9 @@
 """The decision map: exact regions, and a customer that is dragged, clicked and moved by keys."""
 
+import math
 import random
 import re
+from collections.abc import Sequence
 
 import msgspec
 import pytest
@@ -9,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from function.model import Model, Segmenter
 from tests.helpers import models
+from tests.helpers.customers import Row, customers, segmenter_with_offsets
 from tests.page.parts import CONFIRMED, STANDARD, answer, box, slider, verdict
 
 REGION_AT = """([x, y]) => document.elementsFromPoint(x, y)
@@ -72,7 +75,7 @@ def test_each_point_of_a_region_belongs_to_its_segment(page, open_model, n_featu
         assert page.evaluate(REGION_AT, [x, y]) == region
 
 
-def placed_by_page(page: Page, model: Model, customers: list[list[float]]) -> list[list]:
+def placed_by_page(page: Page, model: Model, rows: Sequence[Sequence[float]]) -> list[list]:
     """Return what the page's own arithmetic says of each customer."""
     return page.evaluate(
         """async ([model, customers]) => {
@@ -81,13 +84,13 @@ def placed_by_page(page: Page, model: Model, customers: list[list[float]]) -> li
             return customers.map((values) => segmenter.place(values)).map(({ segment, runnerUp, ...rest }) =>
                 [segment.id, runnerUp.id, rest.confidence, rest.borderline, rest.typical, rest.outOfRange]);
         }""",
-        [msgspec.to_builtins(model), customers],
+        [msgspec.to_builtins(model), rows],
     )
 
 
-def placed_by_function(model: Model, customers: list[list[float]]) -> list[list]:
+def placed_by_function(model: Model, rows: Sequence[Row]) -> list[list]:
     """Return the same, as the function says it."""
-    answers = map(Segmenter(model, "0" * 64).assign, customers)
+    answers = map(Segmenter(model, "0" * 64).assign, rows)
     return [[a.segment.id, a.runner_up.id, a.confidence, a.borderline, a.typical, a.out_of_range] for a in answers]
 
 
@@ -104,9 +107,19 @@ def test_page_and_function_agree_on_logarithms(page, address):
     page.goto(address)
     model = random_model(7, 20, log=True, seed=3)
     chance = random.Random(4)
-    customers = [[10 ** chance.uniform(-1, 4) for _ in model.features] for _ in range(300)]
-    page_says, function_says = placed_by_page(page, model, customers), placed_by_function(model, customers)
+    skewed = [[10 ** chance.uniform(-1, 4) for _ in model.features] for _ in range(300)]
+    page_says, function_says = placed_by_page(page, model, skewed), placed_by_function(model, skewed)
     for ours, theirs in zip(page_says, function_says, strict=True):
+        assert ours.pop(2) == pytest.approx(theirs.pop(2), rel=1e-12)
+        assert ours == theirs
+
+
+def test_page_and_function_agree_on_offsets_gaps_and_borders(page, address):
+    page.goto(address)
+    segmenter = segmenter_with_offsets()
+    rows = customers(segmenter, 3000)
+    page_says = placed_by_page(page, segmenter.model, [[math.nan if x is None else x for x in row] for row in rows])
+    for ours, theirs in zip(page_says, placed_by_function(segmenter.model, rows), strict=True):
         assert ours.pop(2) == pytest.approx(theirs.pop(2), rel=1e-12)
         assert ours == theirs
 
