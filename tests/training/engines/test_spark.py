@@ -7,14 +7,17 @@ import pytest
 from click.testing import CliRunner
 
 from function.model import Segmenter, load
+from tests.helpers.customers import customers, segmenter_with_offsets
 from tests.helpers.spark import needs_spark, spark_session
 from tests.helpers.tables import fitted, read
 from training.clustering import sample
 from training.commands import main
 from training.engines.duckdb import DuckDB
 from training.engines.engine import KEY, EngineError, Url, sample_rows
+from training.exports.export import export
 from training.fit import Options
 from training.scoring import drift
+from training.scoring.score import score
 from training.tables import customers as customers_
 from training.tables.file import open_table
 from training.tables.order_columns import Choice
@@ -54,14 +57,14 @@ def bucket(tmp_path_factory):
 
 @pytest.fixture(scope="module", autouse=True)
 def two_cores(bucket):
-    """Start Spark on two cores."""
+    """Start Spark on two cores; yields the session."""
     settings = {
         "spark.hadoop.fs.gs.impl": "org.apache.hadoop.fs.viewfs.ViewFileSystemOverloadScheme",
         "spark.hadoop.fs.viewfs.overload.scheme.target.gs.impl": "org.apache.hadoop.fs.LocalFileSystem",
         "spark.hadoop.fs.viewfs.mounttable.shop.link./data": bucket.as_uri(),
     }
     session = spark_session("local[2]", settings)
-    yield
+    yield session
     session.stop()
 
 
@@ -315,3 +318,37 @@ def test_without_java_the_message_says_what_to_install(groups, tmp_path, monkeyp
 def test_a_url_is_named_by_its_last_part():
     assert Url("gs://shop/customers/").name == "customers"
     assert Path(Url("customers.csv").name) == Path("customers.csv")
+
+
+SEGMENTER = segmenter_with_offsets()
+
+
+@pytest.fixture(scope="module")
+def people(two_cores, tmp_path_factory):
+    """Return customers on borders and with gaps, and the path of the table of them, `people` in the session."""
+    rows = customers(SEGMENTER, 3000)
+    columns = ", ".join(["place INT", *(f"{feature.name} DOUBLE" for feature in SEGMENTER.model.features)])
+    frame = two_cores.createDataFrame([(place, *row) for place, row in enumerate(rows)], columns)
+    frame.createOrReplaceTempView("people")
+    path = tmp_path_factory.mktemp("people") / "people.parquet"
+    frame.write.parquet(str(path))
+    return rows, path
+
+
+def test_customers_on_borders_with_offsets_and_gaps_are_answered_as_by_the_function(people, tmp_path, spark, duckdb):
+    rows, table = people
+    score(spark, open_table(spark, str(table)), SEGMENTER, str(tmp_path / "scored.parquet"))
+    columns = "segment_id, runner_up, borderline, typical, incomplete, coalesce(out_of_range, '')"
+    answered = duckdb.rows(f"SELECT {columns} FROM read_parquet('{tmp_path}/scored.parquet/*.parquet') ORDER BY place")
+    assert answered == [
+        (a.segment.id, a.runner_up.slug, a.borderline, a.typical, a.incomplete, " ".join(a.out_of_range))
+        for a in map(SEGMENTER.assign, rows)
+    ]
+
+
+def test_the_exported_function_answers_them_as_the_function_too(people, two_cores):
+    rows, _ = people
+    two_cores.sql(export(SEGMENTER, "spark", "segment"))
+    names = ", ".join(feature.name for feature in SEGMENTER.model.features)
+    answered = two_cores.sql(f"SELECT segment({names}) FROM people ORDER BY place").collect()
+    assert [name for (name,) in answered] == [SEGMENTER.assign(row).segment.name for row in rows]
