@@ -29,6 +29,7 @@ SEED = 42
 FILE = click.Path(path_type=Path)
 
 
+_WITHIN = "training.within"
 _SEEDS = click.IntRange(0, 2**32 - 1)
 
 
@@ -126,10 +127,13 @@ value_option = click.option(
 )
 
 
-def _engine(_context: click.Context, _option: click.Parameter, name: str) -> Callable[[], Engine]:
+def _engine(context: click.Context, _option: click.Parameter, name: str) -> Callable[[], Engine]:
     """Return what starts an engine."""
+    within = context.meta.get(_WITHIN)
     if name == "duckdb":
-        return DuckDB
+        return functools.partial(DuckDB, within) if within else DuckDB
+    if within:
+        raise click.UsageError("--within is about DuckDB: leave out --engine")
     try:
         from .engines.spark import Spark  # noqa: PLC0415 - optional
     except ImportError as error:
@@ -148,7 +152,19 @@ def table_argument(command: Callable[..., None]) -> Callable[..., None]:
         callback=_engine,
         help="What does the work; Spark reads folders, buckets and tables of its catalogue too.",
     )
-    return click.argument("table")(engine(_file_options(command)))
+    within = click.option(
+        "--within",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        is_eager=True,
+        expose_value=False,
+        callback=_remember_within,
+        help="Folder outside of which DuckDB opens no file.",
+    )
+    return click.argument("table")(within(engine(_file_options(command))))
+
+
+def _remember_within(context: click.Context, _option: click.Parameter, folder: Path | None) -> None:
+    context.meta[_WITHIN] = folder
 
 
 def _file_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -5,6 +5,7 @@ import hashlib
 import inspect
 import itertools
 import re
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -37,18 +38,25 @@ _FUNCTIONS = (
 
 
 class DuckDB:
-    """DuckDB with a scratch folder of its own; a context manager that removes the folder."""
+    """DuckDB with a scratch folder of its own; a context manager that removes the folder.
+
+    Parameters
+    ----------
+    within : Path of a folder; if given, nothing outside of it is opened but the scratch folder
+    """
 
     name = "DuckDB"
     library = "duckdb"
 
-    def __init__(self) -> None:
+    def __init__(self, within: Path | None = None) -> None:
+        self._within = within
         with ExitStack() as stack:
             self._folder = stack.enter_context(scratch_folder())
             scratch = str(self._folder / "scratch.duckdb")
             self._connection = duckdb.connect(scratch, config={"temp_directory": str(self._folder)})
             stack.callback(self._connection.close)
             self._set_up()
+            self._confine()
             self._stack = stack.pop_all()
         self._names = map("table_{}".format, itertools.count(1))
         self._functions: list[str] = []
@@ -101,6 +109,8 @@ class DuckDB:
                 raise OSError(errno.EIO, str(error.__cause__).rsplit(": ", 1)[-1]) from error
 
     def location(self, table: str) -> Path:
+        if self._within and not Path(table).resolve().is_relative_to(self._within.resolve()):
+            raise EngineError(f"{table}: expected a file in the folder of --within, found one elsewhere")
         return Path(table)
 
     def head(self, table: str, size: int) -> bytes:
@@ -150,6 +160,7 @@ class DuckDB:
     def _set_up(self) -> None:
         memory = "SELECT parse_formatted_bytes(current_setting('memory_limit')), current_setting('threads')"
         self._most, self._threads = self._connection.execute(memory).fetchone() or (MEMORY, 1)
+        self._most = min(self._most, _share_of_limit())
         self._limit = min(MEMORY, self._most)
         for statement in (
             "SET enable_progress_bar = false",
@@ -158,6 +169,12 @@ class DuckDB:
             *(f"CREATE MACRO {function}" for function in _FUNCTIONS),
         ):
             self._connection.execute(statement)
+
+    def _confine(self) -> None:
+        if self._within:
+            folders = ", ".join(literal(str(folder)) for folder in (self._within.absolute(), self._folder))
+            self._connection.execute(f"SET allowed_directories = [{folders}]")
+            self._connection.execute("SET enable_external_access = false")  # it cannot be switched on again
 
     def _create(self, kind: str, select: str) -> Table:
         name = next(self._names)
@@ -193,6 +210,16 @@ class DuckDB:
 
     def _columns(self, select: str) -> dict[str, str]:
         return {name: kind for name, kind, *_ in self.rows(f"DESCRIBE {select}")}
+
+
+def _share_of_limit() -> int:
+    """Return the bytes that DuckDB may have of what this process may have: the other half is for all else."""
+    try:
+        import resource  # noqa: PLC0415 - Windows has none
+    except ImportError:
+        return sys.maxsize
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return sys.maxsize if limit == resource.RLIM_INFINITY else limit // 2
 
 
 def _verbatim(path: str) -> str:

@@ -87,3 +87,39 @@ def test_a_table_of_a_few_rows_and_many_columns_is_fitted_and_scored(tmp_path, f
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
     assert len((tmp_path / "scored.csv").read_text().splitlines()) == 7
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM read_csv('{elsewhere}/table.csv')",
+        "SELECT * FROM read_text('/etc/passwd')",
+        "SELECT * FROM glob('/etc/*')",
+        "COPY (SELECT 1) TO '{elsewhere}/out.csv'",
+        "ATTACH '{elsewhere}/other.duckdb'",
+        "SELECT * FROM read_csv('https://shop.example/table.csv')",
+        "INSTALL httpfs",
+        "SET enable_external_access = true",
+        "SET allowed_directories = ['/']",
+    ],
+)
+def test_an_engine_within_a_folder_opens_nothing_outside_of_it(tmp_path, tmp_path_factory, sql):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    for folder in (tmp_path, elsewhere):
+        (folder / "table.csv").write_text("a\n1\n")
+    with DuckDB(tmp_path) as engine:
+        assert engine.rows(f"SELECT * FROM read_csv('{tmp_path}/table.csv')") == [(1,)]
+        with pytest.raises(EngineError, match="DuckDB gave up"):
+            engine.rows(sql.format(elsewhere=elsewhere))
+        with pytest.raises(EngineError, match="--within"):
+            engine.location(str(elsewhere / "table.csv"))
+        (tmp_path / "link.csv").symlink_to(elsewhere / "table.csv")
+        with pytest.raises(EngineError, match="--within"):
+            engine.location(str(tmp_path / "link.csv"))
+
+
+def test_an_engine_within_a_folder_spills_and_writes_as_any_other(tmp_path):
+    with DuckDB(tmp_path) as engine:
+        table = engine.keep("SELECT range AS a, md5(CAST(range AS STRING)) AS b FROM range(300000)")
+        engine.write(f"SELECT * FROM {table.sql} ORDER BY b", str(tmp_path / "out.csv"))
+        assert (tmp_path / "out.csv").read_text().count("\n") == 300_001

@@ -1,0 +1,52 @@
+"""A job's process: bounded in memory and time, and told apart by why it failed."""
+
+import asyncio
+
+import pytest
+
+from training.jobs import child
+from training.jobs.commands import FIT
+from training.jobs.job import Job, work
+from training.jobs.problem import JobError
+from training.tables.synthetic import write_customers
+
+
+@pytest.fixture
+def folder(tmp_path):
+    write_customers(tmp_path / "table.csv", 1)
+    return tmp_path
+
+
+async def _fit(folder):
+    return [line async for line in work(Job(FIT, [], ["table.csv"], folder), processor=0)]
+
+
+def failure(folder):
+    with pytest.raises(JobError) as raised:
+        asyncio.run(_fit(folder))
+    return raised.value.details()
+
+
+def test_a_job_that_needs_too_much_memory_is_told_so(folder, monkeypatch):
+    monkeypatch.setattr(child, "MEMORY", 150_000_000)  # not enough to begin with
+    problem = failure(folder)
+    assert (problem["kind"], problem["status"]) == ("memory", 507)
+    assert problem["detail"].endswith("of memory: send fewer rows or columns.")
+
+
+def test_a_job_that_takes_too_long_is_ended(folder, monkeypatch):
+    monkeypatch.setattr(child, "SECONDS", 1)
+    problem = failure(folder)
+    assert problem["kind"] == "time"
+    assert problem["detail"].startswith("The job took longer than 1 s")
+
+
+def test_a_jobs_engine_opens_no_file_but_its_own(folder, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "table.csv"
+    elsewhere.write_text("annual income,spending score\n15,39\n")
+    with pytest.raises(JobError, match="expected a file in the folder of --within"):
+        asyncio.run(_score(elsewhere, folder))
+
+
+async def _score(table, folder):
+    return [line async for line in child.run(["score", str(table), "out.csv"], folder, 0)]

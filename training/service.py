@@ -1,0 +1,182 @@
+"""The training service: commands of the command line over HTTP, for the page's customers who have none.
+
+Run it with ``functions-framework --target train --source training/service.py``. Settings come from the environment:
+
+ALLOWED_ORIGINS : the pages that may call, comma-separated (``https://shop.example``); none by default
+TRAINING_KEY : if set, what requests must send as ``Authorization: Bearer KEY``
+
+``POST /fit``, ``/score``, ``/movement`` and ``/measure`` take tables as CSV and options in the query. The answer is a
+stream of JSON lines: {"waiting": place}, {"progress": step}, at last {"result": {...}} or {"problem": {...}}.
+"""
+
+import hmac
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, aclosing
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import functions_framework.aio
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from .jobs.commands import COMMANDS, Command, read_options
+from .jobs.job import Job, encode, work
+from .jobs.problem import JobError, unexpected
+from .jobs.queue import Queue
+from .jobs.upload import receive
+
+HEALTH = ("/health", "/healthz")
+PREFLIGHT_SECONDS = 7200
+"""How long a browser may remember a preflight; Chromium's own ceiling."""
+
+_ORIGINS = {origin.strip() for origin in os.environ.get("ALLOWED_ORIGINS", "").split(",")} - {""}
+_KEY = os.environ.get("TRAINING_KEY", "").encode()
+_QUEUE = Queue(
+    sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else list(range(os.cpu_count() or 1))
+)
+
+
+@functions_framework.aio.http
+async def train(request: Request) -> Response:
+    """Answer every path and method; nothing escapes, so that every answer has its CORS headers."""
+    started = time.monotonic()
+    cors = _cors(request)
+    try:
+        command = _command(request, allowed=len(cors) > 1)
+        if isinstance(command, Response):
+            command.headers.update(cors)
+            return command
+        return await _begin(request, command, cors, started)
+    except ClientDisconnect:
+        _log(request, 499, started)
+        return Response(status_code=499)  # nobody is left to read it
+    except JobError as error:
+        problem = error
+    except Exception:  # the boundary: the log gets the place, the client a plain 500
+        problem = unexpected()
+    _log(request, problem.status, started, problem)
+    headers = {**cors, **problem.headers, "Cache-Control": "no-store"}
+    return JSONResponse(problem.details(), problem.status, headers, "application/problem+json")
+
+
+def _command(request: Request, *, allowed: bool) -> Command | Response:
+    """Return the command that a request asks for, or what else there is to answer."""
+    path, method = request.scope["path"].rstrip("/") or "/", request.method
+    if path not in (*COMMANDS, *HEALTH):
+        raise JobError("request", HTTPStatus.NOT_FOUND, f"The paths are {', '.join((*COMMANDS, *HEALTH))}.")
+    methods = ("GET", "HEAD") if path in HEALTH else ("POST",)
+    if method == "OPTIONS":
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers=_preflight(methods))
+    if method not in methods:
+        allow = ", ".join((*methods, "OPTIONS"))
+        raise JobError("request", HTTPStatus.METHOD_NOT_ALLOWED, f"The methods are {allow}.", headers={"Allow": allow})
+    if "origin" in request.headers and not allowed:  # a form of another page is sent without a preflight
+        raise JobError("request", HTTPStatus.FORBIDDEN, "Pages of this origin may not call the training service.")
+    if path in HEALTH:
+        return JSONResponse({"status": "ok"})
+    _check_key(request)
+    return COMMANDS[path]
+
+
+def _check_key(request: Request) -> None:
+    sent = request.headers.get("authorization", "").encode("latin-1")
+    if _KEY and not hmac.compare_digest(sent, b"Bearer " + _KEY):
+        detail = (
+            "Expected the key of this training service, found none or another; use the link that deploy.sh printed."
+        )
+        raise JobError("key", HTTPStatus.UNAUTHORIZED, detail, headers={"WWW-Authenticate": "Bearer"})
+
+
+async def _begin(request: Request, command: Command, cors: dict[str, str], started: float) -> Response:
+    """Take a job's table in, and return the answer that will do the job while it is sent."""
+    words = read_options(command, _query(request))
+    with ExitStack() as stack:
+        _QUEUE.enter()
+        stack.callback(_QUEUE.leave)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="job-", ignore_cleanup_errors=True)))
+        files = await receive(request, command, folder)
+        lines = _lines(request, Job(command, words, files, folder), started)
+        return _Answer(lines, stack.pop_all(), {**cors, "Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+
+
+def _query(request: Request) -> list[tuple[str, str]]:
+    try:
+        query = request.scope["query_string"].decode("ascii")
+        return parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query), errors="strict")
+    except ValueError as error:
+        detail = "Expected options as name=value pairs in the query, in UTF-8, found something else."
+        raise JobError("request", HTTPStatus.BAD_REQUEST, detail) from error
+
+
+class _Answer(StreamingResponse):
+    """Lines of JSON; however the answer ends, its job is over then and its folder gone."""
+
+    def __init__(self, lines: AsyncIterator[bytes], stack: ExitStack, headers: dict[str, str]) -> None:
+        super().__init__(lines, headers=headers, media_type="application/jsonl")
+        self._lines = lines
+        self._stack = stack
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._stack:
+            async with aclosing(self._lines):  # type: ignore[type-var]
+                await super().__call__(scope, receive, send)
+
+
+async def _lines(request: Request, job: Job, started: float) -> AsyncIterator[bytes]:
+    """Yield the lines of a job's answer: its place until its turn, then its progress, at last its result."""
+    problem = None
+    status = 499  # unless it comes to its end
+    try:
+        with _QUEUE.join() as ticket:
+            async with aclosing(ticket.wait()) as places:  # type: ignore[type-var]
+                async for place in places:
+                    yield encode({"waiting": place})
+            async with aclosing(work(job, ticket.processor or 0)) as steps:  # type: ignore[type-var]
+                async for line in steps:
+                    yield encode(line)
+        status = 200
+    except JobError as error:
+        problem = error
+    except Exception:  # the boundary
+        problem = unexpected()
+    finally:
+        _log(request, problem.status if problem else status, started, problem)
+    if problem:
+        yield encode({"problem": problem.details()})
+
+
+def _cors(request: Request) -> dict[str, str]:
+    origin = request.headers.get("origin", "")
+    return {"Vary": "Origin", **({"Access-Control-Allow-Origin": origin} if origin in _ORIGINS else {})}
+
+
+def _preflight(methods: tuple[str, ...]) -> dict[str, str]:
+    return {
+        "Access-Control-Allow-Methods": ", ".join(methods),
+        "Access-Control-Allow-Headers": "Authorization, Content-Type",
+        "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
+    }
+
+
+def _log(request: Request, status: int, started: float, problem: JobError | None = None) -> None:
+    """Log a request in a line of structured JSON, without anything its sender chose."""
+    path = request.scope["path"].rstrip("/")
+    line: dict[str, Any] = {
+        "severity": "ERROR" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "INFO",
+        "method": request.method,
+        "path": path if path in COMMANDS else "unknown",
+        "status": int(status),
+        "seconds": round(time.monotonic() - started, 3),
+        **({"kind": problem.kind} if problem else {}),
+        **({"error": problem.place} if problem and problem.place else {}),
+    }
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
