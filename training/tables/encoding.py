@@ -33,6 +33,7 @@ _TITLES = {
     "cp1256": "Windows-1256 (Arabic)",
     "cp874": "Windows-874 (Thai)",
 }
+_SAMPLE, _ZEROS = 64 * 1024, 0.1  # even a table of Chinese has plain delimiters, digits and line ends
 _ALIKE = 0.05  # less likeness to a language says nothing
 
 
@@ -69,6 +70,9 @@ def find_encoding(path: object, file: Path, survey: Survey, wanted: str = "") ->
     """
     if survey.mark or wanted:
         return Encoding(wanted or survey.mark)
+    wide = _find_wide(file) if survey.counts[b"\0"] else ""
+    if wide:
+        return Encoding(wide, "Read as UTF-16, though the file does not begin with its mark.")
     if survey.is_utf8:
         return Encoding("utf-8-sig")
     words = list(_words(file))
@@ -89,6 +93,16 @@ def find_encoding(path: object, file: Path, survey: Survey, wanted: str = "") ->
     readings = " or ".join(f"{_TITLES[name]}: {_letters(words, name)}" for name in candidates[:3])
     could_be = f"that could be {readings}" if readings else "of no encoding that is known here"
     raise DataError(f"{path}: expected UTF-8, found letters {could_be}; say which with --encoding")
+
+
+def _find_wide(file: Path) -> str:
+    """Return UTF-16 with the order of its bytes, told by where the zeros of plain letters are; "" if it is another."""
+    with file.open("rb") as stream:
+        head = stream.read(_SAMPLE)
+    for name, zeros, letters in (("utf-16-le", head[1::2], head[::2]), ("utf-16-be", head[::2], head[1::2])):
+        if zeros.count(0) > _ZEROS * len(zeros) and letters.count(0) < _ZEROS * zeros.count(0):
+            return name
+    return ""
 
 
 def explain(path: object, file: Path, encoding: str) -> DataError:

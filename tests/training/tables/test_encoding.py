@@ -83,6 +83,24 @@ def test_a_few_words_that_two_languages_of_latin_script_could_write_are_asked_fo
         open_table(engine, str(path))
 
 
+@pytest.mark.parametrize("names", ["Ann Ben", "José Zoë", "北京 上海", "Москва Казань"])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark_is_known_by_its_zeros(engine, tmp_path, encoding, names):
+    path = tmp_path / "table.csv"
+    path.write_bytes(table(names.split()).encode(encoding))
+    source = open_table(engine, str(path))
+    assert [name for name, _ in engine.rows(f"SELECT * FROM {source.sql}")] == names.split()
+    assert source.notes == ("Read as UTF-16, though the file does not begin with its mark.",)
+
+
+@pytest.mark.parametrize("data", [b"\0\0\0\0", bytes(range(256)) * 9, b"id,a\n1," + b"x" * 40 + b"\0y\n"])
+def test_other_zeros_are_no_utf_16(engine, tmp_path, data):
+    path = tmp_path / "table.csv"
+    path.write_bytes(data)
+    with pytest.raises(DataError):
+        open_table(engine, str(path))
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["cp1252", "cp1250", "koi8_r", "big5", "gb18030"])
 def test_delimiters_are_no_part_of_words(engine, tmp_path, encoding, delimiter):
