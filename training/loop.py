@@ -45,6 +45,7 @@ _KEY = click.option("--key", default="", metavar="COLUMN", help="Who a customer 
 @click.option(
     "--share", type=click.FloatRange(0, 50, min_open=True), required=True, help="How many are held back, in percent."
 )
+@click.option("--day", type=_DAY, help="Day of the draw, before which nothing counts.  [default: today]")
 @click.option("--segments", default="", metavar="SLUGS", help="Segments to write to, by slug, separated by commas.")
 @_KEY
 @click.option("--consent", default="", metavar="COLUMN", help="Who may be written to, if not found by its name.")
@@ -71,6 +72,7 @@ def holdout(
     out: str,
     campaign: str,
     share: float,
+    day: datetime.datetime | None,
     segments: str,
     key: str,
     consent: str,
@@ -102,9 +104,8 @@ def holdout(
         check_out(read, out)
     code = _country(country)
     slugs = [slug.strip() for slug in segments.split(",") if slug.strip()]
-    wanted = Wanted(
-        campaign, share / 100, slugs, consent, without_answer, code, datetime.datetime.now(tz=datetime.UTC).date()
-    )
+    drawn = day or datetime.datetime.now(tz=datetime.UTC)
+    wanted = Wanted(campaign, share / 100, slugs, consent, without_answer, code, drawn.date())
     with start() as engine, console.progress("Reading the table") as progress:
         source = open_table(engine, table, file)
         scored = open_scored(engine, source, key)

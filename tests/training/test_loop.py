@@ -3,11 +3,13 @@
 import csv
 import json
 import re
+import shlex
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from tests.helpers.service import ROOT
 from training.commands import main
 from training.targeting.plan import place
 
@@ -204,3 +206,20 @@ def test_a_made_up_shop_has_a_campaign_that_its_hold_out_finds(tmp_path):
 def test_a_campaign_without_orders_is_wrong_usage(tmp_path):
     done = run("sample", tmp_path / "customers.csv", "--campaign", "spring", code=2)
     assert "add --orders" in done.stderr
+
+
+def test_the_worked_example_of_the_readme_is_true_as_it_stands(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    section = (ROOT / "training/README.md").read_text().partition("## From orders to a measured campaign\n")[2]
+    commands, shown = (re.search(f"```{language}\n(.*?)```", section, re.DOTALL)[1] for language in ("sh", "text"))
+    outputs = []
+    for command in commands.splitlines():
+        assert command.startswith("python -m training ")
+        outputs.append(run(*shlex.split(command)[3:]))
+    said = "".join(done.stdout for done in outputs).splitlines()
+    assert [line for line in shown.splitlines() if line not in said] == []
+    brought = int(re.search(r"brought (\d+) buyers", outputs[0].stderr)[1])
+    assert f"an effect that is known: {brought} buyers" in section
+    low, high = map(int, re.search(r"The campaign brought \d+ more buyers \(95 %: (\d+) to (\d+)\)", shown).groups())
+    assert low < brought < high
+    assert {path.name for path in tmp_path.iterdir()} >= {"spring.html", "movement.html", "movers.csv"}
