@@ -104,6 +104,7 @@ function leadTo(link, part) {
 leadTo('skip', 'your-customers');
 leadTo('to-customers', 'your-customers');
 leadTo('to-customer', 'one-customer');
+leadTo('to-campaigns', 'campaigns');
 const rename = slot('rename');
 rename.addEventListener('toggle', async () => {
   if (!workbench || !(rename instanceof HTMLDetailsElement) || !rename.open) return;

@@ -78,7 +78,7 @@ export function inWords(placement) {
 
 /** @param {string[]} names of all segments */
 function createProbability(names) {
-  const [words, number, second, first] = [line(), element('span', { class: 'number' }), line(), line()];
+  const [words, number, second, first] = [line(), line(), line(), line()];
   const help = element('p', { class: 'help', popover: 'auto', id: 'probability-help' },
     'How likely this segment is against the second choice: 50% lies on the border between them.');
   const meter = element('div', {
@@ -88,11 +88,13 @@ function createProbability(names) {
     'aria-valuemin': 0,
     'aria-valuemax': 100,
   });
-  const longest = names.toSorted((a, b) => b.length - a.length);
-  const said = steady('strong', {}, [sureness(longest[0] ?? '', longest[1] ?? '', { probability: 0.9, borderline: false })], words);
+  const [longest = '', next = ''] = names.toSorted((a, b) => b.length - a.length);
+  const rooms = [true, false].flatMap((borderline) => [[longest, next], [next, longest]].map(([one = '', other = '']) =>
+    sureness(one, other, { probability: 0.9, borderline })));
+  const said = steady('strong', {}, rooms, words);
   return {
     node: element('div', { class: 'confidence' },
-      element('p', { class: 'said' }, said, number,
+      element('p', { class: 'said' }, said, steady('span', { class: 'number' }, [formatProbability(1)], number),
         element('button', { type: 'button', class: 'ask', popovertarget: help.id, 'aria-label': 'What the bar means' }, '?')),
       meter,
       element('p', { class: 'between', 'aria-hidden': true }, second, first),
