@@ -65,9 +65,15 @@ def test_nothing_but_the_features_leaves_the_browser(builder, proxy, context, tm
 
     context.on("request", record)
     rows = customers(12_000)
-    choose(builder, write(tmp_path / "customers.csv", rows))
+    consenting = [[*row[:9], "agreed" if number % 2 else "declined", *row[9:]] for number, row in enumerate(rows)]
+    choose(builder, write(tmp_path / "customers.csv", consenting, [*HEADER, "Consent", *FEATURES]))
     score(builder)
-    for button in ("Table with segments", "Google Customer Match", "Meta customer list", "Control group"):
+    (tmp_path / "gone.csv").write_text("email\nuser1@example.com\n")
+    builder.get_by_label("List of people to leave out").set_input_files(tmp_path / "gone.csv")
+    builder.get_by_label("Name of the campaign").fill("secret sale")
+    builder.get_by_label("Value of a customer, for Meta").select_option("Zip")
+    expect(builder.get_by_text("1 on your list")).to_be_visible()
+    for button in ("Table with segments", "Google Customer Match", "Meta customer list", "Control group", "Assignment"):
         download(builder, button)
     sent = b"".join(proxy.bodies)
     assert len(proxy.bodies) == 2
@@ -84,6 +90,8 @@ def test_nothing_but_the_features_leaves_the_browser(builder, proxy, context, tm
     local = (proxy.url, builder.url.split("#")[0], "blob:")
     assert all(request.url.startswith(local) for request in requests)
     wire = "".join(request.url for request in requests) + sent.decode() + "".join(proxy.heads)
+    for personal in ("agreed", "declined", "secret", "gone.csv"):
+        assert personal not in wire
     for personal in ("example.com", "565-", "2125650", "Mary", "Zo", "Brien", "New York", digest("user1@example.com")):
         assert personal not in wire
 

@@ -22,8 +22,12 @@ const OPTIONAL = /\(\s*0\s*\)/g;
 /** What is dialled before calls abroad in most countries. */
 const ABROAD = '00';
 
+/** Of each calling code. @type {Map<string, RegExp>} */
+const numbers = new Map();
 /** @type {Map<string, RegExp>} */
-const patterns = new Map();
+const prefixes = new Map();
+/** The main country's plan of each calling code. @type {ReadonlyMap<string, Plan>} */
+const MAIN = new Map(Object.values(PLANS.regions).map((plan) => /** @type {[string, Plan]} */ ([plan[0], plan])).reverse());
 
 /** @typedef {readonly string[]} Plan calling code, prefix abroad, prefix at home, what becomes of a number with it */
 
@@ -98,7 +102,7 @@ function international(digits, country) {
   const number = digits.slice(code.length);
   if (exists(code, number)) return `+${code}${number}`;
   const own = PLANS.regions[country];
-  const plan = own?.[0] === code ? own : Object.values(PLANS.regions).find(([other]) => other === code);
+  const plan = own?.[0] === code ? own : MAIN.get(code);
   if (!plan || number.startsWith(code)) return ''; // +1 1 212 is a slip, not a prefix
   const rest = withoutTrunk(number, plan);
   return exists(code, rest) ? `+${code}${rest}` : '';
@@ -123,17 +127,14 @@ function withoutTrunk(digits, [, , trunk, becomes]) {
  * @param {string} number without it
  */
 function exists(code, number) {
-  return compiled(`^(?:${PLANS.codes[code]})$`).test(number);
+  const known = numbers.get(code) ?? new RegExp(`^(?:${PLANS.codes[code]})$`);
+  numbers.set(code, known);
+  return known.test(number);
 }
 
 /** @param {string} pattern */
 function atStart(pattern) {
-  return compiled(`^(?:${pattern})`);
-}
-
-/** @param {string} pattern */
-function compiled(pattern) {
-  const known = patterns.get(pattern) ?? new RegExp(pattern);
-  patterns.set(pattern, known);
+  const known = prefixes.get(pattern) ?? new RegExp(`^(?:${pattern})`);
+  prefixes.set(pattern, known);
   return known;
 }
