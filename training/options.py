@@ -3,6 +3,7 @@
 import codecs
 import datetime
 import functools
+import zoneinfo
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from .engines.duckdb import DuckDB
-from .engines.engine import Engine
+from .engines.engine import UTC, Engine
 from .tables.layout import DELIMITERS
 from .tables.order_columns import Choice
 from .tables.readings import Manner
@@ -94,6 +95,18 @@ class Encoding(click.ParamType[str]):
         return "utf-8-sig" if name == "utf-8" else name
 
 
+class TimeZone(click.ParamType[str]):
+    """The name of a time zone."""
+
+    name = "zone"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> str:
+        """Return the name, if there is such a zone."""
+        if value not in zoneinfo.available_timezones():
+            self.fail(f"expected a time zone such as Europe/Berlin or UTC, found {value!r}", param, context)
+        return str(value)
+
+
 N_CLUSTERS = NumberOfSegments()
 
 
@@ -127,11 +140,11 @@ value_option = click.option(
 )
 
 
-def _engine(context: click.Context, _option: click.Parameter, name: str) -> Callable[[], Engine]:
+def _engine(context: click.Context, _option: click.Parameter, name: str) -> Callable[[str], Engine]:
     """Return what starts an engine."""
     within = context.meta.get(_WITHIN)
     if name == "duckdb":
-        return functools.partial(DuckDB, within) if within else DuckDB
+        return functools.partial(DuckDB, within=within) if within else DuckDB
     if within:
         raise click.UsageError("--within is about DuckDB: leave out --engine")
     try:
@@ -171,13 +184,18 @@ def _file_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add what the user may say about the file; the command receives it as `file`."""
 
     @functools.wraps(command)
-    def packed(*args: Any, delimiter: str, encoding: str, no_header: bool, sheet: str, **options: Any) -> None:
-        command(*args, file=FileOptions(delimiter, encoding, not no_header, sheet), **options)
+    def packed(*args: Any, start: Callable[[str], Engine], time_zone: str, no_header: bool, **options: Any) -> None:
+        said = {name: options.pop(name) for name in ("delimiter", "encoding", "sheet")}
+        file = FileOptions(header=not no_header, **said)
+        command(*args, start=functools.partial(start, time_zone), file=file, **options)
 
     added = [
         click.option("--delimiter", type=Delimiter(), default="", help="Of a CSV: comma, semicolon, tab, bar, a sign."),
         click.option("--encoding", type=Encoding(), default="", help="Of a CSV that is not UTF-8: windows-1252, gbk."),
         click.option("--no-header", is_flag=True, help="No row of names: columns are called column_1, column_2, ..."),
+        click.option(
+            "--time-zone", type=TimeZone(), default=UTC, metavar="ZONE", help="In which an instant has its day."
+        ),
         click.option("--sheet", default="", metavar="NAME", help="Sheet of an Excel workbook, if it has several."),
     ]
     for option in reversed(added):

@@ -17,7 +17,7 @@ import duckdb
 import numpy as np
 
 from .cells import as_cells, names_as_cells
-from .engine import Csv, EngineError, Table, identifier, literal
+from .engine import UTC, Csv, EngineError, Table, identifier, literal
 from .unfinished import scratch_folder, whole
 from .watchdog import watched
 
@@ -48,8 +48,8 @@ class DuckDB:
     name = "DuckDB"
     library = "duckdb"
 
-    def __init__(self, within: Path | None = None) -> None:
-        self._within = within
+    def __init__(self, time_zone: str = UTC, within: Path | None = None) -> None:
+        self.time_zone, self._within = time_zone, within
         with ExitStack() as stack:
             self._folder = stack.enter_context(scratch_folder())
             scratch = str(self._folder / "scratch.duckdb")
@@ -164,7 +164,7 @@ class DuckDB:
         self._limit = min(MEMORY, self._most)
         for statement in (
             "SET enable_progress_bar = false",
-            "SET TimeZone = 'UTC'",
+            f"SET TimeZone = {literal(self.time_zone)}",
             f"SET memory_limit = '{self._limit}B'",
             *(f"CREATE MACRO {function}" for function in _FUNCTIONS),
         ):

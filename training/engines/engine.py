@@ -15,6 +15,9 @@ import numpy as np
 KEY = '"#key"'
 """Name of the column of whole numbers that tell a table's rows apart, the same each time; samples are drawn by it."""
 
+UTC = "UTC"
+"""The time zone in which instants have their day unless another is asked for."""
+
 _PRIME = 2**31 - 1
 _DIGITS = 10
 """Significant digits kept of sums over the whole table, whose last ones depend on the order of addition."""
@@ -65,6 +68,7 @@ class Engine(Protocol):
 
     name: str
     library: str
+    time_zone: str  # in which an instant has its day
 
     def __enter__(self) -> Self: ...
 

@@ -23,7 +23,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from .cells import as_cells, names_as_cells
-from .engine import Csv, EngineError, Table, Url, identifier, literal
+from .engine import UTC, Csv, EngineError, Table, Url, identifier, literal
 from .unfinished import partial_name, unfinished
 
 _SETTINGS = {
@@ -31,7 +31,6 @@ _SETTINGS = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.ansi.doubleQuotedIdentifiers": "true",
     "spark.sql.csv.parser.columnPruning.enabled": "false",  # or a ragged line may pass
-    "spark.sql.session.timeZone": "UTC",
 }
 _FUNCTIONS = (
     "replace_all(text STRING, pattern STRING, new STRING) RETURNS STRING RETURN regexp_replace(text, pattern, new)",
@@ -39,7 +38,7 @@ _FUNCTIONS = (
     "days_between(first DATE, last DATE) RETURNS BIGINT RETURN CAST(datediff(last, first) AS BIGINT)",
     "number_of(text STRING) RETURNS BIGINT RETURN CAST(conv(substr(md5(text), 1, 7), 16, 10) AS BIGINT)",
 )
-_TYPES = {"string": "VARCHAR", "timestamp_ntz": "TIMESTAMP"}
+_TYPES = {"string": "VARCHAR", "timestamp": "TIMESTAMP WITH TIME ZONE", "timestamp_ntz": "TIMESTAMP"}
 _DATE_PARTS = {
     "%Y": "yyyy", "%y": "yy", "%m": "M", "%d": "d", "%b": "MMM", "%B": "MMMM", "%j": "DDD", "%a": "E", "%A": "EEEE",
     "%H": "H", "%I": "h", "%M": "m", "%S": "s", "%f": "SSSSSS", "%p": "a", "%z": "xx", "%%": "'%'",
@@ -52,11 +51,13 @@ class Spark:
     name = "Spark"
     library = "pyspark"
 
-    def __init__(self) -> None:
+    def __init__(self, time_zone: str = UTC) -> None:
+        self.time_zone = time_zone
         self._session = _start()
         for setting, value in _SETTINGS.items():
             if setting.startswith("spark.sql."):
                 self._session.conf.set(setting, value)
+        self._session.conf.set("spark.sql.session.timeZone", time_zone)
         self._session.sparkContext.setLogLevel("OFF")  # its messages quote the table; what failed is in our errors
         for function in _FUNCTIONS:
             self._sql(f"CREATE TEMPORARY FUNCTION {function}")

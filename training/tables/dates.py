@@ -80,6 +80,11 @@ def is_date_type(source: Source, header: str) -> bool:
     return source.columns[header].startswith(("DATE", "TIMESTAMP"))
 
 
+def is_instant(source: Source, header: str) -> bool:
+    """Whether a column holds instants, whose day depends on the time zone."""
+    return source.columns[header] == "TIMESTAMP WITH TIME ZONE"
+
+
 def is_date(engine: Engine, source: Source, header: str) -> bool:
     """Whether all of a column's first thousand cells are dates, whichever way round."""
     if source.columns[header] != "VARCHAR":

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ..engines.engine import Engine, Table, identifier, literal
-from .dates import date_sql
+from .dates import date_sql, is_instant
 from .missing import filled
 from .numbers import LARGEST, Reading, read_columns, refuse_text
 from .order_columns import (
@@ -95,6 +95,8 @@ def _read_cells(engine: Engine, source: Source, columns: OrderColumns, choice: C
     }
     table = engine.keep(f"SELECT {', '.join(f'{sql} AS {name}' for name, sql in select.items())} FROM {source.sql}")
     notes = [f"{header}: {words} read." for header in numbers for words in readings[header].repairs]
+    if is_instant(source, roles["date"]) and not choice.date_format:
+        notes.append(f"{roles['date']}: days are those of {engine.time_zone}; another zone with --time-zone.")
     if "amount" not in roles:
         notes.append(f"The amount of a row is {roles['quantity']} times {roles['price']}.")
     if email and email != roles["customer"]:

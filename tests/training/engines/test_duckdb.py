@@ -6,8 +6,10 @@ import sys
 
 import duckdb as library
 import pytest
+from click.testing import CliRunner
 
 from tests.helpers.service import ROOT
+from training.commands import main
 from training.engines import duckdb, watchdog
 from training.engines.duckdb import DuckDB
 from training.engines.engine import EngineError
@@ -69,6 +71,23 @@ def test_an_instant_s_day_is_that_of_utc_whatever_the_machine_s_time_zone(tmp_pa
         command = [sys.executable, "-m", "training", "rfm", str(path), str(tmp_path / "rfm.csv")]
         subprocess.run(command, env={**os.environ, "TZ": zone}, cwd=ROOT, capture_output=True, check=True)
         assert (tmp_path / "rfm.csv").read_text().splitlines()[1] == "a,1,2,20", zone
+
+
+def test_an_instant_s_day_is_that_of_the_time_zone_asked_for_and_it_is_said_which(tmp_path):
+    path, out = tmp_path / "orders.parquet", tmp_path / "rfm.csv"
+    library.sql("SELECT 'a' AS customer_id, to_timestamp(1709335800) AS created_at, 10.0 AS amount").write_parquet(
+        str(path)
+    )  # 2024-03-01 23:30 in UTC, the next day in Berlin
+    for zone, recency in (("UTC", 9), ("Europe/Berlin", 8)):
+        done = CliRunner().invoke(main, ["rfm", str(path), str(out), "--as-of", "2024-03-10", "--time-zone", zone])
+        assert f"created_at: days are those of {zone}; another zone with --time-zone." in done.stderr
+        assert out.read_text().splitlines()[1] == f"a,{recency},1,10"
+
+
+def test_an_unknown_time_zone_is_refused():
+    done = CliRunner().invoke(main, ["rfm", "orders.parquet", "out.csv", "--time-zone", "Berlin"])
+    assert done.exit_code == 2
+    assert "expected a time zone such as Europe/Berlin or UTC, found 'Berlin'" in done.stderr
 
 
 @pytest.mark.parametrize("features", [8, 30])
