@@ -79,9 +79,7 @@ class Cells:
         list of points (n_features,), or None if no part of the cell is within the ranges
         """
         if self._is_plane and all(low <= p <= high for p, (low, high) in zip(point, self._ranges, strict=True)):
-            nearest = [self._polygons(target).nearest(*point) for target in targets]
-            if None not in nearest:
-                return nearest
+            return [self._polygons(t).nearest(*point) or self._project(point, [t])[0] for t in targets]
         return self._project(point, targets)
 
     def _project(self, point: Point, targets: Sequence[int]) -> list[list[float] | None]:
@@ -91,29 +89,24 @@ class Cells:
         walls = [p - top for p, top in zip(moving, tops, strict=True)]
         walls += [min(low - p, 0.0) for p, (low, _) in zip(moving, self._ranges, strict=True)]
         size = 1 + max(map(abs, point))
-        margin, tolerance = self._beyond * size, TOLERANCE * size
-        first_top, end_of_tops = len(leads), len(leads) + len(tops)
-        nearest: list[list[float] | None] = []
+        nearest = []
         for target in targets:
-            if self._twins[target] and self._is_behind(leads, target):
-                nearest.append(None)
-                continue
-            lead = leads[target]
-            excess = [(e - lead) * c + margin for e, c in zip(leads, self._closeness[target], strict=True)]
-            for twin in self._twins[target]:
-                excess[twin] = -math.inf
-            excess[target] = -math.inf
-            left = project(excess + walls, functools.partial(self._products, target), tolerance)
-            if left is None:
-                nearest.append(None)
-                continue
-            past = left[first_top:end_of_tops]
-            nearest.append(self._whole(point, [top + e for top, e in zip(tops, past, strict=True)]))
+            excess = self._excess(leads, target, self._beyond * size)
+            left = excess and project(excess + walls, functools.partial(self._products, target), TOLERANCE * size)
+            past = left[len(leads) : len(leads) + len(tops)] if left else None
+            nearest.append(past and self._whole(point, [top + e for top, e in zip(tops, past, strict=True)]))
         return nearest
 
-    def _is_behind(self, leads: list[float], target: int) -> bool:
-        """Whether another centroid is nearer wherever the free features are moved to; ties go to the first."""
-        return any((leads[twin] - leads[target], -twin) > (0.0, -target) for twin in self._twins[target])
+    def _excess(self, leads: list[float], target: int, margin: float) -> list[float] | None:
+        """Return how far a point is outside the half-spaces of a cell; None if no change of the free features helps."""
+        lead = leads[target]
+        twins = self._twins[target]  # nearer or not wherever the free features are moved to; ties go to the first
+        if any((leads[twin] - lead, -twin) > (0.0, -target) for twin in twins):
+            return None
+        excess = [(e - lead) * c + margin for e, c in zip(leads, self._closeness[target], strict=True)]
+        for same in (target, *twins):
+            excess[same] = -math.inf
+        return excess
 
     def _whole(self, point: Point, moved: list[float]) -> list[float]:
         """Return a point with its free features moved."""
