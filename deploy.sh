@@ -14,7 +14,7 @@ dry_run=false
 
 usage() {
   cat <<'TEXT'
-usage: ./deploy.sh local   [--port 8080] [--page-port 8000]
+usage: ./deploy.sh local   [--port 8080] [--page-port 8000] [--training]
        ./deploy.sh gcp     --project P --bucket B [option...]
        ./deploy.sh status  --project P --bucket B [option...]
        ./deploy.sh destroy --project P --bucket B [option...]
@@ -24,6 +24,8 @@ usage: ./deploy.sh local   [--port 8080] [--page-port 8000]
 local    Start the function and the page on this machine; Ctrl-C stops both.
            --port N        port of the function
            --page-port N   port of the page
+           --training          start the training service too: fits and scores a CSV over HTTP; installs its packages
+           --training-port N   port of it, default 8090
            MODEL_PATH      (environment) another model file than models/segmenter.joblib
 gcp      Put the function and the page on Google Cloud, or update them; needs gcloud and curl.
 status   Say what is deployed and whether it answers.

@@ -2,11 +2,17 @@
 # The function and the page on this machine; sourced by deploy.sh.
 
 serve_locally() {
-  local port=8080 page_port=8000
+  local port=8080 page_port=8000 training_port=8090 training=false
   while (($#)); do
     case $1 in
       --port) port=$(port_number "$@") ;;
       --page-port) page_port=$(port_number "$@") ;;
+      --training-port) training_port=$(port_number "$@") ;;
+      --training)
+        training=true
+        shift
+        continue
+        ;;
       -h | --help) usage && return ;;
       *) misuse "local: unknown option '$1'" ;;
     esac
@@ -16,7 +22,12 @@ serve_locally() {
   require_free --port "$port"
   require_free --page-port "$page_port"
   install_requirements requirements.txt
-  start "$port" "$page_port"
+  if $training; then
+    [[ $training_port != "$port" && $training_port != "$page_port" ]] || misuse "--training-port is another's port: $training_port"
+    require_free --training-port "$training_port"
+    install_requirements training/requirements.txt
+  fi
+  start "$port" "$page_port" "$training_port"
 }
 
 port_number() {
@@ -45,11 +56,20 @@ start() {
   function_pid=$!
   "$VENV/bin/python" -m http.server --bind 127.0.0.1 --directory "$work/static" "$2" >"$work/page.log" 2>&1 &
   page_pid=$!
+  if $training; then start_training "$3" "$page,http://localhost:$2"; fi
   await "$1" /healthz "$function_pid" || die "the function did not start; its reason is above."
   await "$2" / "$page_pid" || die "the page's server did not start: $(tail -1 "$work/page.log")"
+  if $training; then await "$3" /healthz "$training_pid" || die "the training service did not start; its reason is above."; fi
   announce "$api" "$page"
-  wait -n "$function_pid" "$page_pid" || true
-  die "the function or the page's server ended by itself; its reason is above or here: $(tail -1 "$work/page.log")"
+  wait -n "$function_pid" "$page_pid" ${training_pid:+"$training_pid"} || true
+  die "the function, the page's server or the training service ended by itself; its reason is above or here: $(tail -1 "$work/page.log")"
+}
+
+# start_training PORT ORIGINS: with the function's limits on the heads of requests; its jobs have their folders in $work
+start_training() {
+  TMPDIR=$work ALLOWED_ORIGINS=$2 "$VENV/bin/gunicorn" --config python:function.server --bind "127.0.0.1:$1" \
+    --env FUNCTION_TARGET=train --env "FUNCTION_SOURCE=$PWD/training/service.py" --graceful-timeout 1 &
+  training_pid=$!
 }
 
 # The page's folder as links, so that an edit shows at once and the written config.js stays out of the tree.
@@ -85,6 +105,8 @@ announce() {
 Function  $1
 Page      $2
 Try it    curl $1/segment -H 'Content-Type: application/json' -d '$(example_customer)'
+$($training && printf 'Training  http://127.0.0.1:%s\n' "$training_port" && printf '          %s\n' \
+    "curl -N 'http://127.0.0.1:$training_port/fit?k=auto' -H 'Content-Type: text/csv' --data-binary @customers.csv")
 Stop      Ctrl-C
 
 TEXT
@@ -102,7 +124,7 @@ PYTHON
 
 stop() {
   trap '' INT TERM HUP
-  kill ${function_pid:+"$function_pid"} ${page_pid:+"$page_pid"} 2>/dev/null || true
+  kill ${function_pid:+"$function_pid"} ${page_pid:+"$page_pid"} ${training_pid:+"$training_pid"} 2>/dev/null || true
   wait
   rm -rf "$work"
 }

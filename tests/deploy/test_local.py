@@ -30,12 +30,12 @@ def copy(tmp_path_factory):
 class Service:
     """`./deploy.sh local` as a process group of its own, as a terminal runs it."""
 
-    def __init__(self, folder, port, page_port, **env):
+    def __init__(self, folder, port, page_port, *options, **env):
         self.port, self.page_port = port, page_port
         self.log = folder / f"log-{port}"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                ["./deploy.sh", "local", "--port", str(port), "--page-port", str(page_port)],
+                ["./deploy.sh", "local", "--port", str(port), "--page-port", str(page_port), *options],
                 cwd=folder,
                 env=os.environ | env,
                 stdout=log,
@@ -72,8 +72,8 @@ class Service:
 def start(copy):
     started = []
 
-    def start(port=None, page_port=None, **env):
-        started.append(Service(copy, port or free_port(), page_port or free_port(), **env))
+    def start(port=None, page_port=None, *options, **env):
+        started.append(Service(copy, port or free_port(), page_port or free_port(), *options, **env))
         return started[-1]
 
     yield start
@@ -123,6 +123,34 @@ def test_a_second_start_installs_nothing_and_ends_on_sigterm(copy, start):
     assert service.running() == {}
 
 
+def test_the_training_service_starts_too_answers_the_page_and_leaves_no_job(copy, start):
+    port = free_port()
+    service = start(None, None, "--training", "--training-port", str(port)).await_start()
+    assert f"http://127.0.0.1:{port}/fit" in service.output()
+    body = "income,visits\n" + "".join(f"{number % 7},{number % 11}\n" for number in range(200))
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/fit?features=income,visits&k=2", body.encode())
+    request.add_header("Content-Type", "text/csv")
+    request.add_header("Origin", f"http://127.0.0.1:{service.page_port}")
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        assert answer.headers["Access-Control-Allow-Origin"] == f"http://127.0.0.1:{service.page_port}"
+        *_, last = answer.read().decode().splitlines()
+    assert len(json.loads(last)["result"]["rows"]["segment_id"]) == 200
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        assert answer.readline() == b'{"progress": "Reading the table"}\n'
+        assert service.end(signal.SIGINT) == 0
+    assert service.running() == {}
+    assert not [line for line in commands() if f"{copy}/.venv/bin/python -P -m training" in line]
+
+
+def commands():
+    """Return the command lines of all processes."""
+    lines = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            lines.append((folder / "cmdline").read_text().replace("\0", " "))
+    return lines
+
+
 def test_when_the_page_server_dies_the_function_stops_too(start):
     service = start().await_start()
     server = next(pid for pid, line in service.running().items() if "http.server" in line)
@@ -161,6 +189,7 @@ def test_a_damaged_model_does_not_start_and_its_reason_is_shown(copy, start, tmp
         (["local", "--port", "65536"], "--port: expected a port from 1 to 65535, found '65536'"),
         (["local", "--page-port"], "--page-port: expected a port from 1 to 65535, found ''"),
         (["local", "--port", "8000", "--page-port", "8000"], "--port and --page-port are both 8000"),
+        (["local", "--training", "--training-port", "8000"], "--training-port is another's port: 8000"),
         (["local", "--prot", "8000"], "local: unknown option '--prot'"),
         (["lokal"], "unknown command 'lokal'"),
         (["install", "nowhere.txt"], "no file nowhere.txt"),
