@@ -83,16 +83,16 @@ def write_table(path: Path, rows: int, n_features: int) -> None:
 def _ours(folder: Path, table: Path, n_features: int) -> Run:
     features = ",".join(f"f{i}" for i in range(n_features))
     options = ["--features", features, "--k", str(N_CLUSTERS), "--out", str(folder / "out"), "--fresh"]
-    seconds, processor, memory, _ = _run([sys.executable, "-m", "training", "fit", str(table), *options])
+    seconds, processor, memory, _ = run([sys.executable, "-m", "training", "fit", str(table), *options])
     return Run(seconds, processor, memory, load(folder / "out" / "segmenter.joblib").model.metrics["inertia"])
 
 
 def _theirs(table: Path) -> Run:
-    seconds, processor, memory, output = _run([sys.executable, "-c", _SCIKIT_LEARN, str(table), str(N_CLUSTERS)])
+    seconds, processor, memory, output = run([sys.executable, "-c", _SCIKIT_LEARN, str(table), str(N_CLUSTERS)])
     return Run(seconds, processor, memory, float(output))
 
 
-def _run(command: list[str]) -> tuple[float, float, float, str]:
+def run(command: list[str]) -> tuple[float, float, float, str]:
     """Return seconds, processor seconds, peak memory in MB and output of a process."""
     started = time.perf_counter()
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:

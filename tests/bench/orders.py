@@ -1,0 +1,137 @@
+"""Measure fit, score, measure and movement on generated orders, beside the plain aggregates that they need.
+
+``python -m tests.bench.orders [--orders 1000000 ...] [--pandas]``: each in a fresh process, in turns; a customer has
+ten orders. The plain way is DuckDB's own, with as much memory as training gives it, and knows the columns beforehand;
+the commands also find and check the columns, fit, answer and write. Times are compared by seconds of processors, which
+other work on the machine hardly lengthens; a command's start, one to three of them, is included.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import duckdb
+
+from tests.bench.training import Run, run
+
+FIRST, CAMPAIGN, AFTER = "2024-07-01", "2026-05-01", "2026-06-01"
+MOST, LARGEST = 2.0, 500
+"""Times the plain aggregate's seconds of processors, and MB, that a command may take."""
+
+_DUCKDB = """
+import sys, duckdb
+config = {"temp_directory": sys.argv[1], "memory_limit": "256MiB"}
+connection = duckdb.connect(sys.argv[1] + "/plain.duckdb", config=config)
+for statement in sys.argv[2:]:
+    connection.execute(statement)
+"""
+_PANDAS = """
+import sys, duckdb, pandas
+orders = duckdb.read_parquet(sys.argv[1]).df()
+by = orders.groupby("customer_id")
+pandas.DataFrame({"recency": by.order_date.max(), "frequency": by.order_id.nunique(), "monetary": by.amount.sum()})
+"""
+
+
+@click.command(help=__doc__.splitlines()[0])
+@click.option(
+    "--orders", "sizes", multiple=True, type=int, default=(1_000_000, 10_000_000), help="Sizes of the tables."
+)
+@click.option("--pandas", "with_pandas", is_flag=True, help="Also what pandas takes for the figures of each customer.")
+def main(*, sizes: tuple[int, ...], with_pandas: bool) -> None:
+    """Print a line a size and command."""
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            write_orders(folder / "orders.parquet", size)
+            for what, ours, plain in steps(folder):
+                _print(size, what, ours(), plain())
+            if with_pandas:
+                taken = Run(*run([sys.executable, "-c", _PANDAS, str(folder / "orders.parquet")])[:3], 0)
+                print(f"{size:>12,}  pandas' figures of each customer: {taken.seconds:.1f} s, {taken.memory:.0f} MB")
+
+
+def write_orders(path: Path, size: int) -> None:
+    """Write orders of a tenth as many customers, who differ in how much they spend."""
+    customer = f"hash(i) % {size // 10}"
+    amount = f"exp(2 + ({customer}) % 5 * 0.7 + hash(i, 2) % 1000 / 1000.0)"
+    duckdb.sql(
+        f"SELECT 'c' || ({customer}) AS customer_id, i AS order_id, "
+        f"DATE '{FIRST}' + CAST(hash(i, 3) % (700 - ({customer}) % 7 * 90) AS INTEGER) AS order_date, "
+        f"round({amount}, 2) AS amount FROM range({size}) AS t(i)"
+    ).write_parquet(str(path))
+
+
+def steps(folder: Path) -> list[tuple[str, Callable[[], Run], Callable[[], Run]]]:
+    """Return what is measured: its name, the command, and the plain aggregate."""
+    orders, model = folder / "orders.parquet", folder / "segmenter.joblib"
+    may, june, spring = (folder / f"{name}.parquet" for name in ("may", "june", "spring"))
+
+    def figures(day: str) -> str:
+        return (
+            f"SELECT customer_id, DATE '{day}' - max(order_date) AS recency_days, count(DISTINCT order_id) AS orders, "
+            f"sum(amount) AS monetary FROM '{orders}' WHERE order_date < DATE '{day}' GROUP BY customer_id"
+        )
+
+    def scored(out: Path, day: str) -> Run:
+        return _command("score", orders, out, "--orders", "--as-of", day, "--model", model)
+
+    def measured() -> Run:
+        scored(june, AFTER)
+        duckdb.sql(
+            f"SELECT *, 'spring' AS campaign, CASE WHEN hash(customer_id) % 5 = 0 THEN 'control' ELSE 'treated' END AS "
+            f"\"group\", 'true' AS findable, 0.2 AS share, '{CAMPAIGN}' AS day FROM '{may}'"
+        ).write_parquet(str(spring))
+        return _command("measure", spring, orders, "--from", CAMPAIGN, "--to", "2026-05-31")
+
+    since = f"WHERE order_date >= DATE '{CAMPAIGN}'"
+    sums = f"SELECT customer_id, sum(amount) AS sum FROM '{orders}' {since} GROUP BY customer_id"
+    everyone = f"'{spring}' LEFT JOIN ({sums}) USING (customer_id)"
+    figure = "coalesce(sum, 0)"
+    compared = f'SELECT segment, "group", count(*), avg({figure}), var_samp({figure}) FROM {everyone} GROUP BY ALL'
+    both = f"SELECT t.segment AS was, n.segment AS now FROM '{may}' AS t FULL JOIN '{june}' AS n USING (customer_id)"
+    return [
+        (
+            "fit",
+            lambda: _command("fit", orders, "--orders", "--as-of", CAMPAIGN, "--out", folder, "--fresh"),
+            lambda: _plain(folder, f"CREATE OR REPLACE TABLE figures AS {figures(CAMPAIGN)}"),
+        ),
+        (
+            "score",
+            lambda: scored(may, CAMPAIGN),
+            lambda: _plain(folder, f"COPY ({figures(CAMPAIGN)}) TO '{folder}/plain.parquet' (COMPRESSION zstd)"),
+        ),
+        (
+            "measure",
+            measured,
+            lambda: _plain(folder, compared),
+        ),
+        (
+            "movement",
+            lambda: _command("movement", may, june),
+            lambda: _plain(folder, f"SELECT was, now, count(*) FROM ({both}) GROUP BY ALL"),
+        ),
+    ]
+
+
+def _command(*arguments: object) -> Run:
+    return Run(*run([sys.executable, "-m", "training", *map(str, arguments)])[:3], 0)
+
+
+def _plain(folder: Path, *statements: str) -> Run:
+    return Run(*run([sys.executable, "-c", _DUCKDB, str(folder), *statements])[:3], 0)
+
+
+def _print(size: int, what: str, ours: Run, plain: Run) -> None:
+    ratio = ours.processor / plain.processor
+    missed = "" if ratio <= MOST and ours.memory <= LARGEST else "  missed"
+    one, other = (
+        f"{each.seconds:6.1f} s ({each.processor:.1f} s of processors) {each.memory:4.0f} MB" for each in (ours, plain)
+    )
+    print(f"{size:>12,}  {what:<9} {one}   plain {other}   {ratio:.1f} times{missed}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
