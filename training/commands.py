@@ -102,7 +102,7 @@ class _Commands(click.Group):
             raise click.UsageError(str(error)) from error
         except OSError as error:
             reason = (error.strerror or "unknown reason").lower()
-            raise self._failure(f"{error.filename}: cannot be written: {reason}") from error
+            raise self._failure(f"{error.filename or 'the result'}: cannot be written: {reason}") from error
 
     @staticmethod
     def _failure(message: str) -> Failure:

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -462,3 +463,21 @@ def test_letters_that_the_wanted_encoding_cannot_read_are_refused_in_one_line(tm
     assert done.exit_code == 1
     assert len(done.stderr.splitlines()) == 1
     assert "expected punycode, found bytes that are not" in done.stderr
+
+
+def test_a_refused_model_in_the_folder_gives_one_line(table, tmp_path):
+    (tmp_path / "segmenter.joblib").write_bytes(b"\x80\x04crap")
+    done = run("fit", table, "--out", tmp_path)
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Error: ")
+    assert done.stderr.rstrip().endswith("to start anew without it, add --fresh")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_full_device_as_out_says_so_and_stays_a_device(table):
+    for command in (["sample", "/dev/full"], ["export", "--to", "json", "--out", "/dev/full"]):
+        done = run(*command)
+        assert done.exit_code == 1
+        assert done.stderr == "Error: the result: cannot be written: no space left on device\n"
+        assert Path("/dev/full").is_char_device()
+    assert run("score", table, "/dev/full").exit_code == 2

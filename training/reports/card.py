@@ -5,6 +5,7 @@ References
 Mitchell, M. et al. (2019). Model cards for model reporting. FAT* '19, 220-229. https://doi.org/10.1145/3287560.3287596
 """
 
+import re
 from collections.abc import Sequence
 
 from function.model import Feature, Model, Segmenter
@@ -26,6 +27,8 @@ of one customer from the features below.
 Decisions that matter to the person: credit, prices for one person, employment, insurance or access to anything. A
 segment is a rough description of a group and often wrong about one person. It knows nothing but the features below. It
 speaks for the customers it was trained on: train it again on your own, and again when they change."""
+
+_MARKS = re.compile(r"[\\`*|~\[\]]|^[#>+-]|(?<!\w)_|_(?!\w)")
 
 _CENTROIDS = """\
 A segment's figures are those of its centroid, the mean of its customers (the geometric mean where a feature is
@@ -49,15 +52,16 @@ def write_card(segmenter: Segmenter, customers: Customers, fit: Fit, profile: Pr
     model = segmenter.model
     parts = [
         f"# Customer segments `{segmenter.hash}`",
-        findings.summary(model) + " Written by `python -m training fit`; not edited by hand.",
-        *(f"> **Warning.** {warning}" for warning in model.warnings),
+        escaped(findings.summary(model)) + " Written by `python -m training fit`; not edited by hand.",
+        *(f"> **Warning.** {escaped(warning)}" for warning in model.warnings),
         _USE,
         "## Segments",
         markdown(findings.segments(model)),
-        findings.firmness(model),
+        escaped(findings.firmness(model)),
         _CENTROIDS,
         "\n".join(
-            f"- **{s.name}** ({findings.worth(s, customers.value_label)}). {s.description} {s.action}"
+            f"- **{escaped(s.name)}** ({escaped(findings.worth(s, customers.value_label))}). "
+            f"{escaped(s.description)} {escaped(s.action)}"
             for s in model.segments
         ),
         *(_profile(profile) if profile else []),
@@ -84,13 +88,22 @@ def markdown(table: Table) -> str:
     """Write a table in Markdown."""
     rule = ["---:" if i in table.numbers else "---" for i in range(len(table.header))]
     lines = (table.header, rule, *table.rows)
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+    return "\n".join(
+        "| " + " | ".join(cell if line is rule else escaped(cell) for cell in line) + " |" for line in lines
+    )
+
+
+def escaped(text: str) -> str:
+    """Write a text so that it reads the same in Markdown: on one line, without marks of Markdown or HTML."""
+    return _MARKS.sub(r"\\\g<0>", " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;"))
 
 
 def _profile(profile: Profile) -> list[str]:
-    told = [f"- **{name}.** {' '.join(said) or profiles.NOTHING}" for name, said in profiles.told(profile)]
+    told = [
+        f"- **{escaped(name)}.** {escaped(' '.join(said) or profiles.NOTHING)}" for name, said in profiles.told(profile)
+    ]
     hidden = [profiles.HIDDEN] if profiles.hides(profile) else []
-    parts = (f"{table.caption}\n\n{markdown(table)}" for table in profiles.tables(profile))
+    parts = (f"{escaped(table.caption)}\n\n{markdown(table)}" for table in profiles.tables(profile))
     return ["## Who they are", "\n".join(told), *parts, *hidden]
 
 
@@ -99,7 +112,7 @@ def _features(features: Sequence[Feature]) -> Table:
     rows = []
     for f in features:
         figures = [number(f.min), number(f.max), number(f.step), f"{f.mean:.6g}", f"{f.scale:.6g}"]
-        rows.append([f"`{f.name}`", f.label, f.unit, *figures, _standardised_as(f)])
+        rows.append([f.name, f.label, f.unit, *figures, _standardised_as(f)])
     return Table("Features", header, rows, range(3, 8))
 
 
@@ -125,9 +138,9 @@ def _quality(model: Model) -> Table:
 def _data(model: Model, customers: Customers, notes: Sequence[str]) -> str:
     made = model.provenance
     lines = [
-        f"- Table: `{made['source']}`, SHA-256 `{made['sha256']}`",
-        f"- {findings.used(model, customers.left_out)}",
-        *(f"- {note}" for note in (*customers.notes, *notes)),
+        f"- Table: {escaped(str(made['source']))}, SHA-256 `{made['sha256']}`",
+        f"- {escaped(findings.used(model, customers.left_out))}",
+        *(f"- {escaped(note)}" for note in (*customers.notes, *notes)),
         "- The table is not part of the model, and no row of it is: centroids, spreads and ranges only.",
     ]
     return "\n".join(lines)
