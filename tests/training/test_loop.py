@@ -223,3 +223,41 @@ def test_the_worked_example_of_the_readme_is_true_as_it_stands(tmp_path, monkeyp
     low, high = map(int, re.search(r"The campaign brought \d+ more buyers \(95 %: (\d+) to (\d+)\)", shown).groups())
     assert low < brought < high
     assert {path.name for path in tmp_path.iterdir()} >= {"spring.html", "movement.html", "movers.csv"}
+
+
+README = (ROOT / "training/README.md").read_text()
+SHAPES = json.loads(re.search(r"## Results as JSON.*?```json\n(.*?)```", README, re.DOTALL)[1])
+LEAVES = {"text": str, "number": (int, float), "count": int, "yes or no": bool, "by column, then by value": dict}
+
+
+def check(shape, value, where):
+    """Compare plain data with its shape as the README has it."""
+    if isinstance(shape, dict):
+        assert list(value) == list(shape), where
+        for key, part in shape.items():
+            check(part, value[key], f"{where}.{key}")
+    elif isinstance(shape, list):
+        for place, part in enumerate(value):
+            check(shape[0], part, f"{where}[{place}]")
+    elif value is None:
+        assert shape.endswith("?"), where
+    elif shape.rstrip("?") in LEAVES:
+        assert isinstance(value, LEAVES[shape.rstrip("?")]), where
+    else:
+        check(SHAPES[shape.rstrip("?")], value, where)
+
+
+def test_results_have_the_shape_that_the_readme_says(shop, tmp_path):
+    orders = assign(shop, tmp_path / "spring.csv", effect=0.15)
+    model = shop / "model" / "segmenter.joblib"
+    for command in (
+        ("score", shop / "july.csv", tmp_path / "again.csv", "--model", model, "--value", "monetary"),
+        ("measure", tmp_path / "spring.csv", orders, *MAY),
+        ("movement", shop / "january.csv", shop / "july.csv"),
+        ("movement", shop / "july.csv", shop / "july.csv"),
+        ("profile", shop / "july.csv", "--describe", "email,monetary"),
+    ):
+        answer = json.loads(run(*command, "--json").stdout.splitlines()[-1])["result"]
+        assert answer.pop("notes") is not None
+        assert answer.pop("warnings") is not None
+        check(SHAPES[command[0]], answer, command[0])
