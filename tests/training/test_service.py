@@ -116,6 +116,12 @@ def test_a_table_alone_is_scored_by_the_deployed_model(training, customers, tmp_
     assert "out" not in result
 
 
+def test_a_cell_may_be_as_long_as_the_table(training):
+    table = b"annual income,spending score,remark\n15,39,short\n16,,\n,,%s\n" % (b"x" * 1_000_000)
+    result = last(ask(training, "/score", table))["result"]
+    assert [segment is None for segment in result["rows"]["segment_id"]] == [False, False, True]
+
+
 def test_who_moved_is_told_of_two_tables(training, shop, tmp_path):
     run("movement", shop / "january.csv", shop / "july.csv", tmp_path / "movers.csv")
     body, header = form(table=(shop / "january.csv").read_bytes(), now=(shop / "july.csv").read_bytes())

@@ -12,7 +12,7 @@ from typing import Any
 
 from . import child
 from .commands import FIT, MEASURE, MOVEMENT, SCORE, Command, shared_options
-from .upload import MODEL
+from .upload import MAX_BYTES, MODEL
 
 MODEL_FIELDS = ("hash", "features", "segments", "variance", "metrics", "warnings", "verdict", "incomplete")
 """What the function tells of its model by GET /model."""
@@ -20,6 +20,8 @@ _TRIAL, _FILE, _CARD, _REPORT = "trial", "segmenter.joblib", "README.md", "repor
 _SCORED, _MOVERS, _PAGE = "scored.csv", "movers.csv", "page.html"
 _WHOLE, _DECIMAL, _TEXT = ("segment_id",), ("recency_days", "frequency", "monetary"), ("customer_id",)
 Line = dict[str, Any]
+
+csv.field_size_limit(MAX_BYTES)  # a cell may be as long as the table
 
 
 @dataclass(frozen=True)
