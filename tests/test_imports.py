@@ -11,7 +11,7 @@ import pytest
 
 from tests.helpers.service import ROOT
 
-HEAVY = ["sklearn", "scipy", "pandas", "joblib", "numpy", "duckdb", "matplotlib"]
+HEAVY = ["sklearn", "scipy", "pandas", "joblib", "numpy", "duckdb"]
 
 TRAINING = [
     "engines",
