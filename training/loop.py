@@ -41,7 +41,7 @@ _KEY = click.option("--key", default="", metavar="COLUMN", help="Who a customer 
 @click.command()
 @table_argument
 @click.argument("out")
-@click.option("--campaign", required=True, metavar="NAME", help='Its name; "" for groups that are always the same.')
+@click.option("--campaign", default="", metavar="NAME", help="Its name; without one the groups are always the same.")
 @click.option(
     "--share", type=click.FloatRange(0, 50, min_open=True), required=True, help="How many are held back, in percent."
 )

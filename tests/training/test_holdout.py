@@ -141,7 +141,7 @@ def test_the_same_customer_twice_is_refused(tmp_path):
 
 
 def test_a_draw_without_a_name_warns_that_its_groups_repeat(table, tmp_path):
-    done = run(table, tmp_path / "out.csv", "--campaign", "", "--share", 20)
+    done = run(table, tmp_path / "out.csv", "--share", 20)
     assert "Without a name the groups are the same in every campaign" in done.stderr
     assert all((row["group"] == "control") == (place(row["email"]) < 0.2) for row in rows(tmp_path / "out.csv"))
 

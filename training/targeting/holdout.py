@@ -95,9 +95,10 @@ def hold_out(engine: Engine, scored: Scored, wanted: Wanted, suppressed: frozens
     cells = _cells(scored, contacts)
     said = f"consent_of({_text(scored, contacts['consent'])})" if "consent" in contacts else literal(YES)
     findable = f"findable_of({cells})" if _has_contacts(contacts) else literal("true")
+    listed = f"suppressed({cells})" if suppressed else literal("false")
     rest = " || chr(10) || ".join(_text(scored, header) for header in own)
     drawn = engine.keep(
-        f'SELECT *, CASE WHEN "#said" <> {literal(YES)} THEN "#said" WHEN suppressed({cells}) = \'true\' '
+        f'SELECT *, CASE WHEN "#said" <> {literal(YES)} THEN "#said" WHEN {listed} = \'true\' '
         f'THEN \'suppressed\' ELSE {literal(YES)} END AS "#fate", {findable} AS "#findable", '
         f'group_of(key_of({cells}), {rest}) AS "#group" FROM (SELECT *, {said} AS "#said" FROM {scored.table.sql} '
         f"WHERE {where}) AS asked"
