@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from ..engines.engine import Engine, identifier
 from .missing import filled
+from .months import has_month, in_english
 from .source import DataError, Source, find_rows
 
 FORMATS = (
@@ -17,6 +18,9 @@ FORMATS = (
     "%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%d-%m-%y", "%m-%d-%y",
     "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%b %d %Y", "%d %B %Y", "%B %d, %Y",
 )  # fmt: skip
+WITH_MONTHS = ("%d %b %Y", "%d %b %y", "%b %d, %Y", "%b %d %Y", "%Y-%m-%d")
+"""What dates are whose months have names, once these are English, or signs of Chinese dates."""
+
 EPOCH, EXCEL = "epoch", "excel"
 """Formats of numbers: seconds or milliseconds since 1970, and Excel's days since 1900."""
 
@@ -58,7 +62,10 @@ def date_sql(engine: Engine, source: Source, header: str, wanted: Sequence[str] 
     text = filled(source, header)
     for format_ in wanted:
         _check(format_)
-    readings = {format_: _parsed(engine, text, format_) for format_ in wanted or FORMATS}
+    formats = wanted or FORMATS
+    if not wanted and _has_months(engine, source.sql, text):
+        text, formats = in_english(text), WITH_MONTHS
+    readings = {format_: _parsed(engine, text, format_) for format_ in formats}
     if wanted:
         day = f"coalesce({', '.join(readings.values())})"
         _refuse_others(engine, source, column, f"{text} IS NOT NULL AND {day} IS NULL", wanted)
@@ -90,10 +97,17 @@ def is_date(engine: Engine, source: Source, header: str) -> bool:
     if source.columns[header] != "VARCHAR":
         return is_date_type(source, header)
     text = filled(source, header)
-    counts = [f"count({_parsed(engine, text, format_)})" for format_ in FORMATS if format_ != "%Y%m%d"]
+    formats: Sequence[str] = FORMATS
     beginning = f"(SELECT {identifier(header)} FROM {source.sql} LIMIT 1000) AS beginning"
+    if _has_months(engine, beginning, text):
+        text, formats = in_english(text), WITH_MONTHS
+    counts = [f"count({_parsed(engine, text, format_)})" for format_ in formats if format_ != "%Y%m%d"]
     total, *read = engine.rows(f"SELECT count({text}), {', '.join(counts)} FROM {beginning}")[0]
     return bool(total) and max(read) == total
+
+
+def _has_months(engine: Engine, rows: str, text: str) -> bool:
+    return bool(engine.rows(f"SELECT coalesce(bool_or({has_month(text)}), false) FROM {rows}")[0][0])
 
 
 def _check(format_: str) -> None:
@@ -116,7 +130,7 @@ def _parsed(engine: Engine, text: str, format_: str) -> str:
     elif any(f"%{time}" in format_ for time in _TIMES):
         moment = engine.date(text, format_)
     else:
-        day = rf"replace_all({text}, '(T|[\s\p{{Z}}]+)\d{{1,2}}:\d{{2}}.*$', '')"
+        day = rf"replace_all({text}, ',?(T|[\s\p{{Z}}]+)\d{{1,2}}:\d{{1,2}}.*$', '')"
         moment = engine.date(day, format_)
     return f"CASE WHEN year({moment}) BETWEEN {_EARLIEST} AND {_LATEST} THEN CAST({moment} AS DATE) END"
 

@@ -125,3 +125,26 @@ def test_an_instant_is_a_day_of_utc_whatever_the_machine_says(tmp_path, monkeypa
     monkeypatch.setenv("TZ", zone)
     with DuckDB() as other:
         assert days(other, open_table(other, str(path))) == [MARCH]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("14. März 2024", "25. April 2024"),
+        ("14 March 2024", "25 Apr 2024"),
+        ("14 de marzo de 2024", "25 de abril de 2024"),
+        ("14-mars-24", "25-avr.-24"),
+        ("2024年3月14日", "2024年4月25日"),
+        ("Mar 14, 2024, 3:15 PM", "Apr 25, 2024, 11:00 AM"),
+        ("Thu, 14 Mar 2024 10:00:00 GMT", "Thu, 25 Apr 2024 10:00:00 GMT"),
+    ],
+)
+def test_months_have_names_in_many_languages(engine, tmp_path, cells):
+    source = column(engine, tmp_path / "days.csv", *cells)
+    assert is_date(engine, source, "day")
+    assert days(engine, source) == [MARCH, APRIL]
+
+
+def test_a_word_that_is_no_month_is_refused(engine, tmp_path):
+    with pytest.raises(DataError, match=r"line 3: column .day.: expected a date"):
+        days(engine, column(engine, tmp_path / "days.csv", "14 mars 2024", "25 floréal 2024"))
