@@ -58,3 +58,10 @@ def test_a_person_reads_lines_and_no_json(table):
     done = CliRunner().invoke(main, ["drift", table, "--model", str(MODEL)])
     assert "Shares of the segments" in done.stdout
     assert "{" not in done.stdout
+
+
+def test_a_command_that_is_suggested_to_a_program_leaves_out_what_is_only_the_programs(tmp_path):
+    (tmp_path / "table.csv").write_text("age,visits\n" + "".join(f"{20 + n % 30},{n % 7}\n" for n in range(60)))
+    code, lines = run("fit", str(tmp_path / "table.csv"), "--within", str(tmp_path), "--out", str(tmp_path / "out"))
+    assert code == 1
+    assert lines[-1]["error"]["message"].endswith(f"table.csv --features visits,age --out {tmp_path / 'out'}")
