@@ -32,9 +32,9 @@ export function resultView(model, scored, { onRefusals, onBack, onForget }) {
     element('p', {}, summary(scored)),
     unitQuestion(model, scored, onBack) ?? driftView(model, scored),
     refusalView(scored, onRefusals),
-    element('p', { class: 'hint', role: 'status' }, kept),
-    element('p', { class: 'buttons back' },
-      element('button', { type: 'button', class: 'quiet', onclick: onBack }, 'Change the columns'), forget));
+    element('div', { class: 'buttons back' },
+      element('button', { type: 'button', class: 'quiet', onclick: onBack }, 'Change the columns'), forget,
+      element('p', { class: 'hint', role: 'status' }, kept)));
   write(kept, 'Keeping it in this browser…');
   return {
     node,
