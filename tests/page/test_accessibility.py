@@ -93,7 +93,7 @@ def test_the_keyboard_alone_reaches_and_works_everything(page, address):
         }""")
         )
     names = [name for name, _, _ in reached]
-    assert names[:4] == ["Skip to your customers", "Your customers", "One customer", "Campaigns", "Print"]
+    assert names[:5] == ["Skip to your customers", "Your customers", "One customer", "Campaigns", "Print"]
     kinds = [kind for _, kind, _ in reached]
     assert kinds[kinds.index("file") :][:6] == ["file", "button", "text", "range", "text", "range"]
     assert "Customer on the map" in names

@@ -105,6 +105,8 @@ def test_customers_and_customer_both_stand_in_the_first_screen(lettered, address
         answer(page).get_by_text(re.compile("steady service")),
     ):
         expect(part).to_be_in_viewport(ratio=1)
+    table = page.get_by_role("region", name="Customers by segment")
+    assert table.evaluate("(node) => node.scrollHeight <= node.clientHeight"), "every segment is in sight"
 
 
 @pytest.mark.parametrize("width", [390, 1440])
