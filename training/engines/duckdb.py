@@ -32,6 +32,7 @@ _BUFFER = 8 * 1024 * 1024  # of readers; of DuckDB's CSV reader for each thread
 _NO_SPACE = re.compile("No space left|max_temp_directory_size|temporary directory", re.IGNORECASE)
 _FUNCTIONS = (
     "replace_all(text, pattern, new) AS regexp_replace(text, pattern, new, 'g')",
+    "defused(text, formula) AS regexp_replace(text, formula, '''\\0')",
     "days_between(first, last) AS last - first",
     "number_of(text) AS CAST('0x' || substr(md5(text), 1, 7) AS BIGINT)",
 )

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from tests.helpers.service import ROOT
+from training.engines import duckdb
 from training.engines.duckdb import DuckDB
 from training.engines.engine import literal
 
@@ -67,3 +68,10 @@ def test_other_types_and_parquet_are_as_they_were(tmp_path):
 def test_the_order_of_the_rows_stays(tmp_path):
     rows = written(tmp_path, "SELECT i, '-' || i AS text FROM range(300000) AS t(i) ORDER BY i DESC")
     assert [int(number) for number, _ in rows[1:]] == list(range(299_999, -1, -1))
+
+
+def test_two_thousand_columns_of_text_take_little_memory(tmp_path):
+    texts = ", ".join(f"'-text ' || i AS t{number}" for number in range(2000))
+    with DuckDB() as engine:
+        engine.write(f"SELECT {texts} FROM range(6) AS t(i)", str(tmp_path / "out.csv"))
+        assert engine._limit <= 2 * duckdb.MEMORY
