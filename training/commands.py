@@ -155,7 +155,7 @@ def fit(
     random_state: int,
     **choice: Any,
 ) -> None:
-    """Fit segments to TABLE, a CSV or Parquet file with one row a customer, or with --orders one row an order.
+    """Fit segments to TABLE, a CSV or Parquet file with one row per customer, or with --orders one row an order.
 
     Writes segmenter.joblib, the model, README.md, its card, and report.html, its pictures.
 
@@ -277,7 +277,7 @@ def score(
 
     TABLE and OUT are CSV or Parquet files and may be larger than memory. Adds segment_id, segment, segment_name,
     runner_up, confidence, probability, borderline, typical, incomplete and out_of_range: what the function answers. A
-    row may lack up to half of the model's features. With --orders OUT has one row a customer: id, recency_days,
+    row may lack up to half of the model's features. With --orders OUT has one row per customer: id, recency_days,
     frequency, monetary, the newest contacts, then the answer.
 
     \b

@@ -44,7 +44,7 @@ from .tables.customers import Customers
 from .tables.source import DataError
 
 PARITY = 20_000
-"""Rows of a sample that the function's answers are compared on; of a table that is no sample it is all."""
+"""Rows of a sample that the function's answers are compared on; of a table that is not a sample it is all."""
 
 Progress = Callable[[str], object]
 

@@ -204,7 +204,7 @@ def _file_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 orders_flag = click.option(
-    "--orders", is_flag=True, help="TABLE has a row an order: recency, frequency, monetary value."
+    "--orders", is_flag=True, help="TABLE has one row per order: recency, frequency, monetary value."
 )
 
 

@@ -80,7 +80,7 @@ class InferOptions(msgspec.Struct, kw_only=True):
 
 
 class InferRequest(InferOptions, kw_only=True):
-    """One tensor of the shape [customers, features], or one tensor a feature."""
+    """One tensor of the shape [customers, features], or one tensor per feature."""
 
     inputs: list[Input]
 

@@ -22,7 +22,7 @@ TOLERANCE = 1e-12
 REMEMBERED_CELLS = 64
 """Cells whose normals are kept: 0.1 MB each for 50 segments and 30 features."""
 REMEMBERED_ROWS = 1024
-"""Rows of products kept, of one number a half-space each: all of them for models of a few segments."""
+"""Rows of products kept, of one number per half-space each: all of them for models of a few segments."""
 PLANE = 2
 """Features of a model whose cells are polygons."""
 Point = Sequence[float]

@@ -61,7 +61,7 @@ export function createInputs(segmenter, { onChange, onInvalid, onReset }) {
 /** @type {Record<string, number>} */
 const STEPS = { ArrowUp: 1, ArrowDown: -1, PageUp: LEAP, PageDown: -LEAP };
 
-/** @param {Segmenter} segmenter @param {HTMLElement[]} nodes one a feature @returns {HTMLElement[]} */
+/** @param {Segmenter} segmenter @param {HTMLElement[]} nodes one per feature @returns {HTMLElement[]} */
 function arranged(segmenter, nodes) {
   if (nodes.length <= FEW) return nodes;
   const order = byWeight(segmenter);

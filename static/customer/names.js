@@ -39,7 +39,7 @@ export function createNames(segments) {
 
 /**
  * @param {Pick<Segment, 'slug' | 'name'>[]} segments
- * @param {string[]} names one a segment
+ * @param {string[]} names one per segment
  * @returns {string} TOML of the names that are new, or ''
  */
 export function playbook(segments, names) {

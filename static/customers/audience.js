@@ -162,7 +162,7 @@ export class Builder {
    * @param {Model} model
    * @param {Description} table
    * @param {File} file
-   * @param {Source[]} sources one a feature
+   * @param {Source[]} sources one per feature
    */
   #score(model, table, file, sources) {
     const columns = columnsOf(sources);
@@ -286,7 +286,7 @@ export class Builder {
   }
 }
 
-/** @param {Source[]} sources one a feature */
+/** @param {Source[]} sources one per feature */
 function columnsOf(sources) {
   return sources.map(({ column }) => column);
 }

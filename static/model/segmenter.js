@@ -45,15 +45,15 @@ export class Segmenter {
     this.centroids = model.segments.map((segment) => this.standardise(segment.centroid));
   }
 
-  /** @param {readonly number[]} values one a feature, in its unit */
+  /** @param {readonly number[]} values one per feature, in its unit */
   standardise(values) {
     return this.model.features.map((feature, i) => standardise(feature, Number(values[i])));
   }
 
   /**
-   * Place a customer in the nearest segment; of equals the first of the model's list.
+   * Place a customer in the nearest segment; ties go to the first of the model's list.
    *
-   * @param {readonly number[]} values one a feature, in its unit; NaN where it is missing, as at most half are
+   * @param {readonly number[]} values one per feature, in its unit; NaN where it is missing, as at most half are
    * @returns {Placement & {segment: Segment, runnerUp: Segment}}
    */
   place(values) {

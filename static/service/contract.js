@@ -15,7 +15,7 @@
  * @typedef {{segment_id: number, segment_name: string, segment: string, confidence: number, probability: number,
  *   borderline: boolean, runner_up: {name: string, slug: string}, typical: boolean, out_of_range: string[],
  *   model: string, description: string, action: string, changes: Change[]}} Answer
- * @typedef {{model: string, segmentIds: number[], confidences: number[]}} Inference one number a customer
+ * @typedef {{model: string, segmentIds: number[], confidences: number[]}} Inference one number per customer
  * @typedef {{title: string, detail: string, errors: {pointer: string, detail: string}[]}} Problem
  */
 
@@ -161,7 +161,7 @@ function readSegment(json, where) {
 function checkSegment(segment, features) {
   const { id, centroid, spread } = segment;
   const shaped = [centroid, spread, ...spread].every((row) => row.length === features.length);
-  expect(shaped, `segment ${id}: expected one value a feature`);
+  expect(shaped, `segment ${id}: expected one value per feature`);
   const logarithms = features.every((feature, i) => hasLogarithm(feature, Number(centroid[i])));
   expect(logarithms, `segment ${id}: expected values that have a logarithm`);
 }

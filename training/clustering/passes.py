@@ -31,7 +31,7 @@ MAX_PASSES = 100
 
 @dataclass(frozen=True)
 class WholeTable:
-    """All customers, where they are: in an engine's table, given as SQL, with one column a feature."""
+    """All customers, where they are: in an engine's table, given as SQL, with one column per feature."""
 
     engine: Engine
     sql: str

@@ -141,7 +141,7 @@ class Engine(Protocol):
 
 
 class Url(str):
-    """Where a table is that is no file of this machine; used like a path."""
+    """Where a table is that is not a file of this machine; used like a path."""
 
     @property
     def name(self) -> str:

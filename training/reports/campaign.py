@@ -14,7 +14,7 @@ _WIDTH = 100
 
 
 def lines(outcome: Outcome) -> list[str]:
-    """Return what a person reads: a line of all, then one a segment."""
+    """Return what a person reads: a line of all, then one per segment."""
     said = [sentence(outcome.overall), _revenue(outcome.overall)]
     for effect in outcome.segments:
         said += [sentence(effect), f"  {_revenue(effect)}"]

@@ -16,7 +16,7 @@ def with_all(draw: Draw) -> dict[str, tuple[str, int, int]]:
 
 
 def lines(draw: Draw, advices: Mapping[str, Advice]) -> list[str]:
-    """Return what a person reads: a line of all, then one a segment."""
+    """Return what a person reads: a line of all, then one per segment."""
     return [f"{name}: {_said(advices[slug])}" for slug, (name, _, _) in with_all(draw).items()]
 
 

@@ -55,7 +55,7 @@ class Map:
 
 @dataclass(frozen=True)
 class Bar:
-    """How far a segment's mean customer is from the average one in a feature.
+    """How far a segment's mean customer is from the average one in per feature.
 
     label, value : of the feature
     deviations : standard deviations, above 0 for more

@@ -23,7 +23,7 @@ def nearest(table: str, features: Sequence[Feature], centroids: np.ndarray, keep
 
     Parameters
     ----------
-    table : str, SQL of a table with one column a feature, named as the feature
+    table : str, SQL of a table with one column per feature, named as the feature
     features : sequence of Feature
     centroids : ndarray of shape (n_segments, n_features), standardised
     keep : sequence of str, columns of the table to keep
@@ -72,7 +72,7 @@ def answers(table: str, segmenter: Segmenter, keep: Sequence[str]) -> str:
 
     Parameters
     ----------
-    table : str, SQL of a table with one column a feature, named as the feature; null where a value is missing
+    table : str, SQL of a table with one column per feature, named as the feature; null where a value is missing
     segmenter : Segmenter
     keep : sequence of str, columns of the table to keep
 
@@ -132,7 +132,7 @@ def count_incomplete(
     Parameters
     ----------
     engine : Engine
-    table : Table with one column a feature, named as the feature, null where a value is missing; None without any
+    table : Table with one column per feature, named as the feature, null where a value is missing; None without any
     features, centroids : as for `nearest`
 
     Returns

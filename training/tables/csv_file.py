@@ -64,7 +64,7 @@ def open_csv(engine: Engine, path: Path, file: Path, options: FileOptions = UNSA
     Raises
     ------
     DataError
-        The file is no table of text, its letters or its layout can be read in several ways, or a line is no row.
+        The file is not a table of text, its letters or its layout can be read in several ways, or a line is not a row.
     """
     surveyed = survey(file)
     encoding = find_encoding(path, file, surveyed, options.encoding)

@@ -21,9 +21,9 @@ PART = 25_000_000
 
 @dataclass(frozen=True)
 class Customers:
-    """Clean rows, one a customer.
+    """Clean rows, one per customer.
 
-    table : where they are in the engine: one double a feature, named as the feature, no nulls; `KEY`; and `value`
+    table : where they are in the engine: one double per feature, named as the feature, no nulls; `KEY`; and `value`
     columns : the features' columns
     rows : how many
     source, sha256 : the file's name and digest
@@ -217,7 +217,7 @@ def _repeated(engine: Engine, source: Source, readable: Table, names: str, id_he
     )[0][0]
     raise DataError(
         f"{source.where(row)}: column {header}: expected each customer once, found one again with other values "
-        f"({_rows(versions - distinct)} like it); keep one row a customer, or use --orders if each row is an order"
+        f"({_rows(versions - distinct)} like it); keep one row per customer, or use --orders if each row is an order"
     )
 
 

@@ -54,7 +54,7 @@ def date_sql(engine: Engine, source: Source, header: str, wanted: Sequence[str] 
     Raises
     ------
     DataError
-        A cell is no date, cells are written in two ways, or day and month could be either way round.
+        A cell is not a date, cells are written in two ways, or day and month could be either way round.
     """
     column = identifier(header)
     if is_date_type(source, header) and not wanted:
@@ -145,7 +145,7 @@ def _refuse_others(engine: Engine, source: Source, column: str, condition: str, 
 
 
 def _not_dates(engine: Engine, source: Source, header: str, readings: dict[str, str], best: list[str]) -> DataError:
-    """Say why a column cannot be read: numbers that mean dates, two ways of writing, or a cell that is no date."""
+    """Say why a column cannot be read: numbers that mean dates, two ways of writing, or a cell that is not a date."""
     column, text = identifier(header), filled(source, header)
     if not best:
         for format_, spans in _NUMBERS.items():

@@ -41,7 +41,7 @@ def open_table(engine: Engine, table: str, options: FileOptions = UNSAID) -> Sou
     Raises
     ------
     DataError
-        There is no such file, it is empty, it is no table, or a line is no row of the table.
+        There is no such file, it is empty, it is not a table, or a line is not a row of the table.
     """
     return replace(_open(engine, engine.location(table), options), options=options)
 

@@ -1,4 +1,4 @@
-"""Turns a table of orders into one row a customer: recency, frequency and monetary value.
+"""Turns a table of orders into one row per customer: recency, frequency and monetary value.
 
 A row with a negative amount is a return: it lowers the customer's total and is no order. A row with an amount of zero
 is an order. Rows without customer, date or amount are left out. Customers with returns only are left out.
@@ -115,7 +115,7 @@ def _within(engine: Engine, source: Source, rows: OrderRows, choice: Choice) -> 
 
 
 def _rfm(engine: Engine, orders: Table, as_of: datetime.date, contacts: list[str]) -> Table:
-    """Return one row a customer."""
+    """Return one row per customer."""
     newest = [f'max_by({kind}, (day, "#row")) FILTER (WHERE {kind} IS NOT NULL) AS {kind}' for kind in contacts]
     return engine.keep(
         "SELECT customer AS customer_id, "

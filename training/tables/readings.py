@@ -63,7 +63,7 @@ def read_features(
     Raises
     ------
     DataError
-        A cell is no number, or a column holds dates and no day is given that they count to.
+        A cell is not a number, or a column holds dates and no day is given that they count to.
     """
     dates = {column.header for column in columns if is_date_type(source, column.header)}
     others = [column for column in columns if column.header not in dates]

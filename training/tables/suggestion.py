@@ -152,13 +152,13 @@ def _several_rows(engine: Engine, source: Source, useful: list[str]) -> str:
         return ""
     return (
         f"column {identifier(header)} has {customers:,} customers in rows of {different:,} different values: make it "
-        "one row a customer, with sums, means or the newest values; or add --orders, with --customer, --date and "
+        "one row per customer, with sums, means or the newest values; or add --orders, with --customer, --date and "
         "--amount, if each row is an order"
     )
 
 
 def _is_orders(engine: Engine, source: Source) -> bool:
-    """Whether a table has a row an order: customer, date and amount, and customers who are there again."""
+    """Whether a table has one row per order: customer, date and amount, and customers who are there again."""
     try:
         roles = find_order_columns(source, Choice()).roles
         customer = identifier(roles["customer"])

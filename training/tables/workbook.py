@@ -33,7 +33,7 @@ def open_workbook(engine: Engine, path: Path, file: Path, sheet: str = "", heade
     Raises
     ------
     DataError
-        The file is no workbook, there is no such sheet or more than one, or the sheet holds no table.
+        The file is not a workbook, there is no such sheet or more than one, or the sheet holds no table.
     """
     name, rows = _choose(path, _read(path, file), sheet)
     where = f"{path}: sheet {name!r}"

@@ -70,7 +70,7 @@ def open_scored(engine: Engine, source: Source, key: str = "", value: str = "") 
     if customers < rows:
         raise DataError(
             f"{source.path}: column {identifier(key)}: expected each customer once, found {rows - customers:,} "
-            "again; keep one row a customer, or name another column with --key"
+            "again; keep one row per customer, or name another column with --key"
         )
     if not rows:
         raise DataError(f"{source.path}: expected customers, found no row with {identifier(key)}")

@@ -4,7 +4,7 @@
  * training/contacts/people.py has the same rules; tests/cases/contacts.json holds both to them.
  *
  * References: Google Ads API, "Upload Customer Match: prepare the data" and OfflineUserAddressInfo; Google Data Manager
- * API, "Format user data". Meta, "Customer Information Parameters". Read in November 2026.
+ * API, "Format user data". Meta, "Customer Information Parameters".
  */
 
 import { tidy, visible } from './words.js';

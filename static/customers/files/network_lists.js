@@ -110,7 +110,7 @@ function identify(network, cells, { contacts, value }, counts) {
 }
 
 /**
- * What a customer is worth as Meta takes it, or '' where that is no number from 0 on.
+ * What a customer is worth as Meta takes it, or '' where that is not a number from 0 on.
  * @param {string} cell
  */
 function worthOf(cell) {

@@ -39,7 +39,7 @@ export class Batches {
   /**
    * @param {import('./table.js').Table} table
    * @param {readonly Feature[]} features
-   * @param {readonly Source[]} sources one a feature
+   * @param {readonly Source[]} sources one per feature
    */
   constructor(table, features, sources) {
     this.table = table;

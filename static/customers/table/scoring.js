@@ -44,7 +44,7 @@ export class Scoring {
   /**
    * @param {import('./table.js').Table} table
    * @param {Model} model
-   * @param {readonly import('./batches.js').Source[]} sources one a feature
+   * @param {readonly import('./batches.js').Source[]} sources one per feature
    * @param {Send} send
    */
   constructor(table, model, sources, send) {

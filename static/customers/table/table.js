@@ -50,8 +50,8 @@ export class Table {
     const rows = [...parser.push(sample), ...(end < file.size ? [] : parser.end())];
     const others = rows.slice(this.above);
     const header = rows[named ? this.above - 1 : this.above];
-    if (!header) throw new CsvError('The file is empty: expected a row of column names and a row a customer.');
-    if (!others.length) throw new CsvError('The file has one row: expected column names and a row a customer.');
+    if (!header) throw new CsvError('The file is empty: expected a row of column names and one row per customer.');
+    if (!others.length) throw new CsvError('The file has one row: expected column names and one row per customer.');
     if (header.cells.length > MOST_COLUMNS) throw new CsvError(tooWide(header.cells.length));
     /** As the file has them. */
     this.titles = named ? header.cells : header.cells.map((_, column) => `Column ${column + 1}`);

@@ -182,7 +182,7 @@ def test_one_customer_with_two_sets_of_values_is_refused_with_the_line(engine, t
     message = refused(engine, table("CustomerID,a,b\n1,1.5,2\n\n2,3,4\n1,1.5,3\n"))
     assert message == (
         'line 5: column "CustomerID": expected each customer once, found one again with other values (1 row like it); '
-        "keep one row a customer, or use --orders if each row is an order"
+        "keep one row per customer, or use --orders if each row is an order"
     )
 
 

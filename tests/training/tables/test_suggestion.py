@@ -114,7 +114,7 @@ def test_customers_in_several_rows_are_said_instead_of_a_command_that_fails(tmp_
     }
     done = run("fit", write(tmp_path / "visits.csv", visits), "--out", tmp_path / "out")
     assert done.exit_code == 1
-    assert 'column "id" has 20 customers in rows of 60 different values: make it one row a customer' in done.stderr
+    assert 'column "id" has 20 customers in rows of 60 different values: make it one row per customer' in done.stderr
     assert "python -m training fit" not in done.stderr
 
 
