@@ -141,23 +141,23 @@ def fit_model(
     progress(f"Fitting {selection.chosen.n_clusters} segments to {len(Z):,} customers")
     tol = 0 if len(Z) == customers.rows else passes.MOVED
     kmeans = fit_kmeans(base.Z_near, selection.chosen.n_clusters, seed, tol=tol)
-    found = _describe(base, customers, kmeans, progress)
-    labels = _labels(customers, kmeans, Z, found)
-    names = name_segments(features, found.centroids, X, labels)
-    continuity = _continue(base.table, found, names, options.last)
+    clustering = _describe(base, customers, kmeans, progress)
+    labels = _labels(customers, kmeans, Z, clustering)
+    names = name_segments(features, clustering.centroids, X, labels)
+    continuity = _continue(base.table, clustering, names, options.last)
     words = merge(remembered(options.last, continuity.names), options.playbook.texts)
     called = apply_playbook(words, continuity.names)
-    firm = firmness(labels[base.kept], len(found.clusters), selection.refits)
-    incomplete = count_incomplete(engine, customers.incomplete, features, found.centroids)
-    segments = count_in(make_segments(features, found, called, continuity.ids, firm), incomplete)
-    segments = _with_value(base.table, customers, found, segments)
-    variance = found.metrics["inertia"] / (customers.rows * len(features))
+    firm = firmness(labels[base.kept], len(clustering.clusters), selection.refits)
+    incomplete = count_incomplete(engine, customers.incomplete, features, clustering.centroids)
+    segments = count_in(make_segments(features, clustering, called, continuity.ids, firm), incomplete)
+    segments = _with_value(base.table, customers, clustering, segments)
+    variance = clustering.metrics["inertia"] / (customers.rows * len(features))
     model = Model(
         format_version=FORMAT_VERSION,
         features=features,
         segments=segments,
         variance=variance,
-        metrics={**found.metrics, **_reliability(selection)},
+        metrics={**clustering.metrics, **_reliability(selection)},
         provenance={**_provenance(engine, customers, seed), PLAYBOOK: entries(words), **_told_fixed(fixed)},
         warnings=_warnings(customers, segments, selection),
         golden=make_golden(features, segments, variance),
@@ -167,7 +167,7 @@ def fit_model(
         incomplete=int(incomplete.sum()),
     )
     notes = [*divide_alone(features, X), *base.notes, *_incomplete(model.incomplete)]
-    return Fit(model, X, Z, found.centroids, labels, selection, continuity, notes)
+    return Fit(model, X, Z, clustering.centroids, labels, selection, continuity, notes)
 
 
 def save_model(fit: Fit, path: Path) -> Segmenter:
@@ -260,29 +260,31 @@ def _last_verdict(features: Sequence[Feature], last: Segmenter | None) -> Verdic
     return last.model.verdict
 
 
-def _labels(customers: Customers, kmeans: KMeans, Z: np.ndarray, found: Clustering) -> np.ndarray:
+def _labels(customers: Customers, kmeans: KMeans, Z: np.ndarray, clustering: Clustering) -> np.ndarray:
     """Return the cluster of each row: K-Means' own prediction, or the nearest centroid if those were moved since."""
     if len(Z) < customers.rows:
-        return np.asarray(distances(Z, found.centroids).argmin(axis=1))
-    position = distances(found.centroids, kmeans.cluster_centers_).argmin(axis=0)
+        return np.asarray(distances(Z, clustering.centroids).argmin(axis=1))
+    position = distances(clustering.centroids, kmeans.cluster_centers_).argmin(axis=0)
     return np.asarray(position[kmeans.predict(Z)])
 
 
-def _continue(table: passes.WholeTable, found: Clustering, names: list[Name], last: Segmenter | None) -> Continuity:
+def _continue(
+    table: passes.WholeTable, clustering: Clustering, names: list[Name], last: Segmenter | None
+) -> Continuity:
     """Carry ids and slugs over from the last model, if there is one and it shares a feature; else start afresh."""
     if last is None or not {f.name for f in table.features} & {f.name for f in last.model.features}:
         return begin(names)
-    continuity = carry_over(table.features, found.centroids, names, last)
-    return replace(continuity, changed=share_changed(table, found.centroids, continuity.ids, last))
+    continuity = carry_over(table.features, clustering.centroids, names, last)
+    return replace(continuity, changed=share_changed(table, clustering.centroids, continuity.ids, last))
 
 
 def _with_value(
-    table: passes.WholeTable, customers: Customers, found: Clustering, segments: list[Segment]
+    table: passes.WholeTable, customers: Customers, clustering: Clustering, segments: list[Segment]
 ) -> list[Segment]:
     """Return the segments with their shares of what all customers are worth, where the table says that."""
     if not customers.value:
         return segments
-    shares = passes.value_shares(table, found.centroids, customers.value, customers.incomplete)
+    shares = passes.value_shares(table, clustering.centroids, customers.value, customers.incomplete)
     pairs = zip(segments, shares, strict=True)
     return [msgspec.structs.replace(segment, value_share=share) for segment, share in pairs]
 

@@ -76,30 +76,30 @@ def refine(
     Returns
     -------
     centroids : ndarray of shape (n_segments, n_features)
-    found : Sums of the segments that they make
+    sums : Sums of the segments that they make
     """
     number, astray, centroids = 0, False, rounded(centroids)
     distance, inertia, lloyds = np.inf, np.inf, centroids
     while True:
         number += 1
         progress(number)
-        found = add_up(table, centroids)
-        means = _means(found.sizes, found.sums, centroids)
+        sums = add_up(table, centroids)
+        means = _means(sums.sizes, sums.sums, centroids)
         last, distance = distance, _furthest(centroids, means)
         if number == MAX_PASSES or distance <= MOVED:
-            return centroids, found
-        worse = not astray and found.squares.sum() > inertia
+            return centroids, sums
+        worse = not astray and sums.squares.sum() > inertia
         astray = astray or worse or distance >= last
-        inertia, lloyds = found.squares.sum(), lloyds if worse else means
+        inertia, lloyds = sums.squares.sum(), lloyds if worse else means
         centroids = lloyds if astray else rounded(_settle(sample, means, means - _step(sample, centroids)))
 
 
-def describe(found: Sums, centroids: np.ndarray, sample: np.ndarray, random_state: int) -> Clustering:
+def describe(sums: Sums, centroids: np.ndarray, sample: np.ndarray, random_state: int) -> Clustering:
     """Order the clusters and measure them: exactly, but for radius and silhouette, which are the sample's.
 
     Parameters
     ----------
-    found : Sums of the clusters
+    sums : Sums of the clusters
     centroids : ndarray of shape (n_segments, n_features), standardised
     sample : ndarray of shape (n_rows, n_features), standardised
     random_state : int
@@ -109,17 +109,17 @@ def describe(found: Sums, centroids: np.ndarray, sample: np.ndarray, random_stat
     Clustering
     """
     labels = distances(sample, centroids).argmin(axis=1)
-    means = found.sums / found.sizes[:, None]
+    means = sums.sums / sums.sizes[:, None]
     clusters = [
         Cluster(
             centroid=centroid,
-            size=int(found.sizes[i]),
-            spread=found.products[i] / found.sizes[i] - np.outer(means[i], means[i]),
+            size=int(sums.sizes[i]),
+            spread=sums.products[i] / sums.sizes[i] - np.outer(means[i], means[i]),
             radius=radius(sample[labels == i], centroid),
         )
         for i, centroid in enumerate(centroids)
     ]
-    return in_order(clusters, {**_metrics(found, centroids), **sampled_silhouette(sample, labels, random_state)})
+    return in_order(clusters, {**_metrics(sums, centroids), **sampled_silhouette(sample, labels, random_state)})
 
 
 def add_up(table: WholeTable, centroids: np.ndarray) -> Sums:
@@ -127,11 +127,13 @@ def add_up(table: WholeTable, centroids: np.ndarray) -> Sums:
     n_features = len(table.features)
     pairs = list(itertools.combinations_with_replacement(range(n_features), 2))
     columns = [f'sum("#z{i}")' for i in range(n_features)] + [f"sum({LEAST})", f"sum(sqrt({LEAST}))"]
-    found = rounded(_grouped(table, centroids, columns + [f'sum("#z{i}" * "#z{j}")' for i, j in pairs]))
+    grouped = rounded(_grouped(table, centroids, columns + [f'sum("#z{i}" * "#z{j}")' for i, j in pairs]))
     products = np.zeros((len(centroids), n_features, n_features))
     for position, (i, j) in enumerate(pairs):
-        products[:, i, j] = products[:, j, i] = found[:, n_features + 3 + position]
-    return Sums(found[:, 0], found[:, 1 : n_features + 1], found[:, n_features + 1], found[:, n_features + 2], products)
+        products[:, i, j] = products[:, j, i] = grouped[:, n_features + 3 + position]
+    return Sums(
+        grouped[:, 0], grouped[:, 1 : n_features + 1], grouped[:, n_features + 1], grouped[:, n_features + 2], products
+    )
 
 
 def value_shares(
@@ -162,14 +164,14 @@ def value_shares(
     return [float(share) for share in rounded(sums / whole)] if whole > 0 else [None] * len(sums)
 
 
-def _metrics(found: Sums, centroids: np.ndarray) -> dict[str, float]:
+def _metrics(sums: Sums, centroids: np.ndarray) -> dict[str, float]:
     """Return inertia, davies_bouldin and calinski_harabasz from their definitions."""
-    n, k = found.sizes.sum(), len(centroids)
-    means = found.sums / found.sizes[:, None]
-    inertia = found.squares.sum()
-    within = inertia - (found.sizes * ((means - centroids) ** 2).sum(axis=1)).sum()
-    between = (found.sizes * ((means - found.sums.sum(axis=0) / n) ** 2).sum(axis=1)).sum()
-    reach = found.distances / found.sizes
+    n, k = sums.sizes.sum(), len(centroids)
+    means = sums.sums / sums.sizes[:, None]
+    inertia = sums.squares.sum()
+    within = inertia - (sums.sizes * ((means - centroids) ** 2).sum(axis=1)).sum()
+    between = (sums.sizes * ((means - sums.sums.sum(axis=0) / n) ** 2).sum(axis=1)).sum()
+    reach = sums.distances / sums.sizes
     apart = distances(means, means) + np.diag([np.inf] * k)
     return {
         "n_clusters": float(k),
@@ -210,7 +212,7 @@ def _grouped(table: WholeTable, centroids: np.ndarray, columns: Sequence[str]) -
     rows = table.engine.rows(
         f"SELECT {POSITION}, count(*), {', '.join(columns)} FROM ({base}) AS assigned GROUP BY {POSITION}"
     )
-    found = np.zeros((len(centroids), 1 + len(columns)))
+    figures = np.zeros((len(centroids), 1 + len(columns)))
     for position, *values in rows:
-        found[position] = values
-    return found
+        figures[position] = values
+    return figures

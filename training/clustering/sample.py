@@ -61,14 +61,14 @@ def prepare(
     share = SAMPLE / customers.rows if customers.rows > SAMPLE else 1.0
     progress(f"Drawing {SAMPLE:,} of {customers.rows:,} customers" if share < 1 else "Reading the columns")
     X = sample_rows(engine, [column.name for column in customers.columns], customers.table.sql, share, random_state)
-    found, offsets = _statistics(engine, customers, X, log)
-    for column, each in zip(customers.columns, found, strict=True):
+    described, offsets = _statistics(engine, customers, X, log)
+    for column, each in zip(customers.columns, described, strict=True):
         if each.min == each.max:
             raise DataError(
                 f"{customers.source}: column {identifier(column.header)}: expected different values, found the same in "
                 "every row; choose other columns with --features (of orders: among those that the command rfm writes)"
             )
-    return Prepared(X, list(map(make_feature, customers.columns, found, offsets)))
+    return Prepared(X, list(map(make_feature, customers.columns, described, offsets)))
 
 
 def statistics_of_all(
@@ -94,13 +94,13 @@ def statistics_of_all(
         select += [f"min({column})", f"max({column})", f"avg({apart})", f"avg({apart} * {apart})"]
         select += [f"bool_and({column} = floor({column}))"]
     row = engine.rows(f"SELECT {', '.join(select)} FROM {table}")[0]
-    found = []
+    of_all = []
     for sampled, (low, high, mean, square, whole) in zip(
         near.values(), zip(*[iter(row)] * 5, strict=True), strict=True
     ):
         of_scaled = rounded(np.array([sampled.mean + mean, np.sqrt(square - mean**2)]))
-        found.append(Statistics(low, high, float(of_scaled[0]), float(of_scaled[1]), whole))
-    return found
+        of_all.append(Statistics(low, high, float(of_scaled[0]), float(of_scaled[1]), whole))
+    return of_all
 
 
 def _statistics(

@@ -126,8 +126,8 @@ class Spark:
             if not files.exists(path):
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), table)
             if files.getFileStatus(path).isDirectory():
-                found = [status.getPath() for status in files.listStatus(path) if status.isFile()]
-                data = [one for one in found if not one.getName().startswith(("_", "."))]
+                inside = [status.getPath() for status in files.listStatus(path) if status.isFile()]
+                data = [file for file in inside if not file.getName().startswith(("_", "."))]
                 if not data:
                     raise FileNotFoundError(errno.ENOENT, "a folder without files", table)
                 path = data[0]

@@ -47,13 +47,19 @@ def write_json(segmenter: Segmenter) -> str:
         "most_gaps": most_gaps(len(model.features)),
         "variance": model.variance,
         "features": [
-            {"name": one.name, "unit": one.unit, "offset": one.offset, "mean": one.mean, "scale": one.scale}
-            for one in model.features
+            {
+                "name": feature.name,
+                "unit": feature.unit,
+                "offset": feature.offset,
+                "mean": feature.mean,
+                "scale": feature.scale,
+            }
+            for feature in model.features
         ],
         "segments": [
-            {"id": one.id, "slug": one.slug, "name": one.name, "standardised_centroid": centroid}
-            for one, centroid in zip(model.segments, segmenter.centroids, strict=True)
+            {"id": segment.id, "slug": segment.slug, "name": segment.name, "standardised_centroid": centroid}
+            for segment, centroid in zip(model.segments, segmenter.centroids, strict=True)
         ],
-        "golden": [{"values": one.values, "segment_id": one.segment_id} for one in model.golden],
+        "golden": [{"values": golden.values, "segment_id": golden.segment_id} for golden in model.golden],
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

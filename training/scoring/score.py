@@ -85,14 +85,16 @@ def find_features(source: Source, features: Sequence[Feature]) -> list[Column]:
         A feature has no column.
     """
     headers = [header for header in source.columns if header not in RESULTS]
-    found = match_columns(headers, features)
-    missing = [feature.label for feature in features if feature.name not in found]
+    headers_of = match_columns(headers, features)
+    missing = [feature.label for feature in features if feature.name not in headers_of]
     if missing:
         raise DataError(
             f"{source.path}: expected a column for each feature of the model, found none for {' and '.join(missing)} "
             f"among {list_names(headers)}"
         )
-    return [Column(found[feature.name], feature.name, feature.label, feature.unit, feature.day) for feature in features]
+    return [
+        Column(headers_of[feature.name], feature.name, feature.label, feature.unit, feature.day) for feature in features
+    ]
 
 
 def score(  # noqa: PLR0913 - what is read, what is written, and how

@@ -130,8 +130,8 @@ def read_marks(engine: Engine, source: Source, country: str) -> tuple[frozenset[
     DataError
         It is not clear which columns are meant.
     """
-    found = find_contacts(list(source.columns))
-    headers = [found[kind] for kind in ("email", "phone") if kind in found]
+    contacts = find_contacts(list(source.columns))
+    headers = [contacts[kind] for kind in ("email", "phone") if kind in contacts]
     headers = headers or (list(source.columns) if len(source.columns) == 1 else [])
     if not headers:
         raise DataError(
