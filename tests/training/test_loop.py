@@ -120,7 +120,7 @@ def test_who_moved_is_said_and_written(shop, tmp_path):
     assert all(row["segment_then"] != row["segment_name"] and row["email"] for row in movers)
     assert "Days since the last order grow" in done.stderr
     page = (tmp_path / "moved.html").read_text()
-    assert page.count("<tr>") == 6
+    assert page.count("<tr") == 6
     assert "@shop.example" not in page
 
 
