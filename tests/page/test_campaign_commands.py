@@ -13,6 +13,7 @@ from training.commands import main
 
 def test_each_command_that_the_page_names_takes_the_options_and_tables_it_is_given(page, address):
     page.goto(address)
+    expect(answer(page)).to_contain_text(CONFIRMED)
     blocks = page.get_by_role("region", name="Campaigns").locator("pre").all_inner_texts()
     lines = [shlex.split(line) for block in blocks for line in block.splitlines()]
     assert [line[3] for line in lines] == ["holdout", "measure", "movement"]

@@ -39,7 +39,7 @@ def test_answers_are_ones_and_zeros(blank, words, number):
 
 
 def test_an_infinite_value_is_too_large_for_the_function(blank):
-    feature = {"unit": "", "log": False, "min": 0, "max": 9}
+    feature = {"unit": "", "offset": None, "min": 0, "max": 9}
     read = call(blank, "customers/table/batches:readValue", "inf", {"decimal": ".", "factor": 1}, feature)
     assert read == "too-large"
 
@@ -48,7 +48,7 @@ def test_an_infinite_value_is_too_large_for_the_function(blank):
     ("cell", "largest", "value"), [("Yes", 1, 1), ("nein", 1, 0), ("0.5", 1, 0.5), ("yes", 9, "not-a-number")]
 )
 def test_an_answer_is_a_number_where_the_model_knows_only_zero_to_one(blank, cell, largest, value):
-    feature = {"unit": "", "log": False, "min": 0, "max": largest}
+    feature = {"unit": "", "offset": None, "min": 0, "max": largest}
     assert call(blank, "customers/table/batches:readValue", cell, {"decimal": ".", "factor": 1}, feature) == value
 
 

@@ -43,7 +43,7 @@ def test_lines_end_as_most_of_the_file_does(blank, text, line_break):
 def test_a_batch_never_exceeds_what_the_function_reads(blank, width, largest):
     sizes = """async (width) => {
       const { Batches } = await import('/customers/table/batches.js');
-      const features = Array.from({ length: width }, (_, i) => ({ name: `größe_${i}`, unit: '', log: false }));
+      const features = Array.from({ length: width }, (_, i) => ({ name: `größe_${i}`, unit: '', offset: null }));
       const cells = features.map((_, i) => `-1.2345678901234567e-3${String(i).padStart(2, '0')}`);
       const rows = Array.from({ length: 21_000 }, (_, i) => ({ line: i + 2, cells }));
       const table = { header: cells, async *blocks() { yield { rows, read: 1 }; } };

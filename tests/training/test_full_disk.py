@@ -35,7 +35,7 @@ def fill(disk, spare):
     (disk / "filler").write_bytes(bytes(shutil.disk_usage(disk).free - spare * PAGE))
 
 
-@pytest.mark.parametrize(("spare", "missing", "new"), [(0, MODEL, []), (8, REPORT, [CARD, MODEL])])
+@pytest.mark.parametrize(("spare", "missing", "new"), [(0, MODEL, []), (6, REPORT, [CARD, MODEL])])
 def test_what_does_not_fit_is_named_and_what_was_there_stays_whole(tmp_path, disk, spare, missing, new):
     write_customers(tmp_path / "customers.csv", 0)
     assert fit(tmp_path, disk, 1).exit_code == 0

@@ -126,7 +126,7 @@ def test_an_engine_within_a_folder_opens_nothing_outside_of_it(tmp_path, tmp_pat
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     for folder in (tmp_path, elsewhere):
         (folder / "table.csv").write_text("a\n1\n")
-    with DuckDB(tmp_path) as engine:
+    with DuckDB(within=tmp_path) as engine:
         assert engine.rows(f"SELECT * FROM read_csv('{tmp_path}/table.csv')") == [(1,)]
         with pytest.raises(EngineError, match="DuckDB gave up"):
             engine.rows(sql.format(elsewhere=elsewhere))
@@ -138,7 +138,7 @@ def test_an_engine_within_a_folder_opens_nothing_outside_of_it(tmp_path, tmp_pat
 
 
 def test_an_engine_within_a_folder_spills_and_writes_as_any_other(tmp_path):
-    with DuckDB(tmp_path) as engine:
+    with DuckDB(within=tmp_path) as engine:
         table = engine.keep("SELECT range AS a, md5(CAST(range AS STRING)) AS b FROM range(300000)")
         engine.write(f"SELECT * FROM {table.sql} ORDER BY b", str(tmp_path / "out.csv"))
         assert (tmp_path / "out.csv").read_text().count("\n") == 300_001

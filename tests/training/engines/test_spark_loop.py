@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.helpers.spark import needs_spark, spark_session
-from training.__main__ import main
+from training.commands import main
 from training.engines.duckdb import DuckDB
 
 pytestmark = [needs_spark, pytest.mark.timeout(900)]

@@ -69,7 +69,7 @@ def test_a_header_may_span_lines_and_text_may_follow_a_quote(rows):
         ('a,b\n1,"2\n3,"4\n', "line 2: expected quotes that close"),
         ("a,b\n1,2\n3\n", "line 3: expected 2 fields as in the header, found 1"),
         ("a,b\n1,2\r3,4,5\n", "line 3: expected 2 fields as in the header, found 3"),
-        ('a,b\n1,"' + "x" * (2 << 20) + "\n", "line 2: expected cells of at most 1,048,576 letters"),
+        ('a,b\n1,"' + "x" * (2 << 20) + "\n", "line 2: expected quotes that close, found one that does not"),
         (
             "Ann,40\nBea,50\n",
             "line 1: expected the columns' names, found numbers; add a header line, or say --no-header",
