@@ -92,8 +92,8 @@ def _choose(path: Path, sheets: dict[str, _Rows], wanted: str) -> tuple[str, _Ro
     filled = {name: rows for name, rows in sheets.items() if rows}
     if wanted:
         if wanted not in filled:
-            found = "an empty one" if wanted in sheets else list_names(list(filled))
-            raise DataError(f"{path}: expected a sheet {wanted!r}, found {found}")
+            there = "an empty one" if wanted in sheets else list_names(list(filled))
+            raise DataError(f"{path}: expected a sheet {wanted!r}, found {there}")
         return wanted, filled[wanted]
     if not filled:
         raise DataError(f"{path}: expected a customer table, found an empty workbook")

@@ -97,9 +97,10 @@ def _one_draw(engine: Engine, source: Source, everyone: Table) -> tuple[str, flo
         )
     draws = engine.rows(f"SELECT DISTINCT campaign, share, day FROM {everyone.sql} LIMIT 2")
     if len(draws) != 1:
-        found = "several" if draws else "no customer"
+        campaigns = "several" if draws else "no customer"
         raise DataError(
-            f"{source.path}: expected one campaign, drawn once, found {found}; measure each file of `holdout` by itself"
+            f"{source.path}: expected one campaign, drawn once, found {campaigns}; measure each file of "
+            "`holdout` by itself"
         )
     campaign, share, day = draws[0]
     return campaign, share, day

@@ -119,9 +119,9 @@ def _table(engine: Engine, source: Source, key: str, value: str) -> Table:
 def _model(engine: Engine, source: Source, table: Table) -> str:
     models = [row[0] for row in engine.rows(f"SELECT DISTINCT model FROM {table.sql} WHERE model IS NOT NULL LIMIT 3")]
     if len(models) != 1:
-        found = "several" if models else "none"
+        several_or_none = "several" if models else "none"
         raise DataError(
-            f"{source.path}: column model: expected one model, found {found}; score the whole table with one"
+            f"{source.path}: column model: expected one model, found {several_or_none}; score the whole table with one"
         )
     return str(models[0])
 
