@@ -7,6 +7,7 @@ from ..engines.engine import Engine, Table, identifier
 from ..tables.headers import find_id
 from ..tables.missing import filled
 from ..tables.source import DataError, Source
+from .scored import choose_column, require_columns
 
 COLUMNS = ("campaign", "group", "findable", "share", "day")
 """What `holdout` adds to a scored table: the campaign's name, "treated" or "control", whether the customer could be
@@ -52,18 +53,8 @@ def open_assignment(engine: Engine, source: Source, key: str = "") -> Assignment
     DataError
         A column is missing, a customer is in both groups or there twice, or there are several campaigns.
     """
-    missing = [name for name in _NEEDED if name not in source.columns]
-    if missing:
-        raise DataError(
-            f"{source.path}: expected the column {' and '.join(missing)}, found none; measure the file that `holdout` "
-            "wrote"
-        )
-    if key and key not in source.columns:
-        raise DataError(
-            f"{source.path}: --key: expected one of the columns, found no {identifier(key)} among "
-            f"{', '.join(source.columns)}"
-        )
-    key = key or find_id(list(source.columns), _NEEDED) or ""
+    require_columns(source, _NEEDED, "; measure the file that `holdout` wrote")
+    key = choose_column(source, key, "--key") or find_id(list(source.columns), _NEEDED) or ""
     if not key:
         raise DataError(
             f"{source.path}: expected a column that names customers as the orders do, found none; name it with --key"

@@ -60,11 +60,11 @@ def open_scored(engine: Engine, source: Source, key: str = "", value: str = "") 
     DataError
         A column is missing, several models scored the table, or a customer is there twice.
     """
-    _require(source, NEEDED, _ADVICE)
-    key = _choose(source, key, "--key") or find_id(list(source.columns), NEEDED) or ""
+    require_columns(source, NEEDED, _ADVICE)
+    key = choose_column(source, key, "--key") or find_id(list(source.columns), NEEDED) or ""
     if not key:
         raise DataError(f"{source.path}: expected a column that says who a customer is, found none; name it with --key")
-    value = _choose(source, value, "--value") or next((name for name in VALUES if name in source.columns), "")
+    value = choose_column(source, value, "--value") or next((name for name in VALUES if name in source.columns), "")
     table = _table(engine, source, key, value)
     rows, customers = engine.rows(f'SELECT count(*), count(DISTINCT "#customer") FROM {table.sql}')[0]
     if customers < rows:
@@ -86,13 +86,15 @@ def open_scored(engine: Engine, source: Source, key: str = "", value: str = "") 
     )
 
 
-def _require(source: Source, names: Sequence[str], advice: str) -> None:
+def require_columns(source: Source, names: Sequence[str], advice: str) -> None:
+    """Raise DataError if a table lacks one of the columns, with advice on what to do."""
     missing = [name for name in names if name not in source.columns]
     if missing:
         raise DataError(f"{source.path}: expected the column {' and '.join(missing)}, found none{advice}")
 
 
-def _choose(source: Source, header: str, option: str) -> str:
+def choose_column(source: Source, header: str, option: str) -> str:
+    """Return the column that an option names, empty for none; raises DataError if the table lacks it."""
     if header and header not in source.columns:
         raise DataError(
             f"{source.path}: {option}: expected one of the columns, found no {identifier(header)} among "
@@ -128,7 +130,7 @@ def _model(engine: Engine, source: Source, table: Table) -> str:
 
 def read_segments(engine: Engine, source: Source) -> list[tuple[int, str, str]]:
     """Return id, slug and name of the segments of a scored table, in the order of their ids."""
-    _require(source, NEEDED, _ADVICE)
+    require_columns(source, NEEDED, _ADVICE)
     rows = engine.rows(
         "SELECT DISTINCT CAST(segment_id AS INTEGER) AS id, segment, segment_name "
         f"FROM {source.sql} WHERE segment_id IS NOT NULL ORDER BY id, segment, segment_name"
