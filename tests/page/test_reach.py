@@ -1,13 +1,12 @@
 """The audience as a sentence: whom a network can find, counted before a list is written."""
 
-import datetime
 import re
 
 from playwright.sync_api import Page, expect
 
 from tests.page.audience import FEATURES, choose, customers, download, rows_of, write
 
-TODAY = datetime.date.today().isoformat()
+DAY = "2026-03-01"
 
 
 def sentence(page: Page):
@@ -39,16 +38,17 @@ def test_the_numbers_of_the_sentence_are_the_rows_of_the_lists_at_every_share(bu
 
 
 def test_one_segment_is_chosen_and_the_file_says_which_for_whom_and_when(builder, tmp_path):
+    builder.clock.set_fixed_time(f"{DAY}T12:00:00Z")
     scored(builder, write(tmp_path / "my shop.csv", customers(200)))
     boxes = builder.get_by_role("group", name="Segments").get_by_role("checkbox", checked=True)
     expect(boxes).to_have_count(1)
     builder.get_by_role("button", name="Make an audience: Careful").click()
     with builder.expect_download() as started:
         builder.get_by_role("button", name="Meta customer list").click()
-    assert started.value.suggested_filename == f"my-shop-careful-meta-customer-list-{TODAY}.csv"
+    assert started.value.suggested_filename == f"my-shop-careful-meta-customer-list-{DAY}.csv"
     with builder.expect_download() as started:
         builder.get_by_role("button", name="Table with segments").click()
-    assert started.value.suggested_filename == f"my-shop-segments-{TODAY}.csv"
+    assert started.value.suggested_filename == f"my-shop-segments-{DAY}.csv"
 
 
 def test_without_contacts_no_list_is_offered_until_their_column_is_chosen(builder, tmp_path):

@@ -1,7 +1,6 @@
 """Customers are held back before a campaign: by consent, by lists, by name, on both engines."""
 
 import csv
-import datetime
 import hashlib
 import json
 
@@ -160,12 +159,12 @@ def test_spark_draws_the_same_groups(table, tmp_path):
 
 def test_what_holdout_wrote_is_what_measure_takes(table, tmp_path):
     run(table, tmp_path / "out.csv", "--campaign", "spring", "--share", 20)
-    today = datetime.datetime.now(tz=datetime.UTC).date()
     drawn = rows(tmp_path / "out.csv")
+    today = drawn[0]["day"]
     bought = [row["customer_id"] for n, row in enumerate(drawn) if n % (10 if row["group"] == "control" else 5) == 0]
     lines = [f"{customer},o{n},{today},10.00" for n, customer in enumerate([*bought, "stranger"])]
     (tmp_path / "orders.csv").write_text("customer_id,order_id,order_date,amount\n" + "\n".join(lines) + "\n")
-    window = ("--from", str(today), "--to", str(today))
+    window = ("--from", today, "--to", today)
     arguments = ["measure", tmp_path / "out.csv", tmp_path / "orders.csv", *window, "--json"]
     done = CliRunner().invoke(main, [str(argument) for argument in arguments])
     assert done.exit_code == 0, done.output
