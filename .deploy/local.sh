@@ -50,7 +50,7 @@ start() {
   work=$(mktemp -d)
   trap stop EXIT
   trap 'exit 0' INT TERM HUP
-  link_page "$api"
+  link_page "$api" "$($training && echo "http://127.0.0.1:$3")"
   ALLOWED_ORIGINS="${ALLOWED_ORIGINS:-*}" "$VENV/bin/gunicorn" \
     --config python:function.server --bind "127.0.0.1:$1" &
   function_pid=$!
@@ -77,11 +77,14 @@ link_page() {
   mkdir "$work/static"
   ln -s "$PWD"/static/* "$work/static"
   rm -f "$work/static/config.js"
-  config "$1" >"$work/static/config.js"
+  config "$@" >"$work/static/config.js"
 }
 
-# config FUNCTION_URL: what config.js holds
-config() { echo "export const FUNCTION_URL = '$1';"; }
+# config FUNCTION_URL [TRAINING_URL]: what config.js holds
+config() {
+  echo "export const FUNCTION_URL = '$1';"
+  if [[ ${2-} ]]; then echo "export const TRAINING_URL = '$2';"; else echo "export const TRAINING_URL = null;"; fi
+}
 
 # await PORT PATH PID: until the address answers 200; fails when the process has ended
 await() {

@@ -1,2 +1,3 @@
-// deploy.sh writes this file anew for the address it deploys to.
+// deploy.sh writes this file anew for the addresses it deploys to.
 export const FUNCTION_URL = 'http://127.0.0.1:8080';
+export const TRAINING_URL = null;

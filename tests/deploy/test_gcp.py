@@ -195,7 +195,7 @@ def test_the_page_may_call_its_own_function_and_no_other(setting):
 def test_config_js_names_the_deployed_function_and_the_tree_is_left_as_it_was(setting, second):
     uri = setting.cloud.functions[FUNCTION]["serviceConfig"]["uri"]
     config = gzip.decompress(public(setting, f"{second.version}/config.js").body).decode()
-    assert config == f"export const FUNCTION_URL = '{uri}';\n"
+    assert config == f"export const FUNCTION_URL = '{uri}';\nexport const TRAINING_URL = null;\n"
     assert uri not in (setting.copy / "static/config.js").read_text()
     assert list(setting.copy.glob(".build*")) == []
 

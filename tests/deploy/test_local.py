@@ -108,7 +108,8 @@ def test_a_fresh_copy_starts_answers_its_own_curl_line_and_stops_on_ctrl_c(copy,
     page = f"http://127.0.0.1:{service.page_port}"
     assert page in service.output()
     assert (copy / "static/index.html").read_text() == get(page)
-    assert get(f"{page}/config.js") == f"export const FUNCTION_URL = 'http://127.0.0.1:{service.port}';\n"
+    function = f"export const FUNCTION_URL = 'http://127.0.0.1:{service.port}';\n"
+    assert get(f"{page}/config.js") == function + "export const TRAINING_URL = null;\n"
     assert (copy / "static/config.js").read_bytes() == shipped
     assert service.end(signal.SIGINT) == 0
     assert service.running() == {}
@@ -127,6 +128,8 @@ def test_the_training_service_starts_too_answers_the_page_and_leaves_no_job(copy
     port = free_port()
     service = start(None, None, "--training", "--training-port", str(port)).await_start()
     assert f"http://127.0.0.1:{port}/fit" in service.output()
+    config = get(f"http://127.0.0.1:{service.page_port}/config.js")
+    assert f"export const TRAINING_URL = 'http://127.0.0.1:{port}';\n" in config
     body = "income,visits\n" + "".join(f"{number % 7},{number % 11}\n" for number in range(200))
     request = urllib.request.Request(f"http://127.0.0.1:{port}/fit?features=income,visits&k=2", body.encode())
     request.add_header("Content-Type", "text/csv")

@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import http.server
+import json
 import threading
 from collections.abc import Iterator
 
@@ -31,9 +32,12 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def serving(function_url: str) -> Iterator[str]:
-    """Serve the page for a function; yield its address."""
-    config = f"export const FUNCTION_URL = '{function_url}';\n".encode()
+def serving(function_url: str, training_url: str | None = None) -> Iterator[str]:
+    """Serve the page for a function and, where one is named, a training service; yield its address."""
+    config = (
+        f"export const FUNCTION_URL = {json.dumps(function_url)};\n"
+        f"export const TRAINING_URL = {json.dumps(training_url)};\n"
+    ).encode()
     handler = functools.partial(_Handler, config=config, directory=str(ROOT / "static"))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
