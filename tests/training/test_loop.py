@@ -99,6 +99,20 @@ def test_a_campaign_without_effect_is_not_told_apart_from_chance(shop, tmp_path)
     assert result["all"]["extra_buyers"]["low"] < 0 < result["all"]["extra_buyers"]["high"]
 
 
+def test_json_has_the_sentences_that_a_person_reads(shop, tmp_path):
+    orders = assign(shop, tmp_path / "spring.csv", effect=0.15)
+    measure = ("measure", tmp_path / "spring.csv", orders, *MAY)
+    movement = ("movement", shop / "january.csv", shop / "july.csv")
+    effects, moved = (
+        json.loads(run(*words, "--json").stdout.splitlines()[-1])["result"] for words in (measure, movement)
+    )
+    said = [
+        effect[kind] for effect in (effects["all"], *effects["segments"]) for kind in ("sentence", "revenue_sentence")
+    ]
+    assert [line.strip() for line in run(*measure).stdout.splitlines()] == said
+    assert run(*movement).stdout.splitlines() == moved["sentences"]
+
+
 def test_a_window_before_the_draw_is_refused(shop, tmp_path):
     orders = assign(shop, tmp_path / "spring.csv", effect=0.0)
     done = run("measure", tmp_path / "spring.csv", orders, "--from", "2026-04-01", "--to", "2026-05-31", code=1)

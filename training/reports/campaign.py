@@ -80,6 +80,7 @@ def _effect(effect: Effect) -> dict[str, Any]:
         "rough": effect.rough,
         "variance_saved": effect.variance_saved,
         "sentence": sentence(effect),
+        "revenue_sentence": _revenue(effect),
     }
 
 

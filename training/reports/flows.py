@@ -43,6 +43,7 @@ def content(movement: Movement) -> dict[str, Any]:
     """Return the result as plain data."""
     parts, worth = movement.parts, movement.worth
     return {
+        "sentences": lines(movement),
         "segments": [{"id": number, "slug": slug, "name": name} for number, slug, name in movement.segments],
         "matrix": movement.matrix.tolist(),
         "lost": movement.lost.tolist(),
