@@ -17,11 +17,13 @@ SKEWED = 1.0
 MORE_SYMMETRIC = 0.5
 """... if that leaves less than this share of the skewness."""
 
-
 OFFSET_QUANTILE = 0.1
 """Of the values above zero; it moves with the unit, as adding 1 would not, and is near enough to make no zero far."""
 
 _OFFSET_DIGITS = 3
+
+MIDDLE = (0.025, 0.975)
+"""Quantiles between which a slider's step is a hundredth: one customer far away makes nobody else's steps coarse."""
 
 _TWO = 2
 
@@ -69,6 +71,7 @@ class Statistics:
     min, max : in the feature's unit
     mean, scale : with the population's standard deviation; of the logarithms if the feature is standardised so
     whole : whether all are whole numbers
+    middle : how far apart the quantiles of `MIDDLE` are; of a sample where there are more customers
     """
 
     min: float
@@ -76,13 +79,16 @@ class Statistics:
     mean: float
     scale: float
     whole: bool
+    middle: float
 
 
 def statistics(values: np.ndarray, offset: float | None) -> Statistics:
     """Compute the statistics of values, of shape (n_customers,), in the feature's unit."""
     scaled = values if offset is None else np.log(values + offset)
     whole = bool(np.all(values == np.rint(values)))
-    return Statistics(float(values.min()), float(values.max()), float(scaled.mean()), float(scaled.std()), whole)
+    low, high = np.quantile(values, MIDDLE)
+    extremes = float(values.min()), float(values.max())
+    return Statistics(*extremes, float(scaled.mean()), float(scaled.std()), whole, float(high - low))
 
 
 def make_feature(column: Column, values: Statistics, offset: float | None = None) -> Feature:
@@ -93,7 +99,7 @@ def make_feature(column: Column, values: Statistics, offset: float | None = None
         unit=column.unit,
         min=values.min,
         max=values.max,
-        step=round_step(values.max - values.min, values.whole),
+        step=round_step(values.middle or values.max - values.min, values.whole),
         mean=values.mean,
         scale=values.scale,
         offset=offset,

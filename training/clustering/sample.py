@@ -99,7 +99,7 @@ def statistics_of_all(
         near.values(), zip(*[iter(row)] * 5, strict=True), strict=True
     ):
         of_scaled = rounded(np.array([sampled.mean + mean, np.sqrt(square - mean**2)]))
-        of_all.append(Statistics(low, high, float(of_scaled[0]), float(of_scaled[1]), whole))
+        of_all.append(Statistics(low, high, float(of_scaled[0]), float(of_scaled[1]), whole, sampled.middle))
     return of_all
 
 

@@ -30,6 +30,16 @@ def test_a_step_is_a_round_hundredth_of_the_span_and_whole_for_whole_numbers(spa
     assert round_step(span, whole) == step
 
 
+def test_a_few_customers_far_away_do_not_make_the_steps_of_all_others_coarse():
+    values = np.concatenate([np.arange(1000) / 10, [90_000.0]])
+    assert make_feature(find_columns(["a"], ["a"])[0], statistics(values, None)).step == 0.5  # of 95, not of 90,000
+
+
+def test_a_feature_that_is_the_same_for_nearly_all_has_steps_by_its_range():
+    values = np.concatenate([np.zeros(1000), [40.0]])
+    assert make_feature(find_columns(["a"], ["a"])[0], statistics(values, None)).step == 1
+
+
 def test_standardising_takes_logarithms_where_the_feature_does_and_is_undone_by_restoring():
     values = np.array([[1.0, 10.0], [3.0, 1000.0]])
     columns = find_columns(["a", "b"], ["a", "b"])

@@ -20,16 +20,17 @@ def engine():
 
 def test_statistics_are_those_of_the_values_and_their_logarithms(engine):
     t = engine.keep("SELECT * FROM (VALUES (1.0, 2.5), (100.0, 4.5)) AS t(x, y)")
-    near = dict.fromkeys("xy", Statistics(0, 0, 3.0, 0, False))
+    near = dict.fromkeys("xy", Statistics(0, 0, 3.0, 0, False, 7.0))
     x, y = statistics_of_all(engine, t.sql, near, [0.0, None])
     assert (x.min, x.max, x.whole, y.min, y.max, y.whole) == (1, 100, True, 2.5, 4.5, False)
+    assert x.middle == 7.0, "quantiles are those of the sample"
     assert (x.mean, x.scale) == pytest.approx((np.log(10), np.log(10)))
     assert (y.mean, y.scale) == pytest.approx((3.5, 1.0))
 
 
 def test_statistics_of_large_numbers_close_together_lose_no_digits(engine):
     t = engine.keep("SELECT 1e12 + i AS x FROM range(5) AS t(i)")
-    near = {"x": Statistics(0, 0, 1e12 + 1.0, 0, False)}
+    near = {"x": Statistics(0, 0, 1e12 + 1.0, 0, False, 0.0)}
     assert statistics_of_all(engine, t.sql, near, [None])[0].scale == pytest.approx(2**0.5, rel=1e-9)
 
 
