@@ -84,6 +84,7 @@ run_tests() {
   local options=(--numprocesses 2 --dist loadfile --durations 15 -r fEsx)
   if (($# == 0)); then
     export COVERAGE_FILE=$PWD/$TOOLS/coverage/data
+    export PYTHONPATH=$PWD/tests/helpers/measured # of coverage's plugin
     options+=(--cov --cov-config .coveragerc --cov-report term-missing:skip-covered --cov-fail-under "$COVERED")
   fi
   check "pytest" python -m pytest "${options[@]}" "$@"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from function.model import load
-from tests.helpers.service import ROOT
+from tests.helpers.service import PYTHONPATH
 from training.tables.synthetic import write_customers
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -44,7 +44,7 @@ def start(folder, *command):
     return subprocess.Popen(
         [sys.executable, *command],
         cwd=folder,
-        env={**os.environ, "TMPDIR": str(folder), "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "TMPDIR": str(folder), "PYTHONPATH": PYTHONPATH},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

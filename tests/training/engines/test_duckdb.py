@@ -8,7 +8,7 @@ import duckdb as library
 import pytest
 from click.testing import CliRunner
 
-from tests.helpers.service import ROOT
+from tests.helpers.service import PYTHONPATH, ROOT
 from training.commands import main
 from training.engines import duckdb, watchdog
 from training.engines.duckdb import DuckDB
@@ -99,7 +99,7 @@ def test_a_table_of_a_few_rows_and_many_columns_is_fitted_and_scored(tmp_path, f
         ["fit", "table.csv", "--features", ",".join(names), "--k", "2", "--out", "."],
         ["score", "table.csv", "scored.csv", "--model", "segmenter.joblib"],
     ):
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, "PYTHONPATH": PYTHONPATH}
         done = subprocess.run(
             [sys.executable, "-m", "training", *command],
             cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
