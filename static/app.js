@@ -6,9 +6,8 @@
  */
 
 import { ApiError, getModel } from './service/api.js';
-import { announce } from './ui/announcer.js';
+import { announce, element, slot } from './ui/dom.js';
 import { PATIENCE } from './customer/confirmation.js';
-import { element, slot } from './ui/dom.js';
 import { facts } from './customer/answer.js';
 import { createShop } from './customers/shop.js';
 import { Workbench } from './customer/workbench.js';

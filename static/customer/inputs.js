@@ -1,6 +1,8 @@
 /**
- * One labelled slider with a number box for each feature of the model. Of many features those that tell the segments
- * apart most come first, the others on demand.
+ * Where a customer's values come from: one labelled slider with a number box for each feature of the model, and the
+ * page's address. Of many features those that tell the segments apart most come first, the others on demand. In the
+ * address the values stand behind the `#`, which a browser never sends, so a shared link does not put a customer into a
+ * server's log.
  *
  * @typedef {import('../service/contract.js').Feature} Feature
  * @typedef {import('../model/segmenter.js').Segmenter} Segmenter
@@ -8,8 +10,7 @@
  */
 
 import { element, setVariables, write } from '../ui/dom.js';
-import { isValid } from '../model/segmenter.js';
-import { fromPosition, scaleOf, stepped, toPosition } from '../model/slider.js';
+import { fromPosition, isValid, restore, scaleOf, snapped, stepped, toPosition } from '../model/segmenter.js';
 import { formatTick, formatValue } from '../ui/format.js';
 import { parseNumber } from '../customers/table/numbers.js';
 
@@ -56,6 +57,34 @@ export function createInputs(segmenter, { onChange, onInvalid, onReset }) {
     show: (values, pinned) => features.forEach((feature, i) =>
       show(feature, at(controls, i), Number(values[i]), pinned ? Number(pinned[i]) : null)),
   };
+}
+
+/**
+ * @param {Feature[]} features
+ * @param {string} hash such as "#annual_income=80&spending_score=90"
+ * @param {readonly number[]} [otherwise] the values to keep where the address has none; without it the average customer
+ * @returns {{values: number[], unread: string[]}} and the names of what the address has but this model cannot read
+ */
+export function valuesFrom(features, hash, otherwise) {
+  const parameters = new URLSearchParams(hash.replace(/^#/, ''));
+  const known = new Set();
+  const values = features.map((feature, i) => {
+    const text = parameters.get(feature.name)?.trim();
+    const value = text ? Number(text) : Number.NaN;
+    if (isValid(feature, value)) known.add(feature.name);
+    return isValid(feature, value) ? value : (otherwise?.[i] ?? snapped(feature, restore(feature, 0)));
+  });
+  return { values, unread: [...new Set(parameters.keys())].filter((name) => !known.has(name)) };
+}
+
+/** @param {Feature[]} features @returns {number[]} the average customer */
+export function average(features) {
+  return features.map((feature) => snapped(feature, restore(feature, 0)));
+}
+
+/** @param {Feature[]} features @param {readonly number[]} values @returns {string} */
+export function hashOf(features, values) {
+  return `#${new URLSearchParams(features.map((feature, i) => [feature.name, String(values[i])]))}`;
 }
 
 /** @type {Record<string, number>} */

@@ -11,20 +11,16 @@
  * @typedef {{values: readonly number[], placement: Placement}} Customer
  */
 
-import { average, hashOf, valuesFrom } from './address.js';
-import { announce } from '../ui/announcer.js';
+import { average, createInputs, hashOf, valuesFrom } from './inputs.js';
+import { announce, slot, write } from '../ui/dom.js';
 import { changesView, placeholderView, stepsFrom } from './changes.js';
-import { coloursOf } from '../ui/colours.js';
+import { coloursOf, formatCount, formatProbability } from '../ui/format.js';
 import { createConfirmation } from './confirmation.js';
-import { slot, write } from '../ui/dom.js';
-import { createInputs } from './inputs.js';
 import { createMap } from '../map/map.js';
 import { bestPair, createPairPicker } from '../map/pair.js';
 import { createCards } from './cards.js';
 import { createSegmentTable } from '../customers/segments.js';
-import { formatCount, formatProbability } from '../ui/format.js';
-import { Segmenter } from '../model/segmenter.js';
-import { snapped } from '../model/slider.js';
+import { Segmenter, snapped } from '../model/segmenter.js';
 import {
   agree, announcement, createAnswer, createStatus, inWords, placementOf, warningsView,
 } from './answer.js';

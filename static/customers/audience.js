@@ -3,7 +3,7 @@
  * browser. This module leads from step to step; `audience/table.worker.js` does the work.
  */
 
-import { announce } from '../ui/announcer.js';
+import { announce, element } from '../ui/dom.js';
 import { downloadView } from './steps/download.js';
 import { matchView } from './steps/match.js';
 import { membersView } from './steps/members.js';
@@ -13,7 +13,6 @@ import { Remote, RemoteError } from './remote.js';
 import { resultView, summary } from './steps/result.js';
 import { createShelf } from './steps/shelf.js';
 import { counted } from './texts.js';
-import { element } from '../ui/dom.js';
 import { formatCount } from '../ui/format.js';
 
 /**

@@ -13,8 +13,7 @@
 import { element, shape } from '../ui/dom.js';
 import { axisOf } from './geometry.js';
 import { frameOf, plot, sampled } from './plot.js';
-import { restore, standardise } from '../model/segmenter.js';
-import { snapped, stepped } from '../model/slider.js';
+import { restore, snapped, standardise, stepped } from '../model/segmenter.js';
 import { formatValue } from '../ui/format.js';
 
 /** Least width and height that are drawn in, in pixels. */

@@ -13,9 +13,7 @@
  *   numbered: boolean}} Frame where a standardised coordinate falls on the screen; numbered: there is no room for names
  */
 
-import { shape } from '../ui/dom.js';
-import { fitted, widthOf } from '../ui/measure.js';
-import { visible } from '../ui/signs.js';
+import { shape, visible } from '../ui/dom.js';
 import { ellipseOf, regions, ticks } from './geometry.js';
 import { standardise } from '../model/segmenter.js';
 import { formatPercent, formatTick, title } from '../ui/format.js';
@@ -31,6 +29,9 @@ const WIDEST = 210;
 
 /** Least radius of a centroid with a number in it. */
 const NUMBER_RADIUS = 10;
+
+/** Measures texts. */
+const context = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'));
 
 /** @param {Size} size @param {Axis} x @param {Axis} y @param {Segmenter} segmenter @returns {Frame} */
 export function frameOf({ width, height }, x, y, segmenter) {
@@ -187,4 +188,28 @@ function inside(box, area) {
 /** @param {Box} a @param {Box} b */
 function overlap(a, b) {
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+/**
+ * @param {string} text @param {number} size in pixels @param {number} weight
+ * @returns {number} its width in the reader's font, in pixels
+ */
+function widthOf(text, size, weight) {
+  context.font = `${weight} ${size}px ${getComputedStyle(document.body).fontFamily}`;
+  return context.measureText(text).width;
+}
+
+/**
+ * @param {string} text @param {number} width in pixels @param {number} size @param {number} weight
+ * @returns {string} as much of the text as fits
+ */
+function fitted(text, width, size, weight) {
+  if (widthOf(text, size, weight) <= width) return text;
+  let [low, high] = [0, text.length];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (widthOf(`${text.slice(0, middle)}…`, size, weight) <= width) low = middle;
+    else high = middle - 1;
+  }
+  return low > 0 ? `${text.slice(0, low).trimEnd()}…` : '';
 }

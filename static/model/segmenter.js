@@ -1,5 +1,6 @@
 /**
- * The model's arithmetic, the same as the function's: what the page shows until the function has confirmed it.
+ * The model's arithmetic, the same as the function's: what the page shows until the function has confirmed it. And the
+ * positions of a feature's slider: its values in steps or, on a logarithmic scale, an even number of factors.
  *
  * @typedef {import('../service/contract.js').Feature} Feature
  * @typedef {import('../service/contract.js').Segment} Segment
@@ -13,6 +14,9 @@ import { LARGEST, hasLogarithm } from '../service/contract.js';
 
 /** Below these log-odds an answer is borderline: its segment is less than four times as likely as the second choice. */
 const BORDERLINE = Math.log(4);
+
+/** Positions of a logarithmic slider, ends included or not: 0 to this. */
+const POSITIONS = 200;
 
 /** @param {Feature} feature @param {number} value @returns {number} standard deviations from the mean */
 export function standardise(feature, value) {
@@ -34,6 +38,36 @@ export function isValid(feature, value) {
 /** @param {number} features how many @returns {number} how many of their values a customer may lack: half */
 export function mostGaps(features) {
   return Math.floor(features / 2);
+}
+
+/** @param {Feature} feature @returns {{min: number, max: number, step: number}} of the slider element */
+export function scaleOf({ min, max, step, offset }) {
+  return offset === null ? { min, max, step } : { min: 0, max: POSITIONS, step: 1 };
+}
+
+/** @param {Feature} feature @param {number} value @returns {number} the slider's position */
+export function toPosition({ min, max, offset }, value) {
+  if (offset === null) return value;
+  return (POSITIONS * Math.log((value + offset) / (min + offset))) / Math.log((max + offset) / (min + offset));
+}
+
+/** @param {Feature} feature @param {number} position @returns {number} the value */
+export function fromPosition(feature, position) {
+  const { min, offset } = feature;
+  return offset === null ? position : snapped(feature, (min + offset) * factor(feature, offset) ** position - offset);
+}
+
+/** @param {Feature} feature @param {number} value @returns {number} the nearest value that the slider can give */
+export function snapped({ min, max, step, offset }, value) {
+  const near = offset === null ? (min + Math.round((value - min) / step) * step).toPrecision(12) : value.toPrecision(3);
+  return Math.min(max, Math.max(min, Number(near)));
+}
+
+/** @param {Feature} feature @param {number} value @param {number} steps @returns {number} the value so many steps on */
+export function stepped(feature, value, steps) {
+  const { offset, step } = feature;
+  return snapped(feature,
+    offset === null ? value + steps * step : (value + offset) * factor(feature, offset) ** steps - offset);
 }
 
 /** A model ready to place customers. */
@@ -102,4 +136,9 @@ function twoSmallest(values) {
     else if (second < 0 || value < Number(values[second])) second = i;
   });
   return [first, second];
+}
+
+/** @param {Feature} feature @param {number} offset @returns {number} between two positions of a logarithmic slider */
+function factor({ min, max }, offset) {
+  return ((max + offset) / (min + offset)) ** (1 / POSITIONS);
 }

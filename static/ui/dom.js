@@ -1,11 +1,18 @@
 /**
- * Nodes from data. Text is always set as text, so a name that looks like markup stays a name.
+ * Nodes from data. Text is always set as text, so a name that looks like markup stays a name, and signs that cannot be
+ * seen are shown as their numbers, so that none hides, reorders or cuts the text around it.
  *
  * @typedef {Node | string | null | undefined | false} Child
  * @typedef {Record<string, any>} Props attributes; `on…` are listeners, `vars` are custom CSS properties
  */
 
-import { visible } from './signs.js';
+/** Controls but tab and line breaks, signs of direction, and what stands in no text: half a pair, no character. */
+const CONTROLS = '\\0-\\x08\\v\\f\\x0E-\\x1F\\x7F-\\x9F';
+const DIRECTIONS = '\\u061C\\u200B\\u200E\\u200F\\u2028-\\u202E\\u2060-\\u2069\\uFEFF\\uFFF9-\\uFFFB';
+const UNSEEN = new RegExp(`[${CONTROLS}${DIRECTIONS}\\p{Cs}]`, 'gu');
+
+/** Pause after the last movement before its result is said, in milliseconds. */
+const PAUSE = 700;
 
 /**
  * @template {keyof HTMLElementTagNameMap} T
@@ -100,7 +107,23 @@ export function write(node, text) {
   if (node.textContent !== shown) node.textContent = shown;
 }
 
+/** @param {string} text @returns {string} the same, with signs that cannot be seen as their numbers, such as [U+202E] */
+export function visible(text) {
+  return text.replace(UNSEEN, (sign) => `[U+${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}]`);
+}
+
 /** @param {HTMLElement | SVGElement} node @param {Record<string, string | number>} variables */
 export function setVariables(node, variables) {
   for (const [name, value] of Object.entries(variables)) node.style.setProperty(name, String(value));
+}
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let saying;
+
+/** @param {string} text for screen readers, said once the movement has ended, so that they do not chatter */
+export function announce(text) {
+  clearTimeout(saying);
+  saying = setTimeout(() => {
+    slot('announcer').textContent = text;
+  }, PAUSE);
 }

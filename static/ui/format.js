@@ -1,7 +1,8 @@
 /**
- * Numbers as people read them.
+ * Numbers as people read them, and the colours of segments.
  *
  * @typedef {import('../service/contract.js').Feature} Feature
+ * @typedef {import('../service/contract.js').Segment} Segment
  */
 
 const LOCALE = 'en';
@@ -15,6 +16,9 @@ const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumSign
 const small = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 4 });
 /** By decimals. To make one takes longer than to draw all the rest of the page. */
 const fixed = Array.from({ length: 7 }, (_, digits) => new Intl.NumberFormat(LOCALE, { maximumFractionDigits: digits }));
+
+/** How many colours style.css defines; beyond them colours repeat and the labels tell segments apart. */
+const COLOURS = 12;
 
 /** @param {number} share 0 to 1 @returns {string} */
 export function formatPercent(share) {
@@ -79,6 +83,26 @@ export function describeMoves(moves) {
     return `${inSentence(feature.label)} ${value} (now ${formatNumber(feature, from)})`;
   });
   return [...again.map(describeRecency), ...(values.length > 0 ? [`with ${list.format(values)}`] : [])].join(', and ');
+}
+
+/**
+ * Which colour a segment has, in the map, the answer and the cards alike. Colours go by id, which is stable across
+ * retrains, so a segment keeps its colour while another is free for each.
+ *
+ * @param {Segment[]} segments
+ * @returns {Map<number, number>} number of the colour by segment id
+ */
+export function coloursOf(segments) {
+  /** @type {Map<number, number>} */
+  const colours = new Map();
+  const used = new Set();
+  for (const { id } of segments) {
+    let colour = id % COLOURS;
+    while (used.has(colour) && used.size < COLOURS) colour = (colour + 1) % COLOURS;
+    used.add(colour);
+    colours.set(id, colour);
+  }
+  return colours;
 }
 
 /** @param {{feature: Feature}} move */

@@ -8,7 +8,7 @@ import pytest
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "colours.json").read_text())
 
 _CALL = """async (ids) => {
-  const { coloursOf } = await import('/ui/colours.js');
+  const { coloursOf } = await import('/ui/format.js');
   return [...coloursOf(ids.map((id) => ({ id })))];
 }"""
 

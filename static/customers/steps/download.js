@@ -2,9 +2,8 @@
  * The fourth step: which files, of which segments, with whom held back.
  */
 
-import { coloursOf } from '../../ui/colours.js';
+import { coloursOf, formatCount } from '../../ui/format.js';
 import { element, write } from '../../ui/dom.js';
-import { formatCount } from '../../ui/format.js';
 import { counted } from '../texts.js';
 import { advise } from '../files/advice.js';
 import { COUNTRIES } from '../files/countries.js';

@@ -2,8 +2,7 @@
  * Work under way: how far it is, cancel, and "try again" where it stopped.
  */
 
-import { announce } from '../../ui/announcer.js';
-import { element } from '../../ui/dom.js';
+import { announce, element } from '../../ui/dom.js';
 
 /** Milliseconds between two announcements to a screen reader. */
 const EVERY = 5000;

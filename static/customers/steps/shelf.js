@@ -2,8 +2,7 @@
  * The files being written and those that are ready.
  */
 
-import { announce } from '../../ui/announcer.js';
-import { element } from '../../ui/dom.js';
+import { announce, element } from '../../ui/dom.js';
 import { createProgress } from './progress.js';
 import { RemoteError } from '../remote.js';
 import { counted, formatBytes } from '../texts.js';
