@@ -86,6 +86,14 @@ function show(state) {
   slot('print').toggleAttribute('disabled', state !== 'workbench');
 }
 
+/** @param {Event} [event] the address has changed: all that listen hear of it once the key is out of it */
+async function takeKey(event) {
+  if (!location.hash.includes('training-key=')) return;
+  event?.stopImmediatePropagation();
+  (await import('./service/key.js')).takeKey();
+  if (event) dispatchEvent(new Event('hashchange'));
+}
+
 /**
  * The address holds the customer's values, so a link to a part of the page must not replace them.
  *
@@ -114,4 +122,6 @@ rename.addEventListener('toggle', async () => {
 });
 slot('print').addEventListener('click', () => print());
 addEventListener('online', () => workbench ?? start());
+addEventListener('hashchange', takeKey); // before any part of the page listens
+await takeKey();
 void start();

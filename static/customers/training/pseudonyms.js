@@ -1,0 +1,176 @@
+/**
+ * A table as it may leave the browser: only the columns that a command needs, customers and orders as running numbers,
+ * and of the others only cells that are numbers, dates or one of few words. What a column must not hold is not sent, but
+ * counted.
+ *
+ * @typedef {import('../table/table.js').Table} Table
+ * @typedef {'customer' | 'order' | 'number' | 'date' | 'word'} Kind
+ * @typedef {{ name: string, column: number, kind: Kind, lower?: boolean, otherwise?: number, words?: string[] }} Sent a
+ *   column as it is called in what is sent; of customers: whether case makes no difference, and the column of addresses
+ *   that tells guests apart; of words: which may be sent, else any as long as they are few
+ * @typedef {{ blob: Blob, delimiter: string, rows: number, header: string[], first: string[], unsent: number[] }} Part
+ *   what is sent, how many rows, the first of them; and of each column the cells that are left out
+ */
+
+import { MISSING, parseAnswer, parseNumber } from '../table/numbers.js';
+import { mayBeDate } from './dates.js';
+
+/** What stands for the customer's id where somebody ordered without an account; as in training/tables/order_columns.py. */
+export const GUESTS = ['guest', 'gast', 'invité', 'invitado', 'convidado', 'ospite', 'gość', 'misafir'];
+/** An id that stands for all guests, where it has several addresses. */
+const NOBODY = '0';
+/** Most different words of a column of words, and the longest one, in characters. */
+const MOST_WORDS = 50;
+const LONGEST_WORD = 40;
+/** Most different words that the beginning of a table may have: more, and they are no words for a state. */
+const MOST_IN_SAMPLE = 25;
+
+const SPECIAL = /["\r\n,;\t]|^\s|\s$/;
+
+/** Running numbers from 1, in the order in which names come. */
+export class Numbering {
+  /** What has a number: the first has 1. @type {string[]} */
+  names = [];
+  /** @type {Map<string, number>} */
+  #numbers = new Map();
+
+  /** @param {string} name @returns {string} */
+  of(name) {
+    let number = this.#numbers.get(name);
+    if (number === undefined) {
+      number = this.names.push(name);
+      this.#numbers.set(name, number);
+    }
+    return String(number);
+  }
+}
+
+/**
+ * @param {Table} table
+ * @param {readonly Sent[]} columns
+ * @param {{ customers: Numbering, orders: Numbering, signal: AbortSignal, report: (read: number) => void }} context
+ *   numberings are shared by tables that name the same customers and orders
+ * @returns {Promise<Part>}
+ */
+export async function pseudonymise(table, columns, { customers, orders, signal, report }) {
+  const numberings = { customers, orders };
+  const guests = await guestsOf(table, columns, signal);
+  const writers = columns.map((sent) => writerOf(table, sent, numberings, guests));
+  const header = columns.map(({ name }) => name);
+  const unsent = columns.map(() => 0);
+  const pieces = [`${rowOf(header, table.delimiter)}\n`];
+  /** @type {string[]} */
+  let first = [];
+  let rows = 0;
+  for await (const block of table.blocks()) {
+    signal.throwIfAborted();
+    const lines = [];
+    for (const { cells } of block.rows) {
+      const sent = writers.map((write, index) => {
+        const cell = write(cells);
+        if (cell === null) unsent[index] = Number(unsent[index]) + 1;
+        return cell ?? '';
+      });
+      if (rows === 0) first = sent;
+      rows += 1;
+      lines.push(rowOf(sent, table.delimiter));
+    }
+    if (lines.length) pieces.push(`${lines.join('\n')}\n`);
+    report(block.read);
+  }
+  return { blob: new Blob(pieces, { type: 'text/csv' }), delimiter: table.delimiter, rows, header, first, unsent };
+}
+
+/** @typedef {(cells: readonly string[]) => string | null} Writer a row's cell as it is sent; null if it must not be */
+
+/**
+ * @param {Table} table
+ * @param {Sent} sent
+ * @param {{ customers: Numbering, orders: Numbering }} numberings
+ * @param {ReadonlySet<string>} guests ids that are nobody's, in lower case
+ * @returns {Writer}
+ */
+function writerOf(table, sent, { customers, orders }, guests) {
+  const { column, kind } = sent;
+  const cellOf = (/** @type {readonly string[]} */ cells) => filled(cells[column]);
+  if (kind === 'customer') return (cells) => numberOf(customers, customerOf(cells, sent, guests));
+  if (kind === 'order') return (cells) => numberOf(orders, cellOf(cells));
+  if (kind === 'word') {
+    const may = wordsOf(table, sent);
+    return (cells) => checked(cellOf(cells), may);
+  }
+  const unit = /[([]\s*([^()[\]]+?)\s*[)\]]\s*$/.exec(table.titles[column] ?? '')?.[1] ?? '';
+  const isNumber = (/** @type {string} */ cell) =>
+    parseNumber(cell, null, unit) !== 'not-a-number' || parseAnswer(cell) !== null;
+  return (cells) => checked(cellOf(cells), kind === 'date' ? mayBeDate : isNumber);
+}
+
+/** @param {readonly string[]} cells @param {string} delimiter @returns {string} as they are: no spreadsheet opens it */
+function rowOf(cells, delimiter) {
+  const text = cells.map((cell) => (SPECIAL.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(delimiter);
+  return text || '""';
+}
+
+/** @param {string | undefined} cell @returns {string} without spaces around; '' for what stands for a missing value */
+function filled(cell) {
+  const text = (cell ?? '').trim();
+  return MISSING.includes(text.toLowerCase()) ? '' : text;
+}
+
+/** @param {string} cell @param {(cell: string) => boolean} may */
+function checked(cell, may) {
+  return cell === '' || may(cell) ? cell : null;
+}
+
+/** @param {Numbering} numbering @param {string} name */
+function numberOf(numbering, name) {
+  return name === '' ? '' : numbering.of(name);
+}
+
+/**
+ * @param {readonly string[]} cells
+ * @param {Sent} sent
+ * @param {ReadonlySet<string>} guests
+ * @returns {string} the id, of guests the address, '' of nobody
+ */
+function customerOf(cells, { column, lower = false, otherwise = -1 }, guests) {
+  const id = filled(cells[column]);
+  if (id !== '' && !guests.has(id.toLowerCase())) return lower ? id.toLowerCase() : id;
+  return otherwise < 0 ? '' : filled(cells[otherwise]).toLowerCase();
+}
+
+/**
+ * Which ids are nobody's: words for guests, and 0 where several addresses have it.
+ *
+ * @param {Table} table
+ * @param {readonly Sent[]} columns
+ * @param {AbortSignal} signal
+ * @returns {Promise<ReadonlySet<string>>}
+ */
+async function guestsOf(table, columns, signal) {
+  const guests = new Set(GUESTS);
+  const customer = columns.find(({ kind }) => kind === 'customer');
+  if (customer?.otherwise === undefined || customer.otherwise < 0) return guests;
+  const addresses = new Set();
+  for await (const { rows } of table.blocks()) {
+    signal.throwIfAborted();
+    for (const { cells } of rows) {
+      if (filled(cells[customer.column]) !== NOBODY) continue;
+      addresses.add(filled(cells[customer.otherwise]).toLowerCase());
+    }
+  }
+  addresses.delete('');
+  return addresses.size > 1 ? guests.add(NOBODY) : guests;
+}
+
+/**
+ * @param {Table} table
+ * @param {Sent} sent
+ * @returns {(cell: string) => boolean} whether a word may be sent: one that was named, else one of few
+ */
+function wordsOf({ sample }, { column, words }) {
+  if (words) return (cell) => words.includes(cell);
+  const different = new Set(sample.map((cells) => filled(cells[column])));
+  if (different.size > MOST_IN_SAMPLE) return () => false;
+  return (cell) => cell.length <= LONGEST_WORD && (different.has(cell) || (different.size < MOST_WORDS && !!different.add(cell)));
+}
