@@ -4,11 +4,14 @@ import csv
 import hashlib
 import json
 import random
+import re
 
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import expect
 
+from tests.helpers import service
+from tests.page import site
 from tests.page.audience import FEATURES, choose, digest, download, rows_of, score, write
 from training.commands import main
 from training.contacts.countries import country_code
@@ -158,3 +161,23 @@ def google_row(row: dict[str, str]) -> list[str]:
         google_last_name(row["Nachname"]),
     )
     return [*map(digest, hashed), country, zip_code(row["PLZ"], country)]
+
+
+def test_who_buys_anyway_is_measured_as_holdout_measures_it_from_the_orders(page, tmp_path):
+    orders, scored, drawn = (tmp_path / name for name in ("orders.csv", "scored.csv", "drawn.csv"))
+    command("sample", orders, "--orders")
+    command("fit", orders, "--orders", "--out", tmp_path / "model", "--k", 3)
+    command("score", orders, scored, "--orders", "--model", tmp_path / "model" / "segmenter.joblib")
+    drawing = (scored, drawn, "--campaign", CAMPAIGN, "--share", SHARE, "--orders", orders, "--json")
+    said = next(line for line in command("holdout", *drawing).splitlines() if "of the customers bought from" in line)
+    share = re.search(r"([\d.]+)% of the customers bought", said)[1]
+    with (
+        service.running(tmp_path / "model" / "segmenter.joblib", tmp_path / "log", ALLOWED_ORIGINS="*") as running,
+        site.serving(running.url) as url,
+    ):
+        page.goto(url)
+        choose(page, scored)
+        score(page)
+        page.get_by_role("button", name=f"{share}% of them bought in the last 30 days: use it").click()
+        expect(page.get_by_label("Customers who buy anyway")).to_have_value(share)
+        expect(page.get_by_text("are held back: you will see a change of")).to_be_visible()

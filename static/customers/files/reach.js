@@ -6,17 +6,24 @@
 import { place } from './control_group.js';
 import { NETWORKS, customerKey, isFindable, personOf } from './networks.js';
 import { FATES } from './permission.js';
+import { valuesIn } from '../table/members.js';
 import { scoredBlocks } from './text_file.js';
 
 /** Largest share that is held back, in per cent. */
 export const MOST_HELD_BACK = 50;
+/** Days within which a purchase shows who buys without a campaign: those of `holdout --orders` in training. */
+export const RECENT = 30;
+/** What training calls the days since a customer's last order. */
+const RECENCY = 'recency_days';
 
 /**
  * @typedef {keyof typeof NETWORKS} Name
  * @typedef {import('./permission.js').Fate} Fate
- * @typedef {{ customers: number, leftOut: Record<Fate, number>, unknown: number } & Record<Name, number[]>} Reach
+ * @typedef {{ customers: number, leftOut: Record<Fate, number>, unknown: number, recent: number | null } &
+ *   Record<Name, number[]>} Reach
  *   customers of the segments; how many of them are left out before the draw, and why; how many name a country that is not
- *   known; and, by network, how many are in its list where 0, 1, 2 ... per cent are held back
+ *   known; how many of those who can be found bought in the last `RECENT` days, null where the model knows no recency; and,
+ *   by network, how many are in its list where 0, 1, 2 ... per cent are held back
  */
 
 /**
@@ -27,33 +34,36 @@ export const MOST_HELD_BACK = 50;
  */
 export async function reachOf(scoring, { segments, contacts, campaign, fates = null }, signal) {
   /** @type {Reach} */
-  const reach = { customers: 0, leftOut: noFates(), unknown: 0, google: noneLeft(), meta: noneLeft() };
-  let row = -1;
+  const reach = { customers: 0, leftOut: noFates(), unknown: 0, recent: null, google: noneLeft(), meta: noneLeft() };
+  const recency = scoring.model.features.findIndex(({ name }) => name === RECENCY);
+  const isRecent = (/** @type {string[]} */ cells) => Number(valuesIn(scoring, cells)[recency]) <= RECENT;
+  let [row, recent] = [-1, 0];
   for await (const rows of scoredBlocks(scoring, signal, () => {})) {
     for (const { cells, position } of rows) {
       row += 1;
       if (!segments.includes(position)) continue;
       reach.customers += 1;
       const fate = FATES[fates?.[row] ?? 0] ?? 'allowed';
-      if (fate === 'allowed') count(reach, cells, contacts, campaign);
-      else reach.leftOut[fate] += 1;
+      if (fate !== 'allowed') reach.leftOut[fate] += 1;
+      else if (count(reach, cells, contacts, campaign) && recency >= 0 && isRecent(cells)) recent += 1;
     }
   }
   for (const name of NAMES) sumFromTheEnd(reach[name]);
-  return reach;
+  return recency >= 0 ? { ...reach, recent } : reach;
 }
 
 const NAMES = /** @type {Name[]} */ (Object.keys(NETWORKS));
 
 /** @param {Reach} reach @param {string[]} cells @param {import('./networks.js').Contacts} contacts
- * @param {string} campaign */
+ * @param {string} campaign @returns {boolean} whether the customer can be found */
 function count(reach, cells, contacts, campaign) {
   const person = personOf(cells, contacts);
   if (person.unknown) reach.unknown += 1;
   const names = NAMES.filter((name) => isFindable(NETWORKS[name].identify(person)));
-  if (!names.length) return;
+  if (!names.length) return false;
   const last = Math.min(MOST_HELD_BACK, Math.floor(place(customerKey(cells, contacts), campaign) * 100)); // per cent it is in with
   for (const name of names) reach[name][last] = Number(reach[name][last]) + 1;
+  return names.includes('google');
 }
 
 /** @returns {Record<Fate, number>} */

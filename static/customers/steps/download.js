@@ -8,7 +8,7 @@ import { counted } from '../texts.js';
 import { advise } from '../files/advice.js';
 import { COUNTRIES } from '../files/countries.js';
 import { columnSelect } from './match.js';
-import { MOST_HELD_BACK } from '../files/reach.js';
+import { MOST_HELD_BACK, RECENT } from '../files/reach.js';
 import { KINDS, matchPersonal } from '../table/headers.js';
 
 /**
@@ -91,6 +91,7 @@ function audienceForm(model, table, taken, counts, { onCount, onLeaveOut, onWrit
     const held = share.valueAsNumber;
     write(sentence, inWords(model, segments.chosen(), counts, reach, share.validity.valid ? held : 0));
     write(visible, left && rate.validity.valid ? inSight(left, held, rate.valueAsNumber / 100) : '');
+    offerRate(left);
     write(advice, left && segments.chosen().length > 0 ? obstacle(left, held) : '');
     for (const name of NETWORK_NAMES) buttons[name].disabled = left?.[name][held] === 0;
   };
@@ -111,6 +112,17 @@ function audienceForm(model, table, taken, counts, { onCount, onLeaveOut, onWrit
   const rate = element('input', {
     type: 'number', min: 0.1, max: 99.9, step: 0.1, value: USUAL_RATE, required: true, oninput: () => say(),
   });
+  const measured = element('button', { type: 'button', hidden: true });
+  const offerRate = (/** @type {Reach | null} */ reached) => {
+    const share = reached && rateOf(reached);
+    measured.hidden = !share;
+    if (!share) return;
+    write(measured, `${share}% of them bought in the last ${RECENT} days: use it`);
+    measured.onclick = () => {
+      rate.value = share;
+      say();
+    };
+  };
   const value = columnSelect(table.header, -1, {});
   const list = leaveOutField(async (file) => {
     const read = await onLeaveOut(file, country.value);
@@ -130,7 +142,7 @@ function audienceForm(model, table, taken, counts, { onCount, onLeaveOut, onWrit
     element('div', { class: 'fields' },
       field('Name of the campaign', campaign, 'Each name holds back other customers; without one they stay the same.'),
       field('Control group held back, in %', share, 'The same customers in every list of the campaign.'),
-      field('Customers who buy anyway, in %', rate, 'In the time of the campaign, without it.'),
+      field('Customers who buy anyway, in %', rate, 'In the time of the campaign, without it.', measured),
       field('Country of customers whose row names none', country, 'For phone numbers without a country code.'),
       element('label', { class: 'check' }, always, 'Use it also where the country is not known'),
       list.node,
@@ -194,6 +206,11 @@ function leftOut(reach) {
     `${formatCount(reach.leftOut[why])} ${said}`);
   const without = parts.length ? `, without ${new Intl.ListFormat('en').format(parts)}` : '';
   return reach.unknown ? `${without}, ${formatCount(reach.unknown)} with a country that is not known` : without;
+}
+
+/** @param {Reach} reach @returns {string} per cent of those who can be found that bought lately, '' where nobody knows */
+function rateOf({ recent, google }) {
+  return recent && google[0] ? (100 * recent / google[0]).toFixed(1) : '';
 }
 
 /** @param {Reach} reach @param {number} held @param {number} rate @returns {string} how small an effect can be seen */
@@ -297,10 +314,11 @@ function countrySelect(onChange) {
  * @param {string} name
  * @param {HTMLElement} control
  * @param {string} [hint]
+ * @param {HTMLElement} [more] what stands below
  */
-function field(name, control, hint) {
+function field(name, control, hint, more) {
   const id = `audience-${name.replace(/\W+/g, '-').toLowerCase()}`;
   if (hint) control.setAttribute('aria-describedby', id);
   return element('div', { class: 'field' }, element('label', {}, name, control),
-    hint ? element('p', { class: 'hint', id }, hint) : null);
+    hint ? element('p', { class: 'hint', id }, hint) : null, more ?? null);
 }
