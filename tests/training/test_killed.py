@@ -19,8 +19,9 @@ from training.tables.synthetic import write_customers
 pytestmark = pytest.mark.slow
 
 KILLS = 50
-processes = multiprocessing.get_context("forkserver")  # each starts with all of training imported
-processes.set_forkserver_preload(["training.commands"])
+IMPORTED = ["training.commands", "training.fit", "training.reports.card", "training.reports.report", "pandas"]
+processes = multiprocessing.get_context("forkserver")  # each starts with what `fit` imports
+processes.set_forkserver_preload(IMPORTED)
 
 
 @pytest.fixture(scope="module")

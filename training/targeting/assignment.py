@@ -54,7 +54,7 @@ def open_assignment(engine: Engine, source: Source, key: str = "") -> Assignment
         A column is missing, a customer is in both groups or there twice, or there are several campaigns.
     """
     require_columns(source, _NEEDED, "; measure the file that `holdout` wrote")
-    key = choose_column(source, key, "--key") or find_id(list(source.columns), _NEEDED) or ""
+    key = choose_column(source.path, source.columns, key, "--key") or find_id(list(source.columns), _NEEDED) or ""
     if not key:
         raise DataError(
             f"{source.path}: expected a column that names customers as the orders do, found none; name it with --key"

@@ -17,7 +17,7 @@ from ..tables.missing import filled
 from ..tables.source import DataError, Source
 from .assignment import COLUMNS
 from .plan import place
-from .scored import Scored
+from .scored import Scored, choose_column
 
 CONTROL, TREATED = "control", "treated"
 
@@ -89,7 +89,8 @@ def hold_out(engine: Engine, scored: Scored, wanted: Wanted, suppressed: frozens
     headers = [header for header in scored.headers if header not in COLUMNS]
     own = [header for header in headers if header not in RESULTS]
     contacts = find_contacts(own)
-    contacts |= {"consent": _consent_column(scored, own, wanted.consent)} if wanted.consent else {}
+    consent = choose_column(scored.source, own, wanted.consent, "--consent")
+    contacts |= {"consent": consent} if consent else {}
     where = _in_segments(engine, scored, wanted.segments)
     _define_functions(engine, wanted, suppressed)
     cells = _cells(scored, contacts)
@@ -228,15 +229,6 @@ def _define_functions(engine: Engine, wanted: Wanted, suppressed: frozenset[str]
         ("suppressed", is_suppressed, len(KINDS)),
     ):
         engine.function(name, function, size)
-
-
-def _consent_column(scored: Scored, headers: list[str], header: str) -> str:
-    if header not in headers:
-        raise DataError(
-            f"{scored.source}: --consent: expected one of the columns, found no {identifier(header)} among "
-            f"{', '.join(headers)}"
-        )
-    return header
 
 
 def _in_segments(engine: Engine, scored: Scored, slugs: Sequence[str]) -> str:

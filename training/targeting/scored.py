@@ -1,6 +1,6 @@
 """Tables that `score` wrote, read back: each customer with segment, nearness to a border and what they are worth."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ..engines.engine import Engine, Table, identifier
@@ -61,10 +61,11 @@ def open_scored(engine: Engine, source: Source, key: str = "", value: str = "") 
         A column is missing, several models scored the table, or a customer is there twice.
     """
     require_columns(source, NEEDED, _ADVICE)
-    key = choose_column(source, key, "--key") or find_id(list(source.columns), NEEDED) or ""
+    key = choose_column(source.path, source.columns, key, "--key") or find_id(list(source.columns), NEEDED) or ""
     if not key:
         raise DataError(f"{source.path}: expected a column that says who a customer is, found none; name it with --key")
-    value = choose_column(source, value, "--value") or next((name for name in VALUES if name in source.columns), "")
+    value = choose_column(source.path, source.columns, value, "--value")
+    value = value or next((name for name in VALUES if name in source.columns), "")
     table = _table(engine, source, key, value)
     rows, customers = engine.rows(f'SELECT count(*), count(DISTINCT "#customer") FROM {table.sql}')[0]
     if customers < rows:
@@ -93,12 +94,11 @@ def require_columns(source: Source, names: Sequence[str], advice: str) -> None:
         raise DataError(f"{source.path}: expected the column {' and '.join(missing)}, found none{advice}")
 
 
-def choose_column(source: Source, header: str, option: str) -> str:
-    """Return the column that an option names, empty for none; raises DataError if the table lacks it."""
-    if header and header not in source.columns:
+def choose_column(name: object, columns: Collection[str], header: str, option: str) -> str:
+    """Return the column that an option names, empty for none; raises DataError if the table of that name lacks it."""
+    if header and header not in columns:
         raise DataError(
-            f"{source.path}: {option}: expected one of the columns, found no {identifier(header)} among "
-            f"{', '.join(source.columns)}"
+            f"{name}: {option}: expected one of the columns, found no {identifier(header)} among {', '.join(columns)}"
         )
     return header
 
