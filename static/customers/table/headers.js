@@ -147,14 +147,14 @@ function withoutUnit(title) {
  * The words but for what is in brackets.
  * @param {string} title
  */
-function words(title) {
+export function words(title) {
   const outside = title.replace(/[([{][^)\]}]*[)\]}]/g, ' ');
   const text = /[\p{L}\p{N}]/u.test(outside) ? outside : title;
   const plain = text.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   return plain.replace(/[łıßøæœ]/g, (letter) => LETTERS.get(letter) ?? letter).match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
-/** @param {string} title */
-function key(title) {
+/** @param {string} title @returns {string} what headers are compared by */
+export function key(title) {
   return words(title).join('');
 }

@@ -1,0 +1,153 @@
+/**
+ * Which column of a table of orders is which, by the words and rules of training/tables/order_columns.py, and what of it is
+ * sent to be scored or measured.
+ *
+ * @typedef {'customer' | 'date' | 'amount' | 'order' | 'quantity' | 'price' | 'refunded' | 'currency' | 'cancelled' |
+ *   'test'} Role
+ * @typedef {{ roles: Partial<Record<Role, number>>, statuses: number[], email: number }} OrderColumns numbers of columns;
+ *   those that may hold the order's state; that of the address, -1 for none
+ * @typedef {import('../training/pseudonyms.js').Sent} Sent
+ */
+
+import { key, matchPersonal, words } from './headers.js';
+import { mayBeDate } from '../training/dates.js';
+
+/** What columns are called, as `key` has it, the most usual first. @type {Record<Role, string>} */
+export const ALIASES = {
+  customer:
+    'customerid customer custid customernumber customerno clientid client userid user customeruserid memberid ' +
+    'accountid buyerid buyeruserid buyer shopperid kunde kundennummer kundennr kundenid kdnr idclient numeroclient ' +
+    'noclient nclient codeclient cliente idcliente clienteid numerocliente codigocliente codigodocliente codcliente ' +
+    'codicecliente klant klantnummer klantnr klantid klient idklienta klientid numerklienta nrklienta musteri ' +
+    'musteriid musterino musterinumarasi musterikodu',
+  date:
+    'orderdate date datecreated purchasedate invoicedate transactiondate saledate orderedat orderpurchasetimestamp ' +
+    'createdat createddate created datetime timestamp day paidat paiddate paymentsdate paymentdate datum ' +
+    'bestelldatum auftragsdatum rechnungsdatum kaufdatum datecommande datedecommande datedelacommande dateachat ' +
+    'datedachat datefacture fecha fechapedido fechadepedido fechadelpedido fechacompra fechadecompra fechafactura ' +
+    'data datapedido datadopedido datacompra datadacompra datadavenda dataordine datadellordine dataacquisto ' +
+    'besteldatum aankoopdatum factuurdatum datazamowienia datazakupu datasprzedazy tarih siparistarihi islemtarihi ' +
+    'faturatarihi',
+  amount:
+    'ordertotalamount ordertotal orderamount amount totalamount grandtotal total nettotal netamount revenue ' +
+    'netrevenue nrevenue netsales totalcollected sales ordervalue value totalprice linetotal itemtotal lineamount ' +
+    'grosssales payment paymentvalue amountpaid turnover spend ordertotalinctax ordertotalincludingtax betrag ' +
+    'gesamtbetrag gesamt summe gesamtsumme bestellwert umsatz rechnungsbetrag bruttobetrag warenwert montant ' +
+    'montanttotal totalcommande totaldelacommande totalttc montantttc prixtotal chiffredaffaires importe ' +
+    'importetotal totalpedido totaldelpedido monto montototal valortotal valor valorpedido valordopedido ' +
+    'totaldopedido importo importototale totale totaleordine prezzototale bedrag totaal totaalbedrag ordertotaal ' +
+    'orderbedrag kwota wartosc suma razem kwotazamowienia wartosczamowienia sumazamowienia tutar toplam toplamtutar ' +
+    'siparistutari siparistoplami',
+  order:
+    'orderid ordernumber orderno ordernr order ordername amazonorderid incrementid invoiceid invoiceno ' +
+    'invoicenumber invoice transactionid transactionno transaction paymentid receiptid receiptno receipt basketid ' +
+    'bestellnummer bestellnr bestellung bestellid auftragsnummer auftragsnr auftrag rechnungsnummer rechnungsnr ' +
+    'belegnummer commande numerocommande numerodecommande nocommande ncommande idcommande referencecommande facture ' +
+    'numerofacture pedido numeropedido numerodepedido numerodopedido idpedido pedidoid npedido nopedido ' +
+    'codigopedido factura numerofactura ordine numeroordine idordine nordine nrordine fattura bestelnummer ' +
+    'bestelling factuurnummer zamowienie numerzamowienia nrzamowienia idzamowienia siparis siparisno ' +
+    'siparisnumarasi siparisid faturano',
+  quantity:
+    'quantity qty units quantitypurchased lineitemquantity menge anzahl quantite cantidad quantidade quantita ' +
+    'aantal ilosc adet miktar',
+  price:
+    'unitprice priceperunit itemprice priceeach price lineitemprice itemcost einzelpreis stuckpreis preis ' +
+    'prixunitaire prix preciounitario precio precounitario preco prezzounitario prezzo stuksprijs prijs ' +
+    'cenajednostkowa cena birimfiyat fiyat',
+  refunded:
+    'refundedamount amountrefunded totalrefunded orderrefundamount orderrefundedamount refundamount refundtotal ' +
+    'refunds refund refunded montantrembourse rembourse erstatteterbetrag erstattet erstattung ruckerstattung ' +
+    'importereembolsado reembolsado reembolso valorreembolsado importorimborsato rimborso terugbetaald ' +
+    'terugbetaling kwotazwrotu zwrot iadetutari iade',
+  currency:
+    'currency currencycode ordercurrency ordercurrencycode paymentcurrency wahrung devise moneda divisa moeda ' +
+    'valuta waluta parabirimi doviz',
+  cancelled: 'cancelledat canceledat cancelleddate canceleddate dateofcancellation storniertam',
+  test: 'test istest testorder',
+};
+
+/** Words on tax in the header of an amount, which do not change what it is the amount of. */
+export const TAX = ('bruto brutto btw dahil gross ht inc incl including inkl iva kdv lordo mw mwst net neto netto st tax ' +
+  'ttc tva ust vat zzgl').split(' ');
+
+/** What columns are called that may hold the order's state. */
+export const STATUSES = ('financialstatus orderstatus status paymentstatus paymentstate orderstate state transactionstatus ' +
+  'bestellstatus zahlungsstatus auftragsstatus statut statutcommande statutdelacommande etat estado ' +
+  'estadopedido estadodelpedido statuspedido statusdopedido situacao stato statoordine statodellordine ' +
+  'bestelstatus statuszamowienia durum siparisdurumu').split(' ');
+
+const ROLES = /** @type {Role[]} */ (Object.keys(ALIASES));
+
+/**
+ * @param {readonly string[]} header
+ * @returns {OrderColumns} an e-mail address is the customer where there is no other id
+ */
+export function findOrderColumns(header) {
+  const keys = header.map(key);
+  const untaxed = header.map((title) => words(title).filter((word) => !TAX.includes(word)).join(''));
+  /** @type {Partial<Record<Role, number>>} */
+  const roles = {};
+  for (const role of ROLES) {
+    const aliases = ALIASES[role].split(' ');
+    const column = firstOf(aliases, keys);
+    const either = column < 0 && (role === 'amount' || role === 'price') ? firstOf(aliases, untaxed) : column;
+    if (either >= 0) roles[role] = either;
+  }
+  Object.assign(roles, ofKnownShops(header, keys));
+  const taken = ROLES.flatMap((role) => (role === 'customer' ? [] : roles[role] ?? []));
+  const { email } = matchPersonal(header, taken);
+  if (roles.customer === undefined && email >= 0) roles.customer = email;
+  return { roles, statuses: STATUSES.map((name) => keys.indexOf(name)).filter((column) => column >= 0), email };
+}
+
+/**
+ * What is sent of a table of orders: the customer under a name of its own, all else under the names that it has.
+ *
+ * @param {OrderColumns} columns
+ * @param {{ header: readonly string[], sample: readonly string[][] }} table
+ * @param {string} customer what its column is called
+ * @returns {Sent[]}
+ */
+export function sentOfOrders({ roles, statuses, email }, { header, sample }, customer) {
+  /** @type {Sent[]} */
+  const sent = [];
+  const add = (/** @type {number | undefined} */ column, /** @type {Sent['kind']} */ kind) => {
+    const name = header[column ?? -1];
+    if (column === undefined || name === undefined || sent.some((other) => other.name === name)) return;
+    sent.push({ name, column, kind });
+  };
+  if (roles.customer !== undefined) {
+    const lower = roles.customer === email;
+    sent.push({ name: customer, column: roles.customer, kind: 'customer', lower, otherwise: lower ? -1 : email });
+  }
+  add(roles.date, 'date');
+  add(roles.order, 'order');
+  const numbers = roles.amount === undefined ? [roles.quantity, roles.price] : [roles.amount];
+  for (const column of [...numbers, roles.refunded]) add(column, 'number');
+  const { cancelled } = roles;
+  add(cancelled, sample.some((cells) => mayBeDate(cells[cancelled ?? -1] ?? '')) ? 'date' : 'word');
+  for (const column of [roles.currency, roles.test, ...statuses]) add(column, 'word');
+  return sent;
+}
+
+/**
+ * Columns whose names mean something else than elsewhere in the exports of some shops.
+ *
+ * @param {readonly string[]} header
+ * @param {readonly string[]} keys
+ * @returns {Partial<Record<Role, number>>}
+ */
+function ofKnownShops(header, keys) {
+  const has = (/** @type {string[]} */ ...names) => names.every((name) => keys.includes(name));
+  return {
+    ...(has('financialstatus', 'name') && { order: keys.indexOf('name') }), // Shopify
+    ...((has('id', 'amountrefunded') || has('id', 'purchasepoint')) && { order: keys.indexOf('id') }), // Stripe, Magento
+    ...(header.includes('item-price') && { amount: header.indexOf('item-price') }), // Amazon: of all pieces together
+  };
+}
+
+/** @param {readonly string[]} aliases @param {readonly string[]} keys @returns {number} column of the first that is there */
+function firstOf(aliases, keys) {
+  const name = aliases.find((alias) => keys.includes(alias));
+  return name === undefined ? -1 : keys.indexOf(name);
+}

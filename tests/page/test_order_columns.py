@@ -1,0 +1,90 @@
+"""The columns of orders on the page are those that training finds, and only what orders are counted by is sent."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.page.modules import call, call_each
+from tests.training.tables.test_order_columns import EXPORTS
+from training.engines.engine import Table
+from training.tables import order_columns
+from training.tables.order_columns import Choice, find_order_columns
+from training.tables.source import DataError, Source
+
+
+def in_training(header: list[str]) -> dict[str, object] | None:
+    """Return the numbers of columns that training finds, or None where it refuses."""
+    path = Path("orders.csv")
+    source = Source(path, Table("t", dict.fromkeys(header, "VARCHAR"), "1"), 0, str, path, ",")
+    try:
+        columns = find_order_columns(source, Choice())
+    except DataError:
+        return None
+    return {
+        "roles": {role: header.index(name) for role, name in columns.roles.items()},
+        "statuses": [header.index(name) for name in columns.statuses],
+        "email": header.index(columns.contacts["email"]) if "email" in columns.contacts else -1,
+    }
+
+
+def test_the_words_are_those_of_training(blank):
+    lists = blank.evaluate(
+        "import('/customers/table/order_columns.js').then((words) => [words.ALIASES, words.TAX, words.STATUSES])"
+    )
+    tax, statuses = sorted(order_columns._TAX), list(order_columns._STATUSES)
+    assert lists == [order_columns._ALIASES, tax, statuses]
+
+
+@pytest.mark.parametrize("shop", EXPORTS)
+def test_the_columns_of_an_export_are_those_that_training_finds(blank, shop):
+    header = EXPORTS[shop][0].split(",")
+    assert call(blank, "customers/table/order_columns:findOrderColumns", header) == in_training(header)
+
+
+def test_of_thousands_of_headers_the_page_and_training_find_the_same_columns(blank):
+    chance = random.Random(3)
+    words = [alias for aliases in order_columns._ALIASES.values() for alias in aliases.split()]
+    odd = [
+        "Email",
+        "Billing Email",
+        "name",
+        "Id",
+        "Purchase Point",
+        "Amount Refunded",
+        "item-price",
+        "Gesamtbetrag (brutto)",
+    ]
+    odd += ["Financial Status", "Status", "Prix TTC", "Total incl. VAT", "Größe", "№", "Kunden-Nr."]
+    headers = [list(dict.fromkeys(chance.choices(words + 8 * odd, k=chance.randint(3, 12)))) for _ in range(5000)]
+    pairs = [(header, columns) for header in headers if (columns := in_training(header))]
+    assert len(pairs) > 1000
+    answers = call_each(blank, "customers/table/order_columns:findOrderColumns", [(header,) for header, _ in pairs])
+    assert answers == [columns for _, columns in pairs]
+
+
+def test_only_what_orders_are_counted_by_is_sent_and_the_address_only_to_tell_guests_apart(blank):
+    header = EXPORTS["WooCommerce"][0].split(",")
+    columns = call(blank, "customers/table/order_columns:findOrderColumns", header)
+    table = {"header": header, "sample": [["17"] * len(header)]}
+    sent = call(blank, "customers/table/order_columns:sentOfOrders", columns, table, "customer_id")
+    assert [(column["name"], column["kind"]) for column in sent] == [
+        ("customer_id", "customer"),
+        ("Order Date", "date"),
+        ("Order Number", "order"),
+        ("Order Total Amount", "number"),
+        ("Order Refund Amount", "number"),
+        ("Order Currency", "word"),
+        ("Order Status", "word"),
+    ]
+    assert sent[0]["otherwise"] == header.index("Email (Billing)")
+    assert sent[0]["lower"] is False
+
+
+@pytest.mark.parametrize(("cell", "kind"), [("2026-05-01 12:00", "date"), ("yes", "word")])
+def test_a_column_of_cancellations_is_sent_as_dates_or_as_words(blank, cell, kind):
+    table = {"header": ["Email", "Created at", "Total", "Cancelled at"], "sample": [["", "", "", cell]]}
+    columns = call(blank, "customers/table/order_columns:findOrderColumns", table["header"])
+    sent = call(blank, "customers/table/order_columns:sentOfOrders", columns, table, "customer_id")
+    assert sent[0] == {"name": "customer_id", "column": 0, "kind": "customer", "lower": True, "otherwise": -1}
+    assert sent[-1] == {"name": "Cancelled at", "column": 3, "kind": kind}
