@@ -10,15 +10,16 @@ from collections.abc import Sequence
 from ..engines.engine import Engine, identifier
 from .missing import filled
 from .months import has_month, in_english
+from .short_years import OPEN, YEAR_FIRST, without_year_first, written_as
 from .source import DataError, Source, find_rows
 
 FORMATS = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d",
     "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y",
-    "%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%d-%m-%y", "%m-%d-%y",
+    "%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%d-%m-%y", "%m-%d-%y", *YEAR_FIRST,
     "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%b %d %Y", "%d %B %Y", "%B %d, %Y",
 )  # fmt: skip
-WITH_MONTHS = ("%d %b %Y", "%d %b %y", "%b %d, %Y", "%b %d %Y", "%Y-%m-%d")
+WITH_MONTHS = ("%d %b %Y", "%d %b %y", "%b %d, %Y", "%b %d %Y", "%b %d %y", "%Y-%m-%d")
 """What dates are whose months have names, once these are English, or signs of Chinese dates."""
 
 EPOCH, EXCEL = "epoch", "excel"
@@ -75,10 +76,14 @@ def date_sql(engine: Engine, source: Source, header: str, wanted: Sequence[str] 
     best = [format_ for format_, count in zip(readings, read, strict=True) if count == max(read)]
     if max(read) < total:
         raise _not_dates(engine, source, header, readings, best if max(read) else [])
-    if len(best) > 1 and total:
+    if not total:
+        return readings[best[0]]
+    best = without_year_first(engine, source.sql, readings, best)
+    if len(best) > 1:
         raise DataError(
             f"{source.path}: column {column}: every date could be {' or '.join(best)}; say which with --date-format"
         )
+    _refuse_open_years(engine, source, header, best[0], readings[best[0]])
     return readings[best[0]]
 
 
@@ -131,8 +136,21 @@ def _parsed(engine: Engine, text: str, format_: str) -> str:
         moment = engine.date(text, format_)
     else:
         day = rf"replace_all({text}, ',?(T|[\s\p{{Z}}]+)\d{{1,2}}:\d{{1,2}}.*$', '')"
-        moment = engine.date(day, format_)
+        moment = f"CASE WHEN {written_as(day, format_)} THEN {engine.date(day, format_)} END"
     return f"CASE WHEN year({moment}) BETWEEN {_EARLIEST} AND {_LATEST} THEN CAST({moment} AS DATE) END"
+
+
+def _refuse_open_years(engine: Engine, source: Source, header: str, format_: str, day: str) -> None:
+    """Raise DataError for years of two digits that may be of either century."""
+    if "%y" not in format_:
+        return
+    row, count = find_rows(engine, source, identifier(header), f"year({day}) BETWEEN {OPEN[0]} AND {OPEN[1]}")
+    if count:
+        raise DataError(
+            f"{source.where(row)}: column {identifier(header)}: expected years of four digits, found {count:,} of two "
+            f"from {OPEN[0] % 100} to {OPEN[1] % 100}, which could be 19.. or 20..; write them in full, or say "
+            f"--date-format {format_} if they are 20.."
+        )
 
 
 def _refuse_others(engine: Engine, source: Source, column: str, condition: str, wanted: Sequence[str]) -> None:
@@ -140,7 +158,7 @@ def _refuse_others(engine: Engine, source: Source, column: str, condition: str, 
     if count:
         raise DataError(
             f"{source.where(row)}: column {column}: expected a date as {' or '.join(wanted)}, found something else "
-            f"({count:,} such cells); correct it, or add another --date-format"
+            f"({count:,} such cell{'' if count == 1 else 's'}); correct it, or add another --date-format"
         )
 
 
@@ -164,7 +182,8 @@ def _not_dates(engine: Engine, source: Source, header: str, readings: dict[str, 
         ways = []
         for formats in (best, second):
             row, count = find_rows(engine, source, column, f"{readings[formats[0]]} IS NOT NULL")
-            ways.append(f"{' or '.join(formats)} ({count:,} cells, the first in {_place(source, row)})")
+            cells = "cell" if count == 1 else "cells"
+            ways.append(f"{' or '.join(formats)} ({count:,} {cells}, the first in {_place(source, row)})")
         return DataError(
             f"{source.path}: column {column}: expected dates written in one way, found {' and '.join(ways)}; make them "
             "alike, or give --date-format once for each"

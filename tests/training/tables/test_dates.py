@@ -1,10 +1,13 @@
 """Dates as people and programs write them, read by column; what could be read in two ways is refused."""
 
 import datetime
+import re
 
 import duckdb
 import pytest
 
+from tests.helpers.cases import load
+from tests.helpers.spark import needs_spark, spark_session
 from training.engines.duckdb import DuckDB
 from training.tables.dates import date_sql, is_date
 from training.tables.file import open_table
@@ -30,9 +33,37 @@ def days(engine, source, *formats):
     return [row[0] for row in engine.rows(f"SELECT {date_sql(engine, source, 'day', formats)} FROM {source.sql}")]
 
 
+@pytest.mark.parametrize("case", load("dates")["columns"], ids=lambda case: " ".join(case["cells"]))
+def test_a_column_is_read_as_the_cases_say(engine, tmp_path, case):
+    check(case, engine, column(engine, tmp_path / "days.csv", *case["cells"]))
+
+
+@needs_spark
+@pytest.mark.timeout(900)
+def test_spark_reads_columns_alike(tmp_path):
+    from training.engines.spark import Spark  # noqa: PLC0415 - needs PySpark
+
+    session = spark_session("local[2]", {})
+    with Spark() as engine:
+        for number, case in enumerate(load("dates")["columns"][::4]):
+            check(case, engine, column(engine, tmp_path / f"{number}.csv", *case["cells"]))
+    session.stop()
+
+
+def check(case, engine, source):
+    """Compare the days of a column, or what is said of it, with a case."""
+    if "error" in case:
+        with pytest.raises(DataError, match=re.escape(case["error"])):
+            days(engine, source)
+    else:
+        assert [day and day.isoformat() for day in days(engine, source)] == case["days"]
+
+
 @pytest.mark.parametrize(
     ("cells", "format_"),
     [
+        (("24-03-14", "24-04-25"), "%y-%m-%d"),
+        (("14-03-24", "25-04-24"), "%d-%m-%y"),
         (("03/14/2024 06:30:00 PM", "04/25/2024 07:30:00 AM"), "%m/%d/%Y %I:%M:%S %p"),
         (("14.03.2024 18:30", "25.04.2024 07:30"), "%d.%m.%Y %H:%M"),
         (("14.03.2024 18:30", "25.04.2024 07:30"), "%d.%m.%Y"),
