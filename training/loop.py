@@ -170,7 +170,8 @@ def measure(
         _check_days(assignment, window)
         progress("Reading the orders")
         source, wanted = open_table(engine, orders), order_choice(decimal, **choice)
-        rows = read_rows(engine, source, find_order_columns(source, wanted), wanted)
+        within = f"({window.holds('day')} OR {window.before.holds('day')})"
+        rows = read_rows(engine, source, find_order_columns(source, wanted), wanted, within)
         progress("Comparing the groups")
         outcome = measure_campaign(engine, assignment.table, rows.table, window, assignment.share)
     for said in (*source.notes, *rows.notes, *outcome.notes):

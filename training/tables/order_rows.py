@@ -4,11 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ..engines.engine import Engine, Table, identifier, literal
-from .dates import date_sql, is_instant
-from .missing import filled
-from .numbers import LARGEST, Reading, read_columns, refuse_text
+from .numbers import LARGEST
+from .order_cells import ROW, count, read_cells
 from .order_columns import (
-    GUESTS,
     LINE,
     ORDER,
     Choice,
@@ -20,9 +18,10 @@ from .order_columns import (
 )
 from .source import DataError, Source
 
-_ROW = '"#row"'
 _MOST_WORDS = 200
 """A column with more different words than this does not hold the state of orders, or their currency."""
+
+_USABLE = f"customer IS NOT NULL AND day IS NOT NULL AND abs(amount) <= {LARGEST}"
 
 _CLEAR = 10
 """From so many orders of several rows on that nearly all repeat their amount, it is not by chance."""
@@ -35,115 +34,50 @@ class OrderRows:
     table : customer, order_id (null if there is none), day, amount, `"#row"` and a column a contact
     notes : what was read, put together and left out
     faulty : share of the table's rows that lack a customer, date or amount, 0 to 1
+    each_an_order : whether it is known that each row but returns is an order of its own, with an id
     """
 
     table: Table
     notes: list[str]
     faulty: float
+    each_an_order: bool
 
 
-def read_rows(engine: Engine, source: Source, columns: OrderColumns, choice: Choice) -> OrderRows:
+def read_rows(engine: Engine, source: Source, columns: OrderColumns, choice: Choice, within: str = "true") -> OrderRows:
     """Read the rows of an order table.
+
+    Parameters
+    ----------
+    engine : Engine
+    source : Source
+    columns : OrderColumns
+    choice : Choice
+    within : SQL of whether the amounts of a row, which has a day, are asked for; of others they may be repeated
 
     Raises
     ------
     DataError
         A cell cannot be read, there are several currencies, or amounts could be of orders or of their lines.
     """
-    cells, notes = _read_cells(engine, source, columns, choice)
-    whole, continued = _fill(engine, cells, columns)
+    cells, notes = read_cells(engine, source, columns, choice)
+    gaps = _count_gaps(engine, cells)
+    whole, continued = _fill(engine, cells, columns, gaps)
     notes += continued
-    readable, left_out, faulty = _without_gaps(engine, whole)
+    readable, left_out, faulty = _without_gaps(engine, whole, gaps if whole is cells else _count_gaps(engine, whole))
     valid, states = _without_states(engine, columns, readable)
     valid, currencies = _in_one_currency(engine, source, columns, valid, choice.currency)
-    totals, counted = _each_amount_once(engine, source, columns, valid, choice.amount_per)
+    repeats, each_an_order = _look_for_repeats(engine, columns, valid, within)
+    totals, counted = valid, list[str]()
+    if repeats:
+        totals, counted = _each_amount_once(engine, source, columns, valid, choice.amount_per)
     table, refunds = _without_refunds(engine, columns, totals)
-    return OrderRows(table, [*notes, *left_out, *states, *currencies, *counted, *refunds], faulty)
+    notes += [*left_out, *states, *currencies, *counted, *refunds]
+    return OrderRows(table, notes, faulty, each_an_order and within == "true")
 
 
-def count(number: int, noun: str) -> str:
-    """Return "1 row", "2 rows"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _read_cells(engine: Engine, source: Source, columns: OrderColumns, choice: Choice) -> tuple[Table, list[str]]:
-    """Return what each row says, and notes on how it was read."""
-    roles = columns.roles
-    numbers = [roles["amount"]] if "amount" in roles else [roles["quantity"], roles["price"]]
-    refunded = [roles["refunded"]] if "refunded" in roles else []
-    readings = read_columns(engine, source, numbers + refunded, choice.decimal)
-    for header in numbers + refunded:
-        refuse_text(engine, source, header, readings[header])
-    email = columns.contacts.get("email")
-    known = _known(engine, source, roles["customer"], email)
-    customer = known
-    if email and email != roles["customer"]:
-        customer = f"coalesce({known}, {_text(source, email, is_email=True)})"
-    amount = " * ".join(f"({readings[header].value})" for header in numbers)
-    select = {
-        "customer": customer,
-        "order_id": filled(source, roles["order"]) if "order" in roles else "CAST(NULL AS STRING)",
-        "day": date_sql(engine, source, roles["date"], choice.date_format),
-        "amount": amount,
-        "refunded": _refunded(readings[refunded[0]], amount) if refunded else "CAST(NULL AS DOUBLE)",
-        "currency": f"upper({filled(source, roles['currency'])})" if "currency" in roles else "CAST(NULL AS STRING)",
-        "cancelled": _flag(source, roles, "cancelled"),
-        "test": _flag(source, roles, "test"),
-        **{f"status_{number}": filled(source, header) for number, header in enumerate(columns.statuses)},
-        **{kind: filled(source, header) for kind, header in columns.contacts.items()},
-        _ROW: source.row,
-    }
-    table = engine.keep(f"SELECT {', '.join(f'{sql} AS {name}' for name, sql in select.items())} FROM {source.sql}")
-    notes = [f"{header}: {words} read." for header in numbers for words in readings[header].repairs]
-    if is_instant(source, roles["date"]) and not choice.date_format:
-        notes.append(f"{roles['date']}: days are those of {engine.time_zone}; another zone with --time-zone.")
-    if "amount" not in roles:
-        notes.append(f"The amount of a row is {roles['quantity']} times {roles['price']}.")
-    if email and email != roles["customer"]:
-        guests = f"{known} IS NULL AND {filled(source, email)} IS NOT NULL"
-        number = engine.rows(f"SELECT count(*) FROM {source.sql} WHERE {guests}")[0][0]
-        notes += (
-            [f"{count(number, 'row')} without {roles['customer']}: the customer is known by {email}."] if number else []
-        )
-    if roles["customer"] == email:
-        notes.append(f"Customers are told apart by {email}, as there is no customer id.")
-    return table, notes
-
-
-def _known(engine: Engine, source: Source, header: str, email: str | None) -> str:
-    """Return SQL of the customer's id, null for guests: by a word for one, or by the id 0 with several addresses."""
-    if header == email:
-        return _text(source, header, is_email=True)
-    text, guests = filled(source, header), list(GUESTS)
-    if email:
-        addresses = f"count(DISTINCT {_text(source, email, is_email=True)})"
-        number = engine.rows(f"SELECT {addresses} FROM {source.sql} WHERE {text} = '0'")[0][0]
-        guests += ["0"] if number > 1 else []
-    return f"CASE WHEN lower({text}) NOT IN ({', '.join(map(literal, guests))}) THEN {text} END"
-
-
-def _text(source: Source, header: str, *, is_email: bool) -> str:
-    return f"lower({filled(source, header)})" if is_email else filled(source, header)
-
-
-def _refunded(reading: Reading, amount: str) -> str:
-    """Return SQL of the amount paid back, 0 or more; all of it where the column answers with yes."""
-    return f"CASE WHEN {reading.value} = 1 THEN {amount} END" if reading.answers else f"abs({reading.value})"
-
-
-def _flag(source: Source, roles: dict[str, str], role: str) -> str:
-    """Return SQL of whether a cell says yes: anything but no, zero and nothing."""
-    if role not in roles:
-        return "false"
-    return f"coalesce(lower({filled(source, roles[role])}) NOT IN ('no', 'n', 'false', 'f', '0'), false)"
-
-
-def _fill(engine: Engine, cells: Table, columns: OrderColumns) -> tuple[Table, list[str]]:
+def _fill(engine: Engine, cells: Table, columns: OrderColumns, gaps: dict[str, int]) -> tuple[Table, list[str]]:
     """Give rows that continue an order what only the order's first row says, and leave out those without amount."""
-    if "order" not in columns.roles:
-        return cells, []
-    gaps = "order_id IS NOT NULL AND (customer IS NULL OR day IS NULL OR amount IS NULL)"
-    if not engine.rows(f"SELECT count(*) FROM {cells.sql} WHERE {gaps}")[0][0]:
+    if not gaps["in_orders"]:
         return cells, []
     inherited = ["day", "currency", *(f"status_{number}" for number in range(len(columns.statuses)))]
     firsts = ", ".join(f"min({name}) AS first_{name}" for name in inherited)
@@ -153,7 +87,7 @@ def _fill(engine: Engine, cells: Table, columns: OrderColumns) -> tuple[Table, l
         "WHERE order_id IS NOT NULL GROUP BY order_id) AS firsts"
     )
     taken = [f"coalesce({name}, first_{name}) AS {name}" for name in ("customer", *inherited)]
-    kept = ["order_id", "amount", "refunded", "cancelled", "test", *columns.contacts, _ROW]
+    kept = ["order_id", "amount", "refunded", "cancelled", "test", *columns.contacts, ROW]
     continues = "coalesce(amount IS NULL AND amounts > 0, false) AS continues"
     joined = engine.keep(
         f"SELECT {', '.join([*kept, *taken, continues])} FROM {cells.sql} AS cells LEFT JOIN {orders} ON order_id = id"
@@ -165,17 +99,26 @@ def _fill(engine: Engine, cells: Table, columns: OrderColumns) -> tuple[Table, l
     return engine.define(f"SELECT * FROM {joined.sql} WHERE NOT continues"), notes
 
 
-def _without_gaps(engine: Engine, cells: Table) -> tuple[Table, list[str], float]:
-    """Leave out rows without customer, date or amount; also return the share of rows that were."""
-    usable = f"customer IS NOT NULL AND day IS NOT NULL AND abs(amount) <= {LARGEST}"
-    counts = engine.aggregate(
+def _count_gaps(engine: Engine, cells: Table) -> dict[str, int]:
+    """Count the rows, those that lack a customer, date or amount, those that lack none, and gaps in known orders."""
+    return engine.aggregate(
         "SELECT count(*) - count(customer) AS customer, count(*) - count(day) AS date, "
         f"count(CASE WHEN amount IS NULL OR isnan(amount) OR abs(amount) > {LARGEST} THEN 1 END) AS amount, "
-        f"count(*) AS total, count(CASE WHEN {usable} THEN 1 END) AS usable FROM {cells.sql}"
+        f"count(*) AS total, count(CASE WHEN {_USABLE} THEN 1 END) AS usable, "
+        "count(CASE WHEN customer IS NULL OR day IS NULL OR amount IS NULL THEN order_id END) AS in_orders "
+        f"FROM {cells.sql}"
     )
-    total, kept = counts.pop("total"), counts.pop("usable")
-    notes = [f"{count(number, 'row')} left out: no {role}." for role, number in counts.items() if number]
-    return engine.define(f"SELECT * FROM {cells.sql} WHERE {usable}"), notes, 1 - kept / total if total else 0.0
+
+
+def _without_gaps(engine: Engine, cells: Table, gaps: dict[str, int]) -> tuple[Table, list[str], float]:
+    """Leave out rows without customer, date or amount; also return the share of rows that were."""
+    if gaps["usable"] == gaps["total"]:
+        return cells, [], 0.0
+    notes = [
+        f"{count(gaps[role], 'row')} left out: no {role}." for role in ("customer", "date", "amount") if gaps[role]
+    ]
+    faulty = 1 - gaps["usable"] / gaps["total"]
+    return engine.define(f"SELECT * FROM {cells.sql} WHERE {_USABLE}"), notes, faulty
 
 
 def _without_states(engine: Engine, columns: OrderColumns, rows: Table) -> tuple[Table, list[str]]:
@@ -254,19 +197,29 @@ def _in_one_currency(
     return engine.define(f"SELECT * FROM {rows.sql} WHERE currency = {literal(wanted.upper())}"), [note]
 
 
+def _look_for_repeats(engine: Engine, columns: OrderColumns, rows: Table, within: str) -> tuple[bool, bool]:
+    """Return whether an order id is on several rows, and whether each row has one that no other row has."""
+    if "order" not in columns.roles:
+        return False, False
+    total, named, different = engine.rows(
+        f"SELECT count(*), count(order_id), count(DISTINCT order_id) FROM {rows.sql} WHERE amount >= 0 AND {within}"
+    )[0]
+    return different < named, different == total
+
+
 def _each_amount_once(
     engine: Engine, source: Source, columns: OrderColumns, rows: Table, amount_per: str
 ) -> tuple[Table, list[str]]:
     """Count an amount that an order repeats on each of its rows once."""
     roles = columns.roles
-    if "order" not in roles or "amount" not in roles or amount_per == LINE:
+    if "amount" not in roles or amount_per == LINE:
         return rows, []
     several, alike = _repeated(engine, rows)
     if not amount_per:
         amount_per = _decide(source, roles, several, alike)
     if amount_per == LINE or not several:
         return rows, []
-    nth = f"row_number() OVER (PARTITION BY order_id, customer, amount < 0 ORDER BY {_ROW})"
+    nth = f"row_number() OVER (PARTITION BY order_id, customer, amount < 0 ORDER BY {ROW})"
     first = engine.keep(
         f"SELECT * FROM (SELECT *, {nth} AS nth FROM {rows.sql}) AS numbered WHERE order_id IS NULL OR nth = 1"
     )
@@ -305,7 +258,7 @@ def _decide(source: Source, roles: dict[str, str], several: int, alike: int) -> 
 
 def _without_refunds(engine: Engine, columns: OrderColumns, rows: Table) -> tuple[Table, list[str]]:
     """Take refunds off the amounts; an order that was paid back in full does not count."""
-    kept = ", ".join(["customer", "order_id", "day", *columns.contacts, _ROW])
+    kept = ", ".join(["customer", "order_id", "day", *columns.contacts, ROW])
     if "refunded" not in columns.roles:
         return engine.define(f"SELECT {kept}, amount FROM {rows.sql}"), []
     in_full, in_part, total = engine.rows(

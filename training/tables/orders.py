@@ -16,8 +16,9 @@ from ..engines.engine import KEY, Engine, Table, literal
 from .columns import RFM, Column
 from .customers import Customers
 from .numbers import LARGEST
+from .order_cells import count
 from .order_columns import Choice, OrderColumns, find_order_columns, looks_like_order_ids
-from .order_rows import OrderRows, count, read_rows
+from .order_rows import OrderRows, read_rows
 from .source import DataError, Source
 
 COLUMNS = [
@@ -25,6 +26,8 @@ COLUMNS = [
     Column("frequency", "frequency", "Frequency", "orders"),
     Column("monetary", "monetary", "Monetary value", ""),
 ]
+
+_BOUGHT = '("#rows" > "#returns")'
 
 
 @dataclass(frozen=True)
@@ -76,14 +79,15 @@ def summarise_orders(engine: Engine, source: Source, choice: Choice) -> OrderSum
     rows = read_rows(engine, source, columns, choice)
     orders, as_of, notes = _within(engine, source, rows, choice)
     contacts = list(columns.contacts)
-    rfm = _rfm(engine, orders, as_of, contacts)
+    everyone = _sums(engine, orders, as_of, contacts, _frequency(columns, rows))
+    rfm = engine.define(f"SELECT {', '.join(['customer_id', *RFM, *contacts])} FROM {everyone.sql} WHERE {_BOUGHT}")
     spenders = " AND ".join(["monetary > 0", f"monetary <= {LARGEST}"])
     used, customers = engine.rows(f"SELECT count(*) FILTER (WHERE {spenders}), count(*) FROM {rfm.sql}")[0]
     if not customers:
         raise DataError(f"{source.path}: expected orders before {as_of}, found none")
     if not used:
         raise DataError(f"{source.path}: expected customers who spent something, found none before {as_of}")
-    notes = [*source.notes, *rows.notes, *_describe(engine, orders, rfm, as_of, _how(source, columns)), *notes]
+    notes = [*source.notes, *rows.notes, *_describe(engine, everyone, as_of, _how(source, columns)), *notes]
     table = engine.define(f"SELECT {', '.join(RFM)}, number_of(customer_id) AS {KEY} FROM {rfm.sql} WHERE {spenders}")
     features, of_fit = _that_differ(engine, table)
     if used < customers:
@@ -114,16 +118,31 @@ def _within(engine: Engine, source: Source, rows: OrderRows, choice: Choice) -> 
     return engine.define(f"SELECT * FROM {rows.table.sql} WHERE NOT ({after}) AND NOT ({before})"), as_of, notes
 
 
-def _rfm(engine: Engine, orders: Table, as_of: datetime.date, contacts: list[str]) -> Table:
-    """Return one row per customer."""
+def _frequency(columns: OrderColumns, rows: OrderRows) -> str:
+    """Return SQL of how many orders a customer's rows are: distinct ids, or days where there is no id."""
+    bought = "FILTER (WHERE amount >= 0)"
+    if rows.each_an_order:
+        return f"count(*) {bought}"
+    days = "count(DISTINCT day) FILTER (WHERE amount >= 0 AND order_id IS NULL)"
+    return f"count(DISTINCT order_id) {bought} + {days}" if "order" in columns.roles else days
+
+
+def _sums(engine: Engine, orders: Table, as_of: datetime.date, contacts: list[str], frequency: str) -> Table:
+    """Return one row per customer, also of those who only returned something: the figures and what they are made of."""
     newest = [f'max_by({kind}, (day, "#row")) FILTER (WHERE {kind} IS NOT NULL) AS {kind}' for kind in contacts]
-    return engine.keep(
-        "SELECT customer AS customer_id, "
-        f"days_between(max(day) FILTER (WHERE amount >= 0), DATE {_day(as_of)}) AS recency_days, "
-        "count(DISTINCT coalesce(order_id, CAST(day AS STRING))) FILTER (WHERE amount >= 0) AS frequency, "
-        f"{', '.join(['round(sum(amount), 6) AS monetary', *newest])} FROM {orders.sql} GROUP BY customer "
-        "HAVING count(*) FILTER (WHERE amount >= 0) > 0 ORDER BY customer"
-    )
+    columns = [
+        "customer AS customer_id",
+        f"days_between(max(day) FILTER (WHERE amount >= 0), DATE {_day(as_of)}) AS recency_days",
+        f"{frequency} AS frequency",
+        "round(sum(amount), 6) AS monetary",
+        *newest,
+        'count(*) AS "#rows"',
+        'count(*) FILTER (WHERE amount < 0) AS "#returns"',
+        'count(*) FILTER (WHERE amount = 0) AS "#free"',
+        'min(day) AS "#first"',
+        'max(day) AS "#last"',
+    ]
+    return engine.keep(f"SELECT {', '.join(columns)} FROM {orders.sql} GROUP BY customer ORDER BY customer")
 
 
 def _how(source: Source, columns: OrderColumns) -> str:
@@ -135,28 +154,26 @@ def _how(source: Source, columns: OrderColumns) -> str:
     return f"days with an order, as there is no order id{hint}"
 
 
-def _describe(engine: Engine, orders: Table, rfm: Table, as_of: datetime.date, how: str) -> list[str]:
+def _describe(engine: Engine, everyone: Table, as_of: datetime.date, how: str) -> list[str]:
     """Say how the orders were counted."""
     counts = engine.aggregate(
-        "SELECT count(*) AS rows, count(*) FILTER (WHERE amount < 0) AS returns, "
-        "count(*) FILTER (WHERE amount = 0) AS free, "
-        f"count(DISTINCT customer) AS customers, min(day) AS first, max(day) AS last FROM {orders.sql}"
+        'SELECT sum("#rows") AS rows, sum("#returns") AS returns, sum("#free") AS free, min("#first") AS first, '
+        f'max("#last") AS last, count(CASE WHEN NOT {_BOUGHT} THEN 1 END) AS gone, '
+        f"count(CASE WHEN {_BOUGHT} THEN 1 END) AS customers, sum(CASE WHEN {_BOUGHT} THEN frequency END) AS orders, "
+        f"sum(CASE WHEN {_BOUGHT} THEN monetary END) AS total FROM {everyone.sql}"
     )
-    totals = engine.aggregate(
-        f"SELECT count(*) AS customers, sum(frequency) AS orders, sum(monetary) AS total FROM {rfm.sql}"
-    )
+    rows, returns, free, orders = (int(counts[name]) for name in ("rows", "returns", "free", "orders"))
     notes = [
-        f"{count(counts['rows'], 'row')} from {counts['first']} to {counts['last']}: {int(totals['orders']):,} orders "
-        f"of {count(totals['customers'], 'customer')}, {totals['total']:,.2f} in total.",
+        f"{count(rows, 'row')} from {counts['first']} to {counts['last']}: {orders:,} orders "
+        f"of {count(counts['customers'], 'customer')}, {counts['total']:,.2f} in total.",
         f"Recency counts to {as_of}; frequency counts {how}.",
     ]
     kinds = {
-        "with a negative amount: returns, taken off the total and not counted as orders": counts["returns"],
-        "with an amount of zero: counted as orders": counts["free"],
+        "with a negative amount: returns, taken off the total and not counted as orders": returns,
+        "with an amount of zero: counted as orders": free,
     }
     notes += [f"{count(number, 'row')} {what}." for what, number in kinds.items() if number]
-    gone = counts["customers"] - totals["customers"]
-    return notes + ([f"{count(gone, 'customer')} left out: returns only."] if gone else [])
+    return notes + ([f"{count(counts['gone'], 'customer')} left out: returns only."] if counts["gone"] else [])
 
 
 def _that_differ(engine: Engine, table: Table) -> tuple[list[Column], list[str]]:

@@ -1,0 +1,157 @@
+"""What the rows of an order table say, cell by cell, before any of them is left out."""
+
+import re
+from dataclasses import replace
+
+from ..engines.engine import Engine, Table, identifier
+from .dates import date_sql, is_date_type, is_instant
+from .missing import filled, is_as_filled
+from .numbers import Reading, read_columns, refuse_text
+from .order_columns import GUESTS, Choice, OrderColumns
+from .source import Source
+
+ROW = '"#row"'
+_WHOLE_NUMBERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
+
+
+def read_cells(engine: Engine, source: Source, columns: OrderColumns, choice: Choice) -> tuple[Table, list[str]]:
+    """Return what each row says, and notes on how it was read.
+
+    Cells of text are taken apart once and kept. Those that have types are read from the file at each use: that costs
+    less than a copy of them all.
+
+    Columns out: customer, order_id, day, amount, refunded, currency, cancelled, test, `status_0` and so on, a column a
+    contact, and `"#row"`.
+
+    Raises
+    ------
+    DataError
+        A cell cannot be read.
+    """
+    source = _parsed_once(engine, source, columns)
+    roles = columns.roles
+    readings = _read_numbers(engine, source, roles, choice.decimal)
+    known, order = _ids(engine, source, columns)
+    email = _other_name(columns)
+    amounts = ("amount",) if "amount" in roles else ("quantity", "price")
+    amount = " * ".join(f"({readings[role].value})" for role in amounts)
+    select = {
+        "customer": f"coalesce({known}, {_address(source, email)})" if email else known,
+        "order_id": order,
+        "day": date_sql(engine, source, roles["date"], choice.date_format),
+        "amount": amount,
+        "refunded": _refunded(readings["refunded"], amount) if "refunded" in roles else "CAST(NULL AS DOUBLE)",
+        "currency": f"upper({filled(source, roles['currency'])})" if "currency" in roles else "CAST(NULL AS STRING)",
+        "cancelled": _flag(source, roles, "cancelled"),
+        "test": _flag(source, roles, "test"),
+        **{f"status_{number}": filled(source, header) for number, header in enumerate(columns.statuses)},
+        **{kind: filled(source, header) for kind, header in columns.contacts.items()},
+        ROW: source.row,
+    }
+    has_types = is_date_type(source, roles["date"]) and not choice.date_format
+    has_types &= all(source.columns[roles[role]] != "VARCHAR" for role in readings)
+    store = engine.define if has_types else engine.keep
+    table = store(f"SELECT {', '.join(f'{sql} AS {name}' for name, sql in select.items())} FROM {source.sql}")
+    notes = [f"{roles[role]}: {words} read." for role in amounts for words in readings[role].repairs]
+    return table, notes + _say_how(engine, source, columns, choice) + _say_guests(engine, source, columns, known)
+
+
+def count(number: int, noun: str) -> str:
+    """Return "1 row", "2 rows"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _parsed_once(engine: Engine, source: Source, columns: OrderColumns) -> Source:
+    """Return the columns that are needed of a file of text, kept in the engine: its lines are taken apart once."""
+    if not source.is_text:
+        return source
+    needed = dict.fromkeys([*columns.roles.values(), *columns.statuses, *columns.contacts.values()])
+    kept = engine.keep(f"SELECT {', '.join(map(identifier, needed))}, {source.row} AS {ROW} FROM {source.sql}")
+    return replace(source, table=Table(kept.sql, {header: source.columns[header] for header in needed}, ROW))
+
+
+def _read_numbers(engine: Engine, source: Source, roles: dict[str, str], decimal: str) -> dict[str, Reading]:
+    """Return how the cells of the amount, or quantity and price, and of what was paid back are read, by role."""
+    wanted = ("amount",) if "amount" in roles else ("quantity", "price")
+    headers = {role: roles[role] for role in (*wanted, "refunded") if role in roles}
+    readings = read_columns(engine, source, list(headers.values()), decimal)
+    for header in headers.values():
+        refuse_text(engine, source, header, readings[header])
+    return {role: readings[header] for role, header in headers.items()}
+
+
+def _ids(engine: Engine, source: Source, columns: OrderColumns) -> tuple[str, str]:
+    """Return SQL of the customer's and of the order's id.
+
+    One look at a column of text may show that the rules change none of its cells; then the column itself is the id, and
+    no later look at it has to follow them.
+    """
+    customer, order = columns.roles["customer"], columns.roles.get("order", "")
+    is_address = customer == columns.contacts.get("email")
+    nobody = [] if is_address else _nobody(engine, source, columns)
+    known = _address(source, customer) if is_address else filled(source, customer, nobody)
+    in_small_letters = f" AND lower({identifier(customer)}) = {identifier(customer)}" if is_address else ""
+    rules = [(customer, known, is_as_filled(customer, nobody) + in_small_letters)]
+    if order and _WHOLE_NUMBERS.fullmatch(source.columns[order]):
+        rules.append((order, identifier(order), "false"))
+    elif order:
+        rules.append((order, filled(source, order), is_as_filled(order)))
+    looks = [f"bool_and({look})" if source.columns[header] == "VARCHAR" else "false" for header, _, look in rules]
+    same = engine.rows(f"SELECT {', '.join(looks)} FROM {source.sql}")[0]
+    ids = [identifier(header) if is_same else rule for (header, rule, _), is_same in zip(rules, same, strict=True)]
+    return ids[0], ids[1] if order else "CAST(NULL AS STRING)"
+
+
+def _nobody(engine: Engine, source: Source, columns: OrderColumns) -> list[str]:
+    """Return what stands for the customer's id of guests: words for one, and the id 0 with several addresses."""
+    header, email = columns.roles["customer"], _other_name(columns)
+    nobody = list(GUESTS) if source.columns[header] == "VARCHAR" else []
+    if email:
+        addresses = f"count(DISTINCT {_address(source, email)})"
+        number = engine.rows(f"SELECT {addresses} FROM {source.sql} WHERE {filled(source, header)} = '0'")[0][0]
+        nobody += ["0"] if number > 1 else []
+    return nobody
+
+
+def _other_name(columns: OrderColumns) -> str:
+    """Return the column of e-mail addresses by which customers without an id are known; empty for none."""
+    email = columns.contacts.get("email", "")
+    return "" if email == columns.roles["customer"] else email
+
+
+def _address(source: Source, header: str) -> str:
+    return f"lower({filled(source, header)})"
+
+
+def _refunded(reading: Reading, amount: str) -> str:
+    """Return SQL of the amount paid back, 0 or more; all of it where the column answers with yes."""
+    return f"CASE WHEN {reading.value} = 1 THEN {amount} END" if reading.answers else f"abs({reading.value})"
+
+
+def _flag(source: Source, roles: dict[str, str], role: str) -> str:
+    """Return SQL of whether a cell says yes: anything but no, zero and nothing."""
+    if role not in roles:
+        return "false"
+    return f"coalesce(lower({filled(source, roles[role])}) NOT IN ('no', 'n', 'false', 'f', '0'), false)"
+
+
+def _say_how(engine: Engine, source: Source, columns: OrderColumns, choice: Choice) -> list[str]:
+    """Say what a day and what an amount is."""
+    roles, notes = columns.roles, []
+    if is_instant(source, roles["date"]) and not choice.date_format:
+        notes.append(f"{roles['date']}: days are those of {engine.time_zone}; another zone with --time-zone.")
+    if "amount" not in roles:
+        notes.append(f"The amount of a row is {roles['quantity']} times {roles['price']}.")
+    return notes
+
+
+def _say_guests(engine: Engine, source: Source, columns: OrderColumns, known: str) -> list[str]:
+    """Say what customers are told apart by where it is not an id."""
+    customer, email = columns.roles["customer"], _other_name(columns)
+    if customer == columns.contacts.get("email"):
+        return [f"Customers are told apart by {customer}, as there is no customer id."]
+    if not email:
+        return []
+    guests = f"{known} IS NULL AND {filled(source, email)} IS NOT NULL"
+    number = engine.rows(f"SELECT count(*) FROM {source.sql} WHERE {guests}")[0][0]
+    return [f"{count(number, 'row')} without {customer}: the customer is known by {email}."] if number else []
