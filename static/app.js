@@ -5,22 +5,19 @@
  * @typedef {import('./service/contract.js').Model} Model
  */
 
-import { ApiError, getModel } from './service/api.js';
-import { announce, element, slot } from './ui/dom.js';
-import { PATIENCE } from './customer/confirmation.js';
+import { ApiError, PATIENCE, getModel } from './service/api.js';
+import { announce, element, painted, showPart, slot } from './ui/dom.js';
 import { facts } from './customer/answer.js';
-import { createShop } from './customers/shop.js';
 import { Workbench } from './customer/workbench.js';
 
 /** @type {Workbench | null} */
 let workbench = null;
 
-const shop = createShop(slot('choose'), slot('stages'), {
-  model: () => /** @type {Workbench} */ (workbench).model,
-  refresh,
-  onScored: (scored, name) => workbench?.showFile(scored, name),
-  onOpen: (values) => workbench?.open(values),
-});
+/** @type {ReturnType<typeof import('./customers/shop.js').createShop> | null} */
+let shop = null;
+
+/** @type {number | null} segment to make an audience of, chosen before the shop's part was there */
+let wanted = null;
 
 async function start() {
   show('loading');
@@ -32,7 +29,7 @@ async function start() {
   }, PATIENCE);
   try {
     open(await getModel());
-    void shop.restore();
+    void loadShop();
     if (location.hash.includes('=')) slot('answer').closest('.part')?.scrollIntoView();
   } catch (error) {
     fail(error);
@@ -48,9 +45,30 @@ function open(model) {
   show('workbench');
   slot('facts').textContent = facts(model);
   workbench?.close();
-  workbench = new Workbench(model, { onStale: refresh, onAudience: (position) => shop.audience(position) });
+  workbench = new Workbench(model, { onStale: refresh, onAudience: showAudience });
   const successor = key && document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (successor instanceof HTMLElement || successor instanceof SVGElement) successor.focus({ preventScroll: true });
+}
+
+/** What the shop's own file needs is loaded after the first answer. */
+async function loadShop() {
+  await painted();
+  await showPart(slot('stages'), () => import('./customers/shop.js'), ({ createShop }) => {
+    shop = createShop(slot('stages'), {
+      model: () => /** @type {Workbench} */ (workbench).model,
+      refresh,
+      onScored: (scored, name) => workbench?.showFile(scored, name),
+      onOpen: (values) => workbench?.open(values),
+    });
+    if (wanted !== null) shop.audience(wanted);
+    void shop.restore();
+  });
+}
+
+/** @param {number} position of a segment */
+function showAudience(position) {
+  if (shop) shop.audience(position);
+  else wanted = position;
 }
 
 /** An answer came from another model, or none came: take over what the function has now. */

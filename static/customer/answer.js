@@ -12,6 +12,9 @@
 import { element, line, setVariables, steady, write } from '../ui/dom.js';
 import { formatCount, formatProbability, formatValue, sureness } from '../ui/format.js';
 
+/** How many of the steps that would change it are shown at first. */
+export const STEPS = 4;
+
 /**
  * The answer, as tall as the model's longest texts need so that nothing moves. Its nodes stay, so that a step of a
  * slider costs the browser as little as possible.
@@ -144,6 +147,9 @@ function everyFlag(features, names) {
   return [unusual(longest), ...features.map((feature) => `Unusual for ${longest}. ${rangeOf(feature)}`)];
 }
 
+/** @type {Status} until the function has answered */
+export const CHECKING = { kind: 'checking', text: 'Preview · being checked' };
+
 /** What takes the most room, but for refusals. */
 const LONG_STATUSES = [
   'This is the confirmed answer; it differs from the preview',
@@ -162,6 +168,13 @@ export function createStatus() {
       write(text, status.text);
     },
   };
+}
+
+/** @param {number} steps @returns {HTMLElement[]} the room that so many steps will take */
+export function changesPlaceholder(steps) {
+  const rows = Array.from({ length: Math.min(steps, STEPS) }, (_, i) =>
+    element('li', {}, i === 0 && element('p', { class: 'lead' }, 'Worked out with the answer.')));
+  return [element('ul', { class: 'steps' }, ...rows)];
 }
 
 /** @param {Model} model @returns {string} */

@@ -20,12 +20,12 @@ const REACH = 2.5;
  * @param {Model} model
  * @param {Map<number, number>} colours
  * @param {{onVisit: (segment: Segment) => void, onPoint: (id: number | null) => void}} actions
- * @returns {{nodes: HTMLElement[], mark: (current: number, pointed: number | null) => void}}
+ * @returns {{node: HTMLElement, mark: (current: number, pointed: number | null) => void}}
  */
 export function createCards(model, colours, actions) {
   const cards = new Map(model.segments.map((segment) => [segment.id, card(model, segment, colours, actions)]));
   return {
-    nodes: [...cards.values()],
+    node: element('ul', { class: 'cards' }, ...cards.values()),
     mark(current, pointed) {
       for (const [id, node] of cards) {
         if (id !== current) node.removeAttribute('aria-current');

@@ -15,16 +15,19 @@
  */
 
 import { element } from '../ui/dom.js';
-import { describeMoves } from '../ui/format.js';
-
-/** How many steps are shown at first. */
-const SHOWN = 4;
+import { STEPS } from './answer.js';
+import { LOCALE, formatNumber, formatValue, withUnit } from '../ui/format.js';
 
 /** How many ways of one feature alone a step offers. */
 const ALONE = 2;
 
 /** How many features one sentence names. */
 const NAMED = 3;
+
+/** The feature that training makes of the days since the last order. */
+const RECENCY = /^recency(_days)?$/;
+const list = new Intl.ListFormat(LOCALE);
+const small = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 4 });
 
 /**
  * @param {Segmenter} segmenter
@@ -52,20 +55,13 @@ export function stepsFrom(segmenter, values, changes) {
  */
 export function changesView(steps, colours, unfolded, actions) {
   const rows = steps.map((step) => stepView(step, colours, actions));
-  const [first, rest] = [rows.slice(0, SHOWN), rows.slice(SHOWN)];
+  const [first, rest] = [rows.slice(0, STEPS), rows.slice(STEPS)];
   return [
     element('ul', { class: 'steps' }, ...first),
     rest.length > 0 && element('details', { open: unfolded },
       element('summary', {}, `${rest.length} more, farther away`),
       element('ul', { class: 'steps' }, ...rest)),
   ].filter((node) => node !== false);
-}
-
-/** @param {number} steps @returns {HTMLElement[]} the room that so many steps will take */
-export function placeholderView(steps) {
-  const rows = Array.from({ length: Math.min(steps, SHOWN) }, (_, i) =>
-    element('li', {}, i === 0 && element('p', { class: 'lead' }, 'Worked out with the answer.')));
-  return [element('ul', { class: 'steps' }, ...rows)];
 }
 
 /** @param {Step} step @param {Map<number, number>} colours @param {Actions} actions */
@@ -126,4 +122,33 @@ function describe(shifts, from, to) {
   const others = shifts.length - moves.length;
   const more = others > 0 ? `, and ${others} smaller ${others > 1 ? 'changes' : 'change'}` : '';
   return describeMoves(moves) + more;
+}
+
+/**
+ * @param {{feature: Feature, from: number, to: number}[]} moves
+ * @returns {string} changes as people say them, such as "with spending score 63 (now 50)"
+ */
+function describeMoves(moves) {
+  const [again, others] = [moves.filter(isRecency), moves.filter((move) => !isRecency(move))];
+  const values = others.map(({ feature, from, to }) => {
+    const value = Math.abs(to - from) < feature.step ? withUnit(feature, small.format(to)) : formatValue(feature, to);
+    return `${inSentence(feature.label)} ${value} (now ${formatNumber(feature, from)})`;
+  });
+  return [...again.map(describeRecency), ...(values.length > 0 ? [`with ${list.format(values)}`] : [])].join(', and ');
+}
+
+/** @param {{feature: Feature}} move */
+function isRecency({ feature }) {
+  return RECENCY.test(feature.name);
+}
+
+/** @param {{feature: Feature, from: number, to: number}} move of the days since the last order */
+function describeRecency({ feature, from, to }) {
+  const days = `${formatNumber(feature, to)} ${to === 1 ? 'day' : 'days'}`;
+  return to < from ? `if they bought again within ${days}` : `if they did not buy for ${days}`;
+}
+
+/** @param {string} label @returns {string} lower case, but for an abbreviation such as RFM */
+function inSentence(label) {
+  return /^.[A-Z]/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1);
 }

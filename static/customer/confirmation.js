@@ -8,10 +8,9 @@
  *   what the function takes, as after a change of the model's features
  */
 
-import { ApiError, segment } from '../service/api.js';
-
-/** After this long an answer under way is said to wait for a function that is starting, in milliseconds. */
-export const PATIENCE = 1000;
+import { CHECKING } from './answer.js';
+import { ApiError, PATIENCE, segment } from '../service/api.js';
+import { painted } from '../ui/dom.js';
 
 /**
  * @param {string[]} names of the features, in the order of the values
@@ -28,7 +27,7 @@ export function createConfirmation(names, { onAnswer, onStatus, onRefused }) {
   };
   const send = latest(
     async (/** @type {readonly number[]} */ values) => {
-      await painted();
+      await painted(); // the preview: to send a request takes longer
       return segment(Object.fromEntries(names.map((name, i) => [name, Number(values[i])])));
     },
     {
@@ -47,7 +46,7 @@ export function createConfirmation(names, { onAnswer, onStatus, onRefused }) {
   );
   return {
     ask(values) {
-      if (!failed) onStatus({ kind: 'checking', text: 'Preview · being checked' }, failed);
+      if (!failed) onStatus(CHECKING, failed);
       timer ??= setTimeout(() =>
         onStatus({ kind: 'waking', text: 'Preview · the service is waking up' }, failed), PATIENCE);
       send(values);
@@ -88,12 +87,6 @@ function latest(run, { answered, failed }) {
     else settle();
   }
   return ask;
-}
-
-/** @returns {Promise<void>} resolved once the preview is painted, if anybody sees it: to send a request takes longer */
-function painted() {
-  if (document.hidden) return Promise.resolve();
-  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
 
 /** @param {unknown} error @returns {string} */

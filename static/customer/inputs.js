@@ -6,13 +6,13 @@
  *
  * @typedef {import('../service/contract.js').Feature} Feature
  * @typedef {import('../model/segmenter.js').Segmenter} Segmenter
- * @typedef {{slider: HTMLInputElement, box: HTMLInputElement, note: HTMLElement, node: HTMLElement}} Control
+ * @typedef {{slider: HTMLInputElement, box: HTMLInputElement, note: HTMLElement, node: HTMLElement, read: number | null}}
+ *   Control read: the number that the box's text stands for
  */
 
 import { element, setVariables, write } from '../ui/dom.js';
 import { fromPosition, isValid, restore, scaleOf, snapped, stepped, toPosition } from '../model/segmenter.js';
 import { formatTick, formatValue } from '../ui/format.js';
-import { parseNumber } from '../customers/table/numbers.js';
 
 /** So many features are shown all; of more only so many at first. */
 const FEW = 8;
@@ -35,19 +35,22 @@ export function createInputs(segmenter, { onChange, onInvalid, onReset }) {
   const controls = features.map((feature, i) => {
     const control = createControl(feature, i);
     control.slider.addEventListener('input', () => onChange(i, fromPosition(feature, control.slider.valueAsNumber)));
-    control.box.addEventListener('input', () => {
-      const value = typed(feature, control.box.value);
+    control.box.addEventListener('focus', () => void loadNumbers());
+    control.box.addEventListener('input', async () => {
+      control.read = null;
+      const value = typed(await loadNumbers(), feature, control.box.value);
+      if (!control.box.isConnected) return; // another model's boxes took their place
       const valid = typeof value === 'number';
+      control.read = valid ? value : null;
       showError(control, valid ? '' : value);
       if (valid) onChange(i, value);
       else onInvalid(i);
     });
     control.box.addEventListener('keydown', (event) => {
-      const value = typed(feature, control.box.value);
       const steps = STEPS[event.key];
-      if (!steps || typeof value !== 'number') return;
+      if (!steps || control.read === null) return;
       event.preventDefault();
-      onChange(i, stepped(feature, value, steps));
+      onChange(i, stepped(feature, control.read, steps));
     });
     return control;
   });
@@ -149,7 +152,7 @@ function createControl(feature, i) {
     element('span', { id: `feature-${i}-label`, dir: 'auto' }, feature.label), unit);
   const end = (/** @type {number} */ value) => element('span', { 'aria-hidden': true }, formatTick(value));
   const ends = element('div', { class: 'ends' }, end(feature.min), note, end(feature.max));
-  return { slider, box, note, node: element('div', { class: 'control' }, label, box, slider, ends) };
+  return { slider, box, note, read: null, node: element('div', { class: 'control' }, label, box, slider, ends) };
 }
 
 /**
@@ -165,7 +168,8 @@ function show(feature, control, value, pinned) {
   const [low, high] = [Number(slider.min), Number(slider.max)];
   setVariables(slider, { '--filled': Math.min(1, Math.max(0, (position - low) / (high - low))) });
   box.setAttribute('aria-valuenow', String(value));
-  if (box !== document.activeElement || typed(feature, box.value) !== value) box.value = String(value);
+  if (box !== document.activeElement || control.read !== value) box.value = String(value);
+  control.read = value;
   showError(control, '');
   write(control.note, pinned === null ? '' : `pinned: ${formatValue(feature, pinned)}`);
 }
@@ -177,13 +181,22 @@ function showError({ box, note }, message) {
   write(note, message);
 }
 
+/** @typedef {typeof import('../customers/table/numbers.js')} Numbers what reads a text, loaded with the first box used */
+
+/** @returns {Promise<Numbers | null>} null where it cannot be loaded */
+function loadNumbers() {
+  return import('../customers/table/numbers.js').catch(() => null);
+}
+
 /**
+ * @param {Numbers | null} numbers
  * @param {Feature} feature
  * @param {string} text
  * @returns {number | string} the number, or what to do where there is none
  */
-function typed(feature, text) {
-  const value = parseNumber(text, null, feature.unit);
+function typed(numbers, feature, text) {
+  if (!numbers) return 'Not loaded: type again';
+  const value = numbers.parseNumber(text, null, feature.unit);
   if (value === 'ambiguous') return 'Write 1234 or 1.2340';
   if (typeof value === 'string' || !isValid(feature, value)) return complaint(feature);
   return value;

@@ -1,6 +1,7 @@
 /**
  * The page for one model: inputs, answer, map, cards and comparison around one customer. What is shown at once is the
- * page's own arithmetic; the function's answer confirms or corrects it.
+ * page's own arithmetic; what draws the map and has the function confirm or correct the answer is loaded after it, the
+ * cards when they are scrolled to.
  *
  * @typedef {import('../service/contract.js').Model} Model
  * @typedef {import('../service/contract.js').Answer} Answer
@@ -9,20 +10,16 @@
  * @typedef {import('../model/segmenter.js').Placement} Placement
  * @typedef {import('./answer.js').Status} Status
  * @typedef {{values: readonly number[], placement: Placement}} Customer
+ * @typedef {Awaited<ReturnType<typeof loadParts>>} Parts what follows the answer
  */
 
 import { average, createInputs, hashOf, valuesFrom } from './inputs.js';
-import { announce, slot, write } from '../ui/dom.js';
-import { changesView, placeholderView, stepsFrom } from './changes.js';
+import { announce, painted, showPart, slot, whenNear, write } from '../ui/dom.js';
 import { coloursOf, formatCount, formatProbability } from '../ui/format.js';
-import { createConfirmation } from './confirmation.js';
-import { createMap } from '../map/map.js';
-import { bestPair, createPairPicker } from '../map/pair.js';
-import { createCards } from './cards.js';
 import { createSegmentTable } from '../customers/segments.js';
 import { Segmenter, snapped } from '../model/segmenter.js';
 import {
-  agree, announcement, createAnswer, createStatus, inWords, placementOf, warningsView,
+  CHECKING, agree, announcement, changesPlaceholder, createAnswer, createStatus, inWords, placementOf, warningsView,
 } from './answer.js';
 
 /** Pause before the address follows a movement, in milliseconds: browsers limit how often it may change. */
@@ -35,6 +32,12 @@ const PLANE_NOTE = 'Hollow points are segments that these two features alone do 
 /** From so many features on a phone keeps the answer in sight while they are moved. */
 const LONG = 4;
 
+/** From so many features on a reader chooses which two span the map. */
+const CHOICE = 3;
+
+/** @type {Parts | null} kept, so that another model's page has them at once */
+let parts = null;
+
 export class Workbench {
   /** @type {Customer} */ #customer;
   /** @type {Customer | null} */ #pinned = null;
@@ -42,7 +45,10 @@ export class Workbench {
   /** @type {readonly number[] | null} */ #target = null;
   /** @type {number | null} */ #pointed = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #addressTimer;
-  #note = ''; // on what the map shows
+  /** @type {ReturnType<Parts['createMap']> | null} */ #map = null;
+  /** @type {ReturnType<Parts['createConfirmation']> | null} */ #confirmation = null;
+  /** @type {ReturnType<typeof import('./cards.js').createCards> | null} */ #cards = null;
+  /** @type {import('../map/plot.js').Dot[]} */ #sample = [];
   #valid = true; // whether what is shown is what the boxes say; answers that come while it is not are dropped
   #life = new AbortController();
 
@@ -63,23 +69,10 @@ export class Workbench {
     });
     this.answer = createAnswer(model);
     this.status = createStatus();
-    this.map = createMap(this.segmenter, this.colours, {
-      onMove: (values) => this.#move(values),
-      onPoint: (id) => this.#point(id),
-    });
     this.table = createSegmentTable(model, this.colours, {
       onVisit: (segment) => this.#visit(segment),
       onPoint: (id) => this.#point(id),
       onAudience,
-    });
-    this.cards = createCards(model, this.colours, {
-      onVisit: (segment) => this.#visit(segment),
-      onPoint: (id) => this.#point(id),
-    });
-    this.confirmation = createConfirmation(model.features.map(({ name }) => name), {
-      onAnswer: (values, answer) => this.#confirm(values, answer),
-      onStatus: (status, failed) => this.#showStatus(status, failed),
-      onRefused: onStale,
     });
     const { values, unread } = valuesFrom(model.features, location.hash);
     this.#customer = this.#place(values);
@@ -87,6 +80,10 @@ export class Workbench {
     this.#showBadLink(unread);
     this.#listen();
     this.#move(this.#customer.values);
+    if (parts) this.#add(parts);
+    else void this.#load();
+    if (slot('cards').hasChildNodes()) this.#loadCards(); // another model's
+    else whenNear(slot('cards'), () => this.#loadCards(), this.#life.signal);
   }
 
   /** Stop listening and showing: another model takes over, with the values from the address. */
@@ -97,25 +94,66 @@ export class Workbench {
   }
 
   #mount() {
-    const best = bestPair(this.segmenter);
-    const pair = createPairPicker(this.model.features, best, (x, y) => this.map.setPair(x, y));
     const warnings = warningsView(this.model.warnings);
-    this.map.setPair(...best);
     slot('warnings').replaceChildren(...(warnings ? [warnings] : []));
     slot('inputs').replaceChildren(...this.inputs.nodes);
     slot('ribbon').hidden = this.model.features.length < LONG;
-    slot('map').replaceChildren(this.map.node);
-    slot('legend').replaceChildren(this.map.legend);
     slot('verdict').replaceChildren(...this.answer.nodes);
     slot('status').replaceChildren(this.status.node);
-    slot('pair').replaceChildren(...pair);
-    slot('pair').hidden = pair.length === 0;
-    slot('cards').replaceChildren(...this.cards.nodes);
+    slot('pair').hidden = this.model.features.length < CHOICE;
     slot('segments').replaceChildren(this.table.node);
-    this.#note = pair.length > 0 ? `${SPREAD_NOTE} ${PLANE_NOTE}` : SPREAD_NOTE;
     this.showFile(null, '');
     this.#showPlaceholder();
     this.#showPin();
+  }
+
+  async #load() {
+    this.#showStatus(CHECKING, false);
+    await painted(); // the answer comes first
+    const load = () => {
+      this.#showStatus(CHECKING, false);
+      return loadParts().catch((error) => {
+        this.#showStatus({ kind: 'failed', text: 'Preview only · a part of this page could not be loaded' }, false);
+        throw error;
+      });
+    };
+    await showPart(slot('map'), load, (loaded) => {
+      parts = loaded;
+      if (!this.#life.signal.aborted) this.#add(loaded);
+    });
+  }
+
+  /** @param {Parts} loaded */
+  #add({ createMap, createConfirmation }) {
+    const map = createMap(this.segmenter, this.colours, {
+      onMove: (values) => this.#move(values),
+      onPoint: (id) => this.#point(id),
+    });
+    map.showSample(this.#sample);
+    slot('map').replaceChildren(map.node);
+    slot('legend').replaceChildren(map.legend);
+    slot('pair').replaceChildren(...map.picker);
+    this.#map = map;
+    this.#confirmation = createConfirmation(this.model.features.map(({ name }) => name), {
+      onAnswer: (values, answer) => this.#confirm(values, answer),
+      onStatus: (status, failed) => this.#showStatus(status, failed),
+      onRefused: this.onStale,
+    });
+    this.#showScene();
+    this.#confirmation.ask(this.#customer.values);
+  }
+
+  #loadCards() {
+    const place = slot('cards');
+    void showPart(place, () => import('./cards.js'), ({ createCards }) => {
+      if (this.#life.signal.aborted) return;
+      this.#cards = createCards(this.model, this.colours, {
+        onVisit: (segment) => this.#visit(segment),
+        onPoint: (id) => this.#point(id),
+      });
+      place.replaceChildren(this.#cards.node);
+      this.#showScene();
+    });
   }
 
   /**
@@ -129,8 +167,10 @@ export class Workbench {
     write(slot('population'), counted ? `${formatCount(counted.scored)} customers of ${name}`
       : `${formatCount(total)} customers that the model learned from. Drop your own to see yours.`);
     this.table.show(counted);
-    this.map.showSample(counted?.sample ?? []);
-    write(slot('map-note'), [counted?.sample.length ? SAMPLE_NOTE : '', this.#note].join(' ').trim());
+    this.#sample = counted?.sample ?? [];
+    this.#map?.showSample(this.#sample);
+    const notes = [this.#sample.length > 0 && SAMPLE_NOTE, SPREAD_NOTE, this.model.features.length >= CHOICE && PLANE_NOTE];
+    write(slot('map-note'), notes.filter((note) => note !== false).join(' '));
   }
 
   /** @param {readonly number[]} values of a customer to look at */
@@ -148,7 +188,7 @@ export class Workbench {
   }
 
   #showPlaceholder() {
-    slot('changes').replaceChildren(...placeholderView(this.model.segments.length - 1));
+    slot('changes').replaceChildren(...changesPlaceholder(this.model.segments.length - 1));
     slot('changes').removeAttribute('aria-busy');
   }
 
@@ -156,14 +196,14 @@ export class Workbench {
     const { signal } = this.#life;
     const on = (/** @type {string} */ name, /** @type {() => void} */ act) =>
       slot(name).addEventListener('click', act, { signal });
-    on('retry', () => this.confirmation.ask(this.#customer.values));
+    on('retry', () => this.#confirmation?.ask(this.#customer.values));
     on('pin', () => this.#pin(this.#pinned ? null : this.#customer));
     slot('pinned-link').addEventListener('click', (event) => {
       event.preventDefault(); // the address may lag behind and already be the pinned customer's
       if (this.#pinned) this.#move(this.#pinned.values);
     }, { signal });
     on('undo', () => this.#before && this.#move(this.#before));
-    addEventListener('online', () => this.confirmation.ask(this.#customer.values), { signal });
+    addEventListener('online', () => this.#confirmation?.ask(this.#customer.values), { signal });
     addEventListener('hashchange', () => {
       const { values, unread } = valuesFrom(this.model.features, location.hash, this.#customer.values);
       this.#showBadLink(unread);
@@ -186,7 +226,7 @@ export class Workbench {
     this.#customer = this.#place(values);
     this.#show();
     slot('changes').setAttribute('aria-busy', 'true');
-    this.confirmation.ask(values);
+    this.#confirmation?.ask(values);
     announce(announcement(this.#customer.placement, this.model));
     clearTimeout(this.#addressTimer);
     this.#addressTimer = setTimeout(() => this.#writeAddress(), ADDRESS_PAUSE);
@@ -219,12 +259,12 @@ export class Workbench {
   }
 
   #showScene() {
-    this.map.show({
+    this.#map?.show({
       ...this.#customer, pinned: this.#pinned?.values ?? null, pointed: this.#pointed, target: this.#target,
     });
     const current = this.#customer.placement.segment.id;
     this.table.mark(current, this.#pointed);
-    this.cards.mark(current, this.#pointed);
+    this.#cards?.mark(current, this.#pointed);
   }
 
   /** @param {readonly number[]} values @param {Answer} answer */
@@ -246,6 +286,7 @@ export class Workbench {
   /** @param {Change[]} changes */
   #showChanges(changes) {
     const unfolded = slot('changes').querySelector('details')?.open ?? false;
+    const { changesView, stepsFrom } = /** @type {Parts} */ (parts);
     const steps = stepsFrom(this.segmenter, this.#customer.values, changes);
     slot('changes').replaceChildren(...changesView(steps, this.colours, unfolded, {
       onTry: (next) => {
@@ -281,8 +322,8 @@ export class Workbench {
   /** @param {Segment} segment */
   #visit(segment) {
     this.#move(this.model.features.map((feature, i) => snapped(feature, Number(segment.centroid[i]))));
-    this.map.node.scrollIntoView({ block: 'nearest' });
-    this.map.focus();
+    slot('map').scrollIntoView({ block: 'nearest' });
+    this.#map?.focus();
   }
 
   /** @param {readonly number[] | null} values that a change leads to, ringed on the map */
@@ -305,4 +346,10 @@ export class Workbench {
     if (this.#valid) this.inputs.show(this.#customer.values, customer?.values ?? null);
     this.#showScene();
   }
+}
+
+async function loadParts() {
+  const [map, confirmation, changes] =
+    await Promise.all([import('../map/map.js'), import('./confirmation.js'), import('./changes.js')]);
+  return { ...map, ...confirmation, ...changes };
 }

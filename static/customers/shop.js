@@ -1,6 +1,6 @@
 /**
- * The shop's own customers: the place to drop a file, open from the beginning. What works on the file is loaded with
- * the first one.
+ * The shop's own customers: the place to choose or drop a file, or to download a template of one. What works on the file
+ * is loaded with the first one.
  *
  * @typedef {import('../service/contract.js').Model} Model
  * @typedef {import('./audience.js').Builder} Builder
@@ -9,26 +9,22 @@
  *   onOpen: (values: number[]) => void}} Host
  */
 
-import { chooseView } from './steps/choose.js';
-import { element, slot } from '../ui/dom.js';
+import { element, slot, write } from '../ui/dom.js';
 import { remembers } from './memory.js';
 
 /**
- * @param {HTMLElement} place
  * @param {HTMLElement} stages where the steps after the choice are shown
  * @param {Host} host
  * @returns {{audience: (position: number) => void, restore: () => Promise<void>}}
  */
-export function createShop(place, stages, host) {
+export function createShop(stages, host) {
   /** @type {Promise<Builder> | null} */
   let loading = null;
   /** @type {Builder | null} */
   let builder = null;
   /** @type {number | null} */
   let wanted = null;
-  const view = chooseView({ model: host.model, onFile: take });
-  place.replaceChildren(view.node);
-  document.addEventListener('dragover', keepPage);
+  const { ask } = listen(take, () => saveTemplate(host.model()));
 
   /** @param {File} file */
   async function take(file) {
@@ -66,8 +62,8 @@ export function createShop(place, stages, host) {
       wanted = position;
       if (builder?.choose(position)) return;
       const name = host.model().segments[position]?.name ?? '';
-      view.ask(`Choose your file first: the audience of ${name} is made of its customers.`);
-      slot('choose').scrollIntoView({ block: 'nearest' });
+      ask(`Choose your file first: the audience of ${name} is made of its customers.`);
+      slot('drop').scrollIntoView({ block: 'nearest' });
     },
   };
 }
@@ -76,6 +72,42 @@ export function createShop(place, stages, host) {
 async function load(stages, host) {
   const { createBuilder } = await import('./audience.js');
   return createBuilder(stages, host);
+}
+
+/**
+ * @param {(file: File) => void} onFile chosen or dropped, before now too
+ * @param {() => Promise<string>} onTemplate returns what to say
+ * @returns {{ask: (text: string) => void}}
+ */
+function listen(onFile, onTemplate) {
+  const [area, request, input] = [slot('drop'), slot('request'), /** @type {HTMLInputElement} */ (slot('file'))];
+  const take = () => {
+    const file = input.files?.[0];
+    write(request, '');
+    if (file) onFile(file);
+  };
+  input.addEventListener('click', () => (input.value = '')); // so that the same file, corrected, can be chosen again
+  input.addEventListener('change', take);
+  area.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    area.classList.add('dragged');
+  });
+  area.addEventListener('dragleave', () => area.classList.remove('dragged'));
+  area.addEventListener('drop', (event) => {
+    event.preventDefault();
+    area.classList.remove('dragged');
+    input.files = event.dataTransfer?.files ?? null;
+    take();
+  });
+  document.addEventListener('dragover', keepPage);
+  slot('template').addEventListener('click', async () => write(slot('template-said'), await onTemplate()));
+  take();
+  return {
+    ask(text) {
+      write(request, text);
+      input.focus({ preventScroll: true });
+    },
+  };
 }
 
 /**
@@ -88,4 +120,14 @@ function keepPage(event) {
   if (event.defaultPrevented || !dataTransfer?.types.includes('Files')) return;
   event.preventDefault();
   dataTransfer.dropEffect = 'none';
+}
+
+/** @param {Model} model @returns {Promise<string>} a failure, or '' */
+async function saveTemplate(model) {
+  const module = await import('./steps/template.js').catch(() => null);
+  if (!module) return ' The template could not be loaded. Try again.';
+  const href = URL.createObjectURL(new Blob([module.template(model)], { type: 'text/csv' }));
+  element('a', { href, download: 'customers-template.csv' }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 60_000);
+  return '';
 }

@@ -2,7 +2,7 @@
  * Holds the table and its scores, away from the page: reads, sends, writes. The page asks by `remote.js`.
  */
 
-import { infer } from '../service/api.js';
+import { infer } from '../service/inference.js';
 import { fatesOf, readLeaveOut } from './files/permission.js';
 import { reachOf } from './files/reach.js';
 import { writeList } from './files/network_lists.js';

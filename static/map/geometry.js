@@ -1,6 +1,6 @@
 /**
- * The plane of a decision map: exact nearest-centroid regions, spread ellipses, axes. All in standardised coordinates,
- * where every border is a straight line, for logarithmic features too.
+ * The plane of a decision map: the two features that span it, exact nearest-centroid regions, spread ellipses, axes. All
+ * in standardised coordinates, where every border is a straight line, for logarithmic features too.
  *
  * @typedef {import('../service/contract.js').Feature} Feature
  * @typedef {import('../model/segmenter.js').Segmenter} Segmenter
@@ -23,6 +23,27 @@ export function axisOf(features, index) {
   const [low, high] = [standardise(feature, feature.min), standardise(feature, feature.max)];
   const margin = (high - low) * MARGIN;
   return { index, feature, low: low - margin, high: high + margin };
+}
+
+/**
+ * The two features in which each segment's centre lies farthest from the next one, on average.
+ *
+ * @param {Segmenter} segmenter
+ * @returns {[number, number]} their places; -1 where there is no second
+ */
+export function bestPair({ model, centroids }) {
+  const count = model.features.length;
+  if (count < 2) return [0, -1];
+  /** @type {[number, number]} */
+  let best = [0, 1];
+  let farthest = -1;
+  for (let x = 0; count > 2 && x < count; x += 1) {
+    for (let y = x + 1; y < count; y += 1) {
+      const separation = separationIn(centroids, x, y);
+      if (separation > farthest) [best, farthest] = [[x, y], separation];
+    }
+  }
+  return best;
 }
 
 /**
@@ -113,6 +134,13 @@ function linearTicks(min, max, most) {
   const first = Math.ceil(min / step);
   const count = Math.floor(max / step) - first + 1;
   return Array.from({ length: count }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
+
+/** @param {number[][]} centroids @param {number} x @param {number} y */
+function separationIn(centroids, x, y) {
+  const points = centroids.map((centroid) => [Number(centroid[x]), Number(centroid[y])]);
+  return points.reduce((sum, [a = 0, b = 0], i) => sum + Math.min(...points.map(([c = 0, d = 0], j) =>
+    (i === j ? Infinity : Math.hypot(a - c, b - d)))), 0);
 }
 
 /** @param {Point} point */

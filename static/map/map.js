@@ -2,6 +2,7 @@
  * The decision map: which segment every customer in the plane of two features would be in, and the customer as a point
  * to drag, click or move by arrow keys.
  *
+ * @typedef {import('../service/contract.js').Feature} Feature
  * @typedef {import('../model/segmenter.js').Segmenter} Segmenter
  * @typedef {import('../model/segmenter.js').Placement} Placement
  * @typedef {import('./geometry.js').Axis} Axis
@@ -11,7 +12,7 @@
  */
 
 import { element, shape } from '../ui/dom.js';
-import { axisOf } from './geometry.js';
+import { axisOf, bestPair } from './geometry.js';
 import { frameOf, plot, sampled } from './plot.js';
 import { restore, snapped, standardise, stepped } from '../model/segmenter.js';
 import { formatValue } from '../ui/format.js';
@@ -41,7 +42,7 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
   canvas.append(shape('defs', {}, shape('clipPath', { id: 'map-area' }, border)), backdrop, level, plumb, pin, ring, customer);
   const sheet = element('div', { class: 'sheet' }, canvas);
 
-  let pair = [0, features.length > 1 ? 1 : -1];
+  let pair = bestPair(segmenter);
   /** From the place where the customer was taken to its middle. */
   let grip = [0, 0];
   let drawn = '';
@@ -79,7 +80,7 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
   function resize() {
     const { clientWidth: width, clientHeight: height } = sheet;
     if (width < SMALLEST || height < SMALLEST) return; // not laid out yet, or too narrow for axes
-    const [x, y] = [axisOf(features, Number(pair[0])), axisOf(features, Number(pair[1]))];
+    const [x, y] = [axisOf(features, pair[0]), axisOf(features, pair[1])];
     frame = frameOf({ width, height }, x, y, segmenter);
     legend.replaceChildren(...(frame.numbered ? legendOf(segmenter, colours, onPoint) : []));
     drawArea(frame, width, height);
@@ -142,6 +143,10 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
   return {
     node: sheet,
     legend,
+    picker: createPairPicker(features, pair, (x, y) => {
+      pair = [x, y];
+      resize();
+    }),
     focus: () => customer.focus({ preventScroll: true }),
     /** @param {Scene} next */
     show(next) {
@@ -152,11 +157,6 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
     /** @param {import('./plot.js').Dot[]} dots customers to show as points */
     showSample(dots) {
       sample = dots;
-      resize();
-    },
-    /** @param {number} x @param {number} y places of two features in the model */
-    setPair(x, y) {
-      pair = [x, y];
       resize();
     },
   };
@@ -174,6 +174,34 @@ function legendOf({ model }, colours, onPoint) {
       onpointerenter: () => onPoint(id),
       onpointerleave: () => onPoint(null),
     }, element('span', { dir: 'auto' }, name)));
+}
+
+/**
+ * @param {Feature[]} features
+ * @param {[number, number]} first
+ * @param {(x: number, y: number) => void} onPick places of two different features
+ * @returns {HTMLElement[]} none where there is nothing to choose
+ */
+export function createPairPicker(features, first, onPick) {
+  if (features.length < 3) return [];
+  const [across, up] = [select(features, first[0]), select(features, first[1])];
+  const picked = [...first];
+  const pick = () => {
+    const next = [Number(across.value), Number(up.value)];
+    if (next[0] === next[1]) next.splice(0, 2, ...picked.toReversed());
+    picked.splice(0, 2, ...next);
+    across.value = String(picked[0]);
+    up.value = String(picked[1]);
+    onPick(Number(picked[0]), Number(picked[1]));
+  };
+  for (const node of [across, up]) node.addEventListener('change', pick);
+  return [element('label', {}, 'Across', across), element('label', {}, 'Up', up)];
+}
+
+/** @param {Feature[]} features @param {number} chosen */
+function select(features, chosen) {
+  return element('select', {}, ...features.map(({ label }, i) =>
+    element('option', { value: i, selected: i === chosen }, label)));
 }
 
 /** @param {boolean} plane whether there are two directions to move in */

@@ -1,10 +1,9 @@
 /**
- * The only module that talks to the function. Every call ends: with a checked answer or with an ApiError, within a time
+ * All that talks to the function goes through here. Every call ends: with a checked answer or with an ApiError, within a time
  * limit and a size limit, whatever the other side does.
  *
  * @typedef {import('./contract.js').Model} Model
  * @typedef {import('./contract.js').Answer} Answer
- * @typedef {import('./contract.js').Inference} Inference
  * @typedef {import('./contract.js').Problem} Problem
  * @typedef {Record<string, number>} Customer values by the feature's name, in the feature's unit
  * @typedef {{signal?: AbortSignal}} Options
@@ -13,12 +12,14 @@
  */
 
 import { FUNCTION_URL } from '../config.js';
-import { ContractError, readAnswer, readInference, readModel, readProblem } from './contract.js';
+import { ContractError, readAnswer, readModel, readProblem } from './contract.js';
 
-/** Largest answers read, in bytes: a model of the largest shape makes 1 MB, a batch of 10,000 customers 200 kB. */
+/** After this long a call under way is said to wait for a function that is starting, in milliseconds. */
+export const PATIENCE = 1000;
+
+/** Largest answers read, in bytes: a model of the largest shape makes 1 MB. */
 const MODEL_BYTES = 4 << 20;
 const ANSWER_BYTES = 1 << 20;
-const BATCH_BYTES = 4 << 20;
 
 /**
  * A call without a usable answer. `message` is a sentence for the user.
@@ -64,31 +65,13 @@ export async function segment(customer, { signal } = {}) {
 }
 
 /**
- * Assign many customers by the Open Inference Protocol, whose answer has only what is asked for: a tenth of the bytes.
- *
- * @param {Float64Array} values customer after customer, in the order of the model's features
- * @param {number} width how many features
- * @param {Options} [options]
- * @returns {Promise<Inference>}
- */
-export async function infer(values, width, { signal } = {}) {
-  const shape = [values.length / width, width];
-  const body = {
-    inputs: [{ name: 'customers', datatype: 'FP64', shape, data: Array.from(values) }],
-    outputs: [{ name: 'segment_id' }, { name: 'confidence' }],
-  };
-  const json = await exchange('/v2/models/segmenter/infer', { body, signal, seconds: 60, bytes: BATCH_BYTES });
-  return checked(json, (answer) => readInference(answer, values.length / width));
-}
-
-/**
  * Send a request and read the JSON it is answered with. An abort by the caller's signal is thrown as it came.
  *
  * @param {string} path
  * @param {Request} request
  * @returns {Promise<unknown>}
  */
-async function exchange(path, { body, signal, seconds, bytes }) {
+export async function exchange(path, { body, signal, seconds, bytes }) {
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), seconds * 1000);
   const signals = signal ? [timeout.signal, signal] : [timeout.signal];
@@ -157,7 +140,7 @@ function refusal(status, json) {
  * @param {(json: unknown) => T} read
  * @returns {T}
  */
-function checked(json, read) {
+export function checked(json, read) {
   try {
     return read(json);
   } catch (error) {

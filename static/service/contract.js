@@ -15,7 +15,6 @@
  * @typedef {{segment_id: number, segment_name: string, segment: string, confidence: number, probability: number,
  *   borderline: boolean, runner_up: {name: string, slug: string}, typical: boolean, out_of_range: string[],
  *   model: string, description: string, action: string, changes: Change[]}} Answer
- * @typedef {{model: string, segmentIds: number[], confidences: number[]}} Inference one number per customer
  * @typedef {{title: string, detail: string, errors: {pointer: string, detail: string}[]}} Problem
  */
 
@@ -82,22 +81,6 @@ export function readAnswer(json) {
     description: text(answer.description, 'description'),
     action: text(answer.action, 'action'),
     changes: list(answer.changes, 'changes', readChange),
-  };
-}
-
-/**
- * @param {unknown} json
- * @param {number} length how many customers were sent
- * @returns {Inference} the answer of the Open Inference Protocol
- */
-export function readInference(json, length) {
-  const { model_version, outputs } = record(json, 'answer');
-  const tensors = list(outputs, 'outputs', record);
-  const column = (/** @type {string} */ name) => numbers(tensors.find((tensor) => tensor.name === name)?.data, name, length);
-  return {
-    model: text(model_version, 'model_version'),
-    segmentIds: column('segment_id'),
-    confidences: column('confidence'),
   };
 }
 
@@ -188,7 +171,7 @@ function readMove(json, where) {
 }
 
 /** @param {unknown} value @param {string} where @returns {Record<string, unknown>} */
-function record(value, where) {
+export function record(value, where) {
   expect(typeof value === 'object' && value !== null && !Array.isArray(value), `${where}: expected an object`);
   return /** @type {Record<string, unknown>} */ (value);
 }
@@ -200,14 +183,14 @@ function record(value, where) {
  * @param {(item: unknown, where: string) => T} read
  * @returns {T[]}
  */
-function list(value, where, read) {
+export function list(value, where, read) {
   if (!Array.isArray(value)) throw new ContractError(`${where}: expected a list`);
   expect(value.length <= LONGEST_LIST, `${where}: expected at most ${LONGEST_LIST} entries`);
   return value.map((item, i) => read(item, `${where}[${i}]`));
 }
 
 /** @param {unknown} value @param {string} where @param {number} longest in characters */
-function text(value, where, longest = LONGEST_TEXT) {
+export function text(value, where, longest = LONGEST_TEXT) {
   if (typeof value !== 'string') throw new ContractError(`${where}: expected text`);
   expect(value.length <= longest, `${where}: expected at most ${longest} characters`);
   return value;
@@ -238,13 +221,6 @@ function within(value, low, high) {
 function number(value, where) {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw new ContractError(`${where}: expected a number`);
   expect(Math.abs(value) <= LARGEST ** 2, `${where}: expected a smaller number`); // a spread is a square
-  return value;
-}
-
-/** @param {unknown} value @param {string} where @param {number} length @returns {number[]} */
-function numbers(value, where, length) {
-  const fits = Array.isArray(value) && value.length === length && value.every(Number.isFinite);
-  if (!fits) throw new ContractError(`${where}: expected ${length} numbers`);
   return value;
 }
 

@@ -11,6 +11,9 @@ const CONTROLS = '\\0-\\x08\\v\\f\\x0E-\\x1F\\x7F-\\x9F';
 const DIRECTIONS = '\\u061C\\u200B\\u200E\\u200F\\u2028-\\u202E\\u2060-\\u2069\\uFEFF\\uFFF9-\\uFFFB';
 const UNSEEN = new RegExp(`[${CONTROLS}${DIRECTIONS}\\p{Cs}]`, 'gu');
 
+/** How far outside the screen a place is near, in screens. */
+const NEAR = '50%';
+
 /** Pause after the last movement before its result is said, in milliseconds. */
 const PAUSE = 700;
 
@@ -115,6 +118,50 @@ export function visible(text) {
 /** @param {HTMLElement | SVGElement} node @param {Record<string, string | number>} variables */
 export function setVariables(node, variables) {
   for (const [name, value] of Object.entries(variables)) node.style.setProperty(name, String(value));
+}
+
+/** @returns {Promise<void>} resolved once what was changed is on the screen, if anybody sees it */
+export function painted() {
+  if (document.hidden) return Promise.resolve();
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+}
+
+/**
+ * Show a part of the page that is loaded on demand; where it cannot be loaded its place says so, with a way to try again.
+ *
+ * @template T
+ * @param {HTMLElement} place
+ * @param {() => Promise<T>} load
+ * @param {(part: T) => void} show
+ */
+export async function showPart(place, load, show) {
+  const part = await load().catch((error) => {
+    console.error(error);
+    const retry = () => {
+      place.replaceChildren();
+      void showPart(place, load, show);
+    };
+    place.replaceChildren(element('div', { class: 'failure', role: 'alert' },
+      element('p', {}, 'A part of this page could not be loaded. Check the connection and try again.'),
+      element('button', { type: 'button', class: 'primary', onclick: retry }, 'Try again')));
+    return null;
+  });
+  if (part !== null) show(part);
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {() => void} act once, when the reader comes near the place
+ * @param {AbortSignal} signal
+ */
+export function whenNear(place, act, signal) {
+  const observer = new IntersectionObserver((entries) => {
+    if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+    observer.disconnect();
+    act();
+  }, { rootMargin: NEAR });
+  observer.observe(place);
+  signal.addEventListener('abort', () => observer.disconnect());
 }
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */

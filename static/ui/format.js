@@ -5,15 +5,11 @@
  * @typedef {import('../service/contract.js').Segment} Segment
  */
 
-const LOCALE = 'en';
+export const LOCALE = 'en';
 /** From this probability on the second choice is out of question. */
 const CLEAR = 0.95;
-const list = new Intl.ListFormat(LOCALE);
-/** The feature that training makes of the days since the last order. */
-const RECENCY = /^recency(_days)?$/;
 const percent = new Intl.NumberFormat(LOCALE, { style: 'percent' });
 const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumSignificantDigits: 3 });
-const small = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 4 });
 /** By decimals. To make one takes longer than to draw all the rest of the page. */
 const fixed = Array.from({ length: 7 }, (_, digits) => new Intl.NumberFormat(LOCALE, { maximumFractionDigits: digits }));
 
@@ -73,19 +69,6 @@ export function sureness(segment, second, { probability, borderline }) {
 }
 
 /**
- * @param {{feature: Feature, from: number, to: number}[]} moves
- * @returns {string} changes as people say them, such as "with spending score 63 (now 50)"
- */
-export function describeMoves(moves) {
-  const [again, others] = [moves.filter(isRecency), moves.filter((move) => !isRecency(move))];
-  const values = others.map(({ feature, from, to }) => {
-    const value = Math.abs(to - from) < feature.step ? withUnit(feature, small.format(to)) : formatValue(feature, to);
-    return `${inSentence(feature.label)} ${value} (now ${formatNumber(feature, from)})`;
-  });
-  return [...again.map(describeRecency), ...(values.length > 0 ? [`with ${list.format(values)}`] : [])].join(', and ');
-}
-
-/**
  * Which colour a segment has, in the map, the answer and the cards alike. Colours go by id, which is stable across
  * retrains, so a segment keeps its colour while another is free for each.
  *
@@ -105,17 +88,6 @@ export function coloursOf(segments) {
   return colours;
 }
 
-/** @param {{feature: Feature}} move */
-function isRecency({ feature }) {
-  return RECENCY.test(feature.name);
-}
-
-/** @param {{feature: Feature, from: number, to: number}} move of the days since the last order */
-function describeRecency({ feature, from, to }) {
-  const days = `${formatNumber(feature, to)} ${to === 1 ? 'day' : 'days'}`;
-  return to < from ? `if they bought again within ${days}` : `if they did not buy for ${days}`;
-}
-
 /** @param {number} value @param {number} digits most decimals, 0 to 6 */
 function rounded(value, digits) {
   return /** @type {Intl.NumberFormat} */ (fixed[digits]).format(value);
@@ -126,11 +98,6 @@ function rounded(value, digits) {
  *
  * @param {Feature} feature @param {string} text
  */
-function withUnit(feature, text) {
+export function withUnit(feature, text) {
   return feature.unit && !/^\d/.test(feature.unit) ? `${text} ${feature.unit}` : text;
-}
-
-/** @param {string} label @returns {string} lower case, but for an abbreviation such as RFM */
-function inSentence(label) {
-  return /^.[A-Z]/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1);
 }

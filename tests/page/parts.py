@@ -29,6 +29,14 @@ def box(page: Page, name: str):
     return page.get_by_role("spinbutton", name=name)
 
 
+def cards(page: Page):
+    """Scroll to the cards of the segments, which are loaded when a reader comes near, and return their list."""
+    page.get_by_role("heading", name="The segments", exact=True).scroll_into_view_if_needed()
+    listed = page.get_by_role("region", name="The segments").get_by_role("listitem")
+    listed.first.wait_for()
+    return listed
+
+
 def posts_of(page: Page) -> list[Request]:
     """Return the list that collects the customers sent from now on."""
     posts: list[Request] = []

@@ -46,6 +46,7 @@ def main(folder: Path | None) -> None:
                     path = folder / f"{name.replace(' ', '-')}-{size}-{scheme}.png"
                     with _visit(browser, addresses[LARGE if name == LARGE else ""], pixels, scheme) as page:
                         act(page)
+                        page.get_by_role("heading", name="The segments", exact=True).scroll_into_view_if_needed()
                         page.screenshot(path=path, full_page=True)
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.helpers import models
 from tests.page import site
-from tests.page.parts import CONFIRMED, STANDARD, answer, answer_with, box, slider, verdict
+from tests.page.parts import CONFIRMED, STANDARD, answer, answer_with, box, cards, slider, verdict
 
 
 def violations(page: Page) -> list[str]:
@@ -37,6 +37,7 @@ def test_axe_finds_nothing_in_the_answer_and_the_comparison(page, address, schem
     page.get_by_role("button", name="Pin to compare").click()
     slider(page, "Spending score").fill("20")
     expect(answer(page)).to_contain_text(CONFIRMED)
+    expect(cards(page)).to_have_count(5)
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
@@ -75,6 +76,7 @@ def test_axe_finds_nothing_where_features_are_many_and_the_model_warns(page, ope
     open_model(model)
     expect(page.get_by_text("Few customers.")).to_be_visible()
     expect(answer(page)).to_contain_text(CONFIRMED)
+    expect(cards(page)).to_have_count(20)
     assert violations(page) == []
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from function.model import Model, Segmenter
 from tests.helpers import models
 from tests.helpers.customers import Row, customers, segmenter_with_offsets
-from tests.page.parts import CONFIRMED, STANDARD, answer, box, slider, verdict
+from tests.page.parts import CONFIRMED, STANDARD, answer, box, cards, slider, verdict
 
 REGION_AT = """([x, y]) => document.elementsFromPoint(x, y)
     .find((node) => node.matches('.region'))?.dataset.segment ?? null"""
@@ -273,7 +273,8 @@ def test_a_segment_that_the_shown_pair_does_not_lead_to_is_a_hollow_point_withou
 
 def test_cards_and_regions_point_at_each_other(page, address):
     page.goto(address + STANDARD)
-    card = page.get_by_role("listitem", name="Careful")
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    card = cards(page).filter(has_text="Careful")
     card.hover()
     expect(page.locator(".region.pointed")).to_have_attribute("data-segment", "2")
     area = plane(page)

@@ -1,12 +1,11 @@
 """The page by hand: slide, type, share, compare, try, print."""
 
-import gzip
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.page.parts import CONFIRMED, STANDARD, answer, box, hold, posts_of, slider, verdict
+from tests.page.parts import CONFIRMED, STANDARD, answer, box, cards, hold, posts_of, slider, verdict
 
 
 def test_there_is_a_slider_and_a_box_for_each_feature_with_its_range_and_step(page, address):
@@ -177,9 +176,9 @@ def test_a_pinned_customer_is_compared_where_the_reader_is(page, address, width)
 
 def test_each_segment_has_a_card_that_shows_its_typical_customer(page, address):
     page.goto(address + STANDARD)
-    cards = page.get_by_role("region", name="The segments").get_by_role("listitem")
-    expect(cards).to_have_count(5)
-    careful = cards.filter(has_text="Careful")
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    expect(cards(page)).to_have_count(5)
+    careful = cards(page).filter(has_text="Careful")
     expect(careful).to_contain_text("18% of customers · 35")
     expect(careful).to_contain_text("88 k$, above average")
     expect(careful).not_to_have_attribute("aria-current", "true")
@@ -208,24 +207,3 @@ def test_the_policy_allows_nothing_unsafe_and_no_other_site(context, address):
     assert "unsafe" not in policy
     expect(verdict(page)).to_be_visible()
     assert page.evaluate("fetch('https://example.com').then(() => 'sent', () => 'refused')") == "refused"
-
-
-def test_every_module_of_the_first_view_is_fetched_at_once_and_the_rest_on_demand(page, address):
-    fetched: list[str] = []
-    page.on("request", lambda request: fetched.append(urlsplit(request.url).path))
-    page.goto(address)
-    expect(answer(page)).to_contain_text(CONFIRMED)
-    preloaded = page.locator("link[rel=modulepreload]").evaluate_all(
-        "links => links.map((link) => new URL(link.href).pathname)"
-    )
-    modules = {path for path in fetched if path.endswith(".js")}
-    assert modules == {"/start.js", *preloaded}
-    assert [path for path in modules if "audience" in path] == []
-
-
-def test_the_first_view_is_under_60_kilobytes_compressed(page, address):
-    bodies: list[bytes] = []
-    page.on("response", lambda response: bodies.append(response.body()) if response.url.startswith(address) else None)
-    page.goto(address)
-    expect(answer(page)).to_contain_text(CONFIRMED)
-    assert sum(len(gzip.compress(body)) for body in bodies) < 60_000

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.helpers import models
-from tests.page.parts import CONFIRMED, answer, box, slider, verdict
+from tests.page.parts import CONFIRMED, answer, box, cards, slider, verdict
 
 
 def test_names_that_look_like_markup_stay_names(page, open_model):
@@ -38,7 +38,7 @@ def test_the_page_is_built_for_models_of_any_shape(page, open_model, n_features,
         expect(inputs.get_by_role("slider")).to_have_count(6)
         page.get_by_text("24 more").click()
     expect(inputs.get_by_role("slider")).to_have_count(n_features)
-    expect(page.get_by_role("region", name="The segments").get_by_role("listitem")).to_have_count(n_segments)
+    expect(cards(page)).to_have_count(n_segments)
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 

@@ -215,7 +215,7 @@ def test_an_audience_builder_that_cannot_be_loaded_says_so_and_can_be_tried_agai
     expect(page.get_by_text("could not be loaded")).to_be_hidden()
 
 
-@pytest.mark.parametrize("module", ["app.js", "config.js", "ui/dom.js", "map/geometry.js", "customer/confirmation.js"])
+@pytest.mark.parametrize("module", ["app.js", "config.js", "ui/dom.js", "customer/inputs.js"])
 def test_one_module_that_cannot_be_loaded_gives_an_error_and_a_way_to_try_again(context, address, module):
     page = context.new_page()
     page.route(f"**/{module}", lambda route: route.abort())

@@ -16,7 +16,7 @@ export const NOT_SCORED = 0xffff;
 /**
  * @typedef {import('./batches.js').Batch} Batch
  * @typedef {import('../../service/contract.js').Model} Model
- * @typedef {import('../../service/contract.js').Inference} Inference
+ * @typedef {import('../../service/inference.js').Inference} Inference
  * @typedef {(values: Float64Array, width: number, options: { signal: AbortSignal }) => Promise<Inference>} Send
  * @typedef {{ scored: number, total: number }} Progress rows; total is estimated until all are read
  * @typedef {(progress: Progress) => void} Report

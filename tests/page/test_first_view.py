@@ -1,0 +1,145 @@
+"""What a first visit loads: little before the answer, the rest after it, and what nobody asks for not at all."""
+
+import gzip
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, Response, Route, expect
+
+from tests.helpers import models
+from tests.helpers.service import ROOT
+from tests.page.parts import CONFIRMED, STANDARD, answer, answer_with, box, cards, hold, verdict
+
+AFTER = ["map/map.js", "customer/confirmation.js", "customer/changes.js", "customers/shop.js"]
+"""What follows the answer; each brings what it imports."""
+ON_DEMAND = ["customer/cards.js", "customers/table/numbers.js"]
+MOST_BYTES = 45_000
+MOST_FILES = 14
+
+
+@pytest.fixture
+def bodies(page: Page, address: str) -> dict[str, bytes]:
+    """Return what the page's own address sends from now on, by path."""
+    bodies: dict[str, bytes] = {}
+
+    def keep(response: Response) -> None:
+        if response.url.startswith(address):
+            bodies[urlsplit(response.url).path.lstrip("/") or "index.html"] = response.body()
+
+    page.on("response", keep)
+    return bodies
+
+
+def sums(bodies: dict[str, bytes]) -> tuple[int, float]:
+    """Return how many files, and how many megabytes the bucket sends for them."""
+    return len(bodies), sum(len(gzip.compress(body)) for body in bodies.values()) / 1e6
+
+
+def test_the_answer_is_shown_before_anything_else_is_fetched(page, address, bodies):
+    held = [hold(page, f"**/{module}") for module in AFTER]
+    page.goto(address + STANDARD)
+    expect(verdict(page)).to_have_text("Standard")
+    expect(answer(page)).to_contain_text("Preview")
+    while not all(held):  # until they are asked for
+        page.evaluate("null")
+    preloaded = page.locator("link[rel=modulepreload]").evaluate_all(
+        "links => links.map((link) => link.attributes.href.value)"
+    )
+    assert set(bodies) == {"index.html", "style.css", "icon.svg", "start.js", *preloaded}
+    files, megabytes = sums({name: body for name, body in bodies.items() if name != "icon.svg"})
+    assert files <= MOST_FILES
+    assert megabytes < MOST_BYTES / 1e6
+    for (route,) in held:
+        route.continue_()
+    expect(answer(page)).to_contain_text(CONFIRMED)
+
+
+def test_the_readme_s_sum_of_a_first_visit_is_what_is_loaded(page, address, bodies):
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(address)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    page.wait_for_load_state("networkidle")
+    assert not set(bodies) & set(ON_DEMAND)
+    files, megabytes = sums(bodies)
+    row = re.search(
+        r"a million first visits .*\| (\d+) files .*, (0\.\d+) MB .*\| (\d+\.\d+) \|", (ROOT / "README.md").read_text()
+    )
+    assert (files, round(megabytes, 3)) == (int(row[1]), float(row[2]))
+    assert float(row[3]) == round(files * 0.4 + float(row[2]) * 120, 2)
+
+
+@pytest.mark.parametrize("module", ["map/geometry.js", "customer/confirmation.js", "customer/changes.js"])
+def test_the_answer_stays_where_what_follows_cannot_be_loaded_and_that_can_be_tried_again(context, address, module):
+    page = context.new_page()
+    page.route(f"**/{module}", lambda route: route.abort())
+    page.goto(address + STANDARD)
+    expect(page.get_by_role("alert")).to_contain_text("A part of this page could not be loaded")
+    expect(verdict(page)).to_have_text("Standard")
+    expect(answer(page)).to_contain_text("Preview only · a part of this page could not be loaded")
+    page.unroute(f"**/{module}")
+    page.get_by_role("button", name="Try again").click()
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    expect(page.get_by_role("slider", name="Customer on the map")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("module", "section"), [("customers/shop.js", "Your customers"), ("customer/cards.js", "The segments")]
+)
+def test_a_part_that_cannot_be_loaded_says_so_in_its_place(context, address, module, section):
+    page = context.new_page()
+    page.route(f"**/{module}", lambda route: route.abort())
+    page.goto(address + STANDARD)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    page.get_by_role("heading", name=section, exact=True).scroll_into_view_if_needed()
+    part = page.get_by_role("region", name=section, exact=True)
+    expect(part.get_by_role("alert")).to_contain_text("could not be loaded")
+    page.unroute(f"**/{module}")
+    part.get_by_role("button", name="Try again").click()
+    expect(part.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_number_typed_while_its_reader_cannot_be_loaded_is_read_at_the_next_try(context, address):
+    page = context.new_page()
+    page.route("**/numbers.js", lambda route: route.abort())
+    page.goto(address + STANDARD)
+    box(page, "Annual income").fill("80")
+    expect(answer(page)).to_contain_text("Not up to date")
+    expect(page.get_by_text("Not loaded: type again")).to_be_visible()
+    page.unroute("**/numbers.js")
+    box(page, "Annual income").fill("81")
+    page.wait_for_url("**/#annual_income=81&spending_score=50")
+
+
+def test_what_is_chosen_before_its_part_is_there_is_not_lost(page, address):
+    held = hold(page, "**/customers/shop.js")
+    page.goto(address + STANDARD)
+    page.get_by_role("button", name="Make an audience: Careful").click()
+    rows = b"annual_income,spending_score\n80,90\n"
+    page.get_by_label("Choose a CSV file").set_input_files({"name": "few.csv", "mimeType": "text/csv", "buffer": rows})
+    while not held:
+        page.evaluate("null")
+    held[0].continue_()
+    expect(page.get_by_role("heading", name="Match the columns")).to_be_visible()
+    expect(page.get_by_text("the audience of Careful")).to_be_visible()
+
+
+def test_another_model_takes_over_what_was_loaded_after_the_answer(page, open_model):
+    open_model(models.square())
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    expect(cards(page).first).to_contain_text("Kind 0")
+
+    def other(route: Route) -> None:
+        model = route.fetch().json()
+        segments = [{**each, "name": f"Sort {each['id']}"} for each in model["segments"]]
+        answer_with(route, {**model, "hash": "e" * 12, "segments": segments})
+
+    page.route("**/model", other)
+    page.route("**/segment", lambda route: answer_with(route, {"title": "Unprocessable Content", "status": 422}, 422))
+    mark = page.get_by_role("slider", name="Customer on the map")
+    mark.press("ArrowRight")
+    expect(verdict(page)).to_contain_text("Sort")
+    expect(mark).to_be_focused()
+    expect(page.get_by_role("group", name="Decision map")).to_contain_text("Sort 0")
+    expect(cards(page).first).to_contain_text("Sort 0")
+    page.unroute_all(behavior="wait")
