@@ -5,6 +5,7 @@
  * @typedef {import('./service/contract.js').Model} Model
  */
 
+import { TRAINING_URL } from './config.js';
 import { ApiError, PATIENCE, getModel } from './service/api.js';
 import { announce, element, painted, showPart, slot } from './ui/dom.js';
 import { facts } from './customer/answer.js';
@@ -126,6 +127,26 @@ function leadTo(link, part) {
   });
 }
 
+/**
+ * Where there is a training service, a question of campaigns is asked here; what it needs is loaded with the first one.
+ *
+ * @param {'measure' | 'movement'} question
+ */
+function offer(question) {
+  const place = slot(question);
+  const button = place.querySelector('button');
+  button?.toggleAttribute('hidden', TRAINING_URL === null);
+  button?.addEventListener('click', async () => {
+    const module = await import('./customers/campaigns/campaigns.js').catch(() => null);
+    place.querySelector('.error')?.remove();
+    if (module) await module.ask(question, place, slot('answers'));
+    else button.after(element('p', { class: 'error', role: 'alert' }, 'This part could not be loaded. Try again.'));
+  });
+}
+
+offer('measure');
+offer('movement');
+slot('source').hidden = TRAINING_URL !== null;
 leadTo('skip', 'your-customers');
 leadTo('to-customers', 'your-customers');
 leadTo('to-customer', 'one-customer');

@@ -12,6 +12,7 @@ import { remember } from './memory.js';
 import { Remote, RemoteError } from './remote.js';
 import { resultView, summary } from './steps/result.js';
 import { createShelf } from './steps/shelf.js';
+import { loadStyles } from './styles.js';
 import { counted } from './texts.js';
 import { formatCount } from '../ui/format.js';
 
@@ -35,7 +36,7 @@ import { formatCount } from '../ui/format.js';
  * @returns {Promise<Builder>}
  */
 export async function createBuilder(container, host) {
-  await loadStyles();
+  await loadStyles(new URL('./audience.css', import.meta.url));
   return new Builder(container, host, new Remote(new URL('./table.worker.js', import.meta.url)));
 }
 
@@ -309,14 +310,4 @@ function isOutdated(error) {
 function messageOf(error) {
   if (error instanceof RemoteError) return error.message;
   throw error;
-}
-
-/** @returns {Promise<void>} when they are there, or cannot be had: the builder works without */
-function loadStyles() {
-  const { href } = new URL('./audience.css', import.meta.url);
-  if (document.querySelector(`link[href="${href}"]`)) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => resolve();
-    document.head.append(element('link', { rel: 'stylesheet', href, onload: done, onerror: done }));
-  });
 }

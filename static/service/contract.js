@@ -181,11 +181,12 @@ export function record(value, where) {
  * @param {unknown} value
  * @param {string} where
  * @param {(item: unknown, where: string) => T} read
+ * @param {number} [longest]
  * @returns {T[]}
  */
-export function list(value, where, read) {
+export function list(value, where, read, longest = LONGEST_LIST) {
   if (!Array.isArray(value)) throw new ContractError(`${where}: expected a list`);
-  expect(value.length <= LONGEST_LIST, `${where}: expected at most ${LONGEST_LIST} entries`);
+  expect(value.length <= longest, `${where}: expected at most ${longest} entries`);
   return value.map((item, i) => read(item, `${where}[${i}]`));
 }
 
@@ -218,14 +219,14 @@ function within(value, low, high) {
 }
 
 /** @param {unknown} value @param {string} where */
-function number(value, where) {
+export function number(value, where) {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw new ContractError(`${where}: expected a number`);
   expect(Math.abs(value) <= LARGEST ** 2, `${where}: expected a smaller number`); // a spread is a square
   return value;
 }
 
 /** @param {unknown} value @param {string} where */
-function flag(value, where) {
+export function flag(value, where) {
   if (typeof value !== 'boolean') throw new ContractError(`${where}: expected true or false`);
   return value;
 }

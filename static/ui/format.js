@@ -72,7 +72,7 @@ export function sureness(segment, second, { probability, borderline }) {
  * Which colour a segment has, in the map, the answer and the cards alike. Colours go by id, which is stable across
  * retrains, so a segment keeps its colour while another is free for each.
  *
- * @param {Segment[]} segments
+ * @param {readonly {id: number}[]} segments
  * @returns {Map<number, number>} number of the colour by segment id
  */
 export function coloursOf(segments) {

@@ -1,0 +1,72 @@
+/**
+ * The place for one of a question's files: chosen or dropped, read in the browser, and what it says told beneath.
+ *
+ * @typedef {import('../table/table.js').Description} Description
+ * @typedef {{ file: File, table: Description }} Chosen
+ */
+
+import { element, write } from '../../ui/dom.js';
+
+/**
+ * @param {string} label
+ * @param {string} hint
+ * @param {{ read: (file: File) => Promise<Description>, onRead: (chosen: Chosen | null, more: HTMLElement) => string }} actions what
+ *   is told of a file that was read, and where more can be said of it; null where none is chosen any more, or it cannot be
+ *   read
+ * @returns {{ node: HTMLElement, chosen: () => Chosen | null }}
+ */
+export function fileField(label, hint, { read, onRead }) {
+  const said = element('p', { class: 'hint said', role: 'status', dir: 'auto' });
+  const problem = element('p', { class: 'error', role: 'alert', dir: 'auto' });
+  const more = element('div', { class: 'more' });
+  /** @type {Chosen | null} */
+  let chosen = null;
+  const take = async () => {
+    const file = input.files?.[0];
+    chosen = null;
+    write(problem, '');
+    write(said, file ? `Reading ${file.name}…` : onRead(null, more));
+    if (!file) return;
+    try {
+      const table = await read(file);
+      if (input.files?.[0] !== file) return; // another was chosen meanwhile
+      chosen = { file, table };
+      write(said, onRead(chosen, more));
+    } catch (error) {
+      if (!(error instanceof Error) || input.files?.[0] !== file) return;
+      chosen = null;
+      write(said, onRead(null, more));
+      write(problem, error.message);
+    }
+  };
+  const input = element('input', {
+    type: 'file',
+    accept: '.csv,.tsv,.txt,text/csv,text/tab-separated-values',
+    required: true,
+    onclick: () => (input.value = ''), // so that the same file, corrected, can be chosen again
+    oncancel: () => chosen && hand(input, chosen.file),
+    onchange: take,
+  });
+  const area = element('div', {
+    class: 'drop',
+    ondragover: (/** @type {DragEvent} */ event) => {
+      event.preventDefault();
+      area.classList.add('dragged');
+    },
+    ondragleave: () => area.classList.remove('dragged'),
+    ondrop: (/** @type {DragEvent} */ event) => {
+      event.preventDefault();
+      area.classList.remove('dragged');
+      input.files = event.dataTransfer?.files ?? null;
+      void take();
+    },
+  }, element('label', {}, label, input), element('p', { class: 'hint' }, hint), said, problem, more);
+  return { node: area, chosen: () => chosen };
+}
+
+/** @param {HTMLInputElement} input @param {File} file it shows again */
+function hand(input, file) {
+  const transfer = new DataTransfer();
+  transfer.items.add(file);
+  input.files = transfer.files;
+}

@@ -1,0 +1,40 @@
+/** Tables of figures, which on a phone become a card a row. */
+
+import { element } from '../../ui/dom.js';
+
+/**
+ * @param {string} name
+ * @param {string} caption
+ * @param {string[]} heads
+ * @param {(string | HTMLElement)[][]} rows whose first cell names them
+ * @returns {HTMLElement}
+ */
+export function figureTable(name, caption, heads, rows) {
+  return element('div', { class: 'table', role: 'region', 'aria-label': name, tabindex: 0 },
+    element('table', { class: 'figures', role: 'table' },
+      element('caption', {}, caption),
+      element('thead', { role: 'rowgroup' }, element('tr', { role: 'row' }, ...heads.map((head) =>
+        element('th', { scope: 'col', role: 'columnheader' }, head)))),
+      element('tbody', { role: 'rowgroup' }, ...rows.map(([first = '', ...cells]) => element('tr', { role: 'row' },
+        element('th', { scope: 'row', role: 'rowheader', dir: 'auto' }, first),
+        ...cells.map((cell, place) => figureCell(heads[place + 1] ?? '', cell)))))));
+}
+
+/**
+ * @param {string} head that a phone shows before the figure
+ * @param {string | HTMLElement} cell
+ * @param {Record<string, unknown>} [props]
+ */
+export function figureCell(head, cell, props = {}) {
+  const empty = cell === '';
+  return element('td', { role: 'cell', ...props, class: [props['class'], empty && 'none'].filter(Boolean).join(' ') || null },
+    !empty && element('span', { class: 'of', 'aria-hidden': 'true' }, head), cell);
+}
+
+/** Wide enough for a table to stand open. */
+const WIDE = '(width >= 48rem)';
+
+/** @param {string} summary @param {HTMLElement} table @returns {HTMLElement} on a phone closed at first: it is long there */
+export function folded(summary, table) {
+  return element('details', { open: matchMedia(WIDE).matches }, element('summary', {}, summary), table);
+}
