@@ -136,6 +136,12 @@ def test_formulas_are_defused_and_numbers_are_not(blank):
     assert cells == [case["written"] for case in cases]
 
 
+def test_what_was_defused_is_read_as_it_was(blank):
+    cases = json.loads((ROOT / "tests/cases/formulas.json").read_text(encoding="utf-8"))
+    texts = call_each(blank, "customers/table/csv:undefused", [(case["written"],) for case in cases])
+    assert texts == [case.get("read", case["cell"]) for case in cases]
+
+
 @pytest.mark.parametrize(("cell", "written"), [("one;two", '"one;two"'), (" padded ", '" padded "'), ('a"b', '"a""b"')])
 def test_cells_that_a_program_might_split_are_quoted(blank, cell, written):
     assert call(blank, "customers/table/csv:formatCell", cell) == written

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from tests.helpers.round_trip import formulas_keep_their_customers
 from tests.helpers.service import ROOT
 from training.commands import main
 from training.targeting.plan import place
@@ -111,6 +112,10 @@ def test_json_has_the_sentences_that_a_person_reads(shop, tmp_path):
     ]
     assert [line.strip() for line in run(*measure).stdout.splitlines()] == said
     assert run(*movement).stdout.splitlines() == moved["sentences"]
+
+
+def test_ids_that_a_spreadsheet_would_run_are_the_same_customers_all_the_way(tmp_path):
+    formulas_keep_their_customers(tmp_path)
 
 
 def test_a_window_before_the_draw_is_refused(shop, tmp_path):

@@ -21,6 +21,9 @@ _FORMULA = (
 )
 """How a text begins that is a formula. One expression, as each step of SQL takes memory for each of 2,000 columns."""
 
+_DEFUSED = f"^'({_FORMULA.removeprefix('^')})"
+"""How a text begins that was one, and is written with an apostrophe."""
+
 _WITHOUT_TEXT = (
     *("BOOLEAN", "DATE", "DECIMAL", "DOUBLE", "FLOAT", "INTERVAL", "TIME"),
     *("TINYINT", "SMALLINT", "INT", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"),
@@ -44,6 +47,12 @@ def as_cell(value: str, kind: str, *, keep_formulas: bool) -> str:
     if keep_formulas or kind.startswith(_WITHOUT_TEXT):
         return value
     return f"defused(CAST({value} AS STRING), {literal(_FORMULA)})"
+
+
+def as_read(text: str) -> str:
+    """Return SQL of a text as it was before it was written: without the apostrophe before what looks like a formula."""
+    begins = f"{text} LIKE {literal(chr(39) + '%')}"
+    return f"CASE WHEN {begins} THEN undefused({text}, {literal(_DEFUSED)}) ELSE {text} END"
 
 
 def as_cells(select: str, columns: Mapping[str, str], names: Iterable[str], *, keep_formulas: bool) -> str:

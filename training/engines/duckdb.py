@@ -33,6 +33,7 @@ _NO_SPACE = re.compile("No space left|max_temp_directory_size|temporary director
 _FUNCTIONS = (
     "replace_all(text, pattern, new) AS regexp_replace(text, pattern, new, 'g')",
     "defused(text, formula) AS regexp_replace(text, formula, '''\\0')",
+    r"undefused(text, formula) AS regexp_replace(text, formula, '\1')",
     "days_between(first, last) AS last - first",
     "number_of(text) AS CAST('0x' || substr(md5(text), 1, 7) AS BIGINT)",
 )

@@ -62,8 +62,9 @@ class Engine(Protocol):
     """What training needs of an engine; a context manager that leaves nothing behind.
 
     Its SQL has the functions `replace_all(text, pattern, new)`, `regexp_full_match(text, pattern)`,
-    `defused(text, formula)`, which puts an apostrophe before what matches, `days_between(first, last)` and
-    `number_of(text)`, a whole number made of a text's MD5. All methods raise `EngineError` where the engine gives up.
+    `defused(text, formula)`, which puts an apostrophe before what matches, `undefused(text, formula)`, which leaves
+    what the first group matches, `days_between(first, last)` and `number_of(text)`, a whole number made of a text's
+    MD5. All methods raise `EngineError` where the engine gives up.
     """
 
     name: str

@@ -36,6 +36,7 @@ _FUNCTIONS = (
     "replace_all(text STRING, pattern STRING, new STRING) RETURNS STRING RETURN regexp_replace(text, pattern, new)",
     "regexp_full_match(text STRING, pattern STRING) RETURNS BOOLEAN RETURN text RLIKE concat('^(?:', pattern, ')$')",
     "defused(text STRING, formula STRING) RETURNS STRING RETURN regexp_replace(text, formula, '''$0')",
+    "undefused(text STRING, formula STRING) RETURNS STRING RETURN regexp_replace(text, formula, '$1')",
     "days_between(first DATE, last DATE) RETURNS BIGINT RETURN CAST(datediff(last, first) AS BIGINT)",
     "number_of(text STRING) RETURNS BIGINT RETURN CAST(conv(substr(md5(text), 1, 7), 16, 10) AS BIGINT)",
 )

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from ..engines.engine import identifier, literal
+from ..engines.cells import as_read
+from ..engines.engine import Table, identifier, literal
 from .source import Source
 
 MISSING = (
@@ -23,31 +24,40 @@ def trimmed(column: str) -> str:
     return f"replace_all({column}, {_SPACES}, '')"
 
 
-def filled(source: Source, header: str, also: Sequence[str] = ()) -> str:
-    """Return SQL of a column's cell as text; null where it is missing. Whole numbers have no decimals: 12347.
+def as_text(table: Source | Table, header: str) -> str:
+    """Return SQL of a column's cell as text; whole numbers have no decimals: 12347.
+
+    Where training or the page put an apostrophe before a text, so that no spreadsheet runs it, that is gone.
+    """
+    column = identifier(header)
+    kind = table.columns[header]
+    if kind.startswith(("DOUBLE", "FLOAT")):
+        whole = f"TRY_CAST({column} AS BIGINT)"
+        return f"CASE WHEN {column} = {whole} THEN CAST({whole} AS STRING) ELSE CAST({column} AS STRING) END"
+    return as_read(column) if kind == "VARCHAR" else f"CAST({column} AS STRING)"
+
+
+def filled(table: Source | Table, header: str, also: Sequence[str] = ()) -> str:
+    """Return SQL of a column's cell as text, without spaces around; null where it is missing.
 
     Parameters
     ----------
-    source : Source
+    table : Source or Table
     header : str, the column
     also : sequence of str, in lower case: other words that say nothing in this column
     """
-    column = identifier(header)
-    kind = source.columns[header]
-    text = f"CAST({column} AS STRING)"
+    text, kind = as_text(table, header), table.columns[header]
     if _WORDLESS.fullmatch(kind) and not also:
         return text
-    if kind.startswith(("DOUBLE", "FLOAT")):
-        whole = f"TRY_CAST({column} AS BIGINT)"
-        text = f"CASE WHEN {column} = {whole} THEN CAST({whole} AS STRING) ELSE {text} END"
-    text = trimmed(column) if kind == "VARCHAR" else text
+    text = trimmed(text) if kind == "VARCHAR" else text
     return f"CASE WHEN lower({text}) NOT IN ({words(also)}) THEN {text} END"
 
 
 def is_as_filled(header: str, also: Sequence[str] = ()) -> str:
     """Return SQL of whether a cell of text is just what `filled` makes of it."""
     column = identifier(header)
-    return f"coalesce({trimmed(column)} = {column} AND lower({column}) NOT IN ({words(also)}), true)"
+    alike = f"{trimmed(column)} = {column} AND {column} NOT LIKE {literal(chr(39) + '%')}"
+    return f"coalesce({alike} AND lower({column}) NOT IN ({words(also)}), true)"
 
 
 def words(also: Sequence[str] = ()) -> str:

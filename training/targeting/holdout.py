@@ -13,7 +13,7 @@ from ..contacts.person import KINDS, all_marks, customer_key, is_findable, marks
 from ..engines.engine import Engine, Table, identifier, literal
 from ..scoring.score import RESULTS
 from ..tables.headers import find_contacts
-from ..tables.missing import filled
+from ..tables.missing import as_text, filled
 from ..tables.source import DataError, Source
 from .assignment import COLUMNS
 from .plan import place
@@ -174,9 +174,10 @@ def base_rates(
         raise DataError("the table of orders has no order that counts")
     first = newest - datetime.timedelta(days=days - 1)
     rows = engine.rows(
-        f"SELECT segment, count(*), count(buyer) FROM {draw.table.sql} AS assigned LEFT JOIN (SELECT DISTINCT customer "
-        f"AS buyer FROM {orders.sql} WHERE day >= CAST({literal(first.isoformat())} AS DATE)) AS buyers "
-        f"ON CAST(assigned.{identifier(key)} AS STRING) = buyer WHERE findable = 'true' GROUP BY segment"
+        f"SELECT segment, count(*), count(buyer) FROM (SELECT segment, {filled(draw.table, key)} AS person "
+        f"FROM {draw.table.sql} WHERE findable = 'true') AS assigned LEFT JOIN (SELECT DISTINCT customer AS buyer "
+        f"FROM {orders.sql} WHERE day >= CAST({literal(first.isoformat())} AS DATE)) AS buyers "
+        "ON person = buyer GROUP BY segment"
     )
     customers, buyers = sum(row[1] for row in rows), sum(row[2] for row in rows)
     if not buyers:
@@ -256,13 +257,8 @@ def _cells(scored: Scored, contacts: dict[str, str]) -> str:
 
 
 def _text(scored: Scored, header: str) -> str:
-    """Return SQL of a column's cell as text, "" for none; whole numbers have no decimals."""
-    column, kind = identifier(header), scored.table.columns[header]
-    text = f"CAST({column} AS STRING)"
-    if kind.startswith(("DOUBLE", "FLOAT")):
-        whole = f"TRY_CAST({column} AS BIGINT)"
-        text = f"CASE WHEN {column} = {whole} THEN CAST({whole} AS STRING) ELSE {text} END"
-    return f"coalesce({text}, '')"
+    """Return SQL of a column's cell as text, "" for none."""
+    return f"coalesce({as_text(scored.table, header)}, '')"
 
 
 def _counts(engine: Engine, allowed: str) -> tuple[dict[str, tuple[str, int, int]], int]:

@@ -6,6 +6,7 @@
  */
 
 import * as customers from './contacts.js';
+import { undefused } from '../table/csv.js';
 import { countryCode } from './countries.js';
 
 /**
@@ -103,7 +104,7 @@ export function canBeFound(person) {
  */
 export function personOf(cells, { columns, country, always }) {
   /** @type {Cell} */
-  const cell = (kind) => cells[columns[kind]] ?? '';
+  const cell = (kind) => undefused(cells[columns[kind]] ?? '');
   const named = cell('country').trim();
   const code = named ? countryCode(named) : country;
   return { cell, country: code || (always ? country : ''), unknown: named !== '' && code === '' };
@@ -130,7 +131,7 @@ export function customerKey(cells, contacts) {
     customers.phone(cell('phone'), country) ||
     cell('customer_id').trim() ||
     [cell('first_name'), cell('last_name'), cell('zip')].map(customers.metaName).join(' ').trim() ||
-    cells.join('\n')
+    cells.map(undefused).join('\n')
   );
 }
 

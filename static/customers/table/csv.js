@@ -165,17 +165,32 @@ const HARMLESS = /^[+\-](?:[\d\s.,()/\-%'’\p{Sc}]*|[\d.,]+e[+\-]?\d+)$/iu;
 const SPECIAL = /["\r\n,;\t]|^\s|\s$/;
 
 /**
- * One cell as text. What a spreadsheet would run as a formula gets an apostrophe in front; signed numbers, with
- * a sign of money or percent too, and phone numbers are left as they are, as training does. Cells with any delimiter are quoted, so that no program splits them.
+ * One cell as text, defused. Cells with any delimiter are quoted, so that no program splits them.
  * @param {string} cell
  */
 export function formatCell(cell) {
-  let text = cell;
+  const text = isFormula(cell) ? `'${cell}` : cell;
+  return SPECIAL.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/**
+ * A cell without the apostrophe that it got when the page or training wrote it: who a customer is must not change by it.
+ * @param {string} cell
+ */
+export function undefused(cell) {
+  return cell.startsWith("'") && isFormula(cell.slice(1)) ? cell.slice(1) : cell;
+}
+
+/**
+ * Whether a spreadsheet would run a cell. Signed numbers, with a sign of money or percent too, and phone numbers are
+ * harmless, by the rule of training/engines/cells.py.
+ * @param {string} cell
+ */
+function isFormula(cell) {
   switch (cell.charCodeAt(0)) {
     case 43: // +
     case 45: // -
-      if (!HARMLESS.test(cell)) text = `'${cell}`;
-      break;
+      return !HARMLESS.test(cell);
     case 61: // =
     case 64: // @
     case 9:
@@ -185,9 +200,10 @@ export function formatCell(cell) {
     case 0xff0d:
     case 0xff1d:
     case 0xff20:
-      text = `'${cell}`;
+      return true;
+    default:
+      return false;
   }
-  return SPECIAL.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /**

@@ -12,6 +12,7 @@
  *   what is sent, how many rows, the first of them; and of each column the cells that are left out
  */
 
+import { undefused } from '../table/csv.js';
 import { MISSING, parseAnswer, parseNumber } from '../table/numbers.js';
 import { mayBeDate } from './dates.js';
 
@@ -111,9 +112,9 @@ function rowOf(cells, delimiter) {
   return text || '""';
 }
 
-/** @param {string | undefined} cell @returns {string} without spaces around; '' for what stands for a missing value */
+/** @param {string | undefined} cell @returns {string} without signs of spreadsheets and spaces around; '' if missing */
 function filled(cell) {
-  const text = (cell ?? '').trim();
+  const text = undefused(cell ?? '').trim();
   return MISSING.includes(text.toLowerCase()) ? '' : text;
 }
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.helpers.service import ROOT
 from training.engines import duckdb
+from training.engines.cells import as_read
 from training.engines.duckdb import DuckDB
 from training.engines.engine import literal
 
@@ -30,6 +31,14 @@ def of_texts(texts):
 def test_formulas_are_defused_and_numbers_are_not(tmp_path):
     rows = written(tmp_path, of_texts([case["cell"] for case in CASES]))
     assert rows == [["note"], *([case["written"]] for case in CASES)]
+
+
+def test_what_was_defused_is_read_as_it_was(tmp_path):
+    path = tmp_path / "ids.parquet"
+    with DuckDB() as engine:
+        engine.write(of_texts([case["written"] for case in CASES]), str(path))
+        texts = engine.rows(f"SELECT {as_read('note')} FROM '{path}'")
+    assert [text for (text,) in texts] == [case.get("read", case["cell"]) for case in CASES]
 
 
 def test_formulas_stay_where_that_is_asked_for(tmp_path):

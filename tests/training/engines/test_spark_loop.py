@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from tests.helpers.round_trip import formulas_keep_their_customers
 from tests.helpers.spark import needs_spark, spark_session
 from training.commands import main
 from training.engines.duckdb import DuckDB
@@ -108,3 +109,7 @@ def test_fit_says_the_same_of_value_and_customers(shop, tmp_path):
     assert_same(models["spark"]["profile"], models["duckdb"]["profile"])
     shares = {engine: [s["value_share"] for s in found["model"]["segments"]] for engine, found in models.items()}
     assert_same(shares["spark"], shares["duckdb"])
+
+
+def test_ids_that_a_spreadsheet_would_run_are_the_same_customers(tmp_path):
+    formulas_keep_their_customers(tmp_path, "--engine", "spark")

@@ -40,12 +40,12 @@ def test_a_column_is_read_as_the_cases_say(engine, tmp_path, case):
 
 @needs_spark
 @pytest.mark.timeout(900)
-def test_spark_reads_columns_alike(tmp_path):
+def test_spark_reads_them_alike(tmp_path):
     from training.engines.spark import Spark  # noqa: PLC0415 - needs PySpark
 
     session = spark_session("local[2]", {})
     with Spark() as engine:
-        for number, case in enumerate(load("dates")["columns"][::4]):
+        for number, case in enumerate(load("dates")["columns"][12::12]):
             check(case, engine, column(engine, tmp_path / f"{number}.csv", *case["cells"]))
     session.stop()
 
