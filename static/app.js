@@ -14,6 +14,12 @@ import { Workbench } from './customer/workbench.js';
 /** @type {Workbench | null} */
 let workbench = null;
 
+/** @type {Model | null} what the function answers with */
+let deployed = null;
+
+/** @type {ReturnType<typeof import('./customers/training/trial.js').createTrials> | null} segments of the shop's own */
+let trials = null;
+
 /** @type {ReturnType<typeof import('./customers/shop.js').createShop> | null} */
 let shop = null;
 
@@ -29,7 +35,9 @@ async function start() {
     slot('loading-text').textContent = 'Waking up the service. The first answer can take a few seconds…';
   }, PATIENCE);
   try {
-    open(await getModel());
+    deployed = await getModel();
+    if (keepsTrial()) await loadTrials().then((loaded) => loaded.restore()).catch(console.error);
+    if (!workbench) open(deployed);
     void loadShop();
     if (location.hash.includes('=')) slot('answer').closest('.part')?.scrollIntoView();
   } catch (error) {
@@ -39,14 +47,43 @@ async function start() {
   }
 }
 
-/** @param {Model} model */
-function open(model) {
+async function loadTrials() {
+  const { createTrials } = await import('./customers/training/trial.js');
+  trials ??= createTrials({
+    place: slot('trial'),
+    show(model, { instead }) {
+      if (workbench) leave(workbench);
+      open(model ?? /** @type {Model} */ (deployed), model !== null);
+      if (instead) shop?.modelChanged();
+    },
+  });
+  return trials;
+}
+
+/** @returns {boolean} known without its part of the page, so that who has none loads nothing */
+function keepsTrial() {
+  try {
+    return localStorage.getItem('trial-model') !== null;
+  } catch {
+    return false; // the browser allows no storage
+  }
+}
+
+/** @param {Workbench} bench whose values, which the address has, mean nothing to the model that follows */
+function leave(bench) {
+  bench.close();
+  workbench = null;
+  history.replaceState(null, '', location.pathname + location.search);
+}
+
+/** @param {Model} model @param {boolean} [trial] whether it is one that the function does not have */
+function open(model, trial = false) {
   const { activeElement } = document;
   const key = activeElement instanceof HTMLElement || activeElement instanceof SVGElement ? activeElement.dataset['key'] : '';
   show('workbench');
   slot('facts').textContent = facts(model);
   workbench?.close();
-  workbench = new Workbench(model, { onStale: refresh, onAudience: showAudience });
+  workbench = new Workbench(model, { onStale: refresh, onAudience: showAudience }, trial);
   const successor = key && document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (successor instanceof HTMLElement || successor instanceof SVGElement) successor.focus({ preventScroll: true });
 }
@@ -58,6 +95,8 @@ async function loadShop() {
     shop = createShop(slot('stages'), {
       model: () => /** @type {Workbench} */ (workbench).model,
       refresh,
+      trial: () => (workbench?.trial ? (trials?.current() ?? null) : null),
+      onTrial: async (made) => (await loadTrials()).begin(made),
       onScored: (scored, name) => workbench?.showFile(scored, name),
       onOpen: (values) => workbench?.open(values),
     });
@@ -78,7 +117,8 @@ async function refresh() {
     if (!(error instanceof ApiError)) throw error;
     return null;
   });
-  if (!model || model.hash === workbench?.model.hash) return;
+  if (!model || workbench?.trial || model.hash === workbench?.model.hash) return;
+  deployed = model;
   open(model);
   announce('The model has been updated.');
 }
@@ -147,6 +187,7 @@ function offer(question) {
 offer('measure');
 offer('movement');
 slot('source').hidden = TRAINING_URL !== null;
+if (TRAINING_URL !== null) slot('rows').textContent = 'or drop it here, one row per customer or per order.';
 leadTo('skip', 'your-customers');
 leadTo('to-customers', 'your-customers');
 leadTo('to-customer', 'one-customer');

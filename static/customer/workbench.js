@@ -14,7 +14,7 @@
  */
 
 import { average, createInputs, hashOf, valuesFrom } from './inputs.js';
-import { announce, painted, showPart, slot, whenNear, write } from '../ui/dom.js';
+import { announce, element, painted, showPart, slot, whenNear, write } from '../ui/dom.js';
 import { coloursOf, formatCount, formatProbability } from '../ui/format.js';
 import { createSegmentTable } from '../customers/segments.js';
 import { Segmenter, snapped } from '../model/segmenter.js';
@@ -56,9 +56,11 @@ export class Workbench {
    * @param {Model} model
    * @param {{onStale: () => void, onAudience: (position: number) => void}} actions stale: an answer comes from another
    *   model, or values are refused
+   * @param {boolean} trial whether the function does not have this model, so that nobody but this page can answer
    */
-  constructor(model, { onStale, onAudience }) {
+  constructor(model, { onStale, onAudience }, trial) {
     this.model = model;
+    this.trial = trial;
     this.onStale = onStale;
     this.segmenter = new Segmenter(model);
     this.colours = coloursOf(model.segments);
@@ -134,13 +136,25 @@ export class Workbench {
     slot('legend').replaceChildren(map.legend);
     slot('pair').replaceChildren(...map.picker);
     this.#map = map;
-    this.#confirmation = createConfirmation(this.model.features.map(({ name }) => name), {
+    this.#confirmation = this.trial ? { ask: () => this.#showOwn() } : createConfirmation(this.#names(), {
       onAnswer: (values, answer) => this.#confirm(values, answer),
       onStatus: (status, failed) => this.#showStatus(status, failed),
       onRefused: this.onStale,
     });
     this.#showScene();
     this.#confirmation.ask(this.#customer.values);
+  }
+
+  #names() {
+    return this.model.features.map(({ name }) => name);
+  }
+
+  /** Of a model on trial there is no other answer than this page's. */
+  #showOwn() {
+    this.#showStatus({ kind: 'confirmed', text: 'On trial: computed by this page' }, false);
+    slot('changes').replaceChildren(element('p', { class: 'hint' },
+      'The function tells this of the deployed model. It will be here once this model is the deployed one.'));
+    slot('changes').removeAttribute('aria-busy');
   }
 
   #loadCards() {

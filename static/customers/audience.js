@@ -8,12 +8,14 @@ import { downloadView } from './steps/download.js';
 import { matchView } from './steps/match.js';
 import { membersView } from './steps/members.js';
 import { createProgress } from './steps/progress.js';
-import { remember } from './memory.js';
+import { note } from './memory.js';
 import { Remote, RemoteError } from './remote.js';
+import { hasTraining } from '../service/training.js';
 import { resultView, summary } from './steps/result.js';
 import { createShelf } from './steps/shelf.js';
 import { loadStyles } from './styles.js';
 import { counted } from './texts.js';
+import { matchFeatures } from './table/headers.js';
 import { formatCount } from '../ui/format.js';
 
 /**
@@ -23,6 +25,8 @@ import { formatCount } from '../ui/format.js';
  * @typedef {import('./table/scoring.js').Progress} Progress
  * @typedef {import('./steps/result.js').Scored} Scored
  */
+
+const KEPT = 'scored-customers';
 
 /**
  * @typedef {import('./shop.js').Host} Host
@@ -49,6 +53,9 @@ export class Builder {
   #shelf;
   #losses = new Set();
   /** @type {number | null} */ #wanted = null;
+  /** @type {File | null} */ #file = null;
+  #leading = true; // whether the reader is led to the next step
+  /** @type {ReturnType<typeof import('./training/flow.js').createMaker> | null} */ #maker = null;
   /** @type {ReturnType<typeof membersView> | null} */ #members = null;
   /** @type {ReturnType<typeof downloadView> | null} */ #download = null;
 
@@ -75,23 +82,34 @@ export class Builder {
     await this.#open(file);
   }
 
+  /** The page shows another model: the file is matched with it. */
+  async reopen() {
+    this.#wanted = null;
+    if (!this.#file || !this.node.isConnected) return;
+    this.#leading = false;
+    await this.#open(this.#file);
+    this.#leading = true;
+  }
+
   /** Show the file again that was scored before the page was loaded anew, if it was with the model that is shown. */
   async restore() {
     const model = this.#host.model();
     const { signal } = this.#job;
     const restored = await this.#remote.call('restore', { hash: model.hash }, { signal }).catch(() => null);
     if (signal.aborted) return;
-    remember(restored !== null);
+    note(KEPT, restored === null ? '' : 'kept');
     this.container.replaceChildren(...(restored ? [this.node] : []));
     if (!restored) return;
     const { file, table, sources, scored } = restored;
+    this.#file = file;
     this.#result(model, table, file, columnsOf(sources), scored).showKept(true);
   }
 
   async #forget() {
+    this.#file = null;
     this.#show();
     this.container.replaceChildren();
-    remember(false);
+    note(KEPT, '');
     await this.#remote.call('forget', undefined).catch(() => null);
     announce('The file is forgotten.');
   }
@@ -103,7 +121,7 @@ export class Builder {
     const { signal } = this.#job;
     this.#unsaved('result', true);
     const kept = await this.#remote.call('keep', undefined).catch(() => false);
-    remember(kept);
+    note(KEPT, kept ? 'kept' : '');
     if (signal.aborted) return;
     showKept(kept);
     this.#unsaved('result', !kept);
@@ -140,8 +158,13 @@ export class Builder {
   async #open(file, reading) {
     this.#show(element('p', { class: 'stage' }, `Reading ${file.name}…`));
     const { signal } = this.#job;
+    this.#file = file;
     try {
-      this.#match(await this.#remote.call('open', { file, reading }, { signal }), file);
+      const table = await this.#remote.call('open', { file, reading }, { signal });
+      if (hasTraining()) this.#maker ??= await this.#createMaker();
+      if (signal.aborted) return;
+      if (this.#maker?.leads(table)) this.#show(this.#maker.view(table, file));
+      else this.#match(table, file);
     } catch (error) {
       if (signal.aborted) return;
       this.#show();
@@ -152,10 +175,33 @@ export class Builder {
   /** @param {Description} table @param {File} file */
   #match(table, file) {
     const model = this.#host.model();
-    this.#show(matchView(model, table, {
+    const match = matchView(model, table, {
       onScore: (sources) => this.#score(model, table, file, sources),
       onRead: (reading) => this.#open(file, reading),
-    }));
+    });
+    this.#show(match, ...(this.#maker ? [this.#maker.offer(table, file)] : []));
+  }
+
+  /** What makes segments of a file, by the training service. */
+  async #createMaker() {
+    const { createMaker } = await import('./training/flow.js');
+    return createMaker({
+      show: (...nodes) => this.#show(...nodes),
+      complain: (text) => this.#complain(text),
+      signal: () => this.#job.signal,
+      match: (table, file) => this.#match(table, file),
+      score: (table, file, sources) => this.#score(this.#host.model(), table, file, sources),
+      scoreFile: (file) => this.#scoreFile(file),
+    }, this.#host);
+  }
+
+  /** @param {File} file that has a column for each feature of the model that is shown */
+  async #scoreFile(file) {
+    const model = this.#host.model();
+    const { signal } = this.#job;
+    const table = await this.#remote.call('open', { file }, { signal });
+    const columns = matchFeatures(table.header, model.features);
+    this.#score(model, table, file, columns.map((column) => ({ column, decimal: '.', factor: 1 })));
   }
 
   /**
@@ -199,7 +245,7 @@ export class Builder {
         this.#complain(isPassing(error) ? `${messageOf(error)} What is scored is kept.` : messageOf(error));
       }
     };
-    void run('score', { model, sources });
+    void run('score', { model, sources, own: this.#host.trial() !== null });
   }
 
   /**
@@ -260,7 +306,7 @@ export class Builder {
   /** @param {...HTMLElement} nodes of the next step, where the reader is led */
   #show(...nodes) {
     this.#replace(...nodes);
-    this.#stages.querySelector('h3')?.focus();
+    if (this.#leading) this.#stages.querySelector('h3')?.focus();
   }
 
   /**

@@ -1,23 +1,23 @@
 /**
- * Whether a scored file is kept in this browser: known without opening its storage, so that who has none loads nothing.
+ * Whether this browser keeps something: known without opening its storage, so that who has nothing loads nothing.
+ *
+ * @typedef {'scored-customers' | 'trial-model'} Name
  */
 
-const NAME = 'scored-customers';
-
-/** @returns {boolean} */
-export function remembers() {
+/** @param {Name} name @returns {string} what was noted; '' where nothing is kept */
+export function noted(name) {
   try {
-    return localStorage.getItem(NAME) !== null;
+    return localStorage.getItem(name) ?? '';
   } catch {
-    return false; // the browser allows no storage
+    return ''; // the browser allows no storage
   }
 }
 
-/** @param {boolean} kept */
-export function remember(kept) {
+/** @param {Name} name @param {string} word '' where nothing is kept any more */
+export function note(name, word) {
   try {
-    if (kept) localStorage.setItem(NAME, 'kept');
-    else localStorage.removeItem(NAME);
+    if (word) localStorage.setItem(name, word);
+    else localStorage.removeItem(name);
   } catch {
     // the browser allows no storage: then nothing is kept either
   }

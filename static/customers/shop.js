@@ -4,18 +4,20 @@
  *
  * @typedef {import('../service/contract.js').Model} Model
  * @typedef {import('./audience.js').Builder} Builder
- * @typedef {{model: () => Model, refresh: () => Promise<void>,
+ * @typedef {import('./training/trial.js').Trial} Trial
+ * @typedef {{model: () => Model, refresh: () => Promise<void>, trial: () => Trial | null,
+ *   onTrial: (trial: Trial) => Promise<void>,
  *   onScored: (scored: import('./segments.js').Counted | null, name: string) => void,
  *   onOpen: (values: number[]) => void}} Host
  */
 
 import { element, slot, write } from '../ui/dom.js';
-import { remembers } from './memory.js';
+import { noted } from './memory.js';
 
 /**
  * @param {HTMLElement} stages where the steps after the choice are shown
  * @param {Host} host
- * @returns {{audience: (position: number) => void, restore: () => Promise<void>}}
+ * @returns {{audience: (position: number) => void, restore: () => Promise<void>, modelChanged: () => void}}
  */
 export function createShop(stages, host) {
   /** @type {Promise<Builder> | null} */
@@ -45,7 +47,7 @@ export function createShop(stages, host) {
 
   return {
     async restore() {
-      if (!remembers()) return;
+      if (!noted('scored-customers')) return;
       stages.replaceChildren(element('p', { class: 'card opening' }, 'Opening your file again…'));
       try {
         loading ??= load(stages, host);
@@ -57,6 +59,10 @@ export function createShop(stages, host) {
         console.error(error);
         stages.replaceChildren(); // it is kept, and opens with the next load
       }
+    },
+    modelChanged() {
+      wanted = null;
+      void builder?.reopen();
     },
     audience(position) {
       wanted = position;

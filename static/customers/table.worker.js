@@ -2,6 +2,7 @@
  * Holds the table and its scores, away from the page: reads, sends, writes. The page asks by `remote.js`.
  */
 
+import { Segmenter } from '../model/segmenter.js';
 import { infer } from '../service/inference.js';
 import { fatesOf, readLeaveOut } from './files/permission.js';
 import { reachOf } from './files/reach.js';
@@ -48,12 +49,13 @@ answer({
   },
 
   /**
-   * @param {{ model: Model, sources: Source[] }} request
+   * @param {{ model: Model, sources: Source[], own: boolean }} request own: by the page's arithmetic, of a model that the
+   *   function does not have
    * @param {Context} context
    */
-  async score({ model, sources }, context) {
+  async score({ model, sources, own }, context) {
     leaveOut = null; // of the step that follows, whose list is not chosen yet
-    scoring = new Scoring(required(table), model, sources, infer);
+    scoring = new Scoring(required(table), model, sources, own ? placing(model) : infer);
     return run(scoring, context);
   },
 
@@ -131,6 +133,20 @@ answer({
     return writeList(kind, scored, allowed, signal, report);
   },
 });
+
+/** @param {Model} model @returns {import('./table/scoring.js').Send} what answers as the function would */
+function placing(model) {
+  const segmenter = new Segmenter(model);
+  return async (values, width) => {
+    const customers = Array.from({ length: values.length / width }, (_, row) =>
+      segmenter.place([...values.subarray(row * width, (row + 1) * width)]));
+    return {
+      model: model.hash,
+      segmentIds: customers.map(({ segment }) => segment.id),
+      confidences: customers.map(({ confidence }) => confidence),
+    };
+  };
+}
 
 /**
  * @param {Scoring} job

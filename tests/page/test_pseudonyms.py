@@ -7,6 +7,8 @@ import pytest
 
 from tests.page.modules import call_each
 from training.tables.order_columns import GUESTS
+from training.tables.suggestion import _TOLD
+from training.tables.totals import WORDS
 
 RUN = """async ([tables]) => {
   const { Table } = await import('/customers/table/table.js');
@@ -153,3 +155,20 @@ def test_few_words_are_sent_and_only_short_ones(blank):
     [part], _ = run(blank, (text, [column("status", 0, "word")]))
     assert part["unsent"] == [1]
     assert set(part["text"].split()) == {"status", "paid", "refunded", "voided", '""'}
+
+
+def test_a_row_of_totals_says_so_in_what_is_sent_so_that_training_leaves_it_out(blank):
+    text = "id,region,spend\n7,North,1\n8,South,2\n,Total:,3\n"
+    assert sent(blank, text, column("id", 0, "customer"), column("spend", 2, "number"))[-1] == "Total:,3"
+
+
+def test_words_for_totals_and_for_what_tells_rows_apart_are_those_of_training(blank):
+    words = blank.evaluate("async () => { const { TOLD, TOTALS } = await import('/customers/training/words.js'); "
+                           "return [TOLD.split(' '), TOTALS]; }")  # fmt: skip
+    assert [set(part) for part in words] == [_TOLD, WORDS]
+
+
+def test_a_flag_says_yes_where_its_cell_says_anything_but_no(blank):
+    text = "id,cancelled\n1,2024-05-01\n2,\n3,false\n4,0\n5,ja\n"
+    rows = sent(blank, text, column("id", 0, "customer"), column("cancelled", 1, "flag"))
+    assert rows[1:] == ["1,yes", "2,", "3,", "4,", "5,yes"]

@@ -26,11 +26,12 @@ export function createProgress(name, { onCancel, onRetry }) {
   return {
     node: element('div', { class: 'stage' }, bar, text, element('p', { class: 'buttons' }, retry, cancel)),
     /**
-     * @param {number} done 0 to 1
+     * @param {number | null} done 0 to 1; null where nobody knows
      * @param {string} said
      */
     show(done, said) {
-      bar.value = done;
+      if (done === null) bar.removeAttribute('value');
+      else bar.value = done;
       text.textContent = said;
       if (performance.now() < next) return;
       next = performance.now() + EVERY;

@@ -3,8 +3,9 @@
  * and of the others only cells that are numbers, dates or one of few words. What a column must not hold is not sent, but
  * counted.
  *
- * @typedef {import('../table/table.js').Table} Table
- * @typedef {'customer' | 'order' | 'number' | 'date' | 'word'} Kind
+ * @typedef {Pick<import('../table/table.js').Table, 'titles' | 'delimiter' | 'sample' | 'blocks'>} Table
+ * @typedef {'customer' | 'order' | 'number' | 'date' | 'word' | 'flag'} Kind a flag says yes where its cell says anything
+ *   but no
  * @typedef {{ name: string, column: number, kind: Kind, lower?: boolean, otherwise?: number, words?: string[] }} Sent a
  *   column as it is called in what is sent; of customers: whether case makes no difference, and the column of addresses
  *   that tells guests apart; of words: which may be sent, else any as long as they are few
@@ -15,6 +16,7 @@
 import { undefused } from '../table/csv.js';
 import { MISSING, parseAnswer, parseNumber } from '../table/numbers.js';
 import { mayBeDate } from './dates.js';
+import { TOTALS } from './words.js';
 
 /** What stands for the customer's id where somebody ordered without an account; as in training/tables/order_columns.py. */
 export const GUESTS = ['guest', 'gast', 'invité', 'invitado', 'convidado', 'ospite', 'gość', 'misafir'];
@@ -26,6 +28,8 @@ const LONGEST_WORD = 40;
 /** Most different words that the beginning of a table may have: more, and they are no words for a state. */
 const MOST_IN_SAMPLE = 25;
 
+/** What says no of an order that is cancelled, or a test. */
+const NO_FLAG = ['', 'no', 'n', 'false', 'f', '0'];
 const SPECIAL = /["\r\n,;\t]|^\s|\s$/;
 
 /** Running numbers from 1, in the order in which names come. */
@@ -94,8 +98,11 @@ export async function pseudonymise(table, columns, { customers, orders, signal, 
 function writerOf(table, sent, { customers, orders }, guests) {
   const { column, kind } = sent;
   const cellOf = (/** @type {readonly string[]} */ cells) => filled(cells[column]);
-  if (kind === 'customer') return (cells) => numberOf(customers, customerOf(cells, sent, guests));
+  if (kind === 'customer') {
+    return (cells) => cells.find(isCalledTotal)?.trim() ?? numberOf(customers, customerOf(cells, sent, guests));
+  }
   if (kind === 'order') return (cells) => numberOf(orders, cellOf(cells));
+  if (kind === 'flag') return (cells) => (NO_FLAG.includes(cellOf(cells).toLowerCase()) ? '' : 'yes');
   if (kind === 'word') {
     const may = wordsOf(table, sent);
     return (cells) => checked(cellOf(cells), may);
@@ -107,15 +114,20 @@ function writerOf(table, sent, { customers, orders }, guests) {
 }
 
 /** @param {readonly string[]} cells @param {string} delimiter @returns {string} as they are: no spreadsheet opens it */
-function rowOf(cells, delimiter) {
+export function rowOf(cells, delimiter) {
   const text = cells.map((cell) => (SPECIAL.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(delimiter);
   return text || '""';
 }
 
 /** @param {string | undefined} cell @returns {string} without signs of spreadsheets and spaces around; '' if missing */
-function filled(cell) {
+export function filled(cell) {
   const text = undefused(cell ?? '').trim();
   return MISSING.includes(text.toLowerCase()) ? '' : text;
+}
+
+/** @param {string} cell @returns {boolean} whether its row holds the totals of the others, which training leaves out */
+function isCalledTotal(cell) {
+  return TOTALS.includes(cell.replace(/^[ \t:=-]+|[ \t:=-]+$/g, '').toLowerCase());
 }
 
 /** @param {string} cell @param {(cell: string) => boolean} may */
@@ -134,7 +146,7 @@ function numberOf(numbering, name) {
  * @param {ReadonlySet<string>} guests
  * @returns {string} the id, of guests the address, '' of nobody
  */
-function customerOf(cells, { column, lower = false, otherwise = -1 }, guests) {
+export function customerOf(cells, { column, lower = false, otherwise = -1 }, guests) {
   const id = filled(cells[column]);
   if (id !== '' && !guests.has(id.toLowerCase())) return lower ? id.toLowerCase() : id;
   return otherwise < 0 ? '' : filled(cells[otherwise]).toLowerCase();
@@ -148,7 +160,7 @@ function customerOf(cells, { column, lower = false, otherwise = -1 }, guests) {
  * @param {AbortSignal} signal
  * @returns {Promise<ReadonlySet<string>>}
  */
-async function guestsOf(table, columns, signal) {
+export async function guestsOf(table, columns, signal) {
   const guests = new Set(GUESTS);
   const customer = columns.find(({ kind }) => kind === 'customer');
   if (customer?.otherwise === undefined || customer.otherwise < 0) return guests;

@@ -2,6 +2,7 @@
 
 import { answer } from '../remote.js';
 import { Table } from '../table/table.js';
+import { joinCustomers } from './join.js';
 import { Numbering, pseudonymise } from './pseudonyms.js';
 
 /**
@@ -38,5 +39,14 @@ answer({
       parts.push(await pseudonymise(table, columns, { customers, orders, signal, report: read }));
     }
     return { parts, customers: customers.names };
+  },
+
+  /**
+   * @param {{ file: File, reading: import('../table/table.js').Reading, customer: Sent, date: number,
+   *   rows: import('./join.js').Rows, customers: string[] }} request
+   * @param {import('../remote.js').Context} context
+   */
+  async join({ file, reading, customer, date, rows, customers }, { signal }) {
+    return joinCustomers(await Table.open(file, reading), customer, date, rows, customers, signal);
   },
 });

@@ -1,0 +1,71 @@
+/**
+ * Which columns make the segments: those of numbers, each with its first values and what to know of it.
+ *
+ * @typedef {import('./columns.js').Survey} Survey
+ */
+
+import { element, line, write } from '../../ui/dom.js';
+import { formatPercent } from '../../ui/format.js';
+import { shortened } from '../steps/match.js';
+import { counted } from '../texts.js';
+import { USUAL } from './columns.js';
+
+const list = new Intl.ListFormat('en');
+
+/** @param {Survey[]} surveys @param {() => void} onChange */
+export function columnFields(surveys, onChange) {
+  const offered = surveys.filter(({ why }) => why === null);
+  const boxes = offered.map((survey) =>
+    element('input', { type: 'checkbox', checked: survey.usual, onchange: onChange }));
+  const chosen = () => offered.filter((_, place) => boxes[place]?.checked).map(({ column }) => column);
+  const said = line();
+  const node = element('fieldset', {}, element('legend', {}, 'Columns that make the segments'),
+    offered.length === 0 && element('p', { class: 'notice' }, 'No column holds numbers that tell kinds of customers apart.'),
+    ...offered.map((survey, place) => element('div', { class: 'field' },
+      element('label', { class: 'check' }, boxes[place], element('span', { dir: 'auto' }, survey.name)),
+      element('ul', { class: 'hint' }, ...hints(survey).map((hint) => element('li', {}, hint))))),
+    notOffered(surveys),
+    element('p', { class: 'hint wide', role: 'status' }, said));
+  return {
+    node,
+    chosen,
+    /** @param {boolean} asked whether the choice counts */
+    check(asked) {
+      const { length } = chosen();
+      boxes[0]?.setCustomValidity(asked && length === 0 ? 'Choose at least one column.' : '');
+      write(said, length === 1 ? 'With one column the segments are ranges of its values.'
+        : length > USUAL ? `With more than ${USUAL} columns a segment's name says little of it: choose those that matter most.` : '');
+    },
+  };
+}
+
+/** @param {Survey} survey */
+function hints({ examples, missing, unread, skewed, different }) {
+  return [
+    `First values: ${examples.map(shortened).join(' · ')}`,
+    missing > 0 ? `Missing in ${missing < 0.01 ? 'under 1%' : formatPercent(missing)} of the first rows.` : '',
+    unread > 0 ? `${counted(unread, 'cell')} of the first rows ${unread === 1 ? 'is' : 'are'} no number and not sent.` : '',
+    skewed ? 'A few values lie far above the rest: it is compared by its logarithm where that helps.' : '',
+    different === 2 ? 'Two values only: they would divide the customers by themselves.' : '',
+  ].filter((hint) => hint !== '');
+}
+
+/** @param {Survey[]} surveys */
+function notOffered(surveys) {
+  const reasons = [...new Set(surveys.flatMap(({ why }) => why ?? []))];
+  if (reasons.length === 0) return null;
+  const sentences = reasons.map((reason) => {
+    const names = surveys.filter(({ why }) => why === reason).map(({ name }) => name);
+    return `${list.format(names)} ${names.length > 1 ? PLURAL[reason] : reason}`;
+  });
+  return element('details', { class: 'wide' }, element('summary', {}, 'Columns that are not offered'),
+    element('ul', { class: 'hint' }, ...sentences.map((sentence) => element('li', { dir: 'auto' }, `${sentence}.`))));
+}
+
+/** @type {Record<import('./columns.js').Why, string>} */
+const PLURAL = {
+  'is a contact': 'are contacts',
+  'only tells rows apart': 'only tell rows apart',
+  'is the same in every row': 'are the same in every row',
+  'has no numbers': 'have no numbers',
+};

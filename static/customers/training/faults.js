@@ -1,0 +1,53 @@
+/** What is said where there is no result, and the question for the key. */
+
+import { ContractError } from '../../service/contract.js';
+import { keepKey } from '../../service/key.js';
+import { TrainingError } from '../../service/training.js';
+import { element } from '../../ui/dom.js';
+import { RemoteError } from '../remote.js';
+
+/** Fields of the page by the option of the command line that a message may name. @type {[RegExp, string][]} */
+const FIELDS = [
+  [/--date-format( [^\s,;]+)?/g, '“Dates are written”'],
+  [/--decimal( (?:point|comma))?/g, '“Decimal sign”'],
+  [/--amount-per (?:order or line|order|line)/g, '“An amount is of”'],
+  [/--currency( [A-Z]{3})?/g, '“Currency that counts”'],
+  [/--refunded/g, '“Amount paid back”'],
+];
+
+/** @param {unknown} error @param {string} name of the file @returns {string} any other is a fault of this page */
+export function messageOf(error, name) {
+  if (error instanceof TrainingError) {
+    const said = FIELDS.reduce((text, [option, field_]) => text.replace(option, field_), error.message);
+    return said.replaceAll('table.csv', name);
+  }
+  if (error instanceof ContractError) {
+    return `The training service is of another version than this page: its model cannot be read (${error.message}).`;
+  }
+  if (error instanceof RemoteError) return error.message;
+  throw error;
+}
+
+/** @param {string} text @param {{ onKey: () => void, onCancel: () => void }} actions */
+export function keyView(text, { onKey, onCancel }) {
+  const input = element('input', {
+    type: 'text', autocomplete: 'off', spellcheck: 'false', required: true, oninput: () => input.setCustomValidity(''),
+  });
+  return element('form', {
+    class: 'stage',
+    'aria-labelledby': 'key-title',
+    onsubmit: (/** @type {Event} */ event) => {
+      event.preventDefault();
+      const key = input.value.trim().replace(/^.*#(?:.*&)?training-key=([^&]*).*$/, '$1');
+      if (keepKey(key)) return onKey();
+      input.setCustomValidity('This can be no key: it has spaces or signs that no key has.');
+      return input.reportValidity();
+    },
+  },
+  element('h3', { id: 'key-title', tabindex: -1 }, 'The training service asks for its key'),
+  element('p', {}, text),
+  element('div', { class: 'field' }, element('label', {}, 'Key, or the link that carries it', input),
+    element('p', { class: 'hint' }, 'It stays in this browser and is sent to the training service only.')),
+  element('p', { class: 'buttons' }, element('button', { type: 'submit', class: 'primary' }, 'Go on'),
+    element('button', { type: 'button', onclick: onCancel }, 'Cancel')));
+}

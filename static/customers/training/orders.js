@@ -1,0 +1,30 @@
+/**
+ * A table of orders, as the user can correct it: which column is which, and whether it is one at all.
+ *
+ * @typedef {import('../table/order_columns.js').Role} Role
+ * @typedef {Record<Role, number> & { statuses: number[], email: number }} OrderColumns numbers of columns; -1 for none
+ */
+
+import { ALIASES, findOrderColumns } from '../table/order_columns.js';
+import { mayBeDate } from './dates.js';
+
+const NONE = /** @type {Record<Role, number>} */ (Object.fromEntries(Object.keys(ALIASES).map((role) => [role, -1])));
+
+/** @param {readonly string[]} header @returns {OrderColumns} */
+export function orderColumns(header) {
+  const { roles, statuses, email } = findOrderColumns(header);
+  return { ...NONE, ...roles, statuses, email };
+}
+
+/**
+ * Whether a table has one row per order: a customer, dates and amounts, and orders or customers who are there again.
+ *
+ * @param {{ sample: string[][] }} table
+ * @param {OrderColumns} columns
+ */
+export function looksLikeOrders({ sample }, { customer, date, amount, order, quantity, price }) {
+  if (customer < 0 || date < 0 || (amount < 0 && (quantity < 0 || price < 0))) return false;
+  const dates = sample.map((cells) => (cells[date] ?? '').trim()).filter((cell) => cell !== '');
+  const customers = sample.map((cells) => (cells[customer] ?? '').trim()).filter((cell) => cell !== '');
+  return dates.length > 0 && dates.every(mayBeDate) && (order >= 0 || new Set(customers).size < customers.length);
+}

@@ -1,0 +1,92 @@
+/**
+ * What the user chooses before segments are made: what a row is, the columns, how many segments; and what is sent of it.
+ *
+ * @typedef {import('../table/table.js').Description} Description
+ * @typedef {import('./plan.js').Choices} Choices
+ * @typedef {import('./plan.js').OfOrders} OfOrders
+ * @typedef {{ onMake: (choices: Choices) => void, onScore: ((choices: OfOrders & Choices) => void) | null,
+ *   onBack: () => void }} Actions score: orders with the model that is shown, if it can; back: to match the columns with it
+ */
+
+import { element } from '../../ui/dom.js';
+import { describeTable } from '../texts.js';
+import { surveyColumns } from './columns.js';
+import { columnFields } from './column_fields.js';
+import { field, orderFields } from './order_fields.js';
+import { orderColumns, looksLikeOrders } from './orders.js';
+import { planFit } from './plan.js';
+import { sentView } from './sent_view.js';
+
+const MOST_SEGMENTS = 12;
+
+/**
+ * @param {Description} table
+ * @param {Actions} actions
+ * @returns {HTMLFormElement}
+ */
+export function makeView(table, { onMake, onScore, onBack }) {
+  const found = orderColumns(table.header);
+  const kind = kindFields(looksLikeOrders(table, found) ? 'orders' : 'customers', () => update());
+  const columns = columnFields(surveyColumns(table), () => update());
+  const orders = orderFields(table, found, () => update());
+  const count = element('select', { onchange: () => update() }, element('option', { value: 'auto' }, 'As the customers suggest'),
+    ...Array.from({ length: MOST_SEGMENTS - 1 }, (_, place) => element('option', { value: place + 2 }, String(place + 2))));
+  const decimal = element('select', { onchange: () => update() }, element('option', { value: '' }, 'As each column shows'),
+    element('option', { value: '.' }, 'Point: 1,234.5'), element('option', { value: ',' }, 'Comma: 1.234,5'));
+  const sent = sentView();
+  const score = element('button', { type: 'button', onclick: () => form.reportValidity() && onScore?.(ofOrders()) },
+    'Score them with the segments shown');
+  const common = () => ({ k: count.value, decimal: /** @type {'.' | ',' | null} */ (decimal.value || null) });
+  const ofOrders = () => ({ ...orders.choices(), ...common() });
+  /** @returns {Choices} */
+  const choices = () => (kind.value() === 'orders' ? ofOrders() : { of: 'customers', columns: columns.chosen(), ...common() });
+
+  function update() {
+    const isOrders = kind.value() === 'orders';
+    columns.node.hidden = isOrders;
+    orders.node.hidden = !isOrders;
+    columns.check(!isOrders);
+    orders.check(isOrders);
+    score.hidden = !isOrders || onScore === null;
+    sent.show(table, isComplete(choices()) ? planFit(table, choices()) : null);
+  }
+
+  const form = element('form', {
+    class: 'stage make',
+    'aria-labelledby': 'make-title',
+    onsubmit: (/** @type {Event} */ event) => {
+      event.preventDefault();
+      onMake(choices());
+    },
+  },
+  element('h3', { id: 'make-title', tabindex: -1 }, 'Make segments of these customers'),
+  element('p', {}, describeTable(table)),
+  kind.node,
+  columns.node,
+  orders.node,
+  element('div', { class: 'fields' }, field('Number of segments', count), field('Decimal sign', decimal)),
+  sent.node,
+  element('div', { class: 'buttons' }, element('button', { type: 'submit', class: 'primary' }, 'Make segments'), score,
+    element('button', { type: 'button', class: 'quiet', onclick: onBack }, 'Use the segments shown instead')));
+  update();
+  return form;
+}
+
+/** @param {Choices} choices @returns {boolean} whether there is enough to send */
+function isComplete(choices) {
+  if (choices.of === 'customers') return choices.columns.length > 0;
+  const { customer, date, amount, quantity, price } = choices.columns;
+  return customer >= 0 && date >= 0 && (amount >= 0 || (quantity >= 0 && price >= 0));
+}
+
+/** @param {'customers' | 'orders'} guess @param {() => void} onChange */
+function kindFields(guess, onChange) {
+  const radio = (/** @type {string} */ value) =>
+    element('input', { type: 'radio', name: 'row-is', value, checked: value === guess, onchange: onChange });
+  const [customer, order] = [radio('customers'), radio('orders')];
+  return {
+    node: element('fieldset', {}, element('legend', {}, 'Each row is'),
+      element('label', { class: 'check' }, customer, 'a customer'), element('label', { class: 'check' }, order, 'an order')),
+    value: () => (order.checked ? 'orders' : 'customers'),
+  };
+}
