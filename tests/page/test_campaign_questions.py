@@ -1,0 +1,212 @@
+"""The questions of a campaign and of movement: what they ask for, how they fail, and that nothing chosen is lost."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.page import site
+from tests.page.audience import download, rows_of
+from tests.page.campaigns import MEASURED, MOVED, choose, files, problem
+from tests.page.parts import CONFIRMED, answer
+from tests.page.test_accessibility import violations
+from tests.page.training_stub import standing_in
+
+DATES = 'orders.csv: column "order_date": every date could be %d/%m/%Y or %m/%d/%Y; say which with --date-format'
+
+
+@pytest.fixture
+def stub():
+    with standing_in() as stub:
+        stub.answers = [[{"progress": "Comparing the groups"}, {"result": MEASURED}]]
+        yield stub
+
+
+@pytest.fixture
+def visitor(page, shipped, stub):
+    """Yield the page with a training service, at the campaigns."""
+    with site.serving(shipped.url, stub.url) as url:
+        page.goto(url)
+        expect(answer(page)).to_contain_text(CONFIRMED)
+        yield page
+
+
+@pytest.fixture
+def paths(tmp_path):
+    return files(tmp_path)
+
+
+def compare(page):
+    page.get_by_role("button", name="Compare the groups").click()
+
+
+def asked(stub):
+    return [path for path, _, _ in stub.requests if path.startswith(("/measure", "/movement"))]
+
+
+def alert(page, text):
+    return page.get_by_role("alert").filter(has_text=text)
+
+
+def test_nothing_of_it_is_loaded_before_it_is_asked_for(visitor, context):
+    loaded: list[str] = []
+    context.on("request", lambda request: loaded.append(request.url))
+    visitor.reload()
+    expect(answer(visitor)).to_contain_text(CONFIRMED)
+    visitor.get_by_role("link", name="Campaigns").click()
+    expect(visitor.get_by_role("heading", name="Campaigns")).to_be_focused()
+    assert [url for url in loaded if "/campaigns/" in url or "/training" in url] == []
+    visitor.get_by_role("button", name="Choose the two files").click()
+    expect(visitor.get_by_label("Assignment")).to_be_focused()
+    assert [url for url in loaded if "/campaigns/" in url]
+
+
+def test_without_a_training_service_the_commands_are_all_there_is(page, address):
+    page.goto(address)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    part = page.get_by_role("region", name="Campaigns")
+    expect(part.get_by_role("button")).to_have_count(0)
+    expect(part.get_by_text("python -m training measure")).to_be_visible()
+    expect(part.get_by_text("These figures come from the command line")).to_be_visible()
+
+
+def test_a_part_that_cannot_be_loaded_says_so_and_is_tried_again(visitor):
+    visitor.route("**/campaigns/measuring.js", lambda route: route.abort())
+    visitor.get_by_role("button", name="Choose the two files").click()
+    expect(alert(visitor, "This part could not be loaded")).to_be_visible()
+    visitor.unroute("**/campaigns/measuring.js")
+    visitor.get_by_role("button", name="Choose the two files").click()
+    expect(visitor.get_by_label("Assignment")).to_be_focused()
+
+
+def test_an_error_that_names_an_option_leads_to_its_control_and_keeps_everything(visitor, stub, paths):
+    stub.answers = [[problem("data", DATES)], [{"result": MEASURED}]]
+    choose(visitor, paths, "Assignment", "Orders")
+    visitor.get_by_label("Last day that counts").fill("2026-05-28")
+    compare(visitor)
+    said = 'orders.csv: column "order_date": every date could be 31/12/2026 or 12/31/2026; say which with'
+    expect(alert(visitor, f"{said} “Dates look like”")).to_be_visible()
+    dates = visitor.get_by_label("Dates look like")
+    expect(dates).to_be_focused()
+    assert violations(visitor) == []
+    dates.select_option("31/12/2026")
+    compare(visitor)
+    expect(visitor.get_by_role("heading", name="What the campaign spring changed")).to_be_focused()
+    expect(alert(visitor, "every date")).to_have_count(0)
+    first, second = asked(stub)
+    assert "date-format" not in first
+    assert "date-format=%25d%2F%25m%2F%25Y" in second
+    assert "from=2026-05-01&to=2026-05-28" in second
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ([[{"progress": "Reading the orders"}]], "stopped in the middle"),
+        ([[{"result": {**MEASURED, "all": None}}]], "cannot be read (all: expected an object)"),
+        ([[problem("busy", "Nine jobs wait already: try again in a minute.")]], "Nine jobs wait already"),
+        ([[problem("data", "the newest order is of 2026-05-02, before the window ends")]], "the newest order is of"),
+    ],
+)
+def test_whatever_fails_is_said_and_the_same_files_can_be_compared_again(visitor, stub, paths, answers, said):
+    stub.answers = [*answers, [{"result": MEASURED}]]
+    choose(visitor, paths, "Assignment", "Orders")
+    compare(visitor)
+    expect(alert(visitor, said)).to_be_visible()
+    expect(visitor.get_by_role("button", name="Compare the groups")).to_be_focused()
+    compare(visitor)
+    expect(visitor.get_by_role("heading", name="What the campaign spring changed")).to_be_focused()
+
+
+def test_a_comparison_can_be_cancelled_and_begun_again(visitor, stub, paths):
+    def wait(handler):
+        handler.wfile.write(json.dumps({"waiting": 2}).encode() + b"\n")
+        handler.wfile.flush()
+        stub.released.wait()
+
+    stub.answers = [wait, [{"result": MEASURED}]]
+    choose(visitor, paths, "Assignment", "Orders")
+    compare(visitor)
+    expect(visitor.get_by_text(re.compile("^Waiting"))).to_be_visible()
+    expect(visitor.get_by_role("button", name="Cancel")).to_be_focused()
+    assert violations(visitor) == []
+    visitor.keyboard.press("Enter")
+    expect(visitor.get_by_role("button", name="Compare the groups")).to_be_focused()
+    expect(visitor.get_by_role("progressbar")).to_have_count(0)
+    visitor.keyboard.press("Enter")
+    expect(visitor.get_by_role("heading", name="What the campaign spring changed")).to_be_focused()
+
+
+def test_another_file_than_the_one_that_is_asked_for_is_refused_here(visitor, stub, paths):
+    visitor.get_by_role("button", name="Choose the two files").click()
+    visitor.get_by_label("Assignment").set_input_files(paths["Orders"])
+    expect(alert(visitor, "Expected the columns segment_id, segment, segment_name")).to_be_visible()
+    visitor.get_by_label("Orders", exact=True).set_input_files(paths["Orders"])
+    visitor.get_by_label("First day that counts").fill("2026-05-01")
+    visitor.get_by_label("Last day that counts").fill("2026-05-28")
+    compare(visitor)
+    visitor.get_by_label("Assignment").set_input_files(paths["Assignment"])
+    expect(alert(visitor, "Expected the columns")).to_have_count(0)
+    compare(visitor)
+    expect(visitor.get_by_role("heading", name="What the campaign spring changed")).to_be_focused()
+    assert len(asked(stub)) == 1
+
+
+def test_days_before_the_draw_and_days_in_the_wrong_order_are_not_sent(visitor, stub, paths):
+    choose(visitor, paths, "Assignment", "Orders")
+    first, last = visitor.get_by_label("First day that counts"), visitor.get_by_label("Last day that counts")
+    expect(first).to_have_value("2026-05-01")
+    expect(last).to_have_value("2026-05-30")
+    first.fill("2026-04-30")
+    compare(visitor)
+    assert "drawn on 2026-05-01" in first.evaluate("node => node.validationMessage")
+    first.fill("2026-05-10")
+    last.fill("2026-05-09")
+    compare(visitor)
+    assert "before the first one" in last.evaluate("node => node.validationMessage")
+    last.fill("2999-01-01")
+    compare(visitor)
+    assert last.evaluate("node => node.validity.rangeOverflow")
+    assert asked(stub) == []
+
+
+def test_cells_that_must_not_leave_are_counted_beside_the_result(visitor, paths):
+    text = paths["Orders"].read_text().replace(",5.5\n", ",call Anna Müller\n")
+    paths["Orders"].write_text(text)
+    choose(visitor, paths, "Assignment", "Orders")
+    compare(visitor)
+    expect(visitor.get_by_text("orders.csv: 1 cell of amount stayed here and counted as empty")).to_be_visible()
+
+
+def test_who_moved_are_rows_of_the_later_file_with_what_the_service_says(visitor, stub, paths):
+    stub.answers = [[{"result": MOVED}]]
+    choose(visitor, paths, "Then", "Now")
+    visitor.get_by_role("button", name="Compare the tables").click()
+    expect(visitor.get_by_role("heading", name="Who moved between may.csv and june.csv")).to_be_focused()
+    header, *movers = rows_of(download(visitor, "Download who moved"))
+    assert header[-2:] == ["segment_then", "near_border"]
+    assert [(row[0], *row[-2:]) for row in movers] == [("K1", "At risk", "true"), ("K3", "Champions", "false")]
+    assert download(visitor, "Download the report").decode() == "<!doctype html><title>may.csv and june.csv</title>"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 390, 1440])
+def test_axe_finds_nothing_and_everything_fits_in_both_answers(visitor, stub, paths, scheme, width):
+    visitor.emulate_media(color_scheme=scheme)
+    visitor.set_viewport_size({"width": width, "height": 900})
+    stub.answers = [[{"result": MEASURED}], [{"result": MOVED}]]
+    choose(visitor, paths, "Assignment", "Orders")
+    compare(visitor)
+    expect(visitor.get_by_role("heading", name="What the campaign spring changed")).to_be_focused()
+    visitor.get_by_role("button", name="Choose the two tables").click()
+    visitor.get_by_label("Then", exact=True).set_input_files(paths["Then"])
+    visitor.get_by_label("Now", exact=True).set_input_files(paths["Now"])
+    expect(visitor.get_by_text("Worth = monetary")).to_have_count(2)
+    visitor.get_by_role("button", name="Compare the tables").click()
+    expect(visitor.get_by_role("heading", name="Who moved between may.csv and june.csv")).to_be_focused()
+    for summary in ("The figures by segment", "The flows one by one"):
+        details = visitor.locator("details").filter(has_text=summary)
+        details.evaluate("node => { node.open = true; }")
+    assert violations(visitor) == []
+    assert visitor.evaluate("document.documentElement.scrollWidth") == width
