@@ -56,7 +56,7 @@ def odd_shop(count: int) -> list[list[str]]:
     pick = chance.choice
     return [
         [
-            f"{pick(('', '00', ' '))}{number}",
+            f"{pick(('', '=', '@', '00', ' '))}{number}",
             pick(MAILS).format(n=number),
             pick(PHONES).format(n=number),
             pick(FIRST),
