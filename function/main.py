@@ -27,7 +27,7 @@ from .body import ENCODINGS, BodyReader
 from .dialects.routes import routes
 from .documentation import operations as documentation
 from .model import ModelError, load
-from .operations import JSON, Headers, Operation, Reply, finish
+from .operations import JSON, Headers, Operation, Reply, encode_headers, finish
 from .problems import RequestError, problem_details
 from .schemas import Answers
 
@@ -159,19 +159,21 @@ def _allow(route: dict[str, Any]) -> str:
 @functools.cache
 def _preflight(path: str) -> Operation:
     allow = _allow(_ROUTES[path])
-    headers = {
-        "Allow": allow,
-        "Access-Control-Allow-Methods": allow,
-        "Access-Control-Allow-Headers": ", ".join(_ALLOWED),
-        "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
-    }
+    headers = encode_headers(
+        {
+            "Allow": allow,
+            "Access-Control-Allow-Methods": allow,
+            "Access-Control-Allow-Headers": ", ".join(_ALLOWED),
+            "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
+        }
+    )
     reply = Reply(b"", status=HTTPStatus.NO_CONTENT, headers=headers)
     return Operation("Say what is allowed", lambda _headers, _body: reply)
 
 
 def _problem(error: RequestError, log: dict[str, Any] | None = None) -> Reply:
     headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store", **error.headers}
-    return Reply(msgspec.json.encode(problem_details(error)), error.status, headers, log or {})
+    return Reply(msgspec.json.encode(problem_details(error)), error.status, encode_headers(headers), log or {})
 
 
 def _place(error: Exception) -> str:

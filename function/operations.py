@@ -1,6 +1,5 @@
 """What a dialect is made of: replies, and operations by path and method (OpenAPI's words)."""
 
-import functools
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from types import MappingProxyType
@@ -25,16 +24,19 @@ PLATFORM_ANSWER = 10_000_000
 """Largest answer to a platform, in bytes: BigQuery takes no more."""
 PART = 10_000
 """Customers of a batch whose full answers are in memory at a time."""
-_NOT_KEPT = {"Content-Type": JSON, "Cache-Control": "no-store"}
 _WITHOUT_BODY = {204, 304}
 
 Row = TypeVar("Row")
+Sent = Sequence[tuple[bytes, bytes]]
+"""Headers of an answer as they are sent; replies that are kept share them."""
 
 
-@functools.lru_cache(1024)
-def _header(name: str, value: str) -> tuple[bytes, bytes]:
-    """Encode a header; replies that are kept share it."""
-    return name.lower().encode(), value.encode()
+def encode_headers(headers: Mapping[str, str]) -> Sent:
+    """Return headers as they are sent."""
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
+_NOT_KEPT = encode_headers({"Content-Type": JSON, "Cache-Control": "no-store"})
 
 
 class Reply:
@@ -44,12 +46,12 @@ class Reply:
     ----------
     body : bytes
     status : int
-    headers : dict of str
+    headers : Sent, without the body's length
     log : dict, what the log may say of it
 
     Attributes
     ----------
-    headers : list of pairs of bytes, with the body's length
+    headers : list of pairs of bytes, with the body's length where the status allows a body
     log : dict, the beginning of its line in the log
     """
 
@@ -59,14 +61,14 @@ class Reply:
         self,
         body: bytes,
         status: int = HTTPStatus.OK,
-        headers: Mapping[str, str] = MappingProxyType({}),
+        headers: Sent = (),
         log: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         self.body = body
         self.status = int(status)
-        self.headers = [_header(name, value) for name, value in headers.items()]
+        self.headers = [*headers]
         if status not in _WITHOUT_BODY:
-            self.headers.append(_header("content-length", str(len(body))))
+            self.headers.append((b"content-length", b"%d" % len(body)))
         severity = "ERROR" if status >= 500 else "WARNING" if status >= 400 else "INFO"
         self.log = {"severity": severity, "status": self.status, **log}
 

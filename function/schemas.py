@@ -146,10 +146,11 @@ class Answers:
 
     def answer(self, values: Customer) -> Answer:
         """Assign one customer, and say what to do and what would change it."""
-        if not is_complete(values):
-            return self._explained(self._segmenter.assign(values), [])
         place = self._segmenter.place(values)
-        return self._explained(self._segmenter.judge(values, place.squares), self._changes.find(values, place))
+        assignment = self._segmenter.judge(values, place)
+        changes = self._changes.find(values, place) if is_complete(values) else []
+        fields = (*self._advised(assignment), changes)
+        return Answer(*fields)
 
     def advise(self, values: Customer) -> Advised:
         """Assign one customer, and say what to do."""
@@ -201,10 +202,6 @@ class Answers:
 
     def _scored(self, assignment: Assignment) -> Scored:
         return Scored(*self._fields(assignment))
-
-    def _explained(self, assignment: Assignment, changes: list[Change]) -> Answer:
-        fields = (*self._advised(assignment), changes)
-        return Answer(*fields)
 
     def _advised(self, assignment: Assignment) -> tuple[Any, ...]:
         segment = assignment.segment

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 import msgspec
 
-from ..operations import JSON, Dialect, Headers, Operation, Reply, Routes, json_reply
+from ..operations import JSON, Dialect, Headers, Operation, Reply, Routes, encode_headers, json_reply
 from ..schemas import Advised, Answer, Answers, Batch, ModelAnswer
 from .status import health
 
@@ -62,7 +62,9 @@ def _assign_list(answers: Answers) -> Operation:
 
 def _describe(answers: Answers) -> Operation:
     etag = f'"{answers.hash}"'
-    headers = {"Content-Type": JSON, "Cache-Control": "no-cache", "ETag": etag, "Access-Control-Expose-Headers": "ETag"}
+    headers = encode_headers(
+        {"Content-Type": JSON, "Cache-Control": "no-cache", "ETag": etag, "Access-Control-Expose-Headers": "ETag"}
+    )
     whole = Reply(msgspec.json.encode(answers.model()), headers=headers)
     unchanged = Reply(b"", HTTPStatus.NOT_MODIFIED, headers)
 

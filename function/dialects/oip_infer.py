@@ -24,6 +24,7 @@ from ..operations import (
     Reply,
     Steps,
     check_answer,
+    encode_headers,
     json_reply,
     too_large,
 )
@@ -233,10 +234,12 @@ def _reply(response: InferResponse, as_bytes: list[bool]) -> Reply:
     outputs = zip(response.outputs, as_bytes, strict=True)
     pairs = [oip_tensors.write(tensor) if raw else (tensor, b"") for tensor, raw in outputs]
     head = msgspec.json.encode(msgspec.structs.replace(response, outputs=[tensor for tensor, _ in pairs]))
-    headers = {
-        "Content-Type": BYTES,
-        "Cache-Control": "no-store",
-        _JSON_LENGTH: str(len(head)),
-        "Access-Control-Expose-Headers": _JSON_LENGTH,
-    }
+    headers = encode_headers(
+        {
+            "Content-Type": BYTES,
+            "Cache-Control": "no-store",
+            _JSON_LENGTH: str(len(head)),
+            "Access-Control-Expose-Headers": _JSON_LENGTH,
+        }
+    )
     return Reply(head + b"".join(data for _, data in pairs), headers=headers, log={"customers": customers})

@@ -74,11 +74,12 @@ def _choose(customer: Operation, keyed: list[tuple[str, Operation]], bytes_kept:
 
     def look(body: bytes) -> Operation | Reply | Steps:
         """Return the operation that a key chooses, or the answer for one customer."""
-        keys = _keys(body, operations, top_level) if pattern.search(body) else []
-        if len(keys) > 1:
-            raise RequestError(HTTPStatus.BAD_REQUEST, f"Expected only one of the fields {' and '.join(keys)}.")
-        if keys:
-            return operations[keys[0]]
+        if pattern.search(body):
+            keys = _keys(body, operations, top_level)
+            if len(keys) > 1:
+                raise RequestError(HTTPStatus.BAD_REQUEST, f"Expected only one of the fields {' and '.join(keys)}.")
+            if keys:
+                return operations[keys[0]]
         check_length(len(body), customer.max_body)
         return customer.answer({}, body)
 

@@ -9,9 +9,10 @@ Goldfarb, D. and Idnani, A. (1983). A numerically stable dual method for solving
 Mathematical Programming 27. https://doi.org/10.1007/BF02591962
 """
 
+import functools
 import math
 from collections.abc import Callable, Sequence
-from operator import mul
+from typing import NamedTuple
 
 Vector = Sequence[float]
 Products = Callable[[int], Vector]
@@ -21,79 +22,90 @@ PARALLEL = 1e-12
 """Squared length that a unit normal must keep beside the active borders, or it counts as parallel to them."""
 
 
-def project(excess: list[float], products: Products, tolerance: float) -> list[float] | None:
-    """Return how far outside each half-space the nearest point is that lies in all of them.
+class _Slide(NamedTuple):
+    """A push against the normal of a half-space that stays on the active borders.
 
-    Add the half-space most violated to the active ones, whose borders the answer lies on, and drop those that it makes
-    needless, until none is violated.
+    falls : of shape (n_half_spaces,), by how much a push of 1 lessens what a point is outside each
+    shares : of shape (n_active,), by how much a push of 1 takes over from what holds the point on each active border
+    """
+
+    falls: Vector
+    shares: list[float]
+
+
+class Polyhedron:
+    """What lies in all of some half-spaces, ready to find its points nearest to others.
 
     Parameters
     ----------
-    excess : list of shape (n_half_spaces,), how far the point itself is outside each: below 0 inside
     products : Products
-    tolerance : float, an excess that counts as none
-
-    Returns
-    -------
-    list of shape (n_half_spaces,), or None if no point lies in all
+    remembered : int, slides kept, more than there are dimensions: they depend on borders only, of which most points
+        meet the same
     """
-    left = excess
-    active: list[int] = []
-    weights: list[float] = []
-    for _ in range(10 * len(excess)):  # never met: each round ends farther away, so no set of borders comes twice
-        worst = max(left)
-        if worst <= tolerance:
-            return left
-        if not _activate(left.index(worst), worst, products, active, weights):
-            return None
+
+    def __init__(self, products: Products, remembered: int) -> None:
+        self._products = products
+        self._slides = functools.lru_cache(remembered)(self._slide)
+
+    def project(self, excess: list[float], tolerance: float) -> list[float] | None:
+        """Return how far outside each half-space the nearest point is that lies in all of them.
+
+        Add the half-space most violated to the active ones, whose borders the answer lies on, and drop those that it
+        makes needless, until none is violated.
+
+        Parameters
+        ----------
+        excess : list of shape (n_half_spaces,), how far the point itself is outside each: below 0 inside
+        tolerance : float, an excess that counts as none
+
+        Returns
+        -------
+        list of shape (n_half_spaces,), or None if no point lies in all
+        """
         left = excess
-        for number, weight in zip(active, weights, strict=True):
-            left = [e - weight * p for e, p in zip(left, products(number), strict=True)]
-    return None
+        active: tuple[int, ...] = ()
+        pushes: list[float] = []
+        for _ in range(10 * len(excess)):  # never met: each round ends farther away, so no set of borders comes twice
+            worst = max(left)
+            if worst <= tolerance:
+                return left
+            moved = self._move(left, left.index(worst), active, pushes)
+            if moved is None:
+                return None
+            left, active, pushes = moved
+        return None
 
+    def _move(
+        self, left: list[float], new: int, active: tuple[int, ...], pushes: list[float]
+    ) -> tuple[list[float], tuple[int, ...], list[float]] | None:
+        """Move onto the border of a half-space, staying on the active borders that push; None if nowhere is both."""
+        push = 0.0
+        while True:
+            falls, shares = self._slides(active, new)
+            slope = falls[new]
+            step = left[new] / slope if slope > PARALLEL else math.inf
+            needless = None
+            for place, share in enumerate(shares):
+                if share > 0.0 and pushes[place] < step * share:
+                    step, needless = pushes[place] / share, place
+            if step == math.inf:
+                return None
+            if slope > PARALLEL:
+                left = [e - step * fall for e, fall in zip(left, falls, strict=True)]
+            pushes = [p - step * share for p, share in zip(pushes, shares, strict=True)]
+            push += step
+            if needless is None:
+                return left, (*active, new), [*pushes, push]
+            active = active[:needless] + active[needless + 1 :]
+            del pushes[needless]
 
-def _activate(new: int, excess: float, products: Products, active: list[int], weights: list[float]) -> bool:
-    """Move onto the border of a half-space, staying on the active borders that push; False if nowhere is both."""
-    weight = 0.0
-    beside = products(new)
-    while active:
-        shares = _solve(
-            [[row[number] for number in active] for row in map(products, active)], [beside[number] for number in active]
-        )
-        slope = 1.0 - sum(map(mul, shares, [beside[number] for number in active]))
-        full = excess / slope if slope > PARALLEL else math.inf
-        blocked = [
-            (w / share, place) for place, (w, share) in enumerate(zip(weights, shares, strict=True)) if share > 0
-        ]
-        partial, place = min(blocked, default=(math.inf, -1))
-        step = min(full, partial)
-        if step == math.inf:
-            return False
-        weight += step
-        weights[:] = [w - step * share for w, share in zip(weights, shares, strict=True)]
-        if full <= partial:
-            excess = 0.0
-            break
-        if slope > PARALLEL:
-            excess -= step * slope
-        del active[place], weights[place]
-    active.append(new)
-    weights.append(weight + excess)
-    return True
-
-
-def _solve(matrix: list[list[float]], right: list[float]) -> list[float]:
-    """Solve a small symmetric positive definite system by elimination; such a system needs no pivoting."""
-    size = len(right)
-    if size == 1:
-        return [right[0] / matrix[0][0]]
-    rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
-    for i in range(size):
-        for j in range(i + 1, size):
-            factor = rows[j][i] / rows[i][i]
-            rows[j] = [b - factor * a for a, b in zip(rows[i], rows[j], strict=True)]
-    solution = [0.0] * size
-    for i in reversed(range(size)):
-        known = sum(map(mul, rows[i][i + 1 : size], solution[i + 1 :]), 0.0)
-        solution[i] = (rows[i][size] - known) / rows[i][i]
-    return solution
+    def _slide(self, active: tuple[int, ...], new: int) -> _Slide:
+        """Take the active borders' normals, each beside those before it, out of a half-space's, as Gram and Schmidt."""
+        falls = self._products(new)
+        shares: list[float] = []
+        for place, border in enumerate(active):
+            beside, others = self._slides(active[:place], border)
+            share = falls[border] / beside[border]
+            falls = [f - share * b for f, b in zip(falls, beside, strict=True)]
+            shares = [*(s - share * other for s, other in zip(shares, others, strict=True)), share]
+        return _Slide(falls, shares)

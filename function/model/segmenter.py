@@ -11,10 +11,11 @@ https://doi.org/10.1109/TIT.1982.1056489
 
 import math
 from collections.abc import Sequence
+from operator import sub
 from typing import NamedTuple, TypeGuard
 
 from .assignment import BORDERLINE, Assignment, Scores
-from .content import Model, ModelError, check
+from .content import Feature, Model, ModelError, check
 
 NUMPY_FROM = 500
 """Customers from which numpy is worth its import, which costs as long as about 30,000 customers without it."""
@@ -23,12 +24,14 @@ NUMPY_FROM = 500
 class Place(NamedTuple):
     """Where a customer is.
 
-    point : tuple of shape (n_features,), in standardised space
+    point : tuple of shape (n_features,), in standardised space; without the features that are missing
     squares : list of shape (n_segments,), squared distances to the centroids
+    order : list of shape (n_segments,), the segments' positions, nearest first; ties go to the first
     """
 
     point: tuple[float, ...]
     squares: list[float]
+    order: list[int]
 
 
 class Segmenter:
@@ -58,7 +61,6 @@ class Segmenter:
         self.centroids = [self.standardise(segment.centroid) for segment in model.segments]
         if len(set(self.centroids)) < len(self.centroids):
             raise ModelError("segments: two have the same centroid")
-        self._columns = list(zip(*self.centroids, strict=True))
         self.doubled_variance = 2 * model.variance
         self._check_golden()
 
@@ -74,29 +76,27 @@ class Segmenter:
         -------
         Assignment
         """
-        return self.judge(values, self.place(values).squares if is_complete(values) else self._partial_squares(values))
+        return self.judge(values, self.place(values))
 
-    def judge(self, values: Sequence[float | None], squares: Sequence[float]) -> Assignment:
-        """Return what `assign` does, from the squared distances (n_segments,) to the centroids."""
-        nearest = min(squares)
-        first = squares.index(nearest)
-        rest = [*squares[:first], math.inf, *squares[first + 1 :]]
-        second = min(rest)
-        d1, d2 = math.sqrt(nearest), math.sqrt(second)
-        log_odds = (second - nearest) / self.doubled_variance
-        segments = self.model.segments
+    def judge(self, values: Sequence[float | None], place: Place) -> Assignment:
+        """Return what `assign` does, where the values' place is known already."""
+        first, second = place.order[:2]
+        nearest, next_nearest = place.squares[first], place.squares[second]
+        d1, d2 = math.sqrt(nearest), math.sqrt(next_nearest)
+        log_odds = (next_nearest - nearest) / self.doubled_variance
+        segment = self.model.segments[first]
         return Assignment(
-            segment=segments[first],
-            runner_up=segments[rest.index(second)],
+            segment=segment,
+            runner_up=self.model.segments[second],
             confidence=d2 / (d1 + d2) if d2 else 0.5,
             probability=1 / (1 + math.exp(-log_odds)),
             borderline=log_odds < BORDERLINE,
-            typical=d1 <= segments[first].radius,
+            typical=d1 <= segment.radius,
             incomplete=None in values,
             out_of_range=[
                 feature.name
-                for feature, value in zip(self.model.features, values, strict=True)
-                if value is not None and not feature.min <= value <= feature.max
+                for number, feature in enumerate(self.model.features)
+                if (value := values[number]) is not None and not feature.min <= value <= feature.max
             ],
         )
 
@@ -130,31 +130,31 @@ class Segmenter:
 
         return vectorised.score(self.model, self.centroids, rows)
 
-    def place(self, values: Sequence[float]) -> Place:
-        """Return where values (n_features,), in the features' units, lie."""
-        point = self.standardise(values)
-        return Place(point, _squares(point, self._columns))
-
-    def nearest(self, point: Sequence[float]) -> int:
-        """Return the position of the segment whose centroid is nearest to a standardised point (n_features,)."""
-        squares = _squares(point, self._columns)
-        return squares.index(min(squares))
-
-    def standardise(self, values: Sequence[float]) -> tuple[float, ...]:
-        """Return values (n_features,), in the features' units, in standard deviations from the mean."""
-        return tuple(feature.standardise(value) for feature, value in zip(self.model.features, values, strict=True))
-
-    def _partial_squares(self, values: Sequence[float | None]) -> list[float]:
-        """Return the squared distances (n_segments,) by the features that are known.
+    def place(self, values: Sequence[float | None]) -> Place:
+        """Return where values (n_features,), in the features' units, lie; parameters as for `assign`.
 
         References
         ----------
         Dixon, J. K. (1979). Pattern recognition with partly missing data. IEEE Transactions on Systems, Man, and
         Cybernetics 9(10), 617-621. https://doi.org/10.1109/TSMC.1979.4310090
         """
-        known = [(i, value) for i, value in enumerate(values) if value is not None]
-        point = [self.model.features[i].standardise(value) for i, value in known]
-        return _squares(point, [self._columns[i] for i, _ in known])
+        if is_complete(values):
+            point = self.standardise(values)
+            squares = _squares(point, self.centroids)
+        else:
+            known = [(i, value) for i, value in enumerate(values) if value is not None]
+            point = tuple(self.model.features[i].standardise(value) for i, value in known)
+            squares = _squares(point, [[centroid[i] for i, _ in known] for centroid in self.centroids])
+        return Place(point, squares, sorted(range(len(squares)), key=squares.__getitem__))
+
+    def nearest(self, point: Sequence[float]) -> int:
+        """Return the position of the segment whose centroid is nearest to a standardised point (n_features,)."""
+        squares = _squares(point, self.centroids)
+        return squares.index(min(squares))
+
+    def standardise(self, values: Sequence[float]) -> tuple[float, ...]:
+        """Return values (n_features,), in the features' units, in standard deviations from the mean."""
+        return tuple(map(Feature.standardise, self.model.features, values))
 
     def _check_golden(self) -> None:
         for number, golden in enumerate(self.model.golden):
@@ -176,16 +176,16 @@ def is_complete(values: Sequence[float | None]) -> TypeGuard[Sequence[float]]:
     return None not in values
 
 
-def _squares(point: Sequence[float], columns: Sequence[Sequence[float]]) -> list[float]:
-    """Return squared distances to centroids, of which each column has a coordinate.
+def _squares(point: Sequence[float], centroids: Sequence[Sequence[float]]) -> list[float]:
+    """Return squared distances to centroids.
 
     They are summed in the features' order without the compensation of Python's own sum. So numpy, the page and SQL come
     to the same bits, and a customer on a border to the same segment.
     """
-    squares = [0.0] * len(columns[0])
-    for coordinate, column in zip(point, columns, strict=True):
-        squares = [
-            total + (difference := coordinate - other) * difference
-            for total, other in zip(squares, column, strict=True)
-        ]
+    squares = []
+    for centroid in centroids:
+        total = 0.0
+        for difference in map(sub, point, centroid):
+            total += difference * difference
+        squares.append(total)
     return squares

@@ -12,10 +12,10 @@ Aurenhammer, F. (1991). Voronoi diagrams: a survey of a fundamental geometric da
 import functools
 import math
 from collections.abc import Sequence
-from operator import mul
+from operator import add, mul
 
 from .polygon import Polygon, cut
-from .projection import project
+from .projection import Polyhedron
 
 TOLERANCE = 1e-12
 """How far outside a half-space a point may lie and count as inside, relative to 1 + its largest coordinate."""
@@ -23,6 +23,10 @@ REMEMBERED_CELLS = 64
 """Cells whose normals are kept: 0.1 MB each for 50 segments and 30 features."""
 REMEMBERED_ROWS = 1024
 """Rows of products kept, of one number per half-space each: all of them for models of a few segments."""
+REMEMBERED_SLIDES = 250_000
+"""Numbers in the slides kept (see `projection`), of all cells together: 8 MB."""
+LEAST_SLIDES = 64
+"""Slides kept of a cell at least, so that those that build upon each other stay together."""
 PLANE = 2
 """Features of a model whose cells are polygons."""
 Point = Sequence[float]
@@ -57,6 +61,7 @@ class Cells:
         self._ranges = [ranges[i] for i in free]
         self._offsets = [_dot(centroid, centroid) / 2 for centroid in centroids]
         self._closeness = [[1 / math.dist(a, b) if a != b else 0.0 for b in self._projected] for a in self._projected]
+        self._halves = [[closeness / 2 for closeness in row] for row in self._closeness]
         self._twins = [
             [other for other, b in enumerate(self._projected) if a == b and other != target]
             for target, a in enumerate(self._projected)
@@ -65,25 +70,35 @@ class Cells:
         self._polygons = functools.lru_cache(REMEMBERED_CELLS)(self._polygon)
         self._normals = functools.lru_cache(REMEMBERED_CELLS)(self._unit_normals)
         self._products = functools.lru_cache(REMEMBERED_ROWS)(self._multiply)
+        numbers = len(centroids) * (len(centroids) + 2 * len(free))
+        remembered = max(LEAST_SLIDES, REMEMBERED_SLIDES // numbers)
+        self._polyhedra = [
+            Polyhedron(functools.partial(self._products, target), remembered) for target in range(len(centroids))
+        ]
 
-    def nearest_points(self, point: Point, targets: Sequence[int]) -> list[list[float] | None]:
+    def nearest_points(
+        self, point: Point, squares: Sequence[float], targets: Sequence[int]
+    ) -> list[list[float] | None]:
         """Return the point of each cell nearest to a point outside it.
 
         Parameters
         ----------
         point : sequence of shape (n_features,), standardised; the ranges are widened to hold it
+        squares : sequence of shape (n_segments,), its squared distances to the centroids
         targets : sequence of int, positions of the cells' centroids
 
         Returns
         -------
         list of points (n_features,), or None if no part of the cell is within the ranges
         """
-        if self._is_plane and all(low <= p <= high for p, (low, high) in zip(point, self._ranges, strict=True)):
-            return [self._polygons(t).nearest(*point) or self._project(point, [t])[0] for t in targets]
-        return self._project(point, targets)
+        if self._is_plane:
+            x, y = point
+            (left, right), (bottom, top) = self._ranges
+            if left <= x <= right and bottom <= y <= top:
+                return [self._polygons(t).nearest(x, y) or self._project(point, squares, [t])[0] for t in targets]
+        return self._project(point, squares, targets)
 
-    def _project(self, point: Point, targets: Sequence[int]) -> list[list[float] | None]:
-        leads = [_dot(c, point) - offset for c, offset in zip(self._centroids, self._offsets, strict=True)]
+    def _project(self, point: Point, squares: Sequence[float], targets: Sequence[int]) -> list[list[float] | None]:
         moving = [point[i] for i in self._free]
         tops = [max(p, high) for p, (_, high) in zip(moving, self._ranges, strict=True)]
         walls = [p - top for p, top in zip(moving, tops, strict=True)]
@@ -91,19 +106,19 @@ class Cells:
         size = 1 + max(map(abs, point))
         nearest = []
         for target in targets:
-            excess = self._excess(leads, target, self._beyond * size)
-            left = excess and project(excess + walls, functools.partial(self._products, target), TOLERANCE * size)
-            past = left[len(leads) : len(leads) + len(tops)] if left else None
-            nearest.append(past and self._whole(point, [top + e for top, e in zip(tops, past, strict=True)]))
+            excess = self._excess(squares, target, self._beyond * size)
+            left = excess and self._polyhedra[target].project(excess + walls, TOLERANCE * size)
+            past = left[len(squares) : len(squares) + len(tops)] if left else None
+            nearest.append(past and self._whole(point, [*map(add, tops, past)]))
         return nearest
 
-    def _excess(self, leads: list[float], target: int, margin: float) -> list[float] | None:
+    def _excess(self, squares: Sequence[float], target: int, margin: float) -> list[float] | None:
         """Return how far a point is outside the half-spaces of a cell; None if no change of the free features helps."""
-        lead = leads[target]
+        square = squares[target]
         twins = self._twins[target]  # nearer or not wherever the free features are moved to; ties go to the first
-        if any((leads[twin] - lead, -twin) > (0.0, -target) for twin in twins):
+        if twins and any((squares[twin], twin) < (square, target) for twin in twins):
             return None
-        excess = [(e - lead) * c + margin for e, c in zip(leads, self._closeness[target], strict=True)]
+        excess = [(square - s) * half + margin for s, half in zip(squares, self._halves[target], strict=True)]
         for same in (target, *twins):
             excess[same] = -math.inf
         return excess

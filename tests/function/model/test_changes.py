@@ -8,7 +8,7 @@ from scipy.optimize import linprog, minimize
 
 from function.model import Segmenter
 from function.model.changes import MAX_CHANGES, Change, Changes
-from function.model.projection import project
+from function.model.projection import Polyhedron
 from tests.helpers import models
 
 GRID = 400
@@ -313,7 +313,8 @@ def _project(point: list[float], half_spaces: list[tuple[list[float], float]]) -
     n = len(point)
     normals = np.array([*(normal for normal, _ in half_spaces), *np.eye(n)])
     bounds = np.array([*(bound for _, bound in half_spaces), *[1e3] * n])
-    left = project((normals @ point - bounds).tolist(), lambda number: (normals @ normals[number]).tolist(), 1e-12)
+    polyhedron = Polyhedron(lambda number: (normals @ normals[number]).tolist(), remembered=8)
+    left = polyhedron.project((normals @ point - bounds).tolist(), 1e-12)
     return None if left is None else [1e3 + e for e in left[-n:]]
 
 
