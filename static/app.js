@@ -1,17 +1,22 @@
 /**
- * Loads the model, says so when that takes long or fails, and fills the page's parts: the shop's customers and the one
- * customer.
+ * Starts the page: loads its modules and the model, says so when that takes long or fails, and fills the page's parts, the
+ * shop's customers and the one customer. It imports nothing by a statement, so that it can tell of a module that is missing.
  *
  * @typedef {import('./service/contract.js').Model} Model
+ * @typedef {import('./customer/workbench.js').Workbench} Bench
  */
 
-import { TRAINING_URL } from './config.js';
-import { ApiError, PATIENCE, getModel } from './service/api.js';
-import { announce, element, painted, showPart, slot } from './ui/dom.js';
-import { facts } from './customer/answer.js';
-import { Workbench } from './customer/workbench.js';
+const [
+  { TRAINING_URL }, { ApiError, PATIENCE, getModel }, { announce, element, painted, showPart, slot }, { facts }, { Workbench },
+] = await Promise.all([
+  import('./config.js'),
+  import('./service/api.js'),
+  import('./ui/dom.js'),
+  import('./customer/answer.js'),
+  import('./customer/workbench.js'),
+]).catch(complain);
 
-/** @type {Workbench | null} */
+/** @type {Bench | null} */
 let workbench = null;
 
 /** @type {Model | null} what the function answers with */
@@ -69,7 +74,7 @@ function keepsTrial() {
   }
 }
 
-/** @param {Workbench} bench whose values, which the address has, mean nothing to the model that follows */
+/** @param {Bench} bench whose values, which the address has, mean nothing to the model that follows */
 function leave(bench) {
   bench.close();
   workbench = null;
@@ -93,7 +98,7 @@ async function loadShop() {
   await painted();
   await showPart(slot('stages'), () => import('./customers/shop.js'), ({ createShop }) => {
     shop = createShop(slot('stages'), {
-      model: () => /** @type {Workbench} */ (workbench).model,
+      model: () => /** @type {Bench} */ (workbench).model,
       refresh,
       trial: () => (workbench?.trial ? (trials?.current() ?? null) : null),
       onTrial: async (made) => (await loadTrials()).begin(made),
@@ -121,6 +126,21 @@ async function refresh() {
   deployed = model;
   open(model);
   announce('The model has been updated.');
+}
+
+/** @param {unknown} error a module could not be loaded @returns {never} */
+function complain(error) {
+  const text = document.createElement('p');
+  text.textContent = 'A part of this page could not be loaded. Check the connection and try again.';
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'primary';
+  button.textContent = 'Try again';
+  button.addEventListener('click', () => location.reload()); // a module that failed is not asked for a second time
+  const place = document.querySelector('[data-slot="loading"]');
+  place?.setAttribute('role', 'alert');
+  place?.replaceChildren(text, button);
+  throw error;
 }
 
 /** @param {unknown} error */

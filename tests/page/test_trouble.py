@@ -215,7 +215,7 @@ def test_an_audience_builder_that_cannot_be_loaded_says_so_and_can_be_tried_agai
     expect(page.get_by_text("could not be loaded")).to_be_hidden()
 
 
-@pytest.mark.parametrize("module", ["app.js", "config.js", "ui/dom.js", "customer/inputs.js"])
+@pytest.mark.parametrize("module", ["config.js", "ui/dom.js", "customer/inputs.js"])
 def test_one_module_that_cannot_be_loaded_gives_an_error_and_a_way_to_try_again(context, address, module):
     page = context.new_page()
     page.route(f"**/{module}", lambda route: route.abort())
@@ -229,7 +229,7 @@ def test_one_module_that_cannot_be_loaded_gives_an_error_and_a_way_to_try_again(
 
 def test_a_page_whose_first_module_is_blocked_offers_to_load_it_again(context, address):
     page = context.new_page()
-    page.route("**/start.js", lambda route: route.abort())
+    page.route("**/app.js", lambda route: route.abort())
     page.goto(address + STANDARD)
     expect(page.locator(".spinner")).to_be_hidden()
     expect(page.get_by_role("link", name="Load it again")).to_be_visible()
