@@ -3,12 +3,15 @@
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import configuration, settings
 from playwright.sync_api import Browser
+from xdist.scheduler import LoadFileScheduling
 
-from tests.helpers import models, service
+from function.model import load
+from tests.helpers import models, service, tables
 from tests.helpers.tools import TOOLS, absent
 from tests.page import chromium
 
@@ -19,6 +22,8 @@ settings.load_profile("untimed")
 
 MARKERS = {"browser": "browser", "postgresql": "postgres"}
 """Markers by the fixtures that need them."""
+LONG = ("spark", "gcloud", "slow")
+"""Markers of files that take long."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,10 +32,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests whose fixtures need a tool."""
+    """Mark the tests whose fixtures need a tool, and put the files that take long first: none is left for the end."""
     for item in items:
         for fixture in MARKERS.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(MARKERS[fixture])
+    long = {item.path for item in items for marker in item.iter_markers() if marker.name in LONG}
+    items.sort(key=lambda item: item.path not in long)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """Give the tests of a file to one process, and all those of Spark: they share a Java that is warm."""
+    return Scheduling(config, log)
+
+
+class Scheduling(LoadFileScheduling):  # type: ignore[misc]
+    """Tests by files, those of Spark together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = str(super()._split_scope(nodeid))
+        return "spark" if "test_spark" in path else path
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -55,6 +75,20 @@ def square(square_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     log = tmp_path_factory.mktemp("log") / "log"
     with service.running(square_file, log, ALLOWED_ORIGINS="*") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def mall_like(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a made-up table with the sizes, centres and spreads of the Mall customers' segments."""
+    path = tmp_path_factory.mktemp("mall-like") / "customers.csv"
+    tables.write_ellipses(path, load(service.ROOT / "models" / "segmenter.joblib").model)
+    return path
+
+
+@pytest.fixture(scope="session", params=["made up", pytest.param("published", marks=tables.needs_mall)])
+def mall_table(request: pytest.FixtureRequest, mall_like: Path) -> Path:
+    """Return the table of the Mall customers, made up and as published."""
+    return mall_like if request.param == "made up" else tables.MALL
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,10 @@
 """The command line: `python -m training --help`."""
 
+import signal
+
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C while the first modules are read: nothing has begun
+
 from .stopping import stoppable
 
 if __name__ == "__main__":

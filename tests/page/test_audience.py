@@ -7,7 +7,6 @@ from collections import Counter
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.helpers import tables
 from tests.page.audience import (
     FEATURES,
     HEADER,
@@ -42,9 +41,8 @@ def test_a_hundred_thousand_customers_get_the_segments_that_the_model_gives_them
     assert all(len(body) < 4 * 1024 * 1024 for body in proxy.bodies)
 
 
-@tables.needs_mall
-def test_the_table_the_model_learned_from_gives_the_shares_of_the_training(builder, segmenter):
-    choose(builder, tables.MALL)
+def test_the_table_the_model_learned_from_gives_the_shares_of_the_training(builder, segmenter, mall_table):
+    choose(builder, mall_table)
     score(builder)
     assert shown_counts(builder) == {segment.name: segment.size for segment in segmenter.model.segments}
     expect(builder.get_by_text("spread over the segments")).to_have_count(0)

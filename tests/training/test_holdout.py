@@ -7,7 +7,6 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from tests.helpers.spark import needs_spark
 from training.commands import main
 from training.targeting.plan import place
 
@@ -143,18 +142,6 @@ def test_a_draw_without_a_name_warns_that_its_groups_repeat(table, tmp_path):
     done = run(table, tmp_path / "out.csv", "--share", 20)
     assert "Without a name the groups are the same in every campaign" in done.stderr
     assert all((row["group"] == "control") == (place(row["email"]) < 0.2) for row in rows(tmp_path / "out.csv"))
-
-
-@needs_spark
-def test_spark_draws_the_same_groups(table, tmp_path):
-    (tmp_path / "gone.csv").write_text("email\nuser1@shop.example\n")
-    options = ("--campaign", "Frühling", "--share", 20, "--leave-out", tmp_path / "gone.csv")
-    run(table, tmp_path / "duckdb.csv", *options)
-    run(table, tmp_path / "spark.csv", *options, "--engine", "spark")
-    parts = sorted((tmp_path / "spark.csv").glob("part-*"))
-    assert sorted(map(str, (row for part in parts for row in rows(part)))) == sorted(
-        map(str, rows(tmp_path / "duckdb.csv"))
-    )
 
 
 def test_what_holdout_wrote_is_what_measure_takes(table, tmp_path):

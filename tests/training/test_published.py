@@ -4,8 +4,6 @@ The table itself is not in the repository. Inertia and the Calinski-Harabasz ind
 they come out as published; silhouette and Davies-Bouldin do not, and are tested where the table is at hand.
 """
 
-import math
-
 import numpy as np
 import pytest
 
@@ -19,18 +17,10 @@ SHIPPED = load(ROOT / "models/segmenter.joblib").model
 
 
 @pytest.fixture(scope="module")
-def made_up(tmp_path_factory):
+def made_up(mall_like):
     """Return the model of a table whose customers stand on an ellipse around each centre of the shipped model."""
-    path = tmp_path_factory.mktemp("made-up") / "customers.csv"
-    rows = []
-    for segment in SHIPPED.segments:
-        angles = 2 * math.pi * np.arange(segment.size) / segment.size
-        circle = math.sqrt(2) * np.stack([np.cos(angles), np.sin(angles)])  # mean 0, covariance 1
-        ellipse = (np.linalg.cholesky(np.array(segment.spread)) @ circle).T
-        rows += (np.array(segment.centroid) + ellipse).tolist()
-    path.write_text("annual_income,spending_score\n" + "".join(f"{x!r},{y!r}\n" for x, y in rows))
     with DuckDB() as engine:
-        yield fitted(engine, read(engine, path), Options(5)).model
+        yield fitted(engine, read(engine, mall_like), Options(5)).model
 
 
 def test_inertia_and_calinski_harabasz_are_the_published_ones(made_up):

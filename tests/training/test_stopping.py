@@ -129,3 +129,12 @@ def test_a_signal_that_the_caller_switched_off_stays_off(tmp_path):
     process.send_signal(signal.SIGTERM)
     process.communicate()
     assert process.returncode == 143
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_while_the_first_modules_are_read_ends_without_a_traceback(tmp_path, number):
+    module = tmp_path / "secrets.py"  # read instead of Python's own
+    module.write_text(f"import os\nos.kill(os.getpid(), {int(number)})\n")
+    process = start(tmp_path, "-m", "training", "--version")
+    out, error = process.communicate()
+    assert (process.returncode, out, error) == (-number, "", "")

@@ -37,10 +37,9 @@ def test_the_mall_customers_are_five_groups_and_reproduce_the_published_silhouet
     assert [candidate.silhouette for candidate in found.candidates] == pytest.approx(published, abs=5e-5)
 
 
-@needs_mall
 @pytest.mark.parametrize("random_state", [0, 1])
-def test_the_number_of_mall_groups_does_not_depend_on_the_seed(random_state):
-    X = np.genfromtxt(MALL, delimiter=",", skip_header=1, usecols=(3, 4))
+def test_the_number_of_mall_groups_does_not_depend_on_the_seed(mall_table, random_state):
+    X = np.genfromtxt(mall_table, delimiter=",", skip_header=1, usecols=(3, 4))
     assert select(standardised(X), range(4, 8), random_state).chosen.n_clusters == 5
 
 

@@ -73,6 +73,17 @@ def assert_same(ours, theirs, where="result"):
         assert ours == theirs, where
 
 
+def same_rows(folder):
+    """Return how many rows both engines have written, once they are the same."""
+    with DuckDB() as engine:
+        spark, duckdb = (
+            f"read_csv('{folder}/{name}', all_varchar = true)" for name in ("spark.csv/*.csv", "duckdb.csv")
+        )
+        apart = f"(FROM {spark} EXCEPT FROM {duckdb}) UNION ALL (FROM {duckdb} EXCEPT FROM {spark})"
+        assert engine.rows(f"SELECT count(*) FROM ({apart})") == [(0,)]
+        return engine.rows(f"SELECT count(*) FROM {spark}")[0][0]
+
+
 def test_a_campaign_changed_the_same(shop):
     command = ("measure", shop / "spring.csv", shop / "orders.csv", *MAY)
     ours = result(*command, "--engine", "spark")
@@ -87,11 +98,18 @@ def test_the_same_customers_moved(shop):
     theirs = result(*command, shop / "duckdb.csv")
     assert ours["moved"] > 0
     assert_same(ours, theirs)
-    with DuckDB() as engine:
-        spark, duckdb = (f"read_csv('{shop}/{name}', all_varchar = true)" for name in ("spark.csv/*.csv", "duckdb.csv"))
-        apart = f"(FROM {spark} EXCEPT FROM {duckdb}) UNION ALL (FROM {duckdb} EXCEPT FROM {spark})"
-        assert engine.rows(f"SELECT count(*) FROM ({apart})") == [(0,)]
-        assert engine.rows(f"SELECT count(*) FROM {spark}") == [(ours["moved"],)]
+    assert same_rows(shop) == ours["moved"]
+
+
+def test_the_same_customers_are_held_back(shop, tmp_path):
+    customers = list(csv.DictReader((shop / "may.csv").read_text().splitlines()))
+    (tmp_path / "gone.csv").write_text(f"email\n{customers[0]['email']}\n")
+    options = ("--campaign", "Frühling", "--share", 20, "--leave-out", tmp_path / "gone.csv")
+    ours = result("holdout", shop / "may.csv", tmp_path / "spark.csv", *options, "--engine", "spark")
+    theirs = result("holdout", shop / "may.csv", tmp_path / "duckdb.csv", *options)
+    assert ours["left_out"] == {"suppressed": 1}
+    assert_same(ours, theirs)
+    assert same_rows(tmp_path) == len(customers) - 1
 
 
 def test_segments_have_the_same_customers(shop):

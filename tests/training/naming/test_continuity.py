@@ -3,7 +3,7 @@ import pytest
 
 from function.model import load
 from tests.helpers.models import feature, model, segment
-from tests.helpers.tables import MALL, fitted, needs_mall, read
+from tests.helpers.tables import fitted, read
 from training.clustering.passes import WholeTable
 from training.engines.duckdb import DuckDB
 from training.fit import Options, save_model
@@ -99,13 +99,12 @@ def test_a_value_that_the_last_model_could_not_take_counts_as_changed():
         assert share_changed(table, np.array([(0.0, 0.0), (9.0, 9.0)]), [0, 1], Last(plane, origin=1.0)) == 0.5
 
 
-@needs_mall
-def test_nine_of_ten_mall_customers_keep_all_five_ids_and_names(tmp_path):
+def test_nine_of_ten_mall_customers_keep_all_five_ids_and_names(mall_table, tmp_path):
     path = tmp_path / "segmenter.joblib"
     with DuckDB() as engine:
-        save_model(fitted(engine, read(engine, MALL), Options(5)), path)
+        save_model(fitted(engine, read(engine, mall_table), Options(5)), path)
     last = load(path)
-    header, *lines = MALL.read_text(encoding="utf-8-sig").splitlines()
+    header, *lines = mall_table.read_text(encoding="utf-8-sig").splitlines()
     for part in range(4):
         table = tmp_path / f"{part}.csv"
         kept = [line for i, line in enumerate(lines) if (i * 7 + part) % 10]
