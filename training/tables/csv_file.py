@@ -10,6 +10,7 @@ from pathlib import Path
 from ..engines.engine import Csv, Engine, EngineError, Table, identifier
 from .encoding import explain, find_encoding
 from .errors import DataError
+from .foot import MOST, before_blanks, count_foot, describe_foot, may_be_foot
 from .layout import HEAD, Layout, find_layout
 from .records import Record, copy_cells, of_width, parse, read_records
 from .source import UNSAID, FileOptions, Source
@@ -24,7 +25,7 @@ _LONGEST_HEADER = 8 * 1024 * 1024
 class _File:
     """A CSV and how its bytes become rows.
 
-    end : int, the line of the totals row below the data; 0 if there is none
+    end : int, the line of the first record below the data, such as their totals; 0 if there is none
     """
 
     path: Path
@@ -71,13 +72,13 @@ def open_csv(engine: Engine, path: Path, file: Path, options: FileOptions = UNSA
     try:
         layout = find_layout(path, _head(path, file, encoding.name), options.delimiter, options.header)
         read = _File(path, file, encoding.name, layout)
-        totals, note = _find_totals(read, surveyed)
-        read = _File(path, file, encoding.name, layout, totals)
-        proved = None if totals else _prove(engine, read, surveyed)
+        end, below = _find_end(read, surveyed)
+        read = _File(path, file, encoding.name, layout, end)
+        proved = None if end else _prove(engine, read, surveyed)
         table, rows = proved or _copy(engine, read)
     except UnicodeError as error:  # not only of bytes: codecs of host names have their own
         raise explain(path, file, encoding.name) from error
-    notes = tuple(note for note in (encoding.note, layout.note, note) if note)
+    notes = tuple(note for note in (encoding.note, layout.note, *below) if note)
     return Source(path, table, rows, read.place, file, layout.delimiter, notes=notes)
 
 
@@ -104,27 +105,26 @@ def _head(path: Path, file: Path, encoding: str) -> str:
             size *= 2
 
 
-def _find_totals(read: _File, surveyed: Survey) -> tuple[int, str]:
-    """Return the line of a row of totals below the data, 0 if there is none, and a sentence on it."""
+def _find_end(read: _File, surveyed: Survey) -> tuple[int, list[str]]:
+    """Return the line of the first record below the data, 0 if there is none, and sentences on what is there."""
+    width = len(read.layout.names)
     cells = _last_cells(read, surveyed)
-    if not may_hold_totals(cells):
-        return 0, ""
-    last = Record(0, [])
-
-    def above() -> Iterator[list[str]]:
-        nonlocal last
-        for record in read.all_records():
-            if last.line:
-                yield last.cells
-            last = record
-
-    rows = above()
-    totals = holds_totals(rows, cells)
-    if totals:
-        return last.line, f"Line {last.line} left out: it holds the totals of the rows above."
-    if is_called_total(cells):
-        return 0, "The last row is called a total but does not hold the sums of the rows above: read as any other."
-    return 0, ""
+    if not (may_be_foot(cells, width) or may_hold_totals(cells)):
+        return 0, []
+    tail = list(deque(read.all_records(), maxlen=MOST + 1))
+    end = len(tail) - count_foot(tail, width)
+    sentences = [describe_foot([f"line {record.line}" for record in tail[end:]])] if end < len(tail) else []
+    last = tail[before_blanks(tail, end) - 1] if tail else Record(0, [])
+    if not may_hold_totals(last.cells):
+        return (tail[end].line if sentences else 0), sentences
+    above = (record.cells for record in itertools.takewhile(lambda record: record.line < last.line, read.all_records()))
+    if holds_totals(above, last.cells):
+        return last.line, [f"Line {last.line} left out: it holds the totals of the rows above.", *sentences]
+    if is_called_total(last.cells):
+        sentences.append(
+            "The last row is called a total but does not hold the sums of the rows above: read as any other."
+        )
+    return (tail[end].line if end < len(tail) else 0), sentences
 
 
 def _last_cells(read: _File, surveyed: Survey) -> list[str]:

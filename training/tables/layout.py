@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .errors import DataError
+from .foot import MOST, count_foot, is_aside
 from .records import Record, parse, text_lines
 
 HEAD = 256 * 1024
@@ -105,6 +106,8 @@ class _Table:
             self.records.extend(parse(path, lines, mark))
         widths = Counter(len(record.cells) for record in self.records)
         self.width = max(widths, key=lambda width: (widths[width], width), default=0)
+        foot = count_foot(self.records[-MOST - 1 :], self.width)
+        self.records = self.records[: len(self.records) - foot]
         self.titles = self._count_titles()
         self.regular = self.width > 1 and all(len(record.cells) == self.width for record in self.records[self.titles :])
 
@@ -112,17 +115,12 @@ class _Table:
         """Count the records above the header: of one cell, or two as in "Date:,2024-01-01", where others have more."""
         if self.width < 2:
             return 0
-        titles = list(itertools.takewhile(self._is_title, self.records))
+        titles = list(itertools.takewhile(lambda record: is_aside(record.cells, self.width), self.records))
         if not titles or len(titles) == len(self.records):
             return 0
         below = [cell.strip() for cell in self.records[len(titles)].cells]
         is_header = len(titles[-1].cells) == self.width and holds_data(below)  # most of its columns have no name
         return len(titles) - is_header
-
-    def _is_title(self, record: Record) -> bool:
-        cells = [cell for cell in record.cells if cell.strip()]
-        alone = len(cells) <= 1 or (len(cells) == 2 and cells[0].strip().endswith(":"))
-        return alone and (len(cells) < self.width)
 
 
 def _choose(path: object, tables: list[_Table]) -> _Table:

@@ -96,8 +96,8 @@ def _parse_leniently(path: object, line: int, numbered: _Lines, delimiter: str, 
     """Return the cells of a line that a strict reader refuses; raise the error if its quotes do not close there."""
     if "field larger" in reason:
         raise DataError(
-            f"{path}: line {line}: expected cells of at most {LONGEST:,} letters, found a longer one; look for a quote "
-            "that is not closed"
+            f"{path}: line {line}: expected quotes that close, found one that does not within {LONGEST:,} letters; "
+            "correct that line"
         )
     if line == numbered.count:
         records = list(csv.reader([numbered.last.rstrip("\r\n") + "\n", _END], delimiter=delimiter))

@@ -7,7 +7,9 @@ from typing import Any
 from ..engines.engine import Engine
 from .cells import store
 from .errors import DataError
+from .foot import MOST, count_foot, describe_foot
 from .layout import holds_data, tell_apart
+from .records import Record
 from .source import Source, list_names
 from .totals import holds_totals, may_hold_totals
 
@@ -46,9 +48,13 @@ def open_workbook(engine: Engine, path: Path, file: Path, sheet: str = "", heade
         names = tell_apart([_text(cell).strip() for cell in cells])
     data = rows[titles + header :]
     notes = [f"{titles} row{'s' if titles > 1 else ''} above the header left out."] if titles else []
+    foot = count_foot([Record(*row) for row in data[-MOST - 1 :]], len(cells))
+    below = [describe_foot([f"row {number}" for number, _ in data[-foot:]])] if foot else []
+    data = data[: len(data) - foot]
     last = data[-1][1] if data else []
     if may_hold_totals(last) and holds_totals((cells for _, cells in data[:-1]), last):
         notes.append(f"Row {data.pop()[0]} left out: it holds the totals of the rows above.")
+    notes += below
     table, count = store(engine, names, lambda: (cells for _, cells in data))
     numbers = [number for number, _ in data]
     place = f"sheet {name!r}, row {{}}"

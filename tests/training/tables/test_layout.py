@@ -120,6 +120,57 @@ def test_a_row_of_totals_is_left_out_and_said(rows, last):
     assert notes == ["Line 4 left out: it holds the totals of the rows above."]
 
 
+TABLE = "id,age,spend\nC0,20,100\nC1,41,503\n"
+
+
+@pytest.mark.parametrize(
+    ("foot", "said"),
+    [
+        ("Generated on 2024-03-05", "Line 4 left out"),
+        ("\nGenerated on 2024-03-05\n", "Line 5 left out"),
+        ("Generated on 2024-03-05,,\n", "Line 4 left out"),
+        ("Generated on:,2024-03-05\n", "Line 4 left out"),
+        ("\nThis list is confidential.\nFinance", "Lines 5 to 6 left out"),
+        (",,\nPrepared by finance,,\n,,\nPage 1 of 1,,\n", "Lines 4 to 7 left out"),
+        ("\n\nKontakt: Anna", "Line 6 left out"),
+        ("\nTotal,603\n", "Line 5 left out"),
+        ("Quelle: Kasse 3\n", "Line 4 left out"),
+        ("© Shop\n* preliminary\n", "Lines 4 to 5 left out"),
+    ],
+)
+def test_notes_below_the_data_are_left_out_and_said(rows, foot, said):
+    names, cells, notes = rows(TABLE + foot)
+    assert (names, cells) == (["id", "age", "spend"], [("C0", "20", "100"), ("C1", "41", "503")])
+    assert notes == [f"{said}: below the data, and no part of them."]
+
+
+def test_totals_and_notes_below_them_are_both_left_out(rows):
+    _, cells, notes = rows(f"{TABLE},,\nTotal,61,603\n\nGenerated on 2024-03-05\n")
+    assert len(cells) == 3  # the blank row says nothing of anyone, but is none of the two
+    assert notes == [
+        "Line 5 left out: it holds the totals of the rows above.",
+        "Line 7 left out: below the data, and no part of them.",
+    ]
+
+
+@pytest.mark.parametrize("last", ["C2,,", "C2,,\n", ",,\nC2,,", "\nC2,,", "Anna Smith,,", "Page,,", "note,,", "C2,5,"])
+def test_a_customer_of_whom_little_is_known_is_none(rows, last):
+    _, cells, notes = rows(TABLE + last)
+    assert cells[-1][0] == last.split(",,")[0].strip() or cells[-1][0] in last
+    assert notes == []
+
+
+@pytest.mark.parametrize("last", ["C2", "C2,5", "Anna Smith", "C2\n", "Page"])
+def test_a_last_line_that_was_cut_off_is_refused(opened, last):
+    with pytest.raises(DataError, match="line 4: expected 3 fields"):
+        opened(TABLE + last)
+
+
+def test_a_list_of_one_column_has_no_notes(rows):
+    _, cells, notes = rows("name\nAnna\nGenerated on 2024-03-05\n")
+    assert (len(cells), notes) == (2, [])
+
+
 def test_a_customer_called_total_is_a_customer(rows):
     _, cells, notes = rows("id,age,spend\nC0,20,100\nC1,41,503\nTotal,33,90\n")
     assert len(cells) == 3

@@ -57,6 +57,22 @@ def test_titles_blank_rows_and_totals_are_left_out_and_said(opened, engine):
     assert source.where(2).endswith("row 6")
 
 
+def test_notes_below_totals_are_left_out_and_said(opened, engine):
+    rows = [["id", "spend"], ["a", 1], ["b", 2.5], ["Total", 3.5], [], ["Generated on 2024-03-05"], ["Finance"]]
+    source = opened({"S": rows})
+    assert engine.rows(f"SELECT * FROM {source.sql}") == [("a", 1), ("b", 2.5)]
+    assert source.notes == (
+        "Row 4 left out: it holds the totals of the rows above.",
+        "Rows 6 to 7 left out: below the data, and no part of them.",
+    )
+
+
+@pytest.mark.parametrize("last", [["c"], [12348], ["Anna"]])
+def test_a_last_row_of_one_cell_may_be_a_customer(opened, last):
+    source = opened({"S": [["id", "spend", "age"], ["a", 1, 2], ["b", 2, 3], [], last]})
+    assert (source.rows, source.notes) == (3, ())
+
+
 def test_of_several_sheets_one_is_named(opened):
     sheets = {"Notes": [["read me"]], "Customers": ROWS, "Empty": []}
     with pytest.raises(DataError, match="expected one sheet, found Notes, Customers; say which with --sheet"):
