@@ -1,6 +1,7 @@
 """The segmentation model: what it holds, how it assigns a customer, how it is saved and loaded."""
 
 from .assignment import BORDERLINE, Assignment, Scores
+from .bounds import MAX_FEATURES
 from .content import (
     FORMAT_VERSION,
     LARGEST,
@@ -22,6 +23,7 @@ __all__ = [
     "BORDERLINE",
     "FORMAT_VERSION",
     "LARGEST",
+    "MAX_FEATURES",
     "RESERVED",
     "VERSION",
     "Assignment",

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from function.model import RESERVED
+from function.model import MAX_FEATURES, RESERVED
 
 from ..engines.engine import Engine, identifier
 from .headers import ALIASES, PAIR, UNITS, key, without_unit
@@ -53,7 +53,8 @@ def choose_columns(engine: Engine, source: Source, features: str | None, options
     Raises
     ------
     DataError
-        A column is not there, or there is no such pair; the message lists the numeric columns and a ready command line.
+        A column is not there, there are too many, or there is no such pair: then the message lists the numeric columns
+        and a ready command line.
     """
     headers = list(source.columns)
     wanted = [name.strip() for name in next(csv.reader([features])) or [""]] if features is not None else None
@@ -65,6 +66,11 @@ def choose_columns(engine: Engine, source: Source, features: str | None, options
         ) from error
     if columns and len({column.header for column in columns}) < len(columns):
         raise DataError(f"{source.path}: expected different columns in --features, found one twice")
+    if columns and len(columns) > MAX_FEATURES:
+        raise DataError(
+            f"{source.path}: --features: expected at most {MAX_FEATURES} columns, found {len(columns)}; leave out "
+            "those that say least of kinds of customers, or leave out --features: fit then suggests the most telling"
+        )
     if columns is None:
         raise DataError(describe_choice(engine, source, list(options)))
     return columns

@@ -2,9 +2,12 @@
 
 import pytest
 
-from function.model import RESERVED
-from training.tables.columns import UnknownColumnError, find_columns, renamed
+from function.model import MAX_FEATURES, RESERVED
+from training.engines.duckdb import DuckDB
+from training.tables.columns import UnknownColumnError, choose_columns, find_columns, renamed
+from training.tables.file import open_table
 from training.tables.headers import find_id
+from training.tables.source import DataError
 
 MALL = ["CustomerID", "Gender", "Age", "Annual Income (k$)", "Spending Score (1-100)"]
 
@@ -104,3 +107,14 @@ def test_a_column_whose_name_means_something_else_in_a_request_is_renamed_and_sa
     assert renamed(find_columns(["calls", "age"], ["calls", "age"]) or []) == [
         'Column "calls" is called calls_ in the model: calls means something else in a request.'
     ]
+
+
+def test_more_features_than_a_model_holds_are_refused_before_anything_is_computed(tmp_path):
+    names = [f"visits_{number}" for number in range(MAX_FEATURES + 1)]
+    path = tmp_path / "wide.csv"
+    path.write_text(f"{','.join(names)}\n" + f"{','.join('1' for _ in names)}\n" * 2)
+    with DuckDB() as engine:
+        source = open_table(engine, str(path))
+        assert len(choose_columns(engine, source, ",".join(names[:-1]))) == MAX_FEATURES
+        with pytest.raises(DataError, match=r"--features: expected at most 30 columns, found 31; leave out"):
+            choose_columns(engine, source, ",".join(names))
