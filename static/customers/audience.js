@@ -190,18 +190,18 @@ export class Builder {
       complain: (text) => this.#complain(text),
       signal: () => this.#job.signal,
       match: (table, file) => this.#match(table, file),
-      score: (table, file, sources) => this.#score(this.#host.model(), table, file, sources),
-      scoreFile: (file) => this.#scoreFile(file),
+      score: (table, file, sources) => this.#score(this.#host.model(), table, file, sources, true),
+      scoreFile: (file, quietly) => this.#scoreFile(file, quietly),
     }, this.#host);
   }
 
-  /** @param {File} file that has a column for each feature of the model that is shown */
-  async #scoreFile(file) {
+  /** @param {File} file that has a column for each feature of the model that is shown @param {boolean} quietly */
+  async #scoreFile(file, quietly) {
     const model = this.#host.model();
     const { signal } = this.#job;
     const table = await this.#remote.call('open', { file }, { signal });
     const columns = matchFeatures(table.header, model.features);
-    this.#score(model, table, file, columns.map((column) => ({ column, decimal: '.', factor: 1 })));
+    this.#score(model, table, file, columns.map((column) => ({ column, decimal: '.', factor: 1 })), quietly);
   }
 
   /**
@@ -209,8 +209,9 @@ export class Builder {
    * @param {Description} table
    * @param {File} file
    * @param {Source[]} sources one per feature
+   * @param {boolean} quietly whether the reader is left where they are
    */
-  #score(model, table, file, sources) {
+  #score(model, table, file, sources, quietly = false) {
     const columns = columnsOf(sources);
     if (new Set(columns).size < columns.length) {
       this.#complain('Two features have the same column. Choose a column for each.');
@@ -235,7 +236,7 @@ export class Builder {
       try {
         const scored = await this.#remote.call(method, argument, { signal, report });
         void this.#keep(this.#result(model, table, file, columns, scored));
-        this.#stages.querySelector('h3')?.focus();
+        if (!quietly) this.#stages.querySelector('h3')?.focus();
       } catch (error) {
         if (signal.aborted) return;
         if (isOutdated(error)) await this.#host.refresh();

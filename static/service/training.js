@@ -41,7 +41,7 @@ export class TrainingError extends Error {
 
   /** Whether the same command may succeed a moment later. */
   get passing() {
-    return !['request', 'data', 'none', 'too-large', 'key'].includes(this.kind);
+    return !['request', 'data', 'memory', 'time', 'none', 'too-large', 'key'].includes(this.kind);
   }
 }
 

@@ -84,7 +84,9 @@ def drop(page, path):
 
 def make(page):
     page.get_by_role("button", name="Make segments", exact=True).click()
-    expect(page.get_by_role("heading", name="Result")).to_be_focused(timeout=MADE_MS)
+    expect(page.get_by_role("heading", name="Making segments")).to_be_focused()
+    expect(page.get_by_role("heading", name="Your own segments, on trial")).to_be_focused(timeout=MADE_MS)
+    expect(page.get_by_role("heading", name="Result")).to_be_visible()
 
 
 def sent_table(stub):

@@ -42,6 +42,7 @@ export function createProgress(name, { onCancel, onRetry }) {
       retry.hidden = true;
     },
     pause() {
+      if (!bar.hasAttribute('value')) bar.value = 0; // it no longer moves
       retry.hidden = false;
       retry.focus();
     },

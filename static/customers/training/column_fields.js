@@ -64,7 +64,7 @@ function notOffered(surveys) {
 
 /** @type {Record<import('./columns.js').Why, string>} */
 const PLURAL = {
-  'is a contact': 'are contacts',
+  'is personal': 'are personal',
   'only tells rows apart': 'only tell rows apart',
   'is the same in every row': 'are the same in every row',
   'has no numbers': 'have no numbers',

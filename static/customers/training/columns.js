@@ -2,7 +2,7 @@
  * What the columns of a customer table are: numbers that may make segments, or why a column is not offered.
  *
  * @typedef {import('../table/table.js').Description} Description
- * @typedef {'is a contact' | 'only tells rows apart' | 'is the same in every row' | 'has no numbers'} Why it is not offered
+ * @typedef {'is personal' | 'only tells rows apart' | 'is the same in every row' | 'has no numbers'} Why it is not offered
  * @typedef {{ column: number, name: string, why: Why | null, usual: boolean, examples: string[], missing: number,
  *   unread: number, skewed: boolean, different: number }} Survey
  *   usual: chosen unless the user says otherwise; missing: share of the rows without a value, 0 to 1; unread: cells that are no number;
@@ -53,8 +53,8 @@ function survey(name, column, cells, delimiter, isContact, isId) {
   const unread = read.filter((value) => value === 'not-a-number').length;
   const values = read.filter((value) => typeof value === 'number');
   const different = new Set(filled).size;
-  const why = isContact ? 'is a contact' : filled.length === 0 || unread > (1 - MOSTLY) * filled.length ? 'has no numbers'
-    : different <= 1 ? 'is the same in every row' : isId || tellsApart(name, values) ? 'only tells rows apart' : null;
+  const why = isId ? 'only tells rows apart' : isContact ? 'is personal' : filled.length === 0 || unread > (1 - MOSTLY) * filled.length ? 'has no numbers'
+    : different <= 1 ? 'is the same in every row' : tellsApart(name, values) ? 'only tells rows apart' : null;
   return {
     column, name, why, usual: false, examples: filled.slice(0, EXAMPLES), unread, different,
     missing: cells.length ? 1 - filled.length / cells.length : 0, skewed: skewness(values) > SKEWED,

@@ -19,13 +19,23 @@ const FIELDS = [
 export function messageOf(error, name) {
   if (error instanceof TrainingError) {
     const said = FIELDS.reduce((text, [option, field_]) => text.replace(option, field_), error.message);
-    return said.replaceAll('table.csv', name);
+    return ended(inWords(said.replaceAll('table.csv', name)));
   }
   if (error instanceof ContractError) {
     return `The training service is of another version than this page: its model cannot be read (${error.message}).`;
   }
   if (error instanceof RemoteError) return error.message;
   throw error;
+}
+
+/** @param {string} text @returns {string} with formats of dates as people say them: %d/%m/%Y is day/month/year */
+function inWords(text) {
+  return text.replace(/%[dmYy]/g, (sign) => ({ '%d': 'day', '%m': 'month' })[sign] ?? 'year');
+}
+
+/** @param {string} text */
+function ended(text) {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** @param {string} text @param {{ onKey: () => void, onCancel: () => void }} actions */

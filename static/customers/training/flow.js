@@ -10,7 +10,7 @@
  * @typedef {import('./pseudonyms.js').Part} Part
  * @typedef {{ show: (...nodes: HTMLElement[]) => void, complain: (text: string) => void, signal: () => AbortSignal,
  *   match: (table: Description, file: File) => void, score: (table: Description, file: File, sources: Source[]) => void,
- *   scoreFile: (file: File) => Promise<void> }} Desk where the steps are shown, and what comes after them
+ *   scoreFile: (file: File, quietly: boolean) => Promise<void> }} Desk where the steps are shown, and what comes after them
  * @typedef {{ onTrial: (trial: Trial) => Promise<void>, model: () => import('../../service/contract.js').Model,
  *   trial: () => Trial | null }} Host trial: the one whose segments are shown, if they are
  */
@@ -72,7 +72,7 @@ export function createMaker(desk, host) {
       const trial = readTrial(result, file.name, unsent(part));
       const made = choices.of === 'orders' ? await join(table, file, plan, result, customers) : null;
       await host.onTrial(trial);
-      if (made) await desk.scoreFile(made);
+      if (made) await desk.scoreFile(made, true);
       else if (choices.of === 'customers') desk.score(table, file, sourcesOf(table, choices));
     });
   }
@@ -85,7 +85,7 @@ export function createMaker(desk, host) {
       const trial = host.trial();
       const tables = { table: part.blob, ...(trial && { model: trial.file }) };
       const result = await train('score', { tables, options: plan.options, ...context });
-      await desk.scoreFile(await join(table, file, plan, result, customers));
+      await desk.scoreFile(await join(table, file, plan, result, customers), false);
     });
   }
 
@@ -120,6 +120,7 @@ export function createMaker(desk, host) {
   function run(name, file, form, work) {
     const back = () => desk.show(form);
     const progress = createProgress(name, { onCancel: back, onRetry: () => void attempt() });
+    progress.node.prepend(element('h3', { tabindex: -1 }, name));
     desk.show(progress.node);
     const signal = desk.signal();
     const attempt = async () => {

@@ -74,6 +74,7 @@ export function createTrials({ show, place }) {
       kept = await put(DATABASE, entry);
       if (!kept) note(DATABASE, '');
       begin({ instead: false });
+      place.querySelector('h2')?.focus();
     },
     /** @returns {Trial | null} the one that there is, shown or put by */
     current: () => trial,
