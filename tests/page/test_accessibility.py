@@ -165,3 +165,35 @@ def test_reduced_motion_stops_transitions(page, address):
     expect(verdict(page)).to_be_visible()
     assert page.locator(".region").first.evaluate("node => getComputedStyle(node).transitionDuration") == "0s"
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_from_right_to_left_the_page_keeps_its_width_and_sliders_and_axes_stay_readable(page, address, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address + STANDARD)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    filled_from = slider(page, "Spending score").evaluate(
+        "(node) => getComputedStyle(node).getPropertyValue('--along')"
+    )
+    assert filled_from == "to left"
+    assert page.evaluate("""() => {
+      const regions = [...document.querySelectorAll('.region')];
+      const left = Math.min(...regions.map((node) => node.getBoundingClientRect().left));
+      const ends = [...document.querySelectorAll('.tick text[text-anchor="end"]')];
+      return ends.length > 0 && ends.every((node) => node.getBoundingClientRect().right <= left);
+    }""")
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_in_forced_colours_the_edges_of_buttons_stay_inside_their_cards(page, address, width):
+    page.emulate_media(forced_colors="active")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address + STANDARD)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    outside = page.evaluate("""() => [...document.querySelectorAll('.card button, .drop button')].filter((node) => {
+      const [button, card] = [node, node.closest('.card, .drop')].map((each) => each.getBoundingClientRect());
+      return button.width > 0 && (button.left < card.left + 8 || button.right > card.right - 8);
+    }).map((node) => node.textContent)""")
+    assert outside == []
