@@ -204,6 +204,8 @@ def test_orders_become_customers_with_segments_and_contacts_of_their_own(visitor
     assert {row[0]: (int(row[2]), float(row[3])) for row in shown[1:]} == {
         email: (len(own), pytest.approx(sum(float(row[4]) for row in own))) for email, own in paid.items()
     }
+    first = [email for email in dict.fromkeys(row[1] for row in rows) if email in paid]
+    assert [row[0] for row in shown[1:]] == first, "in the order in which they came"
     often = {row[4] for row in shown[1:] if int(re.search(r"\d+", row[0])[0]) % 3 == 0}
     seldom = {row[4] for row in shown[1:] if int(re.search(r"\d+", row[0])[0]) % 3}
     assert not often & seldom

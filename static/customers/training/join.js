@@ -23,7 +23,7 @@ const SORTABLE = /^\d{4}[-/.]\d{2}[-/.]\d{2}/;
  * @param {string[]} customers by their numbers, from 1
  * @param {AbortSignal} signal
  * @returns {Promise<Blob>} a CSV: the customer, contacts and what training computed; of each contact the newest that there
- *   is, where dates begin with the year, else the last in the file
+ *   is, where dates begin with the year, else the last in the file; in the order in which customers came first
  */
 export async function joinCustomers(table, customer, date, rows, customers, signal) {
   check(rows, customers);
@@ -31,8 +31,9 @@ export async function joinCustomers(table, customer, date, rows, customers, sign
   const contacts = KINDS.map((kind) => personal[kind]).filter((column) => column >= 0);
   const known = await contactsOf(table, customer, date, contacts, signal);
   const titles = [customer.column, ...contacts].map((column) => table.titles[column] ?? '');
-  const lines = rows.customer_id.map((number, row) => {
-    const name = customers[Number(number) - 1] ?? '';
+  const places = new Map(rows.customer_id.map((number, row) => [Number(number), row]));
+  const lines = [...places.keys()].sort((a, b) => a - b).map((number) => {
+    const [name, row] = [customers[number - 1] ?? '', places.get(number) ?? 0];
     const cells = known.get(name)?.map(({ cell }) => cell) ?? contacts.map(() => '');
     return rowOf([name, ...cells, ...FEATURES.map((feature) => String(rows[feature][row] ?? ''))], ',');
   });
