@@ -1,7 +1,6 @@
 """The questions of a campaign and of movement: what they ask for, how they fail, and that nothing chosen is lost."""
 
 import json
-import re
 
 import pytest
 from playwright.sync_api import expect
@@ -85,18 +84,19 @@ def test_an_error_that_names_an_option_leads_to_its_control_and_keeps_everything
     choose(visitor, paths, "Assignment", "Orders")
     visitor.get_by_label("Last day that counts").fill("2026-05-28")
     compare(visitor)
-    said = 'orders.csv: column "order_date": every date could be 31/12/2026 or 12/31/2026; say which with'
-    expect(alert(visitor, f"{said} “Dates look like”")).to_be_visible()
-    dates = visitor.get_by_label("Dates look like")
+    expect(
+        alert(visitor, "every date could be day/month/year or month/day/year; say which with “Dates are written”")
+    ).to_be_visible()
+    dates = visitor.get_by_label("Dates are written")
     expect(dates).to_be_focused()
     assert violations(visitor) == []
-    dates.select_option("31/12/2026")
+    dates.select_option("Month first: 12/31/2024")
     compare(visitor)
     expect(visitor.get_by_role("heading", name="What the campaign spring changed")).to_be_focused()
     expect(alert(visitor, "every date")).to_have_count(0)
     first, second = asked(stub)
     assert "date-format" not in first
-    assert "date-format=%25d%2F%25m%2F%25Y" in second
+    assert "date-format=%25m" in second
     assert "from=2026-05-01&to=2026-05-28" in second
 
 
@@ -119,6 +119,18 @@ def test_whatever_fails_is_said_and_the_same_files_can_be_compared_again(visitor
     expect(visitor.get_by_role("heading", name="What the campaign spring changed")).to_be_focused()
 
 
+def test_a_service_that_asks_for_its_key_is_asked_again_with_it(visitor, stub, paths):
+    stub.answers = [[problem("key", "Expected the key of this training service, found none.")], [{"result": MEASURED}]]
+    choose(visitor, paths, "Assignment", "Orders")
+    compare(visitor)
+    expect(visitor.get_by_label("Key, or the link that carries it")).to_be_focused()
+    assert violations(visitor) == []
+    visitor.keyboard.type("opensesame")
+    visitor.keyboard.press("Enter")
+    expect(visitor.get_by_role("heading", name="What the campaign spring changed")).to_be_focused()
+    assert "Bearer opensesame" in stub.requests[-1][1]
+
+
 def test_a_comparison_can_be_cancelled_and_begun_again(visitor, stub, paths):
     def wait(handler):
         handler.wfile.write(json.dumps({"waiting": 2}).encode() + b"\n")
@@ -127,8 +139,11 @@ def test_a_comparison_can_be_cancelled_and_begun_again(visitor, stub, paths):
 
     stub.answers = [wait, [{"result": MEASURED}]]
     choose(visitor, paths, "Assignment", "Orders")
+    card = visitor.get_by_role("region", name="What did a campaign change?")
+    before = card.evaluate("node => [node.offsetTop, node.offsetHeight]")
     compare(visitor)
-    expect(visitor.get_by_text(re.compile("^Waiting"))).to_be_visible()
+    expect(visitor.get_by_text("Waiting: 1 job before yours")).to_be_visible()
+    assert card.evaluate("node => [node.offsetTop, node.offsetHeight]") == before, "nothing moves"
     expect(visitor.get_by_role("button", name="Cancel")).to_be_focused()
     assert violations(visitor) == []
     visitor.keyboard.press("Enter")
@@ -177,6 +192,14 @@ def test_cells_that_must_not_leave_are_counted_beside_the_result(visitor, paths)
     choose(visitor, paths, "Assignment", "Orders")
     compare(visitor)
     expect(visitor.get_by_text("orders.csv: 1 cell of amount stayed here and counted as empty")).to_be_visible()
+
+
+def test_customers_whom_no_order_knows_are_asked_about(visitor, stub, paths):
+    nobody = {name: {**MEASURED["all"][name], "buyers": 0} for name in ("treated", "control")}
+    stub.answers = [[{"result": {**MEASURED, "all": {**MEASURED["all"], **nobody}}}]]
+    choose(visitor, paths, "Assignment", "Orders")
+    compare(visitor)
+    expect(visitor.get_by_text("Do both files name customers by the same column")).to_be_visible()
 
 
 def test_who_moved_are_rows_of_the_later_file_with_what_the_service_says(visitor, stub, paths):

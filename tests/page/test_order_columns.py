@@ -1,4 +1,4 @@
-"""The columns of orders on the page are those that training finds, and only what orders are counted by is sent."""
+"""The columns of orders on the page are those that training finds."""
 
 import random
 from pathlib import Path
@@ -61,30 +61,3 @@ def test_of_thousands_of_headers_the_page_and_training_find_the_same_columns(bla
     assert len(pairs) > 1000
     answers = call_each(blank, "customers/table/order_columns:findOrderColumns", [(header,) for header, _ in pairs])
     assert answers == [columns for _, columns in pairs]
-
-
-def test_only_what_orders_are_counted_by_is_sent_and_the_address_only_to_tell_guests_apart(blank):
-    header = EXPORTS["WooCommerce"][0].split(",")
-    columns = call(blank, "customers/table/order_columns:findOrderColumns", header)
-    table = {"header": header, "sample": [["17"] * len(header)]}
-    sent = call(blank, "customers/table/order_columns:sentOfOrders", columns, table, "customer_id")
-    assert [(column["name"], column["kind"]) for column in sent] == [
-        ("customer_id", "customer"),
-        ("Order Date", "date"),
-        ("Order Number", "order"),
-        ("Order Total Amount", "number"),
-        ("Order Refund Amount", "number"),
-        ("Order Currency", "word"),
-        ("Order Status", "word"),
-    ]
-    assert sent[0]["otherwise"] == header.index("Email (Billing)")
-    assert sent[0]["lower"] is False
-
-
-@pytest.mark.parametrize(("cell", "kind"), [("2026-05-01 12:00", "date"), ("yes", "word")])
-def test_a_column_of_cancellations_is_sent_as_dates_or_as_words(blank, cell, kind):
-    table = {"header": ["Email", "Created at", "Total", "Cancelled at"], "sample": [["", "", "", cell]]}
-    columns = call(blank, "customers/table/order_columns:findOrderColumns", table["header"])
-    sent = call(blank, "customers/table/order_columns:sentOfOrders", columns, table, "customer_id")
-    assert sent[0] == {"name": "customer_id", "column": 0, "kind": "customer", "lower": True, "otherwise": -1}
-    assert sent[-1] == {"name": "Cancelled at", "column": 3, "kind": kind}

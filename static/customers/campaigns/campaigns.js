@@ -10,9 +10,6 @@ import { measuring } from './measuring.js';
 import { moving } from './moving.js';
 import { questionForm } from './question.js';
 
-const STAYS = 'Names, addresses and customer numbers stay in this browser: what is sent are segments, groups, dates and ' +
-  'amounts of numbered customers.';
-
 const files = new Remote(new URL('../training/pseudonyms.worker.js', import.meta.url));
 const movers = new Remote(new URL('./movers.worker.js', import.meta.url));
 
@@ -32,6 +29,6 @@ export async function ask(name, place, answers) {
   place.querySelector('button')?.remove();
   const commands = element('details', {}, element('summary', {}, 'The same on the command line'), ...place.childNodes);
   place.classList.replace('commands', 'question');
-  place.replaceChildren(form, element('p', { class: 'hint' }, STAYS), commands);
+  place.replaceChildren(form, commands);
   form.querySelector('input')?.focus();
 }

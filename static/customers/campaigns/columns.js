@@ -1,33 +1,26 @@
 /**
  * Which columns of a file say what: guessed, shown beneath the file, corrected by the user.
  *
- * @typedef {{ label: string, guess: number, none?: string }} Wanted a column that is wanted: what it is called if there is
- *   none, where one need not be
+ * @typedef {{ label: string, guess: number, required?: boolean }} Wanted a column that is wanted, and the one that it may be
  */
 
 import { element } from '../../ui/dom.js';
+import { columnSelect } from '../steps/match.js';
 
 /**
  * @template {string} N
  * @param {readonly string[]} header
  * @param {Record<N, Wanted>} wanted
- * @param {() => void} [onchange]
  * @returns {{ node: HTMLElement, column: (name: N) => number }} column: -1 for none
  */
-export function columnFields(header, wanted, onchange = () => {}) {
+export function columnFields(header, wanted) {
   const entries = /** @type {[N, Wanted][]} */ (Object.entries(wanted));
-  const selects = new Map(entries.map(([name, { guess, none }]) => [name, columnSelect(header, guess, none)]));
-  const said = entries.flatMap(([, { label, guess }]) => (guess < 0 ? [] : [`${label} = ${header[guess]}`]));
-  const missing = entries.some(([, { guess, none }]) => guess < 0 && none === undefined);
-  const node = element('details', { open: missing, onchange },
-    element('summary', { dir: 'auto' }, said.length > 0 ? `Columns: ${said.join(' · ')}` : 'Columns'),
-    element('div', { class: 'pair-of' }, ...entries.map(([name, { label }]) =>
-      element('div', { class: 'field' }, element('label', {}, label, selects.get(name))))));
-  for (const select of selects.values()) {
-    select.addEventListener('invalid', () => (node.open = true)); // else the browser has no place to say so
-  }
+  const selects = new Map(entries.map(([name, { guess, required = false }]) => [name, columnSelect(header, guess, { required })]));
+  const fields = entries.map(([name, { label }]) =>
+    element('div', { class: 'field' }, element('label', {}, label, selects.get(name))));
   return {
-    node,
+    node: folded(entries.map(([, { label, guess }]) => [label, header[guess]]),
+      entries.some(([, { guess, required }]) => guess < 0 && required), element('div', { class: 'pair-of' }, ...fields)),
     column(name) {
       const value = selects.get(name)?.value ?? '';
       return value === '' ? -1 : Number(value);
@@ -36,14 +29,16 @@ export function columnFields(header, wanted, onchange = () => {}) {
 }
 
 /**
- * @param {readonly string[]} header
- * @param {number} guess
- * @param {string | undefined} none
+ * @param {[string, string | undefined][]} guesses what columns are for, and their headers
+ * @param {boolean} open whether the user must choose
+ * @param {...HTMLElement} fields
  */
-function columnSelect(header, guess, none) {
-  return element('select', { required: none === undefined },
-    element('option', { value: '' }, none ?? 'Choose a column'),
-    ...header.map((title, column) => element('option', { value: column, selected: column === guess }, title)));
+export function folded(guesses, open, ...fields) {
+  const said = guesses.flatMap(([label, title]) => (title === undefined ? [] : [`${label} = ${title}`]));
+  const node = element('details', { open },
+    element('summary', { dir: 'auto' }, said.length > 0 ? `Columns: ${said.join(' · ')}` : 'Columns'), ...fields);
+  node.addEventListener('invalid', () => (node.open = true), { capture: true }); // else there is no place to say so
+  return node;
 }
 
 /**

@@ -1,12 +1,14 @@
 /**
  * Who moved, as the user's own rows of the later table: what the service said of running numbers goes back to customers.
  *
- * @typedef {{ file: File, column: number, movers: string, customers: string[], key: string }} Request the later table and
+ * @typedef {{ file: File, reading: import('../table/table.js').Reading, column: number, movers: string,
+ *   customers: string[], key: string }} Request the later table and
  *   its column of customers; the service's list, its column of numbers, and customers by their number, from 1
  */
 
 import { CsvParser, formatRow } from '../table/csv.js';
 import { Table } from '../table/table.js';
+import { filled } from '../training/pseudonyms.js';
 
 /** What the service adds; these replace columns of the same names, as training/targeting/movement.py does. */
 const ADDED = ['segment_then', 'near_border', 'value_then'];
@@ -16,16 +18,16 @@ const ADDED = ['segment_then', 'near_border', 'value_then'];
  * @param {AbortSignal} signal
  * @returns {Promise<Blob>} a CSV of those who moved, in the file's order, with all their cells
  */
-export async function joinMovers({ file, column, movers, customers, key }, signal) {
+export async function joinMovers({ file, reading, column, movers, customers, key }, signal) {
   const { added, cells } = readMovers(movers, customers, key);
-  const table = await Table.open(file);
+  const table = await Table.open(file, reading);
   const own = table.titles.flatMap((title, place) => (added.includes(title) ? [] : [place]));
   const line = (/** @type {string[]} */ row) => formatRow(row, table.delimiter) + table.lineBreak;
   const lines = [line([...own.map((place) => table.titles[place] ?? ''), ...added])];
   for await (const { rows } of table.blocks()) {
     signal.throwIfAborted();
     for (const row of rows) {
-      const said = cells.get((row.cells[column] ?? '').trim());
+      const said = cells.get(filled(row.cells[column]));
       if (said) lines.push(line([...own.map((place) => row.cells[place] ?? ''), ...said]));
     }
   }

@@ -11,7 +11,6 @@ import { matchPersonal } from '../table/headers.js';
 import { columnFields, requireColumns } from './columns.js';
 import { readMovement } from './contract.js';
 import { movementView } from './moved.js';
-import { inWords } from './reading.js';
 import { reportOf, save, stem } from './saving.js';
 import { unsentNotes } from './unsent.js';
 
@@ -33,19 +32,20 @@ export function moving(remote) {
     files: [then, now],
     fields: [],
     choices: () => ({ key: CUSTOMER }),
-    explain: (detail, files) => ({ text: inWords(detail, sentAs(files), new Map()), control: null }),
     show(json, asked) {
       const movement = readMovement(json);
       movement.notes.push(...unsentNotes(asked));
       const [first, second] = asked.files.map(({ file }) => file.name);
       const name = `${stem(first ?? '')}-to-${stem(second ?? '')}`;
-      const { file } = /** @type {Chosen} */ (asked.files[1]);
+      const { file, table: { delimiter, named } } = /** @type {Chosen} */ (asked.files[1]);
       const column = now.customer();
       return movementView(movement, { then: first ?? '', now: second ?? '' }, {
         onReport: () => save(`${name}.html`, reportOf(movement.report, sentAs(asked.files))),
         onMovers: async () => {
           const { movers } = movement;
-          const blob = await remote.call('join', { file, column, movers, customers: asked.customers, key: CUSTOMER });
+          const blob = await remote.call('join', {
+            file, reading: { delimiter, named }, column, movers, customers: asked.customers, key: CUSTOMER,
+          });
           save(`movers-${name}.csv`, blob);
         },
       });
@@ -81,8 +81,8 @@ function scoredFile(part, label, hint) {
       const taken = SCORED.map(([name]) => header.indexOf(name));
       const value = VALUES.find((name) => header.includes(name));
       fields = columnFields(header, {
-        customer: { label: 'Customer', guess: matchPersonal(header, taken).customer_id },
-        value: { label: 'Worth', guess: value === undefined ? -1 : header.indexOf(value), none: 'Not known' },
+        customer: { label: 'Customer', guess: matchPersonal(header, taken).customer_id, required: true },
+        value: { label: 'Worth', guess: value === undefined ? -1 : header.indexOf(value) },
       });
       more.replaceChildren(fields.node);
       return '';

@@ -22,6 +22,8 @@ export function outcomeView(outcome, { onReport }) {
   return element('section', { class: 'card result', 'aria-labelledby': 'outcome-title' },
     element('h3', { id: 'outcome-title', tabindex: -1, dir: 'auto' }, `What ${name} changed, from ${from} to ${to}`),
     groupCheck(outcome),
+    all.treated.buyers + all.control.buyers === 0 && element('p', { class: 'notice' }, 'Nobody in the assignment has an ' +
+      'order on these days. Do both files name customers by the same column, and are these the days?'),
     element('p', { class: 'lead' }, element('strong', {}, all.sentence), ` ${all.revenueSentence}`),
     segments.length > 0 && element('ul', { class: 'sentences' }, ...segments.map((effect) =>
       element('li', { dir: 'auto' }, `${effect.sentence} `, element('span', { class: 'aside' }, effect.revenueSentence)))),

@@ -5,115 +5,114 @@
  * @typedef {import('./file_field.js').Chosen} Chosen
  * @typedef {import('../training/pseudonyms.js').Sent} Sent
  * @typedef {import('../training/pseudonyms.js').Part} Part
- * @typedef {import('../../service/training.js').Choices} Choices
  * @typedef {{ part: string, label: string, hint: string, onRead: (chosen: Chosen | null, more: HTMLElement) => string,
  *   columns: (chosen: Chosen) => Sent[] }} Wanted one of the files: the part it is sent as, what is told of it once it is
  *   read, with what can be said of it, and which of its columns are sent
  * @typedef {{ files: Chosen[], parts: Part[], customers: string[] }} Asked what was sent: `customers` by their number, from 1
  * @typedef {{ command: 'measure' | 'movement', button: string, files: Wanted[], fields: HTMLElement[],
- *   choices: () => Choices, explain: (detail: string, files: Chosen[]) => { text: string, control: HTMLElement | null },
- *   show: (json: unknown, asked: Asked) => HTMLElement }} Question
+ *   choices: () => Record<string, string>, show: (json: unknown, asked: Asked) => HTMLElement }} Question choices: the
+ *   command's options
  */
 
-import { ContractError } from '../../service/contract.js';
 import { TrainingError, train } from '../../service/training.js';
-import { createProgress } from '../steps/progress.js';
-import { RemoteError } from '../remote.js';
 import { announce, element, write } from '../../ui/dom.js';
+import { createProgress } from '../steps/progress.js';
+import { ticking } from '../training/clock.js';
+import { keyView } from '../training/faults.js';
+import { controlNamed, messageOf } from './faults.js';
 import { fileField } from './file_field.js';
 
-/** How much of the work is to read the files here. */
-const READING = 0.3;
+const STAYS = 'Names, addresses and customer numbers stay in this browser: what is sent are segments, groups, dates and ' +
+  'amounts of numbered customers.';
 
 /**
  * @param {Question} question
- * @param {import('../remote.js').Remote} remote
+ * @param {import('../remote.js').Remote} remote of the worker that takes out what is personal
  * @param {HTMLElement} place where the answer is shown
  * @returns {HTMLElement}
  */
 export function questionForm(question, remote, place) {
+  let job = new AbortController();
   const fields = question.files.map(({ label, hint, onRead }) =>
     fileField(label, hint, { read: (file) => remote.call('open', { file }), onRead }));
   const problem = element('p', { class: 'error', role: 'alert', dir: 'auto' });
-  const state = element('div', { class: 'state' });
   const submit = element('button', { type: 'submit', class: 'primary' }, question.button);
+  const progress = createProgress(question.button, { onCancel: () => job.abort() });
+  const idle = element('div', { class: 'stage' }, element('p', { class: 'buttons' }, submit), element('p', { class: 'hint' }, STAYS));
+  const busy = element('div', { class: 'off' }, progress.node);
+  const key = element('div', { class: 'key' });
   const form = element('form', {
     onsubmit: (/** @type {Event} */ event) => {
       event.preventDefault();
       void ask();
     },
-  },
-    element('div', { class: 'pair-of' }, ...fields.map(({ node }) => node)),
-    ...question.fields, element('div', { class: 'buttons' }, submit), state, problem);
+  }, element('div', { class: 'pair-of' }, ...fields.map(({ node }) => node)), ...question.fields,
+  element('div', { class: 'turns' }, idle, busy), problem);
 
   async function ask() {
     const files = fields.flatMap(({ chosen }) => chosen() ?? []);
-    if (files.length < fields.length) return; // one of them is still read, or cannot be
-    const job = new AbortController();
-    const progress = createProgress(question.button, { onCancel: () => job.abort() });
+    if (files.length < fields.length) return; // one of them is still read, or its place says why it cannot be
+    job = new AbortController();
     write(problem, '');
-    state.replaceChildren(progress.node);
-    submit.disabled = true;
-    /** @type {HTMLElement | null} */ (progress.node.querySelector('button:not([hidden])'))?.focus();
+    key.replaceChildren();
+    turn(true);
+    const clock = ticking((text, done) => progress.show(done, text));
     try {
-      const asked = await send(files, job.signal, progress);
+      const { signal } = job;
+      const asked = await send(files, { signal, report: (step) => clock.say(step) });
       place.replaceChildren(question.show(asked.json, asked));
-      end();
+      turn(false);
       place.querySelector('h3')?.focus();
       announce(place.querySelector('.lead')?.textContent ?? '');
     } catch (error) {
-      end();
-      if (job.signal.aborted) {
-        announce('Cancelled');
-        submit.focus();
-        return;
-      }
-      const { text, control } = question.explain(messageOf(error), files);
-      write(problem, text);
-      (control ?? submit).focus();
+      turn(false);
+      if (job.signal.aborted) announce('Cancelled');
+      else fail(error, files);
+    } finally {
+      clock.stop();
     }
   }
 
-  function end() {
-    submit.disabled = false;
-    state.replaceChildren();
+  /** @param {boolean} working either the button or the progress is there; both have their room, so that nothing moves */
+  function turn(working) {
+    const [now, before] = working ? [busy, idle] : [idle, busy];
+    now.classList.remove('off');
+    before.classList.add('off');
+    /** @type {HTMLElement | null} */ (now.querySelector('button:not([hidden])'))?.focus();
+  }
+
+  /** @param {unknown} error @param {Chosen[]} files */
+  function fail(error, files) {
+    const text = messageOf(error, new Map(files.map(({ file }, place) => [`${question.files[place]?.part}.csv`, file.name])));
+    if (error instanceof TrainingError && error.kind === 'key') {
+      const leave = () => key.replaceChildren();
+      key.replaceChildren(keyView(text, { onKey: () => void ask(), onCancel: leave }));
+      key.querySelector('input')?.focus();
+      return;
+    }
+    write(problem, text);
+    controlNamed(text, form)?.focus();
   }
 
   /**
    * @param {Chosen[]} files
-   * @param {AbortSignal} signal
-   * @param {ReturnType<typeof createProgress>} progress
+   * @param {{ signal: AbortSignal, report: (step: import('../../service/training.js').Step | number) => void }} context
    * @returns {Promise<Asked & { json: unknown }>}
    */
-  async function send(files, signal, progress) {
-    const tables = files.map((chosen, place) => ({ file: chosen.file, columns: question.files[place]?.columns(chosen) ?? [] }));
-    const { parts, customers } = await remote.call('pseudonymise', { tables }, {
-      signal,
-      report: (read) => progress.show(READING * read, 'Reading the files; names and addresses stay here'),
+  async function send(files, context) {
+    const tables = files.map((chosen, place) => {
+      const { delimiter, named } = chosen.table;
+      return { file: chosen.file, reading: { delimiter, named }, columns: question.files[place]?.columns(chosen) ?? [] };
     });
-    signal.throwIfAborted();
-    progress.show(READING, 'Sending numbers, dates and segments');
+    const { parts, customers } = await remote.call('pseudonymise', { tables }, context);
+    context.signal.throwIfAborted();
+    context.report({ progress: 'Sending segments, dates and amounts' });
     const blobs = question.files.map(({ part }, place) => [part, parts[place].blob]);
     const json = await train(question.command, {
-      tables: Object.fromEntries(blobs),
-      options: question.choices(),
-      signal,
-      report: (step) => progress.show(READING, 'waiting' in step ? waiting(step.waiting) : step.progress),
+      tables: Object.fromEntries(blobs), options: question.choices(), ...context,
     });
     return { json, files, parts, customers };
   }
 
-  return form;
-}
-
-/** @param {number} place in the queue */
-function waiting(place) {
-  return `Waiting for others: ${place} before you`;
-}
-
-/** @param {unknown} error @returns {string} a sentence for the user; another error is a fault of this page */
-function messageOf(error) {
-  if (error instanceof ContractError) return `The training service's answer cannot be read (${error.message}).`;
-  if (error instanceof TrainingError || error instanceof RemoteError) return error.message;
-  throw error;
+  return element('div', { class: 'asked' }, form, key);
 }

@@ -1,16 +1,13 @@
 /**
- * Which column of a table of orders is which, by the words and rules of training/tables/order_columns.py, and what of it is
- * sent to be scored or measured.
+ * Which column of a table of orders is which, by the words and rules of training/tables/order_columns.py.
  *
  * @typedef {'customer' | 'date' | 'amount' | 'order' | 'quantity' | 'price' | 'refunded' | 'currency' | 'cancelled' |
  *   'test'} Role
  * @typedef {{ roles: Partial<Record<Role, number>>, statuses: number[], email: number }} OrderColumns numbers of columns;
  *   those that may hold the order's state; that of the address, -1 for none
- * @typedef {import('../training/pseudonyms.js').Sent} Sent
  */
 
 import { key, matchPersonal, words } from './headers.js';
-import { mayBeDate } from '../training/dates.js';
 
 /** What columns are called, as `key` has it, the most usual first. @type {Record<Role, string>} */
 export const ALIASES = {
@@ -98,36 +95,6 @@ export function findOrderColumns(header) {
   const { email } = matchPersonal(header, taken);
   if (roles.customer === undefined && email >= 0) roles.customer = email;
   return { roles, statuses: STATUSES.map((name) => keys.indexOf(name)).filter((column) => column >= 0), email };
-}
-
-/**
- * What is sent of a table of orders: the customer under a name of its own, all else under the names that it has.
- *
- * @param {OrderColumns} columns
- * @param {{ header: readonly string[], sample: readonly string[][] }} table
- * @param {string} customer what its column is called
- * @returns {Sent[]}
- */
-export function sentOfOrders({ roles, statuses, email }, { header, sample }, customer) {
-  /** @type {Sent[]} */
-  const sent = [];
-  const add = (/** @type {number | undefined} */ column, /** @type {Sent['kind']} */ kind) => {
-    const name = header[column ?? -1];
-    if (column === undefined || name === undefined || sent.some((other) => other.name === name)) return;
-    sent.push({ name, column, kind });
-  };
-  if (roles.customer !== undefined) {
-    const lower = roles.customer === email;
-    sent.push({ name: customer, column: roles.customer, kind: 'customer', lower, otherwise: lower ? -1 : email });
-  }
-  add(roles.date, 'date');
-  add(roles.order, 'order');
-  const numbers = roles.amount === undefined ? [roles.quantity, roles.price] : [roles.amount];
-  for (const column of [...numbers, roles.refunded]) add(column, 'number');
-  const { cancelled } = roles;
-  add(cancelled, sample.some((cells) => mayBeDate(cells[cancelled ?? -1] ?? '')) ? 'date' : 'word');
-  for (const column of [roles.currency, roles.test, ...statuses]) add(column, 'word');
-  return sent;
 }
 
 /**

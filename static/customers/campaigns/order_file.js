@@ -1,0 +1,50 @@
+/**
+ * The orders of a campaign: which columns they have, and how they are read where they leave it open.
+ *
+ * @typedef {import('../table/numbers.js').DecimalSign} DecimalSign
+ * @typedef {import('./question.js').Wanted} Wanted
+ */
+
+import { element } from '../../ui/dom.js';
+import { orderColumns } from '../training/orders.js';
+import { field, orderFields } from '../training/order_fields.js';
+import { planScore } from '../training/plan.js';
+import { folded } from './columns.js';
+
+/** What stands for a column in the summary. */
+const SAID = /** @type {const} */ ([['Customer', 'customer'], ['Date', 'date'], ['Amount', 'amount'], ['Order', 'order']]);
+
+/** @returns {Wanted & { choices: () => Record<string, string> }} choices: options of the command */
+export function orderFile() {
+  /** @type {() => import('../training/plan.js').Plan} */
+  let plan = () => ({ columns: [], options: {} });
+  return {
+    part: 'orders',
+    label: 'Orders',
+    hint: 'One row an order, exported after the last day that counts.',
+    onRead(chosen, more) {
+      more.replaceChildren();
+      if (!chosen) return '';
+      const { table } = chosen;
+      const columns = orderColumns(table.header);
+      const fields = orderFields(table, columns, () => fields.check(true));
+      const decimal = element('select', {}, element('option', { value: '' }, 'As each column shows'),
+        element('option', { value: '.' }, 'Point: 1,234.5'), element('option', { value: ',' }, 'Comma: 1.234,5'));
+      fields.node.hidden = false;
+      fields.check(true);
+      plan = () => planScore(table, {
+        ...fields.choices(), decimal: /** @type {DecimalSign | null} */ (decimal.value || null),
+      });
+      const { customer, date, amount, quantity, price } = columns;
+      const unknown = customer < 0 || date < 0 || (amount < 0 && (quantity < 0 || price < 0));
+      more.replaceChildren(folded(SAID.map(([label, role]) => [label, table.header[columns[role]]]), unknown, fields.node,
+        field('Decimal sign', decimal)));
+      return '';
+    },
+    columns: () => plan().columns,
+    choices() {
+      const { orders, delimiter, ...options } = plan().options; // of a single table
+      return options;
+    },
+  };
+}
