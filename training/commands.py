@@ -247,7 +247,7 @@ def rfm(
         summary = summarise_orders(engine, open_table(engine, table, file), order_choice(decimal, **choice))
         engine.write(f"SELECT customer_id, {', '.join(RFM)} FROM {summary.table.sql}", out, keep_formulas=keep_formulas)
     _print_notes(summary.notes)
-    console.result([], {"out": out, "customers": summary.customers.rows})
+    console.result([], {"out": out, "customers": summary.rows})
     console.aside(f"Written to {out}")
 
 

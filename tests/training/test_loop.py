@@ -5,13 +5,14 @@ import json
 import re
 import shlex
 
+import click
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from tests.helpers.round_trip import formulas_keep_their_customers
 from tests.helpers.service import ROOT
-from training.commands import main
+from training.commands import DRIFTED, main
 from training.targeting.plan import place
 
 
@@ -246,12 +247,23 @@ def test_the_worked_example_of_the_readme_is_true_as_it_stands(tmp_path, monkeyp
 
 README = (ROOT / "training/README.md").read_text()
 SHAPES = json.loads(re.search(r"## Results as JSON.*?```json\n(.*?)```", README, re.DOTALL)[1])
-LEAVES = {"text": str, "number": (int, float), "count": int, "yes or no": bool, "by column, then by value": dict}
+LEAVES = {
+    "text": str,
+    "number": (int, float),
+    "count": int,
+    "yes or no": bool,
+    "by column, then by value": dict,
+    "the model as its file holds it, and its hash": dict,
+}
 
 
 def check(shape, value, where):
     """Compare plain data with its shape as the README has it."""
-    if isinstance(shape, dict):
+    if isinstance(shape, dict) and next(iter(shape)).startswith("by "):
+        (each,) = shape.values()
+        for key, part in value.items():
+            check(each, part, f"{where}.{key}")
+    elif isinstance(shape, dict):
         assert list(value) == list(shape), where
         for key, part in shape.items():
             check(part, value[key], f"{where}.{key}")
@@ -268,15 +280,37 @@ def check(shape, value, where):
 
 def test_results_have_the_shape_that_the_readme_says(shop, tmp_path):
     orders = assign(shop, tmp_path / "spring.csv", effect=0.15)
-    model = shop / "model" / "segmenter.joblib"
+    past, model = shop / "orders.csv", ("--model", shop / "model" / "segmenter.joblib")
+    draw = ("holdout", shop / "july.csv", tmp_path / "draw.csv", "--campaign", "fall", "--share", "20")
+    answered = set()
     for command in (
-        ("score", shop / "july.csv", tmp_path / "again.csv", "--model", model, "--value", "monetary"),
+        ("sample", tmp_path / "made_up.csv"),
+        ("sample", tmp_path / "made_up.csv", "--orders"),
+        ("fit", past, "--orders", "--k", "3", "--describe", "email", "--out", tmp_path),
+        ("fit", past, "--orders", "--k", "3", "--out", tmp_path),
+        ("rfm", past, tmp_path / "rfm.csv"),
+        ("drift", past, "--orders", *model),
+        ("drift", past, "--orders", "--as-of", "2025-09-01", *model),
+        ("score", shop / "july.csv", tmp_path / "again.csv", *model, "--value", "monetary"),
+        draw,
+        (*draw, "--base-rate", "0.1"),
         ("measure", tmp_path / "spring.csv", orders, *MAY),
         ("movement", shop / "january.csv", shop / "july.csv"),
         ("movement", shop / "july.csv", shop / "july.csv"),
         ("profile", shop / "july.csv", "--describe", "email,monetary"),
     ):
-        answer = json.loads(run(*command, "--json").stdout.splitlines()[-1])["result"]
+        name = "sample --orders" if command[0] == "sample" and "--orders" in command else command[0]
+        done = CliRunner().invoke(main, [*map(str, command), "--json"])
+        assert done.exit_code in (0, DRIFTED if name == "drift" else 0), done.output
+        answer = json.loads(done.stdout.splitlines()[-1])["result"]
+        answered.add(name)
         assert answer.pop("notes") is not None
         assert answer.pop("warnings") is not None
-        check(SHAPES[command[0]], answer, command[0])
+        check(SHAPES[name], answer, name)
+    commands = {name for name in main.list_commands(click.Context(main)) if takes_json(name)}
+    assert {name.partition(" ")[0] for name in answered} == commands
+
+
+def takes_json(name):
+    command = main.get_command(click.Context(main), name)
+    return any("--json" in option.opts for option in command.params)

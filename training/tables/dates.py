@@ -22,6 +22,8 @@ FORMATS = (
 WITH_MONTHS = ("%d %b %Y", "%d %b %y", "%b %d, %Y", "%b %d %Y", "%b %d %y", "%Y-%m-%d")
 """What dates are whose months have names, once these are English, or signs of Chinese dates."""
 
+_NUMBER = '"#number"'
+
 EPOCH, EXCEL = "epoch", "excel"
 """Formats of numbers: seconds or milliseconds since 1970, and Excel's days since 1900."""
 
@@ -63,16 +65,33 @@ def date_sql(engine: Engine, source: Source, header: str, wanted: Sequence[str] 
     text = filled(source, header)
     for format_ in wanted:
         _check(format_)
-    formats = wanted or FORMATS
-    if not wanted and _has_months(engine, source.sql, text):
-        text, formats = in_english(text), WITH_MONTHS
-    readings = {format_: _parsed(engine, text, format_) for format_ in formats}
     if wanted:
-        day = f"coalesce({', '.join(readings.values())})"
+        readings = [_parsed(engine, text, format_) for format_ in wanted]
+        day = f"coalesce({', '.join(readings)})"
         _refuse_others(engine, source, column, f"{text} IS NOT NULL AND {day} IS NULL", wanted)
         return day
-    counts = [f"count({reading})" for reading in readings.values()]
-    total, *read = engine.rows(f"SELECT count({text}), {', '.join(counts)} FROM {source.sql}")[0]
+    return _only_reading(engine, source, header, text)
+
+
+def _only_reading(engine: Engine, source: Source, header: str, text: str) -> str:
+    """Return SQL of the day of a column's texts in the one way that reads them all.
+
+    A table has few days and many rows: each way is tried on the texts that differ, without the time of day.
+    """
+    column = identifier(header)
+    formats: Sequence[str] = FORMATS
+    select = f"SELECT {_without_time(text)} AS {column}, count(*) AS {_NUMBER} FROM {source.sql} GROUP BY 1"
+    different = engine.keep(select).sql
+    in_words = _has_months(engine, different, column)
+    if in_words:
+        text, formats = in_english(text), WITH_MONTHS
+    readings = {format_: _parsed(engine, text, format_) for format_ in formats}
+    day = in_english(column) if in_words else column
+    counts = [
+        f"coalesce(sum(CASE WHEN {each} IS NOT NULL THEN {_NUMBER} END), 0)"
+        for each in [column, *(_parsed(engine, day, format_) for format_ in formats)]
+    ]
+    total, *read = engine.rows(f"SELECT {', '.join(counts)} FROM {different}")[0]
     best = [format_ for format_, count in zip(readings, read, strict=True) if count == max(read)]
     if max(read) < total:
         raise _not_dates(engine, source, header, readings, best if max(read) else [])
@@ -135,7 +154,7 @@ def _parsed(engine: Engine, text: str, format_: str) -> str:
     elif any(f"%{time}" in format_ for time in _TIMES):
         moment = engine.date(text, format_)
     else:
-        day = rf"replace_all({text}, ',?(T|[\s\p{{Z}}]+)\d{{1,2}}:\d{{1,2}}.*$', '')"
+        day = _without_time(text)
         moment = f"CASE WHEN {written_as(day, format_)} THEN {engine.date(day, format_)} END"
     return f"CASE WHEN year({moment}) BETWEEN {_EARLIEST} AND {_LATEST} THEN CAST({moment} AS DATE) END"
 
@@ -151,6 +170,10 @@ def _refuse_open_years(engine: Engine, source: Source, header: str, format_: str
             f"from {OPEN[0] % 100} to {OPEN[1] % 100}, which could be 19.. or 20..; write them in full, or say "
             f"--date-format {format_} if they are 20.."
         )
+
+
+def _without_time(text: str) -> str:
+    return rf"replace_all({text}, ',?(T|[\s\p{{Z}}]+)\d{{1,2}}:\d{{1,2}}.*$', '')"
 
 
 def _refuse_others(engine: Engine, source: Source, column: str, condition: str, wanted: Sequence[str]) -> None:
