@@ -18,8 +18,8 @@ class Formula(float):
     """A number that a formula gave."""
 
 
-def write_workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]]) -> Path:
-    """Write sheets of rows of cells; None is an empty cell."""
+def write_workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]], hidden: str = "") -> Path:
+    """Write sheets of rows of cells, one of them hidden; None is an empty cell."""
     numbers = range(1, len(sheets) + 1)
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
@@ -33,7 +33,10 @@ def write_workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]]) ->
         "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
         f'<Relationship Id="r1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook {_MAIN} xmlns:r="{_OFFICE}"><sheets>'
-        + "".join(f'<sheet name="{escape(name)}" sheetId="{n}" r:id="r{n}"/>' for n, name in enumerate(sheets, 1))
+        + "".join(
+            f'<sheet name="{escape(name)}" sheetId="{n}" state="{_state(name == hidden)}" r:id="r{n}"/>'
+            for n, name in enumerate(sheets, 1)
+        )
         + "</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
         + "".join(
@@ -64,3 +67,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, datetime.date):
         return f'<c s="1"><v>{(value - datetime.date(1899, 12, 30)).days}</v></c>'
     return f'<c t="inlineStr"><is><t>{escape(value)}</t></is></c>'
+
+
+def _state(is_hidden: bool) -> str:
+    return "hidden" if is_hidden else "visible"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..engines.engine import Csv, Engine, EngineError, Table, identifier
+from ..engines.engine import Csv, Engine, EngineError, Table, identifier, literal
 from .encoding import explain, find_encoding
 from .errors import DataError
 from .foot import MOST, before_blanks, count_foot, describe_foot, may_be_foot
@@ -18,6 +18,7 @@ from .survey import Survey, survey
 from .totals import holds_totals, is_called_total, may_hold_totals
 
 _TAIL = 64 * 1024
+_COMPARED = 8  # columns that tell a line which repeats the header; the copy compares all
 _LONGEST_HEADER = 8 * 1024 * 1024
 
 
@@ -39,9 +40,16 @@ class _File:
         records = read_records(self.path, self.file, self.encoding, self.layout.delimiter)
         return itertools.dropwhile(lambda record: record.line <= self.layout.first, records)
 
-    def records(self) -> Iterator[Record]:
-        """Yield the records of customers or orders."""
-        return itertools.takewhile(lambda record: not self.end or record.line < self.end, self.all_records())
+    def records(self, repeats: list[int] | None = None) -> Iterator[Record]:
+        """Yield the records of customers or orders; lines that repeat the header are added to a list."""
+        names, first = self.layout.names, self.layout.names[0]
+        may_repeat = self.layout.header and len(names) > 1
+        for record in itertools.takewhile(lambda record: not self.end or record.line < self.end, self.all_records()):
+            if may_repeat and record.cells[0].strip() == first and [cell.strip() for cell in record.cells] == names:
+                repeats = [] if repeats is None else repeats
+                repeats.append(record.line)
+            else:
+                yield record
 
     def place(self, row: int) -> str:
         """Say which line a row starts on."""
@@ -75,10 +83,11 @@ def open_csv(engine: Engine, path: Path, file: Path, options: FileOptions = UNSA
         end, below = _find_end(read, surveyed)
         read = _File(path, file, encoding.name, layout, end)
         proved = None if end else _prove(engine, read, surveyed)
-        table, rows = proved or _copy(engine, read)
+        repeats: list[int] = []
+        table, rows = proved or _copy(engine, read, repeats)
     except UnicodeError as error:  # not only of bytes: codecs of host names have their own
         raise explain(path, file, encoding.name) from error
-    notes = tuple(note for note in (encoding.note, layout.note, *below) if note)
+    notes = tuple(note for note in (encoding.note, layout.note, _describe_repeats(repeats), *below) if note)
     return Source(path, table, rows, read.place, file, layout.delimiter, notes=notes)
 
 
@@ -161,19 +170,28 @@ def _prove(engine: Engine, read: _File, surveyed: Survey) -> tuple[Table, int] |
     rows, rest = divmod(signs[delimiter], width - 1)
     size = surveyed.size - len(above) - sum(signs.values()) - (0 if above or not surveyed.mark else 3)
     table = engine.csv(str(read.file), Csv(dict.fromkeys(layout.names, "VARCHAR"), layout.delimiter, skip=layout.first))
+    header = " AND ".join(f"{identifier(name)} = {literal(name)}" for name in layout.names[:_COMPARED])
+    repeats = f"count(CASE WHEN {header} THEN 1 END)" if layout.header else "0"
     lengths = " + ".join(f"coalesce(sum(strlen({identifier(name)})), 0)" for name in layout.names)
     try:
-        proved = not rest and engine.rows(f"SELECT count(*), {lengths} FROM {table.sql}") == [(rows, size)]
+        counted = engine.rows(f"SELECT count(*), {lengths}, {repeats} FROM {table.sql}") if not rest else []
     except EngineError:
         return None  # the copy finds the line
-    return (table, rows) if proved else None
+    return (table, rows) if counted == [(rows, size, 0)] else None
 
 
-def _copy(engine: Engine, read: _File) -> tuple[Table, int]:
+def _describe_repeats(lines: list[int]) -> str:
+    """Say which lines were left out as they repeat the header; empty for none."""
+    if len(lines) < 2:
+        return f"Line {lines[0]} left out: it repeats the header." if lines else ""
+    return f"{len(lines):,} lines left out, the first of them line {lines[0]}: they repeat the header."
+
+
+def _copy(engine: Engine, read: _File, repeats: list[int]) -> tuple[Table, int]:
     """Copy the rows into the engine's scratch folder, in the one way that leaves nothing open."""
     width, out = len(read.layout.names), engine.scratch()
     where = "as in the header" if read.layout.header else "as in the first row"
-    rows = copy_cells(of_width(read.path, read.records(), width, where), out)
+    rows = copy_cells(of_width(read.path, read.records(repeats), width, where), out)
     table = engine.csv(str(out), Csv(dict.fromkeys(read.layout.names, "VARCHAR"), ",", is_copy=True))
     counted = engine.rows(f"SELECT count(*) FROM {table.sql}")[0][0]
     if counted != rows:

@@ -14,13 +14,22 @@ from .survey import find_mark
 
 _ZIP, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _FOREIGN = {
-    b"%PDF": "a PDF",
-    b"\x1f\x8b": "a gzip archive",
-    b"<!DO": "a web page",
-    b"<htm": "a web page",
-    b"<?xml": "XML",
-    b"{\\rtf": "a text document",
-    b"SQLite format 3": "a SQLite database",
+    b"%PDF": "a PDF; export it as CSV",
+    b"\x1f\x8b": "a gzip archive; unpack it",
+    b"BZh": "a bzip2 archive; unpack it",
+    b"\xfd7zXZ": "an xz archive; unpack it",
+    b"\x28\xb5\x2f\xfd": "a Zstandard archive; unpack it",
+    b"7z\xbc\xaf": "a 7z archive; unpack it",
+    b"Rar!": "a RAR archive; unpack it",
+    b"ARROW1": "a Feather file; save it as Parquet",
+    b"Obj\x01": "an Avro file; save it as Parquet",
+    b"ORC": "an ORC file; save it as Parquet",
+    b"\x89HDF": "an HDF5 file; save it as Parquet",
+    b"<!DO": "a web page; export it as CSV",
+    b"<htm": "a web page; export it as CSV",
+    b"<?xml": "XML; export it as CSV",
+    b"{\\rtf": "a text document; export it as CSV",
+    b"SQLite format 3": "a SQLite database; export it as CSV",
 }
 
 
@@ -58,14 +67,16 @@ def _open(engine: Engine, path: Path | Url, options: FileOptions) -> Source:
         return _open_parquet(engine, path, file)
     kind = next((name for magic, name in _FOREIGN.items() if head.startswith(magic)), None)
     if kind:
-        raise DataError(f"{path}: expected a CSV, Parquet, JSON or Excel table, found {kind}; export it as CSV")
+        raise DataError(f"{path}: expected a CSV, Parquet, JSON or Excel table, found {kind}")
     if isinstance(path, Url) or isinstance(file, Url):
         return _open_with_spark(engine, Url(path), head, options)
     if head.startswith((_ZIP, _OLD_WORKBOOK)):
         return workbook.open_workbook(engine, path, file, options.sheet, options.header)
     if options.sheet:
         raise DataError(f"{path}: expected an Excel workbook for --sheet, found another file; leave out --sheet")
-    if json_file.looks_like_json(head):
+    mark = find_mark(head)
+    wide = mark.startswith(("utf-16", "utf-32"))
+    if json_file.looks_like_json(head.decode(mark, errors="ignore").encode() if wide else head):
         return json_file.open_json(engine, path, file)
     return csv_file.open_csv(engine, path, file, options)
 

@@ -16,12 +16,12 @@ from .survey import survey
 
 _PART = 1 << 20
 _LONGEST = 16 * _PART
-_START = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*"|\[\s*(?:\{\s*"|\]))')
+_START = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*"|\[\s*(?:\{\s*"|[\]\["\d]))')
 _BETWEEN = re.compile(r"[\s,]*")
 
 
 def looks_like_json(head: bytes) -> bool:
-    """Return True where a file starts as JSON lines or an array of objects do."""
+    """Return True where a file starts as JSON lines or an array do."""
     return _START.match(head) is not None
 
 

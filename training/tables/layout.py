@@ -15,6 +15,7 @@ HEAD = 256 * 1024
 """Bytes that tell how a file is laid out, unless its first line alone is longer."""
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_OTHERS = "^~¦§\x01\x1e\x1f"
 _DATA = re.compile(r"[-+]?[\d.,]*\d[\d.,]*|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.{0,20}|\S{1,80}@\S{1,80}\.\w{2,9}")
 _YEAR = re.compile(r"(19|20)\d\d")
 
@@ -71,6 +72,8 @@ def find_layout(path: object, head: str, delimiter: str = "", header: bool = Tru
     table = _choose(path, list(tables.values()))
     if not table.records:
         raise DataError(f"{path}: expected a customer table, found no line with cells")
+    if not (delimiter or announced):
+        _refuse_other_sign(path, table)
     first = table.records[table.titles]
     cells = [cell.strip() for cell in first.cells]
     if not header:
@@ -138,6 +141,20 @@ def _choose(path: object, tables: list[_Table]) -> _Table:
             f"which with {options}"
         )
     return best[0]
+
+
+def _refuse_other_sign(path: object, table: _Table) -> None:
+    """Raise DataError where lines are one cell each, and all have as many of a sign that seldom stands in text."""
+    lines = [record.cells[0] for record in table.records if len(record.cells) == 1]
+    if len(lines) < max(2, len(table.records)):
+        return
+    for sign in _OTHERS:
+        if {line.count(sign) for line in lines} == {lines[0].count(sign)} and sign in lines[0]:
+            name = f"'{sign}'" if sign.isprintable() else f"$'{repr(sign)[1:-1]}'"
+            raise DataError(
+                f"{path}: expected commas, semicolons, tabs or bars between columns, found none but the same number of "
+                f"{name} in every line; if that parts the columns, say --delimiter {name}"
+            )
 
 
 def _announced(lines: list[str]) -> tuple[int, str]:

@@ -138,17 +138,22 @@ def refuse_text(engine: Engine, source: Source, header: str, reading: Reading) -
     )
 
 
-def is_numeric(engine: Engine, source: Source, header: str) -> bool:
-    """Whether a column's first thousand cells are all numbers or missing, and some are numbers."""
+def share_of_numbers(engine: Engine, source: Source, header: str) -> float:
+    """Return which share of a column's first thousand cells, the missing ones aside, are numbers, 0 to 1."""
     if source.columns[header] != "VARCHAR":
-        return re.match(_NUMBERS, source.columns[header]) is not None
+        return float(re.match(_NUMBERS, source.columns[header]) is not None)
     cells = _Cells(header)
     counts = engine.aggregate(
         f"SELECT count(*) FILTER (WHERE NOT {cells.missing}) AS filled, "
         f"count(*) FILTER (WHERE {cells.matches(_POINT)} OR {cells.matches(_COMMA)}) AS numbers "
         f"FROM (SELECT {identifier(header)} FROM {source.sql} LIMIT 1000) AS beginning"
     )
-    return bool(0 < counts["filled"] == counts["numbers"])
+    return counts["numbers"] / counts["filled"] if counts["filled"] else 0.0
+
+
+def is_numeric(engine: Engine, source: Source, header: str) -> bool:
+    """Whether a column's first thousand cells are all numbers or missing, and some are numbers."""
+    return share_of_numbers(engine, source, header) == 1
 
 
 class _Cells:

@@ -99,6 +99,11 @@ def _parse_leniently(path: object, line: int, numbered: _Lines, delimiter: str, 
             f"{path}: line {line}: expected quotes that close, found one that does not within {LONGEST:,} letters; "
             "correct that line"
         )
+    if '\\"' in numbered.last:
+        raise DataError(
+            f"{path}: line {line}: expected quotes within cells written twice, found one behind a backslash; export "
+            "the table with quotes doubled"
+        )
     if line == numbered.count:
         records = list(csv.reader([numbered.last.rstrip("\r\n") + "\n", _END], delimiter=delimiter))
         if len(records) == 2 and records[1] == next(csv.reader([_END], delimiter=delimiter)):

@@ -7,14 +7,14 @@ from ..engines.engine import Engine, EngineError, identifier
 from .dates import is_date
 from .headers import IDS, find_contacts, find_id, key, words
 from .missing import filled
-from .numbers import is_numeric, read_columns
+from .numbers import read_columns, refuse_text, share_of_numbers
 from .order_columns import Choice, find_order_columns
 from .source import DataError, Source, list_names
 
 MOST = 12
 """Most columns that are suggested: more, and what a segment is called no longer says what it is."""
 
-_TWO = 2
+_TWO, _MOSTLY = 2, 0.5
 
 _LOOKED_AT = 300
 """Most columns that are looked at."""
@@ -58,11 +58,15 @@ def describe_choice(engine: Engine, source: Source, options: list[str]) -> str:
     source : Source
     options : list of str, what the user gave besides the table
     """
+    if not source.rows:
+        return f"{source.path}: expected customers, found no row below the columns' names"
     problem = f"{source.path}: expected columns for annual income and spending score, found no such pair"
     if _is_orders(engine, source):
         return f"{problem}; each row looks like an order: {_command(source, ['--orders'], options)}"
     useful, left_out = find_useful(engine, source)
     because = "".join(f"; {list_names(headers)}: {why}" for why, headers in left_out.items())
+    if len(source.columns) == 1:
+        because += "; the table has one column: if another sign parts columns, name it with --delimiter"
     if not useful:
         return f"{problem} and no other column of numbers that tells kinds of customers apart{because}"
     several = _several_rows(engine, source, useful[:MOST])
@@ -83,11 +87,13 @@ def find_useful(engine: Engine, source: Source) -> tuple[list[str], dict[str, li
     left_out : dict from a reason to the headers of other columns of numbers
     """
     contacts = set(find_contacts(list(source.columns)).values())
-    numeric = [header for header in list(source.columns)[:_LOOKED_AT] if is_numeric(engine, source, header)]
+    numeric = [h for h in list(source.columns)[:_LOOKED_AT] if share_of_numbers(engine, source, h) > _MOSTLY]
     columns, left_out = [], dict[str, list[str]]()
     for header in numeric:
-        column = _describe(engine, source, header)
-        if column is None:
+        try:
+            column = _describe(engine, source, header)
+        except DataError as error:  # a cell is no number, or can be read in two ways
+            left_out.setdefault(str(error).removeprefix(f"{source.path}: "), []).append(header)
             continue
         why = "left out as contacts" if header in contacts else _why_not(column)
         if why:
@@ -97,12 +103,10 @@ def find_useful(engine: Engine, source: Source) -> tuple[list[str], dict[str, li
     return [column.header for column in sorted(columns, key=_rank)], left_out
 
 
-def _describe(engine: Engine, source: Source, header: str) -> _Column | None:
-    """Return what is known of a column; None if it cannot be read."""
-    try:
-        reading = read_columns(engine, source, [header], "point" if source.delimiter == "," else "")[header]
-    except DataError:
-        return None
+def _describe(engine: Engine, source: Source, header: str) -> _Column:
+    """Return what is known of a column; raise DataError if it cannot be read."""
+    reading = read_columns(engine, source, [header], "point" if source.delimiter == "," else "")[header]
+    refuse_text(engine, source, header, reading)
     values = f"(SELECT {reading.value} AS value FROM {source.sql}) AS cells"
     statistics = engine.aggregate(
         "SELECT count(value) AS filled, count(DISTINCT value) AS different, coalesce(min(value), 0.0) AS low, "

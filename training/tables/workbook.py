@@ -25,7 +25,7 @@ def open_workbook(engine: Engine, path: Path, file: Path, sheet: str = "", heade
     ----------
     engine : Engine
     path, file : Path, what the user calls it and where its bytes are
-    sheet : str, its name; empty if there is but one with cells
+    sheet : str, its name; empty if there is but one with cells that is not hidden
     header : whether there is one
 
     Returns
@@ -37,7 +37,7 @@ def open_workbook(engine: Engine, path: Path, file: Path, sheet: str = "", heade
     DataError
         The file is not a workbook, there is no such sheet or more than one, or the sheet holds no table.
     """
-    name, rows = _choose(path, _read(path, file), sheet)
+    name, rows = _choose(path, *_read(path, file), sheet)
     where = f"{path}: sheet {name!r}"
     titles = _count_titles(rows)
     first, cells = rows[titles]
@@ -61,26 +61,30 @@ def open_workbook(engine: Engine, path: Path, file: Path, sheet: str = "", heade
     return Source(path, table, count, lambda row: place.format(numbers[row - 1]), file, notes=tuple(notes))
 
 
-def _read(path: Path, file: Path) -> dict[str, _Rows]:
-    """Return the rows that are not blank of each sheet, with their numbers."""
+def _read(path: Path, file: Path) -> tuple[dict[str, _Rows], set[str]]:
+    """Return the rows that are not blank of each sheet, with their numbers, and the names of hidden sheets."""
     from python_calamine import CalamineError, PasswordError, load_workbook  # noqa: PLC0415 - of no use to other files
 
     try:
         workbook = load_workbook(str(file))
-        return {name: _rows(workbook.get_sheet_by_name(name)) for name in _worksheets(workbook)}
+        sheets, hidden = _worksheets(workbook)
+        return {name: _rows(workbook.get_sheet_by_name(name)) for name in sheets}, hidden
     except PasswordError as error:
         raise DataError(f"{path}: expected a workbook without a password; save it without one") from error
     except (CalamineError, OSError) as error:
         raise DataError(
-            f"{path}: expected a CSV, Parquet, JSON or Excel table, found a zip archive or a damaged workbook; save "
-            "the table again"
+            f"{path}: expected a CSV, Parquet, JSON or Excel table, found a zip archive or a damaged workbook; unpack "
+            "it, or save the table again"
         ) from error
 
 
-def _worksheets(workbook: Any) -> list[str]:
-    from python_calamine import SheetTypeEnum  # noqa: PLC0415 - see _read
+def _worksheets(workbook: Any) -> tuple[list[str], set[str]]:
+    """Return the names of all sheets of cells, and of those that are hidden."""
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415 - see _read
 
-    return [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    hidden = {sheet.name for sheet in sheets if sheet.visible != SheetVisibleEnum.Visible}
+    return [sheet.name for sheet in sheets], hidden
 
 
 def _rows(sheet: Any) -> _Rows:
@@ -94,7 +98,7 @@ def _cell(cell: Any) -> Any:
     return str(cell) if isinstance(cell, datetime.time | datetime.timedelta) else cell
 
 
-def _choose(path: Path, sheets: dict[str, _Rows], wanted: str) -> tuple[str, _Rows]:
+def _choose(path: Path, sheets: dict[str, _Rows], hidden: set[str], wanted: str) -> tuple[str, _Rows]:
     filled = {name: rows for name, rows in sheets.items() if rows}
     if wanted:
         if wanted not in filled:
@@ -103,6 +107,7 @@ def _choose(path: Path, sheets: dict[str, _Rows], wanted: str) -> tuple[str, _Ro
         return wanted, filled[wanted]
     if not filled:
         raise DataError(f"{path}: expected a customer table, found an empty workbook")
+    filled = {name: rows for name, rows in filled.items() if name not in hidden} or filled
     if len(filled) > 1:
         raise DataError(f"{path}: expected one sheet, found {list_names(list(filled))}; say which with --sheet")
     return next(iter(filled.items()))

@@ -66,6 +66,8 @@ def test_many_objects_are_read_in_parts(opened, engine):
         ('{"a": 1}\n{"a": 2, "a": 3}\n', "line 2: expected each key once, found one again"),
         ('{"a": 1}\n[1, 2]\n', "line 2: expected a flat JSON object, found another value"),
         ('[{"a": 1}] {"a": 2}', "line 1: expected nothing after the array, found more"),
+        ('[["a", "b"], [1, 2]]', "line 1: expected a flat JSON object, found another value"),
+        ("[1, 2]", "line 1: expected a flat JSON object, found another value"),
         ("[]", "expected a customer table, found no object with a key"),
     ],
 )

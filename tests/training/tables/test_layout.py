@@ -166,6 +166,35 @@ def test_a_last_line_that_was_cut_off_is_refused(opened, last):
         opened(TABLE + last)
 
 
+@pytest.mark.parametrize("note", ["", '"x, y",1,2\n'])  # as DuckDB reads the file itself, and as Python does
+def test_a_header_that_comes_again_is_left_out_and_said(rows, note):
+    _, cells, notes = rows(f"{TABLE}id,age,spend\nC2,30,40\nid,age,spend\n{note}")
+    assert [cell[0] for cell in cells] == ["C0", "C1", "C2", *(["x, y"] if note else [])]
+    assert notes == ["2 lines left out, the first of them line 4: they repeat the header."]
+
+
+def test_a_row_that_is_alike_in_part_or_a_table_without_header_repeats_nothing(rows):
+    _, cells, notes = rows("id,age\nid,5\nC1,age\n")
+    assert (len(cells), notes) == (2, [])
+    _, cells, notes = rows("a,b\na,b\n", header=False)
+    assert (len(cells), notes) == (2, [])
+
+
+def test_quotes_behind_a_backslash_are_refused(opened):
+    with pytest.raises(DataError, match="line 2: expected quotes within cells written twice, found one behind a back"):
+        opened('id,note\nC0,"say \\"yes\\" to all"\n')
+    assert opened('id,note\nC0,"C:\\"\n').rows == 1
+
+
+@pytest.mark.parametrize(("sign", "option"), [("^", "'^'"), ("~", "'~'"), ("\x01", r"$'\x01'"), ("¦", "'¦'")])
+def test_another_sign_that_parts_all_lines_alike_is_asked_about(opened, rows, sign, option):
+    text = TABLE.replace(",", sign)
+    with pytest.raises(DataError) as caught:
+        opened(text)
+    assert str(caught.value).endswith(f"if that parts the columns, say --delimiter {option}")
+    assert rows(text, delimiter=sign)[0] == ["id", "age", "spend"]
+
+
 def test_a_list_of_one_column_has_no_notes(rows):
     _, cells, notes = rows("name\nAnna\nGenerated on 2024-03-05\n")
     assert (len(cells), notes) == (2, [])

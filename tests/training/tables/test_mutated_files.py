@@ -87,6 +87,10 @@ def as_python_reads(data, delimiter):
     return [record for record in records if any(cell.strip() for cell in record) or len(record) > 1]
 
 
+def stripped(record):
+    return [cell.strip() for cell in record]
+
+
 @pytest.mark.parametrize("part", range(4))
 def test_a_damaged_file_is_read_as_python_reads_it_or_refused_in_one_line(tmp_path, part):
     rng = random.Random(part)
@@ -111,8 +115,13 @@ def test_a_damaged_file_is_read_as_python_reads_it_or_refused_in_one_line(tmp_pa
             if records is None:
                 continue
             announced = "".join(records[0]).lower().startswith(("sep=", '"sep='))
+            announced = announced and not next(iter(source.columns)).lower().startswith("sep=")
             above = sum(int(note.split()[0]) for note in source.notes if "above the header" in note)
             first = announced + above + 1
+            if any("the header." in note and "repeat" in note for note in source.notes):
+                records[first:] = [
+                    record for record in records[first:] if stripped(record) != stripped(records[first - 1])
+                ]
             assert rows == records[first : first + len(rows)], data
             below = records[first + len(rows) :]
             below = [cells for cells in below if any(map(str.strip, cells))]

@@ -126,3 +126,23 @@ def test_a_customer_who_is_there_twice_with_the_same_values_is_no_hindrance(tmp_
     }
     done = run("fit", write(tmp_path / "twice.csv", twice, 80), "--out", tmp_path / "out")
     assert "python -m training fit" in done.stderr
+
+
+def test_a_cell_that_keeps_a_column_from_being_numbers_is_named(tmp_path):
+    rows = [f"c{number},{20 + number % 40},{number * 7 % 90}" for number in range(60)]
+    rows[30] = "c30,unclear,5"
+    text = "\n".join(rows)
+    (tmp_path / "shop.csv").write_text(f"id,age,spend\n{text}\n")
+    done = run("fit", tmp_path / "shop.csv")
+    assert "numeric columns: spend; choose" in done.stderr
+    assert 'age: line 32: column "age": expected a number, found text (1 of 60 cells)' in done.stderr
+
+
+def test_a_table_without_rows_and_one_of_one_column_are_called_that(tmp_path):
+    path = tmp_path / "shop.csv"
+    path.write_text("id,age\n")
+    assert "expected customers, found no row below" in run("fit", path).stderr
+    path.write_text("id age\nc1 5\nc2 7\n")
+    assert (
+        "the table has one column: if another sign parts columns, name it with --delimiter" in run("fit", path).stderr
+    )

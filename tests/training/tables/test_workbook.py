@@ -73,6 +73,12 @@ def test_a_last_row_of_one_cell_may_be_a_customer(opened, last):
     assert (source.rows, source.notes) == (3, ())
 
 
+def test_a_hidden_sheet_is_read_only_where_it_is_named(engine, tmp_path):
+    path = str(write_workbook(tmp_path / "t.xlsx", {"Customers": [["id"], ["a"]], "Lists": [["x"], [1]]}, "Lists"))
+    assert list(open_table(engine, path).columns) == ["id"]
+    assert list(open_table(engine, path, FileOptions(sheet="Lists")).columns) == ["x"]
+
+
 def test_of_several_sheets_one_is_named(opened):
     sheets = {"Notes": [["read me"]], "Customers": ROWS, "Empty": []}
     with pytest.raises(DataError, match="expected one sheet, found Notes, Customers; say which with --sheet"):
