@@ -65,11 +65,11 @@ class Reply:
         log: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         self.body = body
-        self.status = int(status)
+        self.status = int(status)  # a member of HTTPStatus would take longer wherever it is looked at
         self.headers = [*headers]
-        if status not in _WITHOUT_BODY:
+        if self.status not in _WITHOUT_BODY:
             self.headers.append((b"content-length", b"%d" % len(body)))
-        severity = "ERROR" if status >= 500 else "WARNING" if status >= 400 else "INFO"
+        severity = "ERROR" if self.status >= 500 else "WARNING" if self.status >= 400 else "INFO"
         self.log = {"severity": severity, "status": self.status, **log}
 
 

@@ -11,7 +11,7 @@ BORDERLINE = math.log(4)
 """Below these log-odds an answer is borderline: its segment is less than four times as likely as the second choice."""
 
 
-class Assignment(msgspec.Struct, frozen=True):
+class Assignment(msgspec.Struct, frozen=True, gc=False):
     """Where a customer belongs; of one with gaps as far as the known features say.
 
     segment, runner_up : nearest and second nearest (ties go to the first in the model's list)

@@ -68,11 +68,12 @@ class Changes:
         -------
         list of Change, nearest centroid first, `MAX_CHANGES` at most
         """
-        point, squares, order = place or self._segmenter.place(values)
-        own, *others = order[: MAX_CHANGES + 1]
-        alone = self._alone(values, point, squares, own)
+        place = place or self._segmenter.place(values)
+        point = place.point
+        own, *others = place.order[: MAX_CHANGES + 1]
+        alone = self._alone(values, point, place.squares, own)
         changes = []
-        for target, nearest in zip(others, self._cells.nearest_points(point, squares, others), strict=True):
+        for target, nearest in zip(others, self._cells.nearest_points(point, place.squares, others), strict=True):
             segment = self._segments[target]
             combined = None if nearest is None else self._combined(values, point, nearest, target)
             changes.append(Change(segment.id, segment.slug, segment.name, alone.get(target, []), combined))

@@ -19,6 +19,10 @@ class _Edge(NamedTuple):
     first: Corner
     last: Corner
 
+    def ahead(self, x: float, y: float) -> float:
+        """Return how far in front of the edge's line a point is."""
+        return self.normal_x * x + self.normal_y * y - self.bound
+
 
 class Polygon:
     """A convex polygon, ready to find nearest points.
@@ -26,10 +30,12 @@ class Polygon:
     Parameters
     ----------
     corners : sequence of (x, y), counterclockwise
+    area : sequence of (x, y), corners of what the points come from; edges that nothing of it is outside of are left out
     """
 
-    def __init__(self, corners: Sequence[Corner]) -> None:
-        self._edges = [_edge(a, b) for a, b in pairwise([*corners[-1:], *corners]) if a != b]
+    def __init__(self, corners: Sequence[Corner], area: Sequence[Corner]) -> None:
+        edges = [_edge(a, b) for a, b in pairwise([*corners[-1:], *corners]) if a != b]
+        self._edges = [edge for edge in edges if any(edge.ahead(x, y) > 0.0 for x, y in area)]
 
     def nearest(self, x: float, y: float) -> list[float] | None:
         """Return the point nearest to a point outside, as a list; None if the point is not outside.

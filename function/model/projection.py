@@ -26,10 +26,12 @@ class _Slide(NamedTuple):
     """A push against the normal of a half-space that stays on the active borders.
 
     falls : of shape (n_half_spaces,), by how much a push of 1 lessens what a point is outside each
+    slope : float, the fall of the half-space itself
     shares : of shape (n_active,), by how much a push of 1 takes over from what holds the point on each active border
     """
 
     falls: Vector
+    slope: float
     shares: list[float]
 
 
@@ -62,27 +64,14 @@ class Polyhedron:
         -------
         list of shape (n_half_spaces,), or None if no point lies in all
         """
-        left = excess
+        left, push = excess, 0.0
         active: tuple[int, ...] = ()
         pushes: list[float] = []
-        for _ in range(10 * len(excess)):  # never met: each round ends farther away, so no set of borders comes twice
-            worst = max(left)
-            if worst <= tolerance:
+        new = left.index(max(left))
+        for _ in range(20 * len(excess)):  # never met: each round ends farther away, so no set of borders comes twice
+            if left[new] <= tolerance and not push:
                 return left
-            moved = self._move(left, left.index(worst), active, pushes)
-            if moved is None:
-                return None
-            left, active, pushes = moved
-        return None
-
-    def _move(
-        self, left: list[float], new: int, active: tuple[int, ...], pushes: list[float]
-    ) -> tuple[list[float], tuple[int, ...], list[float]] | None:
-        """Move onto the border of a half-space, staying on the active borders that push; None if nowhere is both."""
-        push = 0.0
-        while True:
-            falls, shares = self._slides(active, new)
-            slope = falls[new]
+            falls, slope, shares = self._slides(active, new)
             step = left[new] / slope if slope > PARALLEL else math.inf
             needless = None
             for place, share in enumerate(shares):
@@ -95,17 +84,20 @@ class Polyhedron:
             pushes = [p - step * share for p, share in zip(pushes, shares, strict=True)]
             push += step
             if needless is None:
-                return left, (*active, new), [*pushes, push]
-            active = active[:needless] + active[needless + 1 :]
-            del pushes[needless]
+                active, pushes, push = (*active, new), [*pushes, push], 0.0
+                new = left.index(max(left))
+            else:
+                active = active[:needless] + active[needless + 1 :]
+                del pushes[needless]
+        return None
 
     def _slide(self, active: tuple[int, ...], new: int) -> _Slide:
         """Take the active borders' normals, each beside those before it, out of a half-space's, as Gram and Schmidt."""
         falls = self._products(new)
         shares: list[float] = []
         for place, border in enumerate(active):
-            beside, others = self._slides(active[:place], border)
-            share = falls[border] / beside[border]
+            beside, slope, others = self._slides(active[:place], border)
+            share = falls[border] / slope
             falls = [f - share * b for f, b in zip(falls, beside, strict=True)]
             shares = [*(s - share * other for s, other in zip(shares, others, strict=True)), share]
-        return _Slide(falls, shares)
+        return _Slide(falls, falls[new], shares)

@@ -12,7 +12,9 @@ https://doi.org/10.1109/TIT.1982.1056489
 import math
 from collections.abc import Sequence
 from operator import sub
-from typing import NamedTuple, TypeGuard
+from typing import TypeGuard
+
+import msgspec
 
 from .assignment import BORDERLINE, Assignment, Scores
 from .content import Feature, Model, ModelError, check
@@ -21,7 +23,7 @@ NUMPY_FROM = 500
 """Customers from which numpy is worth its import, which costs as long as about 30,000 customers without it."""
 
 
-class Place(NamedTuple):
+class Place(msgspec.Struct, frozen=True, gc=False):
     """Where a customer is.
 
     point : tuple of shape (n_features,), in standardised space; without the features that are missing

@@ -67,7 +67,6 @@ class Cells:
             for target, a in enumerate(self._projected)
         ]
         self._is_plane = len(free) == len(ranges) == PLANE
-        self._polygons = functools.lru_cache(REMEMBERED_CELLS)(self._polygon)
         self._normals = functools.lru_cache(REMEMBERED_CELLS)(self._unit_normals)
         self._products = functools.lru_cache(REMEMBERED_ROWS)(self._multiply)
         numbers = len(centroids) * (len(centroids) + 2 * len(free))
@@ -95,7 +94,7 @@ class Cells:
             x, y = point
             (left, right), (bottom, top) = self._ranges
             if left <= x <= right and bottom <= y <= top:
-                return [self._polygons(t).nearest(x, y) or self._project(point, squares, [t])[0] for t in targets]
+                return [self._polygons[t].nearest(x, y) or self._project(point, squares, [t])[0] for t in targets]
         return self._project(point, squares, targets)
 
     def _project(self, point: Point, squares: Sequence[float], targets: Sequence[int]) -> list[list[float] | None]:
@@ -132,16 +131,21 @@ class Cells:
             whole[i] = value
         return whole
 
+    @functools.cached_property
+    def _polygons(self) -> list[Polygon]:
+        """The cells of a model of two features."""
+        return [self._polygon(target) for target in range(len(self._centroids))]
+
     def _polygon(self, target: int) -> Polygon:
         """Return the cell of a model of two features, with the margin taken off that suffices for every point of it."""
         (left, right), (bottom, top) = self._ranges
         margin = self._beyond * (1 + max(map(abs, (left, right, bottom, top))))
-        corners = [(left, bottom), (right, bottom), (right, top), (left, top)]
+        corners = area = [(left, bottom), (right, bottom), (right, top), (left, top)]
         for other, closeness in enumerate(self._closeness[target]):
             if other != target:
                 bound = (self._offsets[other] - self._offsets[target]) * closeness - margin
                 corners = cut(corners, self._normals(target)[other], bound)
-        return Polygon(corners)
+        return Polygon(corners, area)
 
     def _unit_normals(self, target: int) -> list[list[float]]:
         """Return the unit normals, pointing outwards, of the half-spaces that the other centroids cut off a cell."""

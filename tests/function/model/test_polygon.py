@@ -8,6 +8,7 @@ from scipy.optimize import minimize
 
 from function.model.polygon import Polygon, cut
 
+AREA = [(-9.0, -9.0), (9.0, -9.0), (9.0, 9.0), (-9.0, 9.0)]
 SQUARE = [(0.0, 0.0), (2.0, 0.0), (2.0, 2.0), (0.0, 2.0)]
 
 
@@ -22,12 +23,19 @@ SQUARE = [(0.0, 0.0), (2.0, 0.0), (2.0, 2.0), (0.0, 2.0)]
     ],
 )
 def test_the_nearest_point_is_straight_ahead_on_an_edge_or_a_corner(point, nearest):
-    assert Polygon(SQUARE).nearest(*point) == pytest.approx(nearest)
+    assert Polygon(SQUARE, AREA).nearest(*point) == pytest.approx(nearest)
 
 
 @pytest.mark.parametrize("point", [(1.0, 1.0), (2.0, 1.0), (0.0, 0.0)])
 def test_a_point_that_is_not_outside_has_no_nearest(point):
-    assert Polygon(SQUARE).nearest(*point) is None
+    assert Polygon(SQUARE, AREA).nearest(*point) is None
+
+
+def test_edges_that_no_point_can_be_outside_of_are_not_missed():
+    half = [(0.0, 0.0), (2.0, 0.0), (2.0, 1.0), (0.0, 1.0)]
+    polygon = Polygon(half, SQUARE)
+    assert polygon.nearest(1.5, 2.0) == pytest.approx([1.5, 1.0])
+    assert polygon.nearest(1.5, 0.5) is None
 
 
 def test_a_line_cuts_a_corner_off():
@@ -40,7 +48,7 @@ def test_a_line_beyond_a_polygon_leaves_it_whole_and_one_before_it_leaves_nothin
     assert sorted(cut(SQUARE, (1.0, 0.0), 5.0)) == sorted(SQUARE)
     assert cut(SQUARE, (1.0, 0.0), -1.0) == []
     assert cut([], (1.0, 0.0), 1.0) == []
-    assert Polygon([]).nearest(1.0, 1.0) is None
+    assert Polygon([], AREA).nearest(1.0, 1.0) is None
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -51,7 +59,7 @@ def test_nearest_points_agree_with_scipy(seed):
         lines.append(((math.cos(angle), math.sin(angle)), float(bound)))
         corners = cut(corners, *lines[-1])
     normals, bounds = np.array([normal for normal, _ in lines]), np.array([bound for _, bound in lines])
-    polygon = Polygon(corners)
+    polygon = Polygon(corners, AREA)
     for point in rng.uniform(-5, 5, (20, 2)):
         nearest = polygon.nearest(*map(float, point))
         if (normals @ point <= bounds).all():
