@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from tests.helpers.results import assert_same
 from tests.helpers.round_trip import formulas_keep_their_customers
 from tests.helpers.spark import needs_spark, spark_session
 from training.commands import main
@@ -55,22 +56,6 @@ def run(*arguments):
 
 def result(*arguments):
     return json.loads(run(*arguments, "--json").stdout.splitlines()[-1])["result"]
-
-
-def assert_same(ours, theirs, where="result"):
-    """Compare plain data, numbers to 1e-9."""
-    if isinstance(ours, dict):
-        assert list(ours) == list(theirs), where
-        for key in ours:
-            assert_same(ours[key], theirs[key], f"{where}.{key}")
-    elif isinstance(ours, list):
-        assert len(ours) == len(theirs), where
-        for place, (one, other) in enumerate(zip(ours, theirs, strict=True)):
-            assert_same(one, other, f"{where}[{place}]")
-    elif isinstance(ours, float):
-        assert ours == pytest.approx(theirs, rel=1e-9, abs=1e-9), where
-    else:
-        assert ours == theirs, where
 
 
 def same_rows(folder):
