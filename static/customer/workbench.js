@@ -363,7 +363,7 @@ export class Workbench {
 }
 
 async function loadParts() {
-  const [map, confirmation, changes] =
+  const [{ createMap }, { createConfirmation }, { changesView, stepsFrom }] =
     await Promise.all([import('../map/map.js'), import('./confirmation.js'), import('./changes.js')]);
-  return { ...map, ...confirmation, ...changes };
+  return { createMap, createConfirmation, changesView, stepsFrom };
 }

@@ -48,7 +48,7 @@ export function makeView(table, { onMake, onScore, onBack }) {
     columns.check(!isOrders);
     orders.check(isOrders);
     score.hidden = !isOrders || onScore === null;
-    sent.show(table, isComplete(choices()) ? planFit(table, choices()) : null);
+    void sent.show(table, isComplete(choices()) ? planFit(table, choices()) : null);
   }
 
   const form = element('form', {
