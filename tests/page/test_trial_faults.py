@@ -181,14 +181,18 @@ def test_a_date_that_can_be_read_in_two_ways_is_settled_by_the_field_that_the_me
 
 
 def test_too_few_and_too_many_columns_have_their_words(visitor, stub, tmp_path):
-    header = ["id", *(f"measure {number}" for number in range(30)), "same"]
-    rows = [[f"c{row}", *(str((row * column) % 31 / 2) for column in range(1, 31)), "1"] for row in range(40)]
+    header = ["id", *(f"measure {number}" for number in range(31)), "same"]
+    rows = [[f"c{row}", *(str((row * column) % 37 / 2) for column in range(1, 32)), "1"] for row in range(40)]
     drop(visitor, write(tmp_path / "wide.csv", rows, header))
     boxes = visitor.get_by_role("group", name="Columns that make the segments").get_by_role("checkbox")
-    expect(boxes).to_have_count(30)
+    expect(boxes).to_have_count(31)
     assert sum(box.is_checked() for box in boxes.all()) == 12
     boxes.nth(20).check()
     expect(visitor.get_by_text("With more than 12 columns")).to_be_visible()
+    for box in boxes.all():
+        box.check()
+    ask(visitor)
+    expect(boxes.nth(0)).to_have_js_property("validationMessage", "Choose at most 30 columns.")
     for box in boxes.all()[1:]:
         box.uncheck()
     expect(visitor.get_by_text("With one column the segments are ranges of its values.")).to_be_visible()

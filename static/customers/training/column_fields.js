@@ -10,6 +10,8 @@ import { shortened } from '../steps/match.js';
 import { counted } from '../texts.js';
 import { USUAL } from './columns.js';
 
+/** Most columns that training takes. */
+const MOST = 30;
 const list = new Intl.ListFormat('en');
 
 /** @param {Survey[]} surveys @param {() => void} onChange */
@@ -32,7 +34,8 @@ export function columnFields(surveys, onChange) {
     /** @param {boolean} asked whether the choice counts */
     check(asked) {
       const { length } = chosen();
-      boxes[0]?.setCustomValidity(asked && length === 0 ? 'Choose at least one column.' : '');
+      boxes[0]?.setCustomValidity(!asked ? '' : length === 0 ? 'Choose at least one column.'
+        : length > MOST ? `Choose at most ${MOST} columns.` : '');
       write(said, length === 1 ? 'With one column the segments are ranges of its values.'
         : length > USUAL ? `With more than ${USUAL} columns a segment's name says little of it: choose those that matter most.` : '');
     },

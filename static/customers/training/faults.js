@@ -13,14 +13,17 @@ const FIELDS = [
   [/--amount-per (?:order or line|order|line)/g, '“An amount is of”'],
   [/--currency( [A-Z]{3})?/g, '“Currency that counts”'],
   [/--refunded/g, '“Amount paid back”'],
+  [/add --k (\d+)/g, 'choose $1 under “Number of segments”'],
 ];
+
+/** @param {string} text of training @param {string} file its name @returns {string} in the words of this page */
+export function inPageWords(text, file) {
+  return inWords(FIELDS.reduce((said, [option, words]) => said.replace(option, words), text).replaceAll('table.csv', file));
+}
 
 /** @param {unknown} error @param {string} name of the file @returns {string} any other is a fault of this page */
 export function messageOf(error, name) {
-  if (error instanceof TrainingError) {
-    const said = FIELDS.reduce((text, [option, field_]) => text.replace(option, field_), error.message);
-    return ended(inWords(said.replaceAll('table.csv', name)));
-  }
+  if (error instanceof TrainingError) return ended(inPageWords(error.message, name));
   if (error instanceof ContractError) {
     return `The training service is of another version than this page: its model cannot be read (${error.message}).`;
   }

@@ -22,7 +22,7 @@ import { createProgress } from '../steps/progress.js';
 import { matchFeatures } from '../table/headers.js';
 import { detectDecimalSign } from '../table/numbers.js';
 import { counted } from '../texts.js';
-import { keyView, messageOf } from './faults.js';
+import { inPageWords, keyView, messageOf } from './faults.js';
 import { ticking } from './clock.js';
 import { makeView } from './view.js';
 import { orderColumns, looksLikeOrders } from './orders.js';
@@ -69,7 +69,7 @@ export function createMaker(desk, host) {
       const { parts: [part], customers } = await send(table, file, plan, context);
       if (!part) return;
       const result = await train('fit', { tables: { table: part.blob }, options: plan.options, ...context });
-      const trial = readTrial(result, file.name, unsent(part));
+      const trial = readTrial(result, file.name, (text) => inPageWords(text, file.name), unsent(part));
       const made = choices.of === 'orders' ? await join(table, file, plan, result, customers) : null;
       await host.onTrial(trial);
       if (made) await desk.scoreFile(made, true);

@@ -132,11 +132,12 @@ function download(name, blob) {
 /**
  * @param {import('../../service/training.js').Result} result of a fit
  * @param {string} table its name
+ * @param {(text: string) => string} say what training noted, in the words of this page
  * @param {string[]} notes on what was not sent
  * @returns {Trial}
  * @throws {ContractError} where it is not what this page can read
  */
-export function readTrial({ model, file, card, report, notes: said, rows }, table, notes) {
+export function readTrial({ model, file, card, report, notes: said, rows }, table, say, notes) {
   const lists = [said, /** @type {any} */ (rows)?.segment_id];
   if (![file, card, report].every((text) => typeof text === 'string') || !lists.every(Array.isArray)) {
     throw new ContractError('result: expected file, card, report, notes and rows');
@@ -148,7 +149,7 @@ export function readTrial({ model, file, card, report, notes: said, rows }, tabl
     file: new Blob([Uint8Array.from(atob(String(file)), (sign) => sign.charCodeAt(0))]),
     card: String(card),
     report: String(report),
-    notes: [.../** @type {unknown[]} */ (said).map(String), ...notes],
+    notes: [.../** @type {unknown[]} */ (said).map((text) => say(String(text))), ...notes],
     table,
     rows: read.segments.reduce((sum, { size }) => sum + size, 0),
   };
