@@ -114,8 +114,8 @@ def test_customers_of_orders_get_the_newest_of_each_contact(blank):
     )
     assert blank.evaluate(JOIN, [text, ROWS, ["7", "8"]]).splitlines() == [
         "Customer,Email,City,recency_days,frequency,monetary",
-        "8,b@x.org,Bonn,3,2,10.5",
         "7,new@x.org,Ulm,9,1,",
+        "8,b@x.org,Bonn,3,2,10.5",
     ]
 
 

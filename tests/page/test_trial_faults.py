@@ -230,6 +230,14 @@ def test_the_way_to_segments_is_gone_by_keyboard_alone(visitor, stub, tmp_path):
     assert b"Age" not in stub.requests[0][2]
 
 
+def test_a_table_without_numbers_has_its_words_and_sends_nothing(visitor, stub, tmp_path):
+    drop(visitor, write(tmp_path / "words.csv", [[f"c{row}", "red"] for row in range(9)], ["id", "colour"]))
+    expect(visitor.get_by_text("No column holds numbers that tell kinds of customers apart.")).to_be_visible()
+    ask(visitor)
+    expect(visitor.get_by_role("radio", name="a customer")).to_have_js_property("validity.customError", True)
+    assert stub.requests == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1440])
 def test_axe_finds_nothing_in_the_choices_of_customers_and_orders(visitor, tmp_path, scheme, width):

@@ -31,6 +31,7 @@ export function columnFields(surveys, onChange) {
   return {
     node,
     chosen,
+    count: offered.length,
     /** @param {boolean} asked whether the choice counts */
     check(asked) {
       const { length } = chosen();

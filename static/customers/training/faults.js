@@ -13,6 +13,7 @@ const FIELDS = [
   [/--amount-per (?:order or line|order|line)/g, '“An amount is of”'],
   [/--currency( [A-Z]{3})?/g, '“Currency that counts”'],
   [/--refunded/g, '“Amount paid back”'],
+  [/ with --features(?: \([^)]*\))?/g, ''],
   [/add --k (\d+)/g, 'choose $1 under “Number of segments”'],
 ];
 

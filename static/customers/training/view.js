@@ -45,6 +45,7 @@ export function makeView(table, { onMake, onScore, onBack }) {
     const isOrders = kind.value() === 'orders';
     columns.node.hidden = isOrders;
     orders.node.hidden = !isOrders;
+    kind.check(columns.count === 0 ? 'No column holds numbers that tell kinds of customers apart.' : '');
     columns.check(!isOrders);
     orders.check(isOrders);
     score.hidden = !isOrders || onScore === null;
@@ -88,5 +89,7 @@ function kindFields(guess, onChange) {
     node: element('fieldset', {}, element('legend', {}, 'Each row is'),
       element('label', { class: 'check' }, customer, 'a customer'), element('label', { class: 'check' }, order, 'an order')),
     value: () => (order.checked ? 'orders' : 'customers'),
+    /** @param {string} problem why a row can be no customer; '' if it can */
+    check: (problem) => customer.setCustomValidity(order.checked ? '' : problem),
   };
 }
