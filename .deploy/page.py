@@ -26,6 +26,9 @@ INDEX = "index.html"
 MARK = "segment-page"
 """Metadata of the page's objects: the version they are of."""
 
+MODEL_LINK = '<link rel="preload" as="fetch" href="{}/model" crossorigin="anonymous" referrerpolicy="no-referrer">'
+"""Asks for the model while the modules are loaded, so that a function that sleeps wakes up meanwhile."""
+
 KEPT = 2
 """Versions that stay beside the one just put there, for tabs that are open."""
 
@@ -78,7 +81,8 @@ def digest(static: Path) -> str:
 def rewritten(page: str, version: str, function_url: str) -> str:
     """Return index.html with its files from the version's folder, allowed to call this function and nothing else."""
     page = re.sub(r'\b(href|src)="(?!"|#|/|[a-z]+:)', rf'\g<1>="{version}/', page)
-    return re.sub(r"connect-src [^;\"]*", f"connect-src 'self' {function_url}", page)
+    page = re.sub(r"connect-src [^;\"]*", f"connect-src 'self' {function_url}", page)
+    return page.replace("</title>", "</title>\n  " + MODEL_LINK.format(function_url), 1)
 
 
 def read_objects(listing: str) -> list[Stored]:

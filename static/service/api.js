@@ -79,7 +79,7 @@ export async function exchange(path, { body, signal, seconds, bytes }) {
     const response = await fetch(FUNCTION_URL + path, {
       ...(body === undefined ? {} : post(body)),
       signal: AbortSignal.any(signals),
-      credentials: 'omit',
+      credentials: 'same-origin', // none to another origin; a preloaded answer is only taken with the same mode
       referrerPolicy: 'no-referrer',
     });
     const json = parse(await readText(response, bytes));

@@ -181,7 +181,7 @@ def test_nothing_but_the_project_s_own_files_is_published_or_uploaded(setting):
 
 def test_every_file_that_index_html_names_is_there(setting):
     page = gzip.decompress(objects(setting)["index.html"][1]).decode()
-    named = re.findall(r'(?:href|src)="([^"#]+)"', page)
+    named = re.findall(r'(?:href|src)="([^"#:]+)"', page)
     assert len(named) > 10
     assert [name for name in named if name not in objects(setting)] == []
 
@@ -221,6 +221,7 @@ def test_the_deployed_page_shows_a_segment_of_the_deployed_function(setting, bro
     expect(answer(page)).to_contain_text("Frugal")
     uri = setting.cloud.functions[FUNCTION]["serviceConfig"]["uri"]
     assert (f"{uri}/segment", 200) in answers
+    assert answers.count((f"{uri}/model", 200)) == 1, "what is preloaded is used"
     context.close()
 
 

@@ -22,7 +22,7 @@ def static(tmp_path):
     static = tmp_path / "static"
     (static / "ui").mkdir(parents=True)
     (static / "index.html").write_text(
-        "<meta content=\"connect-src 'self' https://*.run.app http://localhost:*; base-uri 'none'\">"
+        "<meta content=\"connect-src 'self' https://*.run.app http://localhost:*; base-uri 'none'\"><title>T</title>"
         '<link href="style.css"><a href="#top"></a><a href=""></a><a href="https://example.com/"></a>'
         '<script src="app.js"></script>'
     )
@@ -47,10 +47,18 @@ def test_all_but_index_html_stands_in_a_folder_named_by_its_content(static, tmp_
 def test_index_html_names_the_version_and_this_function_and_leaves_other_links(static, tmp_path):
     version = page.build(static, tmp_path / "out", "https://segment-uc.a.run.app")
     assert (tmp_path / "out/index.html").read_text() == (
-        "<meta content=\"connect-src 'self' https://segment-uc.a.run.app; base-uri 'none'\">"
+        "<meta content=\"connect-src 'self' https://segment-uc.a.run.app; base-uri 'none'\"><title>T</title>\n"
+        '  <link rel="preload" as="fetch" href="https://segment-uc.a.run.app/model" crossorigin="anonymous" '
+        'referrerpolicy="no-referrer">'
         f'<link href="{version}/style.css"><a href="#top"></a><a href=""></a><a href="https://example.com/"></a>'
         f'<script src="{version}/app.js"></script>'
     )
+
+
+def test_the_real_index_html_asks_for_the_model_while_its_modules_are_loaded(tmp_path):
+    page.build(ROOT / "static", tmp_path / "out", "https://segment-uc.a.run.app")
+    index = (tmp_path / "out/index.html").read_text()
+    assert index.index("Content-Security-Policy") < index.index('/model"') < index.index("<script")
 
 
 @pytest.mark.parametrize("address", ["", "http://a.run.app", "https://a.run.app; script-src *", 'https://a"'])
