@@ -35,6 +35,12 @@ export function isValid(feature, value) {
   return Math.abs(value) <= LARGEST && hasLogarithm(feature, value);
 }
 
+/** @param {readonly Feature[]} features @param {readonly number[]} values @returns {string[]} whose values the model has not seen */
+export function outOfRange(features, values) {
+  const outside = features.filter(({ min, max }, i) => Number(values[i]) < min || Number(values[i]) > max);
+  return outside.map(({ name }) => name);
+}
+
 /** @param {number} features how many @returns {number} how many of their values a customer may lack: half */
 export function mostGaps(features) {
   return Math.floor(features / 2);
@@ -106,9 +112,7 @@ export class Segmenter {
       probability: 1 / (1 + Math.exp(-logOdds)),
       borderline: logOdds < BORDERLINE,
       typical: d1 <= segment.radius,
-      outOfRange: features
-        .filter(({ min, max }, i) => Number(values[i]) < min || Number(values[i]) > max)
-        .map((feature) => feature.name),
+      outOfRange: outOfRange(features, values),
     };
   }
 }

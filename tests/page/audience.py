@@ -8,9 +8,14 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from function.model import Segmenter
+from training.scoring.score import RESULTS
+
 HEADER = ["CustomerID", "E-mail", "Phone", "First name", "Last name", "Zip", "City", "State", "Country"]
 FEATURES = ["Annual Income (k$)", "Spending Score (1-100)"]
 SCORED_MS = 60_000
+NAME = RESULTS.index("segment_name") - len(RESULTS)
+"""Place of a segment's name in a row of the scored table."""
 
 
 def customers(count: int, seed: int = 1) -> list[list[str]]:
@@ -75,6 +80,22 @@ def rows_of(content: bytes, delimiter: str = ",") -> list[list[str]]:
 def digest(text: str) -> str:
     """Return SHA-256 in hexadecimal, '' for ''."""
     return hashlib.sha256(text.encode()).hexdigest() if text else ""
+
+
+def results_of(segmenter: Segmenter, *values: float | None) -> list[str]:
+    """Return what the page writes of a customer in the columns of RESULTS."""
+    answer = segmenter.assign(list(values))
+    return [
+        str(answer.segment.id),
+        answer.segment.slug,
+        answer.segment.name,
+        answer.runner_up.slug,
+        repr(answer.confidence),
+        repr(answer.probability),
+        *(str(said).lower() for said in (answer.borderline, answer.typical, None in values)),
+        " ".join(answer.out_of_range),
+        segmenter.hash,
+    ]
 
 
 def shown_counts(page: Page) -> dict[str, int]:

@@ -10,18 +10,19 @@ from playwright.sync_api import Page, expect
 from tests.page.audience import (
     FEATURES,
     HEADER,
+    NAME,
     choose,
     customers,
     digest,
     download,
     paragraph,
+    results_of,
     rows_of,
     score,
     shown_counts,
     write,
 )
-
-ADDED = ["segment", "confidence", "probability", "incomplete"]
+from training.scoring.score import RESULTS
 
 
 def test_a_hundred_thousand_customers_get_the_segments_that_the_model_gives_them(builder, proxy, segmenter, tmp_path):
@@ -29,15 +30,12 @@ def test_a_hundred_thousand_customers_get_the_segments_that_the_model_gives_them
     choose(builder, write(tmp_path / "customers.csv", rows))
     score(builder)
     expect(paragraph(builder, "All 100,000 rows scored.")).to_be_visible()
-    answers = {pair: segmenter.assign([float(value) for value in pair]) for pair in {tuple(row[-2:]) for row in rows}}
+    answers = {pair: results_of(segmenter, *map(float, pair)) for pair in {tuple(row[-2:]) for row in rows}}
     expected = [answers[tuple(row[-2:])] for row in rows]
-    assert shown_counts(builder) == Counter(answer.segment.name for answer in expected)
+    assert shown_counts(builder) == Counter(answer[NAME] for answer in expected)
     header, *table = rows_of(download(builder, "Table with segments"))
-    assert header == [*HEADER, *FEATURES, *ADDED]
-    assert table == [
-        [*row, answer.segment.name, f"{answer.confidence:.4f}", f"{answer.probability:.4f}", "false"]
-        for row, answer in zip(rows, expected, strict=True)
-    ]
+    assert header == [*HEADER, *FEATURES, *RESULTS]
+    assert table == [[*row, *answer] for row, answer in zip(rows, expected, strict=True)]
     assert all(len(body) < 4 * 1024 * 1024 for body in proxy.bodies)
 
 
@@ -116,12 +114,10 @@ def test_quotes_line_breaks_marks_and_semicolons_survive(builder, segmenter, tmp
     content = download(builder, "Table with segments")
 
     def scores(*values):
-        answer = segmenter.assign(values)
-        incomplete = str(None in values).lower()
-        return f"{answer.segment.name};{answer.confidence:.4f};{answer.probability:.4f};{incomplete}"
+        return ";".join(results_of(segmenter, *values))
 
     assert content.decode() == (
-        '\ufeffName;Annual income;"Note; ""free"" text";Spending score;segment;confidence;probability;incomplete\r\n'
+        f'\ufeffName;Annual income;"Note; ""free"" text";Spending score;{";".join(RESULTS)}\r\n'
         f'"Müller; ""Max""";"80,5";"two\r\nlines";90;{scores(80.5, 90)}\r\n'
         f';"1.000,0";\'=1+1;5;{scores(1000, 5)}\r\n'
         f'Zoë;55;;"50,0";{scores(55, 50)};;\r\n'
@@ -165,8 +161,8 @@ def test_a_wrong_column_is_corrected_by_hand(builder, segmenter, tmp_path):
     expect(builder.get_by_text("Most values lie outside")).to_have_count(0)
     score(builder)
     _, first, second = rows_of(download(builder, "Table with segments"))
-    assert first[-3] == f"{segmenter.assign([80.5, 90]).confidence:.4f}"
-    assert second[-3] == f"{segmenter.assign([20, 20]).confidence:.4f}"
+    assert first[3:] == results_of(segmenter, 80.5, 90)
+    assert second[3:] == results_of(segmenter, 20, 20)
 
 
 @pytest.mark.parametrize(
@@ -247,11 +243,8 @@ def test_a_file_without_names_of_columns_is_read_from_its_first_row(builder, seg
     score(builder)
     expect(paragraph(builder, "All 2 rows scored.")).to_be_visible()
     header, *rows = rows_of(download(builder, "Table with segments"))
-    assert header == ["Column 1", "Column 2", *ADDED]
-    assert [row[2] for row in rows] == [
-        segmenter.assign([80, 90]).segment.name,
-        segmenter.assign([20, 20]).segment.name,
-    ]
+    assert header == ["Column 1", "Column 2", *RESULTS]
+    assert [row[2:] for row in rows] == [results_of(segmenter, 80, 90), results_of(segmenter, 20, 20)]
 
 
 def test_the_table_of_segments_tells_of_the_file_and_the_audience_says_its_numbers(builder, tmp_path):

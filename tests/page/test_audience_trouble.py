@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from tests.helpers import models, service
 from tests.page.audience import (
     FEATURES,
+    NAME,
     SCORED_MS,
     choose,
     customers,
@@ -16,6 +17,7 @@ from tests.page.audience import (
     shown_counts,
     write,
 )
+from training.scoring.score import RESULTS
 
 
 def test_a_function_that_fails_every_third_batch_loses_nothing(builder, proxy, segmenter, tmp_path):
@@ -28,8 +30,8 @@ def test_a_function_that_fails_every_third_batch_loses_nothing(builder, proxy, s
     names = {
         pair: segmenter.assign([float(value) for value in pair]).segment.name for pair in {(r[-2], r[-1]) for r in rows}
     }
-    assert [row[-4] for row in table] == [names[row[-2], row[-1]] for row in rows]
-    assert header[-4:] == ["segment", "confidence", "probability", "incomplete"]
+    assert [row[NAME] for row in table] == [names[row[-2], row[-1]] for row in rows]
+    assert header[-len(RESULTS) :] == list(RESULTS)
 
 
 def test_a_function_that_stops_midway_can_be_tried_again_where_it_stopped(builder, proxy, tmp_path):
@@ -96,7 +98,7 @@ def test_a_new_model_in_the_middle_is_not_mixed_in_but_taken_over(builder, proxy
         expect(builder.get_by_role("contentinfo")).to_contain_text(other.send("/model").json()["hash"])
         score(builder)
         assert shown_counts(builder)["Renamed"] == 25_000
-        assert {row[-4] for row in rows_of(download(builder, "Table with segments"))[1:]} == {"Renamed"}
+        assert {row[NAME] for row in rows_of(download(builder, "Table with segments"))[1:]} == {"Renamed"}
 
 
 def test_a_worker_that_cannot_be_loaded_is_tried_again_with_the_next_file(context, address, tmp_path):

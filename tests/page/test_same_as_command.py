@@ -126,6 +126,32 @@ def test_page_and_command_assign_the_same_customers_to_the_same_groups(builder, 
     ]
 
 
+def test_the_page_writes_the_table_that_score_writes(builder, shop):
+    rows = odd_shop(300)
+    for row, income in zip(rows, ("", "NA", "1e3", "-5", "12.50"), strict=False):
+        row[-2] = income
+    rows[7][-2:] = ["", ""]
+    choose(builder, write(shop, rows, HEADER))
+    score(builder)
+    content = download(builder, "Table with segments")
+    command("score", shop, shop.parent / "scored.csv")
+    assert rows_of(content) == rows_of((shop.parent / "scored.csv").read_bytes())
+
+
+def test_tables_that_the_page_scored_are_taken_by_movement(builder, shop):
+    rows = odd_shop(300)
+    for name, changed in (("january", []), ("july", rows[:40])):
+        for row in changed:
+            row[-2:] = ["80", "90"]
+        choose(builder, write(shop.parent / f"of-{name}.csv", rows, HEADER))
+        score(builder)
+        (shop.parent / f"{name}.csv").write_bytes(download(builder, "Table with segments"))
+    said = command("movement", shop.parent / "january.csv", shop.parent / "july.csv", "--key", HEADER[0], "--json")
+    result = json.loads(said.splitlines()[-1])["result"]
+    assert (result["in_both"], result["new"], result["lost"]) == (300, [0] * 5, [0] * 5)
+    assert 20 < result["moved"] <= 40
+
+
 def test_the_page_lists_whom_the_command_writes_to_by_the_same_hashes(builder, shop):
     prepare(builder, shop, silent=False)
     header, *listed = rows_of(download(builder, "Google Customer Match"))

@@ -15,7 +15,7 @@ from function.model import loads
 from tests.helpers import models, service
 from tests.helpers.training_service import running_training
 from tests.page import site
-from tests.page.audience import download, rows_of, shown_counts, write
+from tests.page.audience import NAME, download, rows_of, shown_counts, write
 from tests.page.parts import answer, box
 from tests.page.training_stub import standing_in
 
@@ -139,8 +139,8 @@ def test_segments_of_a_file_are_those_of_the_command_line_and_no_other_cell_leav
     scored = list(csv.DictReader((tmp_path / "scored.csv").read_text(encoding="utf-8").splitlines()))
     shown = rows_of(download(visitor, "Table with segments"))
     assert shown[0][:8] == HEADER
-    assert [row[8] for row in shown[1:]] == [row["segment_name"] for row in scored]
-    assert [float(row[9]) for row in shown[1:]] == [pytest.approx(float(row["confidence"]), abs=1e-4) for row in scored]
+    assert [row[10] for row in shown[1:]] == [row["segment_name"] for row in scored]
+    assert [row[12] for row in shown[1:]] == [row["confidence"] for row in scored]
     assert sum(shown_counts(visitor).values()) == len(rows)
 
 
@@ -206,8 +206,8 @@ def test_orders_become_customers_with_segments_and_contacts_of_their_own(visitor
     }
     first = [email for email in dict.fromkeys(row[1] for row in rows) if email in paid]
     assert [row[0] for row in shown[1:]] == first, "in the order in which they came"
-    often = {row[4] for row in shown[1:] if int(re.search(r"\d+", row[0])[0]) % 3 == 0}
-    seldom = {row[4] for row in shown[1:] if int(re.search(r"\d+", row[0])[0]) % 3}
+    often = {row[NAME] for row in shown[1:] if int(re.search(r"\d+", row[0])[0]) % 3 == 0}
+    seldom = {row[NAME] for row in shown[1:] if int(re.search(r"\d+", row[0])[0]) % 3}
     assert not often & seldom
 
 
@@ -235,7 +235,7 @@ def test_orders_are_scored_with_a_deployed_model_of_recency_frequency_and_moneta
         expect(page.get_by_role("heading", name="Result")).to_be_focused(timeout=MADE_MS)
         assert stub.requests[-1][0].startswith("/score?orders=true&customer=Email")
         shown = rows_of(download(page, "Table with segments"))
-        assert {row[0]: row[4] for row in shown[1:]} == {
+        assert {row[0]: row[NAME] for row in shown[1:]} == {
             row[1]: "Often" if int(re.search(r"\d+", row[1])[0]) % 3 == 0 else "Seldom" for row in rows
         }
         expect(page.get_by_role("region", name="Your own segments, on trial")).to_have_count(0)

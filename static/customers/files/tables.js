@@ -3,16 +3,15 @@
  */
 
 import { isHeldBack } from './control_group.js';
-import { Segmenter } from '../../model/segmenter.js';
+import { Segmenter, isValid, outOfRange } from '../../model/segmenter.js';
 import { formatRow } from '../table/csv.js';
 import { valuesIn } from '../table/members.js';
 import { TextFile, scoredBlocks } from './text_file.js';
 import { canBeFound, customerKey, personOf } from './networks.js';
 
-const DIGITS = 4;
-
-/** What the service says of a row, and what follows from its values by the model. */
-const ADDED = ['segment', 'confidence', 'probability', 'incomplete'];
+/** What is said of a row, as `score` of training says it; columns of these names that a table has are replaced. */
+const RESULTS = ['segment_id', 'segment', 'segment_name', 'runner_up', 'confidence', 'probability', 'borderline', 'typical',
+  'incomplete', 'out_of_range', 'model'];
 /** What the assignment says of a customer, in the words of training/targeting/assignment.py. */
 const ASSIGNED = ['segment_id', 'segment', 'segment_name', 'campaign', 'group', 'findable', 'share', 'day'];
 
@@ -105,7 +104,7 @@ export function writeRefusals({ batches }, explain) {
 
 /** @param {Scoring} scoring */
 function tableFile({ table }) {
-  const titles = [...table.titles, ...ADDED.map((title) => freeTitle(title, table.titles))];
+  const titles = [...ownColumns(table.titles).map((column) => table.titles[column] ?? ''), ...RESULTS];
   return new TextFile(beginning({ table }) + formatRow(titles, table.delimiter) + table.lineBreak);
 }
 
@@ -121,26 +120,35 @@ function beginning({ table }) {
  * @param {Segmenter} segmenter of its model
  * @param {ScoredRow} row
  */
-function tableLine(scoring, segmenter, { cells, position, confidence }) {
+function tableLine(scoring, segmenter, { cells, position }) {
   const { table, model } = scoring;
-  const width = table.titles.length;
-  const own = cells.length < width ? [...cells, ...Array(width - cells.length).fill('')] : cells.slice(0, width);
-  const segment = model.segments[position];
-  const score = segment ? [segment.name, confidence.toFixed(DIGITS), ...more(segmenter, valuesIn(scoring, cells))] : ADDED.map(() => '');
-  return formatRow([...own, ...score, ...cells.slice(width)], table.delimiter) + table.lineBreak;
+  const own = ownColumns(table.titles).map((column) => cells[column] ?? '');
+  const said = results(segmenter, model.segments[position], valuesIn(scoring, cells));
+  return formatRow([...own, ...said, ...cells.slice(table.titles.length)], table.delimiter) + table.lineBreak;
 }
 
-/** @param {Segmenter} segmenter @param {number[]} values NaN where missing @returns {string[]} probability, incomplete */
-function more(segmenter, values) {
-  return [segmenter.place(values).probability.toFixed(DIGITS), String(values.some(Number.isNaN))];
+/** @param {string[]} titles @returns {number[]} columns that stay */
+function ownColumns(titles) {
+  return titles.flatMap((title, column) => (RESULTS.includes(title) ? [] : [column]));
 }
 
 /**
- * @param {string} title
- * @param {string[]} taken
+ * @param {Segmenter} segmenter
+ * @param {import('../../service/contract.js').Segment | undefined} segment undefined where there is none
+ * @param {number[]} values NaN where missing
+ * @returns {string[]} what stands in `RESULTS`
  */
-function freeTitle(title, taken) {
-  let free = title;
-  for (let number = 2; taken.includes(free); number += 1) free = `${title} ${number}`;
-  return free;
+function results(segmenter, segment, values) {
+  const { features, hash } = segmenter.model;
+  const usable = features.every((feature, i) => Number.isNaN(values[i]) || isValid(feature, Number(values[i])));
+  const outside = usable ? outOfRange(features, values).join(' ') : '';
+  if (!segment) return [...Array(RESULTS.length - 2).fill(''), outside, hash];
+  const { runnerUp, confidence, probability, borderline, typical } = segmenter.place(values);
+  return [String(segment.id), segment.slug, segment.name, runnerUp.slug, decimal(confidence), decimal(probability),
+    String(borderline), String(typical), String(values.some(Number.isNaN)), outside, hash];
+}
+
+/** @param {number} number @returns {string} with a point, as training writes decimals */
+function decimal(number) {
+  return Number.isInteger(number) ? number.toFixed(1) : String(number);
 }

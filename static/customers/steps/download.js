@@ -58,7 +58,7 @@ export function downloadView(model, table, taken, counts, { onCount, onLeaveOut,
     element('h3', { id: 'audience-files' }, 'Files'),
     element('div', { class: 'buttons' },
       element('button', { type: 'button', onclick: () => onWrite('table', audience()) }, 'Table with segments'),
-      element('p', { class: 'hint' }, 'All rows and columns as they came, with segment, confidence and probability.')),
+      element('p', { class: 'hint' }, 'All rows and columns as they came, and of each customer the segment and how sure it is, as the command score writes it.')),
     form);
   return {
     node,
