@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from tests.helpers.cases import load
 from tests.page.modules import call_each
 from training.tables.order_columns import GUESTS
 from training.tables.suggestion import _TOLD
@@ -131,6 +132,12 @@ def test_dates_of_nine_languages_may_leave_and_nothing_else(blank):
     assert call_each(blank, "customers/training/dates:mayBeDate", [(cell,) for cell in DATES]) == [True] * len(DATES)
     refusals = call_each(blank, "customers/training/dates:mayBeDate", [(cell,) for cell in NO_DATES])
     assert refusals == [False] * len(NO_DATES)
+
+
+def test_whatever_training_reads_as_a_date_may_leave(blank):
+    cells = [cell for column in load("dates")["columns"] if "days" in column for cell in column["cells"] if cell]
+    may_leave = call_each(blank, "customers/training/dates:mayBeDate", [(cell,) for cell in cells])
+    assert [cell for cell, may in zip(cells, may_leave, strict=True) if not may] == []
 
 
 def test_the_dates_of_a_whole_year_may_leave_in_each_language(blank):

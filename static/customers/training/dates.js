@@ -6,9 +6,9 @@
 const LANGUAGES = ['en', 'de', 'fr', 'es', 'pt', 'it', 'nl', 'pl', 'tr'];
 const SHORT = 3;
 
-const DAY = String.raw`\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日?`;
-const NAMED = String.raw`\d{1,2}[-\s.]+M[-\s.,]+(?:\d{4}|\d{2})|M[-\s.]+\d{1,2},?\s+\d{4}|\d{4}-M-\d{1,2}`;
-const CLOCK = String.raw`\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:\s*[ap]\.?m\.?)?`;
+const DAY = String.raw`\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})|(?:\d{4}|\d{2})[-/.]\d{1,2}[-/.]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日?`;
+const NAMED = String.raw`\d{1,2}[-\s.]+M[-\s.,]+(?:\d{4}|\d{2})|M[-\s.]+\d{1,2},?\s+(?:\d{4}|\d{2})|\d{4}-M-\d{1,2}`;
+const CLOCK = String.raw`\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:\s*[ap]\.?m\.?|\s*uhr)?`;
 const ZONE = String.raw`\s*(?:z|utc|gmt|[-+]\d{2}:?(?:\d{2})?)`;
 const SHAPE = new RegExp(String.raw`^(?:(?:D,?\s*)?(?:${DAY}|${NAMED})(?:(?:t|,?\s+)${CLOCK}(?:${ZONE})?)?|\d{5}(?:\.\d+)?|\d{8,13})$`);
 
@@ -29,7 +29,8 @@ export function mayBeDate(cell) {
 function calendarNames() {
   /** @type {Map<string, 'M' | 'D'>} */
   const kinds = new Map();
-  const days = Array.from({ length: 12 }, (_, month) => new Date(Date.UTC(2024, month, month + 1)));
+  const months = Array.from({ length: 12 }, (_, month) => new Date(Date.UTC(2024, month)));
+  const days = [...months, ...Array.from({ length: 7 }, (_, day) => new Date(Date.UTC(2024, 0, day + 1)))];
   for (const language of LANGUAGES) {
     for (const style of /** @type {const} */ (['long', 'short'])) {
       const format = new Intl.DateTimeFormat(language, { day: 'numeric', month: style, weekday: style, timeZone: 'UTC' });
