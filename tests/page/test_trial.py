@@ -17,6 +17,7 @@ from tests.helpers.training_service import running_training
 from tests.page import site
 from tests.page.audience import NAME, download, rows_of, shown_counts, write
 from tests.page.parts import answer, box
+from tests.page.test_accessibility import violations
 from tests.page.training_stub import standing_in
 
 HEADER = ["Customer ID", "E-mail", "First name", "Age", "Visits", "Spend (EUR)", "Newsletter", "Store"]
@@ -151,6 +152,7 @@ def test_everything_on_the_page_goes_by_the_trial_which_survives_a_reload_until_
     make(visitor)
     banner = visitor.get_by_role("region", name="Your own segments, on trial")
     expect(banner).to_contain_text("300 customers of shop.csv. The function still answers with the deployed model.")
+    assert violations(visitor) == []
     box(visitor, "Visits").fill("21")
     expect(answer(visitor)).to_contain_text("On trial: computed by this page")
     name = answer(visitor).get_by_role("heading").inner_text()
@@ -168,6 +170,7 @@ def test_everything_on_the_page_goes_by_the_trial_which_survives_a_reload_until_
     banner.get_by_role("button", name="Back to the deployed model").click()
     expect(visitor.get_by_role("button", name="Show it again")).to_be_focused()
     expect(visitor.get_by_role("slider", name="Annual income")).to_be_visible()
+    assert violations(visitor) == []
     expect(answer(visitor)).to_contain_text(CONFIRMED)
     expect(visitor.get_by_text("This link has values")).to_have_count(0)
     visitor.reload()

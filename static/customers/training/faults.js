@@ -8,6 +8,8 @@ import { RemoteError } from '../remote.js';
 
 /** Fields of the page by the option of the command line that a message may name. @type {[RegExp, string][]} */
 const FIELDS = [
+  [/add --date-format epoch/g, 'choose “Seconds since 1970” under “Dates are written”'],
+  [/add --date-format excel/g, 'choose “Days of a spreadsheet” under “Dates are written”'],
   [/--date-format( [^\s,;]+)?/g, '“Dates are written”'],
   [/--decimal( (?:point|comma))?/g, '“Decimal sign”'],
   [/--amount-per (?:order or line|order|line)/g, '“An amount is of”'],
