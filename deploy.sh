@@ -14,19 +14,20 @@ dry_run=false
 
 usage() {
   cat <<'TEXT'
-usage: ./deploy.sh local   [--port 8080] [--page-port 8000] [--training]
+usage: ./deploy.sh local   [--port 8080] [--page-port 8000] [--without-training]
        ./deploy.sh gcp     --project P --bucket B [option...]
        ./deploy.sh status  --project P --bucket B [option...]
        ./deploy.sh destroy --project P --bucket B [option...]
        ./deploy.sh train   --project P --table gs://... [option...] [-- OPTION OF fit...]
        ./deploy.sh install FILE...
 
-local    Start the function and the page on this machine; Ctrl-C stops both.
-           --port N        port of the function
-           --page-port N   port of the page
-           --training          start the training service too: fits and scores a CSV over HTTP; installs its packages
-           --training-port N   port of it, default 8090
-           MODEL_PATH      (environment) another model file than models/segmenter.joblib
+local    Start the function, the page and the training service on this machine; Ctrl-C stops them.
+           --port N            port of the function
+           --page-port N       port of the page
+           --training-port N   port of the training service, default 8090
+           --without-training  leave it out: the page then makes no segments of a file's own, and its packages (300 MB)
+                               are not installed
+           MODEL_PATH          (environment) another model file than models/segmenter.joblib
 gcp      Put the function and the page on Google Cloud, or update them; needs gcloud and curl.
 status   Say what is deployed and whether it answers.
 destroy  Remove what gcp created; asks first.
@@ -35,6 +36,10 @@ destroy  Remove what gcp created; asks first.
            --region R      default us-central1
            --name N        of the function, default segment
            --private       callers of the function need the role Cloud Run Invoker
+           --training          put up the training service too, as NAME-train, behind a key that is made once; where it is
+                               there already, every gcp updates it
+           --new-key           with --training: another key; links with the old one no longer work
+           --without-training  remove the training service
            --origin URL    where visitors see the page, if not at https://B.storage.googleapis.com
            --dry-run       print the commands and do nothing; needs no login
            --yes           answer yes to every question
@@ -141,5 +146,6 @@ install_ensurepip() {
 source .deploy/local.sh
 source .deploy/gcloud.sh
 source .deploy/cloud.sh
+source .deploy/service.sh
 source .deploy/train.sh
 main "$@"

@@ -17,13 +17,17 @@ deploy() {
   tries=7 # a new permission takes up to a minute to reach every server
   check_tools
   check_model
-  step "switch on the services" gcloud services enable "${SERVICES[@]}" "${flags[@]}"
-  make_account
+  switch_on_services
+  decide_on_training
+  make_account "$account" "Function $name"
+  if $training; then prepare_training; fi
   make_bucket
   deploy_function
+  if $training; then deploy_training; fi
   publish_page
   remove_obsolete
   open_bucket
+  if $without_training; then remove_training; fi
   check_deployed
 }
 
@@ -31,6 +35,7 @@ status() {
   cloud_options status "$@"
   check_tools
   read_url
+  if find_training; then training=true; fi
   read_version
   check_deployed
 }
@@ -44,31 +49,40 @@ destroy() {
     list_objects
     files=" and $(count "$work/objects" file) in $bucket"
   fi
-  confirm "Remove the function $name, its service account$files from the project $project?" removed
+  confirm "Remove the function $name, the training service if there is one, what both have of their own (service accounts, \
+key)$files from the project $project?" removed
   if found "look for the function" gcloud functions describe "$name" "${function_flags[@]}"; then
     step "remove the function" gcloud functions delete "$name" "${function_flags[@]}"
   fi
-  if found "look for the service account" gcloud iam service-accounts describe "$account" "${flags[@]}"; then
-    step "remove the service account" gcloud iam service-accounts delete "$account" "${flags[@]}"
-  fi
+  remove_account "$account"
+  remove_training
   if find_bucket; then remove_page; fi
+}
+
+remove_account() {
+  if find_account "$1"; then step "remove the service account" gcloud iam service-accounts delete "$1" "${flags[@]}"; fi
 }
 
 # cloud_options COMMAND OPTION...
 cloud_options() {
   project='' bucket='' region=us-central1 name=segment origin='' private=false yes=false assume_found=false tries=1
-  read_options "$1" "project bucket region name origin" "private" "${@:2}"
+  training=false without_training=false new_key=false
+  read_options "$1" "project bucket region name origin" "private training without-training new-key" "${@:2}"
   ((${#rest[@]} == 0)) || misuse "$1: unknown option '--'"
   check_options
   flags=(--project="$project" --quiet)
   function_flags=(--gen2 --region="$region" "${flags[@]}")
   account=$name-function@$project.iam.gserviceaccount.com
+  training_names
   make_scratch
 }
 
 check_options() {
   check_place
   expect --name "$name" '[a-z][a-z0-9-]{0,18}[a-z0-9]' "2 to 20 lower-case letters, digits and hyphens"
+  [[ $name != *-train ]] || misuse "--name: expected a name without -train at its end, which is the training service's, found '$name'"
+  if $training && $without_training; then misuse "--training and --without-training exclude each other"; fi
+  if $new_key && ! $training; then misuse "--new-key: expected --training with it"; fi
   if [[ -n $origin ]]; then
     expect --origin "$origin" 'https?://[a-z0-9.-]+(:[0-9]+)?' "scheme and host without a path, for example https://www.example.com"
     expect --bucket "$bucket" '[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]' "a bucket's name"
@@ -107,24 +121,42 @@ loads() {
   run "$VENV/bin/python" -c "from pathlib import Path; from function.model import load; load(Path('$1'))"
 }
 
-# The function's own identity. It has no role: whoever breaks into the function can do nothing in the project.
-make_account() {
-  if find_account; then return; fi
-  step "create the service account" gcloud iam service-accounts create "${account%@*}" \
-    --display-name="Function $name" "${flags[@]}"
-  await_account
+switch_on_services() {
+  local services=("${SERVICES[@]}")
+  if $training; then services+=("$KEY_SERVICE"); fi
+  step "switch on the services" gcloud services enable "${services[@]}" "${flags[@]}"
 }
 
-find_account() { found "look for the service account" gcloud iam service-accounts describe "$account" "${flags[@]}"; }
+# A training service that is there is updated without being asked for: a page must go with both its functions.
+decide_on_training() {
+  if $training || ! find_training; then return; fi
+  if $without_training; then
+    confirm "Remove the training service $training_name, its key and its service account?" removed
+    training_url=''
+    return
+  fi
+  say "The training service $training_name is there and is updated too; --without-training removes it."
+  training=true
+}
+
+# make_account ACCOUNT DISPLAY_NAME: a function's own identity. It has no role in the project: whoever breaks into the
+# function can do nothing there.
+make_account() {
+  if find_account "$1"; then return; fi
+  step "create the service account" gcloud iam service-accounts create "${1%@*}" --display-name="$2" "${flags[@]}"
+  await_account "$1"
+}
+
+find_account() { found "look for the service account" gcloud iam service-accounts describe "$1" "${flags[@]}"; }
 
 # Google shows a new account after a while, usually within seconds.
 await_account() {
   local try
   for ((try = 0; try < 10; try++)); do
-    if find_account || $dry_run; then return; fi
+    if find_account "$1" || $dry_run; then return; fi
     sleep 3
   done
-  die "the service account $account was created, but Google does not show it after 30 s." "Wait a minute, then run the same command again."
+  die "the service account $1 was created, but Google does not show it after 30 s." "Wait a minute, then run the same command again."
 }
 
 # Until open_bucket it is as closed as it was, or closed if it is new.
@@ -215,31 +247,38 @@ deploy_function() {
     --serve-all-traffic-latest-revision
   )
   stage_function
-  deploy_patiently gcloud functions deploy "$name" "${options[@]}" "$access" "${function_flags[@]}"
+  deploy_patiently "deploy the function" gcloud functions deploy "$name" "${options[@]}" "$access" "${function_flags[@]}"
   read_url
 }
 
-# deploy_patiently COMMAND...: tries for half a minute while not every part of Google knows a new service account
+# deploy_patiently WHAT COMMAND...: tries for half a minute while not every part of Google knows a new service account, or
+# that it may read its key
 deploy_patiently() {
   local try
   for ((try = 0; ; try++)); do
-    if attempt "$@"; then return; fi
-    if ((try == 10)) || ! account_unknown; then explain "deploy the function"; fi
+    if attempt "${@:2}"; then return; fi
+    if ((try == 10)) || ! account_unknown; then explain "$1"; fi
     say "Google does not know the new service account everywhere yet: trying again."
     sleep 3
   done
 }
 
-account_unknown() { grep -F "$account" "$work/stderr" | grep -qE 'not (exist|found)'; }
+account_unknown() { grep -F "@$project.iam.gserviceaccount.com" "$work/stderr" | grep -qE 'not (exist|found)|Permission denied on secret'; }
 
 # gcloud insists on a main.py beside requirements.txt, whatever GOOGLE_FUNCTION_SOURCE says. The repository has none, so
 # gcloud is given copies and an empty one, which .gcloudignore leaves behind.
 stage_function() {
   copy_listed "$stage/function" function
-  run mkdir -p "$stage/function/models"
-  run cp .gcloudignore requirements.txt "$stage/function"
-  run cp models/segmenter.joblib "$stage/function/models"
-  run touch "$stage/function/main.py"
+  stage_model "$stage/function"
+  run cp requirements.txt "$stage/function"
+}
+
+# stage_model FOLDER: and what gcloud wants to see in a function's folder
+stage_model() {
+  run mkdir -p "$1/models"
+  run cp models/segmenter.joblib "$1/models"
+  run cp .gcloudignore "$1"
+  run touch "$1/main.py"
 }
 
 read_url() {
@@ -252,7 +291,7 @@ read_url() {
 publish_page() {
   copy_listed "$stage" static
   write_config
-  run "$VENV/bin/python" .deploy/page.py build "$stage/static" "$stage/page" "$url"
+  run "$VENV/bin/python" .deploy/page.py build "$stage/static" "$stage/page" "$url" ${training_url:+"$training_url"}
   version=VERSION
   if ! $dry_run; then version=$(basename "$stage"/page/*/); fi
   write_step "upload the page" gcloud storage cp "$stage/page/$version" "gs://$bucket/" --recursive --gzip-local-all \
@@ -262,9 +301,9 @@ publish_page() {
 }
 
 write_config() {
-  say "+ echo \"$(config "$url")\" > $stage/static/config.js"
+  say "+ echo \"$(config "$url" "$training_url")\" > $stage/static/config.js"
   if $dry_run; then return; fi
-  config "$url" >"$stage/static/config.js"
+  config "$url" "$training_url" >"$stage/static/config.js"
 }
 
 # What the question named, and versions that no open tab needs.
@@ -336,7 +375,9 @@ check_deployed() {
   fi
   call 200 "$(stored)/index.html" "the page answers"
   call 200 "$(stored)/$version/config.js" "the page knows the function"
+  if $training; then check_training; fi
   printf '\nFunction  %s\nPage      %s\n' "$url" "$origin/index.html"
+  if $training; then announce_training; fi
 }
 
 # The address of the bucket's objects.
@@ -345,9 +386,9 @@ stored() {
   printf 'https://%s.storage.googleapis.com' "$bucket"
 }
 
-# call STATUS URL EXPECTATION
+# call STATUS URL EXPECTATION [CURL_OPTION...]
 call() {
-  local command=(curl --silent --show-error --output /dev/null --write-out '%{http_code}' --max-time 20 "$2") status try
+  local command=(curl --silent --show-error --output /dev/null --write-out '%{http_code}' --max-time 20 "${@:4}" "$2") status try
   show "${command[@]}"
   if $dry_run; then return; fi
   for ((try = 0; try < tries; try++)); do

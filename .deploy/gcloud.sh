@@ -3,7 +3,7 @@
 
 # read_options COMMAND VALUES SWITCHES OPTION...: set the variables of these names; what follows -- is left in rest
 read_options() {
-  local command=$1 values=" $2 " switches=" $3 "
+  local command=$1 values=" $2 " switches=" $3 " option
   shift 3
   rest=()
   while (($#)); do
@@ -15,7 +15,8 @@ read_options() {
       -*)
         [[ $1 =~ ^--[a-z-]+$ ]] || misuse "$command: unknown option '$1'"
         if [[ $switches == *" ${1#--} "* ]]; then
-          printf -v "${1#--}" true
+          option=${1#--}
+          printf -v "${option//-/_}" true
         elif [[ $values == *" ${1#--} "* ]]; then
           [[ -n ${2-} && ${2-} != --* ]] || misuse "$1: expected a value"
           printf -v "${1#--}" '%s' "$2"
@@ -47,7 +48,7 @@ make_scratch() {
   if ! $dry_run; then stage=$(mktemp -d .build.XXXXXX); fi
 }
 
-# copy_listed TARGET FOLDER...: only what the project knows is published or uploaded, not what else lies in its folders
+# copy_listed TARGET PATH...: only what the project knows is published or uploaded, not what else lies in its folders
 copy_listed() {
   local target=$1
   shift
@@ -57,13 +58,13 @@ copy_listed() {
   list_files "$@" | tar --create --file - --files-from - | tar --extract --file - --directory "$target"
 }
 
-# list_files FOLDER...: what git tracks in them, but for READMEs; in a tree without git, what .deploy/files.txt names
+# list_files PATH...: what git tracks in them, but for READMEs; in a tree without git, what .deploy/files.txt names
 list_files() {
   local file
   if works git ls-files --error-unmatch deploy.sh; then
     git -c core.quotePath=off ls-files -- "$@"
   else
-    for file in "$@"; do grep "^$file/" .deploy/files.txt; done
+    for file in "$@"; do grep -E "^$file(/|$)" .deploy/files.txt; done
   fi | while IFS= read -r file; do if [[ -f $file && $file != */README.md ]]; then printf '%s\n' "$file"; fi; done
 }
 
@@ -103,6 +104,7 @@ found() {
     return
   fi
   if grep -qE ' not found: 404|NOT_FOUND:|status=\[404\]|matched no objects' "$work/stderr"; then return 1; fi
+  if grep -q 'Secret Manager API has not been used' "$work/stderr"; then return 1; fi # who has never used it has no secret
   cat "$work/stderr" >&2
   explain "$1"
 }
@@ -133,16 +135,22 @@ https://console.cloud.google.com/dataproc/batches/${region}/${batch-}?project=$p
       why="the project has no billing account" advice="Link one: https://console.cloud.google.com/billing/linkedaccount?project=$project" ;;
     *RESOURCE_EXHAUSTED* | *'[429]'* | *[Qq]uota*)
       why="a quota of the project is used up" advice="Wait a minute, or raise it: https://console.cloud.google.com/iam-admin/quotas?project=$project" ;;
+    *'Permission denied on secret'*)
+      why="Google does not know everywhere yet that the training service may read its key" advice="Wait a minute." ;;
+    *'has not been used in project'* | *SERVICE_DISABLED*)
+      why="one of the project's services is not switched on everywhere yet" advice="Wait a minute." ;;
+    *'constraints/gcp.resourceLocations'*)
+      why="a policy of the organization forbids the region $region" advice="Choose another with --region." ;;
     *'permitted customer'* | *'constraints/'* | *'ublic access prevention'*)
       why="a policy of the organization forbids it" advice="Ask its administrator to allow public access for the project." ;;
     *'HTTPError 409'* | *'storage.buckets.get access'*)
       why="the bucket $bucket belongs to another project" advice="Choose another name with --bucket." ;;
     *'storage.objects.'*' access'*)
       why="the account may not use that bucket" advice="Give it the role roles/storage.objectUser there: gcloud config get account" ;;
-    *PERMISSION_DENIED* | *'not have permission'* | *'[403]'*)
+    *PERMISSION_DENIED* | *'not have permission'* | *'[403]'* | *'Status code: 403'*)
       why="the account may not do this, or the project $project does not exist" \
         advice="Check both: gcloud config get account; gcloud projects list" ;;
-    *"${account:-no account}"*'not exist'* | *"${account:-no account}"*'not found'*)
+    *"@$project.iam.gserviceaccount.com"*'not exist'* | *"@$project.iam.gserviceaccount.com"*'not found'*)
       why="Google does not know the service account yet" advice="Wait a minute." ;;
     *'[404]'* | *'not found: 404'* | *NOT_FOUND:*)
       why="it does not exist" advice="Deploy it first: ./deploy.sh gcp" ;;

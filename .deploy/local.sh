@@ -2,14 +2,14 @@
 # The function and the page on this machine; sourced by deploy.sh.
 
 serve_locally() {
-  local port=8080 page_port=8000 training_port=8090 training=false
+  local port=8080 page_port=8000 training_port=8090 training=true
   while (($#)); do
     case $1 in
       --port) port=$(port_number "$@") ;;
       --page-port) page_port=$(port_number "$@") ;;
       --training-port) training_port=$(port_number "$@") ;;
-      --training)
-        training=true
+      --without-training)
+        training=false
         shift
         continue
         ;;
@@ -18,16 +18,18 @@ serve_locally() {
     esac
     shift 2
   done
+  check_ports
+  install_requirements requirements.txt
+  start "$port" "$page_port" "$training_port"
+}
+
+check_ports() {
   [[ $port != "$page_port" ]] || misuse "--port and --page-port are both $port"
   require_free --port "$port"
   require_free --page-port "$page_port"
-  install_requirements requirements.txt
-  if $training; then
-    [[ $training_port != "$port" && $training_port != "$page_port" ]] || misuse "--training-port is another's port: $training_port"
-    require_free --training-port "$training_port"
-    install_requirements training/requirements.txt
-  fi
-  start "$port" "$page_port" "$training_port"
+  if ! $training; then return; fi
+  [[ $training_port != "$port" && $training_port != "$page_port" ]] || misuse "--training-port is another's port: $training_port"
+  require_free --training-port "$training_port" "start without it: --without-training"
 }
 
 port_number() {
@@ -37,9 +39,10 @@ port_number() {
   printf '%s' "$2"
 }
 
+# require_free OPTION PORT [OTHER_WAY]
 require_free() {
   if works connect "$2"; then
-    die "port $2 is in use by another program." "Stop that program, or choose another port with $1."
+    die "port $2 is in use by another program." "Stop that program, or choose another port with $1${3:+, or $3}."
   fi
 }
 
@@ -56,20 +59,37 @@ start() {
   function_pid=$!
   "$VENV/bin/python" -m http.server --bind 127.0.0.1 --directory "$work/static" "$2" >"$work/page.log" 2>&1 &
   page_pid=$!
-  if $training; then start_training "$3" "$page,http://localhost:$2"; fi
   await "$1" /healthz "$function_pid" || die "the function did not start; its reason is above."
   await "$2" / "$page_pid" || die "the page's server did not start: $(tail -1 "$work/page.log")"
-  if $training; then await "$3" /healthz "$training_pid" || die "the training service did not start; its reason is above."; fi
   announce "$api" "$page"
-  wait -n "$function_pid" "$page_pid" ${training_pid:+"$training_pid"} || true
-  die "the function, the page's server or the training service ended by itself; its reason is above or here: $(tail -1 "$work/page.log")"
+  if $training; then
+    set -m # a process group of its own: pip and gunicorn end with it
+    serve_training "$3" "$page,http://localhost:$2" &
+    training_pid=$!
+    set +m
+  fi
+  wait -n "$function_pid" "$page_pid" || true
+  die "the function or the page's server ended by itself; its reason is above or here: $(tail -1 "$work/page.log")"
 }
 
-# start_training PORT ORIGINS: with the function's limits on the heads of requests; its jobs have their folders in $work
-start_training() {
+# serve_training PORT ORIGINS: function and page do not wait for its packages, and go on without it. It has the function's
+# limits on the heads of requests; its jobs have their folders in $work.
+serve_training() {
+  local server
+  trap 'wait; exit' TERM # which pip or gunicorn got too
+  if ! cmp --silent training/requirements.txt "$VENV/installed-training-requirements.txt"; then
+    say "Training  comes when its packages are installed: once, a download of 70 MB, 300 MB on disk"
+  fi
+  install_requirements training/requirements.txt || return
   TMPDIR=$work ALLOWED_ORIGINS=$2 "$VENV/bin/gunicorn" --config python:function.server --bind "127.0.0.1:$1" \
     --env FUNCTION_TARGET=train --env "FUNCTION_SOURCE=$PWD/training/service.py" --graceful-timeout 1 &
-  training_pid=$!
+  server=$!
+  if await "$1" /healthz "$server"; then
+    say "Training  http://127.0.0.1:$1"
+    say "          curl -N 'http://127.0.0.1:$1/fit?k=auto' -H 'Content-Type: text/csv' --data-binary @customers.csv"
+  fi
+  wait "$server" || true
+  say "error: the training service ended by itself; its reason is above. The function and the page go on." >&2
 }
 
 # The page's folder as links, so that an edit shows at once and the written config.js stays out of the tree.
@@ -108,8 +128,6 @@ announce() {
 Function  $1
 Page      $2
 Try it    curl $1/segment -H 'Content-Type: application/json' -d '$(example_customer)'
-$($training && printf 'Training  http://127.0.0.1:%s\n' "$training_port" && printf '          %s\n' \
-    "curl -N 'http://127.0.0.1:$training_port/fit?k=auto' -H 'Content-Type: text/csv' --data-binary @customers.csv")
 Stop      Ctrl-C
 
 TEXT
@@ -127,7 +145,7 @@ PYTHON
 
 stop() {
   trap '' INT TERM HUP
-  kill ${function_pid:+"$function_pid"} ${page_pid:+"$page_pid"} ${training_pid:+"$training_pid"} 2>/dev/null || true
+  kill ${function_pid:+"$function_pid"} ${page_pid:+"$page_pid"} ${training_pid:+"-$training_pid"} 2>/dev/null || true
   wait
   rm -rf "$work"
 }

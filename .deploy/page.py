@@ -2,10 +2,10 @@
 
 ::
 
-    page.py build STATIC OUT FUNCTION_URL   make OUT/index.html and OUT/VERSION/ of the folder STATIC
-    page.py names < OBJECTS                 names of all objects
-    page.py foreign < OBJECTS               names of the objects that are not of a page put there by deploy.sh
-    page.py obsolete VERSION < OBJECTS      names of the page's own objects that no visitor needs any more
+    page.py build STATIC OUT URL...      make OUT/index.html and OUT/VERSION/ of the folder STATIC
+    page.py names < OBJECTS              names of all objects
+    page.py foreign < OBJECTS            names of the objects that are not of a page put there by deploy.sh
+    page.py obsolete VERSION < OBJECTS   names of the page's own objects that no visitor needs any more
 
 OBJECTS is what ``gcloud storage objects list --format=json`` prints.
 
@@ -51,20 +51,21 @@ class Stored:
         return bool(self.version) and (self.name == INDEX or self.name.startswith(f"{self.version}/"))
 
 
-def build(static: Path, out: Path, function_url: str) -> str:
+def build(static: Path, out: Path, urls: list[str]) -> str:
     """Make the folder for the bucket and return the version.
 
     Parameters
     ----------
     static : the page's files, config.js for this function among them
     out : a new folder
-    function_url : scheme and host of the function, the only place that the page may call
+    urls : scheme and host of the function, and of the training service if there is one: all that the page may call
     """
-    if not re.fullmatch(r"https://[a-z0-9.-]+", function_url):
-        raise ValueError(f"the function's address: expected https:// and a host, found {function_url!r}")
+    for url in urls:
+        if not re.fullmatch(r"https://[a-z0-9.-]+", url):
+            raise ValueError(f"a function's address: expected https:// and a host, found {url!r}")
     version = digest(static)
     shutil.copytree(static, out / version, ignore=lambda folder, _: [INDEX] if Path(folder) == static else [])
-    page = rewritten((static / INDEX).read_text(encoding="utf-8"), version, function_url)
+    page = rewritten((static / INDEX).read_text(encoding="utf-8"), version, urls)
     (out / INDEX).write_text(page, encoding="utf-8")
     return version
 
@@ -78,11 +79,11 @@ def digest(static: Path) -> str:
     return total.hexdigest()[:16]
 
 
-def rewritten(page: str, version: str, function_url: str) -> str:
-    """Return index.html with its files from the version's folder, allowed to call this function and nothing else."""
+def rewritten(page: str, version: str, urls: list[str]) -> str:
+    """Return index.html with its files from the version's folder, allowed to call these functions and nothing else."""
     page = re.sub(r'\b(href|src)="(?!"|#|/|[a-z]+:)', rf'\g<1>="{version}/', page)
-    page = re.sub(r"connect-src [^;\"]*", f"connect-src 'self' {function_url}", page)
-    return page.replace("</title>", "</title>\n  " + MODEL_LINK.format(function_url), 1)
+    page = re.sub(r"connect-src [^;\"]*", " ".join(["connect-src 'self'", *urls]), page)
+    return page.replace("</title>", "</title>\n  " + MODEL_LINK.format(urls[0]), 1)
 
 
 def read_objects(listing: str) -> list[Stored]:
@@ -111,8 +112,8 @@ def obsolete(objects: list[Stored], version: str) -> list[str]:
 def main(command: str, *arguments: str) -> None:
     """Do what the command line says."""
     if command == "build":
-        static, out, function_url = arguments
-        build(Path(static), Path(out), function_url)
+        static, out, *urls = arguments
+        build(Path(static), Path(out), urls)
         return
     objects = read_objects(sys.stdin.read())
     if command == "names":

@@ -31,6 +31,7 @@ BY_HAND = [
 RUNS = {
     "gcp": ["gcp", *TARGET],
     "gcp-private": ["gcp", *TARGET, *PRIVATE],
+    "gcp-training": ["gcp", *TARGET, "--training"],
     "status": ["status", *TARGET],
     "destroy": ["destroy", *TARGET],
     "train": TRAIN,
@@ -122,6 +123,12 @@ def test_gcloud_knows_every_command_and_flag_of_the_transcripts(tmp_path):
             "--region: expected a region, for example us-central1, found 'Europe'",
         ),
         (["gcp", *TARGET, "--name", "-"], "--name: expected 2 to 20 lower-case letters, digits and hyphens, found '-'"),
+        (
+            ["gcp", *TARGET, "--name", "shop-train"],
+            "--name: expected a name without -train at its end, which is the training service's, found 'shop-train'",
+        ),
+        (["gcp", *TARGET, "--training", "--without-training"], "--training and --without-training exclude each other"),
+        (["gcp", *TARGET, "--new-key"], "--new-key: expected --training with it"),
         (["destroy", "--project", "--bucket"], "--project: expected a value"),
         (["status", *TARGET, "--verbose"], "status: unknown option '--verbose'"),
         (["gcp", *TARGET, "--", "--k"], "gcp: unknown option '--'"),

@@ -43,8 +43,8 @@ class Service:
                 start_new_session=True,
             )
 
-    def await_start(self):
-        while "Ctrl-C" not in self.output() and self.process.poll() is None:
+    def await_start(self, sign="Ctrl-C"):
+        while sign not in self.output() and self.process.poll() is None:
             time.sleep(0.05)
         assert self.process.poll() is None, self.output()
         return self
@@ -73,6 +73,7 @@ def start(copy):
     started = []
 
     def start(port=None, page_port=None, *options, **env):
+        options = options or ("--without-training",)
         started.append(Service(copy, port or free_port(), page_port or free_port(), *options, **env))
         return started[-1]
 
@@ -124,10 +125,12 @@ def test_a_second_start_installs_nothing_and_ends_on_sigterm(copy, start):
     assert service.running() == {}
 
 
-def test_the_training_service_starts_too_answers_the_page_and_leaves_no_job(copy, start):
+def test_the_training_service_comes_later_answers_the_page_and_leaves_no_job(copy, start):
     port = free_port()
-    service = start(None, None, "--training", "--training-port", str(port)).await_start()
-    assert f"http://127.0.0.1:{port}/fit" in service.output()
+    service = start(None, None, "--training-port", str(port)).await_start(f"http://127.0.0.1:{port}/fit")
+    _, stop, later = service.output().partition("Ctrl-C")
+    assert stop
+    assert "a download of 70 MB" in later
     config = get(f"http://127.0.0.1:{service.page_port}/config.js")
     assert f"export const TRAINING_URL = 'http://127.0.0.1:{port}';\n" in config
     body = "income,visits\n" + "".join(f"{number % 7},{number % 11}\n" for number in range(200))
@@ -142,7 +145,34 @@ def test_the_training_service_starts_too_answers_the_page_and_leaves_no_job(copy
         assert answer.readline() == b'{"progress": "Reading the table"}\n'
         assert service.end(signal.SIGINT) == 0
     assert service.running() == {}
-    assert not [line for line in commands() if f"{copy}/.venv/bin/python -P -m training" in line]
+    assert not [line for line in commands() if f"{copy}/.venv/bin" in line]
+
+
+def test_without_its_packages_function_and_page_go_on(copy, start):
+    requirements, stamp = copy / "training/requirements.txt", copy / ".venv/installed-training-requirements.txt"
+    whole = requirements.read_text()
+    requirements.write_text("./no-such-package\n")
+    stamp.unlink(missing_ok=True)
+    options = ["--training-port", str(free_port())]
+    service = start(None, None, *options).await_start("error: pip could not install training/requirements.txt")
+    requirements.write_text(whole)
+    assert json.loads(get(f"http://127.0.0.1:{service.port}/health"))
+    assert get(f"http://127.0.0.1:{service.page_port}/config.js")
+    assert service.end(signal.SIGINT) == 0
+
+
+def test_ctrl_c_ends_an_installation_too(copy, start):
+    requirements, stamp = copy / "training/requirements.txt", copy / ".venv/installed-training-requirements.txt"
+    whole = requirements.read_text()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        requirements.write_text(f"http://127.0.0.1:{silent.getsockname()[1]}/never_comes-1-py3-none-any.whl\n")
+        stamp.unlink(missing_ok=True)
+        service = start(None, None, "--training-port", str(free_port())).await_start()
+        silent.settimeout(60)
+        with silent.accept()[0]:
+            requirements.write_text(whole)
+            assert service.end(signal.SIGINT) == 0
+    assert not [line for line in commands() if f"{copy}/.venv/bin" in line or "never_comes" in line]
 
 
 def commands():
@@ -192,7 +222,7 @@ def test_a_damaged_model_does_not_start_and_its_reason_is_shown(copy, start, tmp
         (["local", "--port", "65536"], "--port: expected a port from 1 to 65535, found '65536'"),
         (["local", "--page-port"], "--page-port: expected a port from 1 to 65535, found ''"),
         (["local", "--port", "8000", "--page-port", "8000"], "--port and --page-port are both 8000"),
-        (["local", "--training", "--training-port", "8000"], "--training-port is another's port: 8000"),
+        (["local", "--training-port", "8000"], "--training-port is another's port: 8000"),
         (["local", "--prot", "8000"], "local: unknown option '--prot'"),
         (["lokal"], "unknown command 'lokal'"),
         (["install", "nowhere.txt"], "no file nowhere.txt"),

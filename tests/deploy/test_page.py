@@ -36,7 +36,7 @@ def stored(name, version="", time=1):
 
 
 def test_all_but_index_html_stands_in_a_folder_named_by_its_content(static, tmp_path):
-    version = page.build(static, tmp_path / "out", "https://segment-uc.a.run.app")
+    version = page.build(static, tmp_path / "out", ["https://segment-uc.a.run.app"])
     names = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert names == {"index.html", *(f"{version}/{name}" for name in ("style.css", "app.js", "ui/index.html"))}
     assert page.digest(static) == version
@@ -44,10 +44,11 @@ def test_all_but_index_html_stands_in_a_folder_named_by_its_content(static, tmp_
     assert page.digest(static) != version
 
 
-def test_index_html_names_the_version_and_this_function_and_leaves_other_links(static, tmp_path):
-    version = page.build(static, tmp_path / "out", "https://segment-uc.a.run.app")
+def test_index_html_names_the_version_and_both_functions_and_leaves_other_links(static, tmp_path):
+    version = page.build(static, tmp_path / "out", ["https://segment-uc.a.run.app", "https://train-uc.a.run.app"])
     assert (tmp_path / "out/index.html").read_text() == (
-        "<meta content=\"connect-src 'self' https://segment-uc.a.run.app; base-uri 'none'\"><title>T</title>\n"
+        "<meta content=\"connect-src 'self' https://segment-uc.a.run.app https://train-uc.a.run.app; base-uri 'none'\">"
+        "<title>T</title>\n"
         '  <link rel="preload" as="fetch" href="https://segment-uc.a.run.app/model" crossorigin="anonymous" '
         'referrerpolicy="no-referrer">'
         f'<link href="{version}/style.css"><a href="#top"></a><a href=""></a><a href="https://example.com/"></a>'
@@ -56,15 +57,15 @@ def test_index_html_names_the_version_and_this_function_and_leaves_other_links(s
 
 
 def test_the_real_index_html_asks_for_the_model_while_its_modules_are_loaded(tmp_path):
-    page.build(ROOT / "static", tmp_path / "out", "https://segment-uc.a.run.app")
+    page.build(ROOT / "static", tmp_path / "out", ["https://segment-uc.a.run.app"])
     index = (tmp_path / "out/index.html").read_text()
     assert index.index("Content-Security-Policy") < index.index('/model"') < index.index("<script")
 
 
 @pytest.mark.parametrize("address", ["", "http://a.run.app", "https://a.run.app; script-src *", 'https://a"'])
 def test_an_address_that_is_none_gets_into_no_policy(static, tmp_path, address):
-    with pytest.raises(ValueError, match="the function's address: expected https:// and a host"):
-        page.build(static, tmp_path / "out", address)
+    with pytest.raises(ValueError, match="a function's address: expected https:// and a host"):
+        page.build(static, tmp_path / "out", ["https://segment-uc.a.run.app", address])
 
 
 def test_what_has_no_mark_or_a_mark_of_another_place_is_foreign():

@@ -28,6 +28,7 @@ FILES = 10**9
 LONGEST_LINE = 64 * 2**20
 """Bytes of a line that a job says: a model of the largest shape."""
 ROOT = Path(__file__).parents[2]
+_KEPT = ("HOME", "LANG", "LC_ALL", "PATH", "PYTHONUSERBASE")  # Cloud Functions keeps a function's packages in the last
 _OUT_OF_MEMORY = re.compile(
     rb"MemoryError|bad_alloc|failed to map|[Oo]ut of memory|Cannot allocate|memory is not enough"
 )
@@ -92,7 +93,7 @@ async def _end(process: Process) -> None:
 
 def _environment(folder: Path) -> dict[str, str]:
     """Return what a job knows of the service's settings: nothing of its key."""
-    kept = {name: os.environ[name] for name in ("HOME", "LANG", "LC_ALL", "PATH") if name in os.environ}
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "TMPDIR": str(folder)}
 
 

@@ -4,12 +4,13 @@ import copy
 import itertools
 import re
 
-from tests.deploy.cloud import dataproc, storage
+from tests.deploy.cloud import dataproc, secretmanager, storage
 from tests.deploy.cloud.http import Reply, Routes, content, error
 from tests.deploy.cloud.platform import BuildError, Instance
 from tests.deploy.cloud.storage import etag, merge
 
 routes = Routes()
+TABLES = (routes, storage.routes, dataproc.routes, secretmanager.routes)
 FUNCTIONS = r"cloudfunctions\.googleapis\.com"
 RUN = r"(?:[a-z0-9-]+-)?run\.googleapis\.com"
 IAM = r"iam\.googleapis\.com"
@@ -34,7 +35,7 @@ class Cloud:
         self.folder = folder
         self.storage = storage.Storage()
         self.functions, self.instances, self.policies, self.batches = {}, {}, {}, {}
-        self.accounts, self.services = {}, set()
+        self.accounts, self.services, self.secrets = {}, set(), {}
         self.sources, self.operations = {}, {}
         self.unknown, self.faults, self.foreign_buckets = [], [], set()
         self.hidden_accounts, self.asked = 0, {}
@@ -45,7 +46,7 @@ class Cloud:
         for pattern, reply in self.faults:
             if re.fullmatch(pattern, line) and (answer := reply() if callable(reply) else reply):
                 return answer
-        handler = next(filter(None, (table.find(request) for table in (routes, storage.routes, dataproc.routes))), None)
+        handler = next(filter(None, (table.find(request) for table in TABLES)), None)
         try:
             if handler is not None:
                 return handler(self)
@@ -65,6 +66,7 @@ class Cloud:
     def snapshot(self):
         """Return what there is, for restore."""
         state = {name: dict(getattr(self, name)) for name in ("functions", "instances", "policies", "accounts")}
+        state |= {"secrets": copy.deepcopy(self.secrets)}
         return state | {"buckets": copy.deepcopy(self.storage.buckets), "foreign_buckets": set(self.foreign_buckets)}
 
     def restore(self, snapshot):
@@ -154,8 +156,9 @@ def roll_out(cloud, name, resource):
     host = f"{service}-abcdef1234-uc.a.run.app"
     source = cloud.sources[resource["buildConfig"]["source"]["storageSource"]["object"]]
     try:
-        instance = Instance(source, resource, cloud.folder, f"{service}-{next(cloud.numbers)}")
-    except BuildError as failure:
+        variables = secretmanager.variables(cloud, resource["serviceConfig"])
+        instance = Instance(source, resource, cloud.folder, f"{service}-{next(cloud.numbers)}", variables)
+    except (BuildError, secretmanager.AccessError) as failure:
         return cloud.operation(failure=str(failure))
     if service in cloud.instances:
         cloud.instances[service].stop()

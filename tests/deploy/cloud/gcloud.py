@@ -3,9 +3,11 @@
 import os
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.deploy.cloud import warm
 from tests.deploy.cloud.apis import Cloud
 from tests.deploy.cloud.proxy import Proxy
 from tests.helpers import service
@@ -25,6 +27,7 @@ class Setting:
     cloud: Cloud
     proxy: Proxy
     environment: dict
+    gcloud: subprocess.Popen | None
 
     def deploy(self, *arguments, answer="", **environment):
         """Run deploy.sh; answer is what is typed."""
@@ -40,6 +43,9 @@ class Setting:
         )
 
     def stop(self):
+        if self.gcloud:
+            self.gcloud.kill()
+            self.gcloud.wait()
         self.proxy.stop()
         self.cloud.stop()
 
@@ -53,7 +59,9 @@ def set_up(folder):
     (folder / "gcloud").mkdir()
     (folder / "gcloud/gce").write_text("False")  # or gcloud looks for a metadata server at every call
     environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    gcloud = keep_warm(folder / "bin")
     environment |= {
+        "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
         "LC_ALL": "C.UTF-8",
         "CLOUDSDK_CONFIG": str(folder / "gcloud"),
         "CLOUDSDK_PROXY_TYPE": "http",
@@ -68,4 +76,27 @@ def set_up(folder):
         "CLOUDSDK_STORAGE_PROCESS_COUNT": "1",
         "CLOUDSDK_STORAGE_THREAD_COUNT": "1",
     }
-    return Setting(copy, cloud, proxy, environment)
+    return Setting(copy, cloud, proxy, environment, gcloud)
+
+
+def keep_warm(folder):
+    """Put a program gcloud into a new folder, behind which the real one is loaded; return its process.
+
+    Where gcloud has not brought its own Python along the folder stays empty, and gcloud starts anew for each call.
+    """
+    folder.mkdir()
+    root = Path(shutil.which("gcloud")).resolve().parents[1]
+    python = root / "platform/bundledpythonunix/bin/python3"
+    if not (python.exists() and (root / "lib/gcloud.py").exists()):
+        return None
+    address = folder / "socket"
+    program = folder / "gcloud"
+    program.write_text(f'#!/bin/sh\nexec {python} -S -E -P {warm.__file__} call {address} "$@"\n')
+    program.chmod(0o755)
+    settings = {"CLOUDSDK_ROOT_DIR": str(root), "CLOUDSDK_ENCODING": "UTF-8", "PYTHONIOENCODING": "UTF-8"}
+    command = [python, "-S", "-P", warm.__file__, "serve", address, root / "lib"]
+    process = subprocess.Popen(command, env=os.environ | settings, start_new_session=True)
+    while not address.exists():
+        assert process.poll() is None, "gcloud could not be loaded"
+        time.sleep(0.05)
+    return process

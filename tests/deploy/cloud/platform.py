@@ -8,14 +8,18 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 import zipfile
+from pathlib import Path
 
 from tests.deploy.cloud.http import Reply
-from tests.helpers.service import free_port
+from tests.helpers.service import ROOT, free_port
 from tests.helpers.tools import find_python
 
-START_SECONDS = 30
+START_SECONDS = 120
+PACKAGES = ROOT / ".tools/cloud"
+"""Installed packages by the hash of their requirements, kept between runs."""
 PASSED_ON = {"content-length", "transfer-encoding", "connection"}
 
 
@@ -30,17 +34,19 @@ class Instance:
     ----------
     source : bytes, the zip that was uploaded
     resource : dict, the function's resource: buildConfig, serviceConfig
-    folder : Path where it is built, in a folder of this name; environments are kept there for equal requirements
+    folder : Path where it is unpacked, in a folder of this name
+    secrets : dict, further variables of its environment
     """
 
-    def __init__(self, source, resource, folder, name):
+    def __init__(self, source, resource, folder, name, secrets):
         self._folder = folder / name
         self.files = unpack(source, self._folder / "workspace")
         self._port = free_port()
-        self._env = folder / hashlib.sha256((self._folder / "workspace/requirements.txt").read_bytes()).hexdigest()
-        if not self._env.exists():
+        requirements = (self._folder / "workspace/requirements.txt").read_bytes()
+        self._packages = PACKAGES / hashlib.sha256(requirements).hexdigest()
+        if not self._packages.exists():
             self._build()
-        self._resource = resource
+        self._resource, self._secrets = resource, secrets
         self._process = self._start(resource)
         self._await_start()
 
@@ -53,7 +59,8 @@ class Instance:
     def call(self, request):
         """Pass a request on and return the answer."""
         headers = {name: value for name, value in request.headers.items() if name not in PASSED_ON}
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)) as connection:
+        seconds = self._resource["serviceConfig"]["timeoutSeconds"]
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=seconds)) as connection:
             connection.request(request.method, request.target, request.body, headers)
             response = connection.getresponse()
             headers = {name: value for name, value in response.getheaders() if name.lower() not in PASSED_ON}
@@ -70,15 +77,25 @@ class Instance:
         return (self._folder / "log").read_text()
 
     def _build(self):
-        commands = [
-            [find_python("3.13"), "-m", "venv", self._env],
-            [self._env / "bin/python", "-m", "pip", "install", "--quiet", "--requirement", "requirements.txt"],
-        ]
-        for command in commands:
-            done = subprocess.run(command, cwd=self._folder / "workspace", capture_output=True, text=True, check=False)
-            if done.returncode:
-                shutil.rmtree(self._env, ignore_errors=True)
-                raise BuildError(f"Build failed with status: FAILURE and message: {done.stderr.strip()[-500:]}")
+        """Install as Google's buildpack does: into a user's site-packages that PYTHONUSERBASE names."""
+        PACKAGES.mkdir(parents=True, exist_ok=True)
+        built = Path(tempfile.mkdtemp(dir=PACKAGES))
+        options = ["--user", "--ignore-installed", "--quiet", "--requirement", "requirements.txt"]
+        done = subprocess.run(
+            [find_python("3.13") or "python3.13", "-m", "pip", "install", *options],
+            cwd=self._folder / "workspace",
+            env=os.environ | {"PYTHONUSERBASE": str(built), "PIP_NO_WARN_SCRIPT_LOCATION": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            shutil.rmtree(built)
+            raise BuildError(f"Build failed with status: FAILURE and message: {done.stderr.strip()[-500:]}")
+        try:
+            built.rename(self._packages)
+        except OSError:  # another process was faster
+            shutil.rmtree(built)
 
     def _start(self, resource):
         """Start the server with the variables that the build and the service define, and no others."""
@@ -86,13 +103,15 @@ class Instance:
         variables = {
             "PORT": str(self._port),
             "HOST": "127.0.0.1",
-            "PATH": f"{self._env / 'bin'}{os.pathsep}{os.defpath}",
+            "PATH": f"{self._packages / 'bin'}{os.pathsep}{os.defpath}",
+            "PYTHONUSERBASE": str(self._packages),
             "FUNCTION_TARGET": build["entryPoint"],
             "FUNCTION_SOURCE": build.get("environmentVariables", {}).get("GOOGLE_FUNCTION_SOURCE", "main.py"),
             **service.get("environmentVariables", {}),
+            **self._secrets,
         }
         with (self._folder / "log").open("w") as log:
-            command = [self._env / "bin/functions-framework"]
+            command = [self._packages / "bin/functions-framework"]
             return subprocess.Popen(command, cwd=self._folder / "workspace", env=variables, stdout=log, stderr=log)
 
     def _await_start(self):

@@ -49,11 +49,14 @@ class Proxy(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: Proxy
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or each answer of a head and a body waits 40 ms for the client's word
+    wbufsize = -1
 
     def do_CONNECT(self):
         self.host = self.path.partition(":")[0]
         self.send_response(200, "Connection established")
         self.end_headers()
+        self.wfile.flush()
         try:
             self.request = self.server.context(self.host).wrap_socket(self.connection, server_side=True)
         except OSError:  # the client went away or does not trust us

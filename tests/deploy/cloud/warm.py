@@ -1,0 +1,80 @@
+"""gcloud kept warm: it is imported once, and each call is a fork of that process.
+
+Most of what a call of gcloud takes is the import of its modules, 0.4 s of a processor, and the tests call it a thousand
+times. What a call does then is gcloud's own: its arguments, environment, folder and streams are the caller's.
+
+::
+
+    warm.py serve SOCKET LIB         wait for calls; LIB is gcloud's folder of this name
+    warm.py call SOCKET ARGUMENT...  what the tests have for gcloud
+"""
+
+import importlib
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+from pathlib import Path
+
+LENGTH = struct.Struct("!Q")
+
+
+def call(path, arguments):
+    """Hand a call over with the own streams and return its exit code."""
+    with socket.socket(socket.AF_UNIX) as server:
+        server.connect(path)
+        message = json.dumps([arguments, str(Path.cwd()), dict(os.environ)]).encode()
+        socket.send_fds(server, [LENGTH.pack(len(message))], [0, 1, 2])
+        server.sendall(message)
+        code = server.recv(1)
+    return code[0] if code else 1
+
+
+def serve(path, lib):
+    """Answer calls without end, all at once."""
+    sys.path.insert(0, lib)
+    gcloud = importlib.import_module("gcloud")  # the file that bin/gcloud runs
+    importlib.import_module("googlecloudsdk.gcloud_main")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(path)
+        server.listen(64)
+        while True:
+            client, _ = server.accept()
+            if os.fork() == 0:
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                server.close()
+                answer(client, gcloud.main)
+            client.close()
+
+
+def answer(client, main):
+    """Fork once more, so that gcloud ends as a process does, and say how it ended."""
+    length, streams, _, _ = socket.recv_fds(client, LENGTH.size, 3)
+    message = client.makefile("rb").read(*LENGTH.unpack(length))
+    process = os.fork()
+    if process == 0:
+        client.close()
+        become(streams, *json.loads(message))
+        main()
+    _, status = os.waitpid(process, 0)
+    client.send(bytes([os.waitstatus_to_exitcode(status) % 256]))
+    os._exit(0)
+
+
+def become(streams, arguments, folder, environment):
+    """Take the caller's place."""
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv[:] = ["gcloud", *arguments]
+
+
+if __name__ == "__main__":
+    command, path, *arguments = sys.argv[1:]
+    sys.exit(call(path, arguments) if command == "call" else serve(path, *arguments))
