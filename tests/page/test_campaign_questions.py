@@ -13,6 +13,7 @@ from tests.page.test_accessibility import violations
 from tests.page.training_stub import standing_in
 
 DATES = 'orders.csv: column "order_date": every date could be %d/%m/%Y or %m/%d/%Y; say which with --date-format'
+FOCUSED = "node => node === document.activeElement"
 
 
 @pytest.fixture
@@ -233,3 +234,50 @@ def test_axe_finds_nothing_and_everything_fits_in_both_answers(visitor, stub, pa
         details.evaluate("node => { node.open = true; }")
     assert violations(visitor) == []
     assert visitor.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_the_keyboard_alone_chooses_both_files_and_reads_the_answer(visitor, paths):
+    visitor.get_by_role("button", name="Choose the two files").focus()
+    visitor.keyboard.press("Enter")
+    expect(visitor.get_by_label("Assignment")).to_be_focused()
+    for label in ("Assignment", "Orders"):
+        while not visitor.get_by_label(label, exact=True).evaluate(FOCUSED):
+            visitor.keyboard.press("Tab")
+        with visitor.expect_file_chooser() as chooser:
+            visitor.keyboard.press("Enter")
+        chooser.value.set_files(paths[label])
+    expect(visitor.get_by_text("Columns: Customer = customer_id")).to_have_count(2)
+    while not visitor.get_by_role("button", name="Compare the groups").evaluate(FOCUSED):
+        visitor.keyboard.press("Tab")
+    visitor.keyboard.press("Enter")
+    expect(visitor.get_by_role("heading", name="What the campaign spring changed")).to_be_focused()
+    visitor.keyboard.press("Tab")
+    expect(visitor.get_by_text("The figures by segment")).to_be_focused()
+    visitor.keyboard.press("Tab")
+    expect(visitor.get_by_role("region", name="Buyers and revenue by segment")).to_be_focused()
+    visitor.keyboard.press("Tab")
+    expect(visitor.get_by_role("button", name="Download the report")).to_be_focused()
+
+
+def test_a_file_may_be_dropped_on_its_place(visitor):
+    visitor.get_by_role("button", name="Choose the two tables").click()
+    visitor.get_by_label("Then", exact=True).evaluate("""(input) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['customer_id,monetary\\n1,2\\n'], 'old.csv'));
+      input.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }));
+    }""")
+    expect(
+        alert(visitor, "Expected the columns segment_id, segment, segment_name, borderline, and model")
+    ).to_be_visible()
+
+
+def test_right_to_left_the_scale_stays_under_the_intervals(visitor, paths):
+    visitor.evaluate("document.documentElement.dir = 'rtl'")
+    choose(visitor, paths, "Assignment", "Orders")
+    compare(visitor)
+    expect(visitor.get_by_role("heading", name="What the campaign spring changed")).to_be_focused()
+    picture = visitor.get_by_role("figure").filter(has_text="How many more")
+    zero = picture.locator("line.zero").first.bounding_box()
+    mark = picture.locator(".marks").get_by_text("0", exact=True).bounding_box()
+    assert abs(zero["x"] + zero["width"] / 2 - mark["x"] - mark["width"] / 2) < 2
+    assert visitor.evaluate("document.documentElement.scrollWidth") == 1280

@@ -16,8 +16,13 @@ export function figureTable(name, caption, heads, rows) {
       element('thead', { role: 'rowgroup' }, element('tr', { role: 'row' }, ...heads.map((head) =>
         element('th', { scope: 'col', role: 'columnheader' }, head)))),
       element('tbody', { role: 'rowgroup' }, ...rows.map(([first = '', ...cells]) => element('tr', { role: 'row' },
-        element('th', { scope: 'row', role: 'rowheader', dir: 'auto' }, first),
+        element('th', { scope: 'row', role: 'rowheader' }, typeof first === 'string' ? own(first) : first),
         ...cells.map((cell, place) => figureCell(heads[place + 1] ?? '', cell)))))));
+}
+
+/** @param {...(string | HTMLElement)} text in whatever direction @returns {HTMLElement} that keeps its own */
+export function own(...text) {
+  return element('span', { dir: 'auto' }, ...text);
 }
 
 /**
@@ -34,7 +39,12 @@ export function figureCell(head, cell, props = {}) {
 /** Wide enough for a table to stand open. */
 const WIDE = '(width >= 48rem)';
 
-/** @param {string} summary @param {HTMLElement} table @returns {HTMLElement} on a phone closed at first: it is long there */
-export function folded(summary, table) {
-  return element('details', { open: matchMedia(WIDE).matches }, element('summary', {}, summary), table);
+/**
+ * @param {string} summary
+ * @param {HTMLElement} table
+ * @param {string | null} [kind]
+ * @returns {HTMLElement} on a phone closed at first: it is long there
+ */
+export function folded(summary, table, kind = null) {
+  return element('details', { class: kind, open: matchMedia(WIDE).matches }, element('summary', {}, summary), table);
 }

@@ -7,6 +7,7 @@
 
 import { bounds, points } from './figures.js';
 import { element, shape } from '../../ui/dom.js';
+import { own } from './grid.js';
 
 /** p value below which an effect is told apart from chance, as in training/targeting/effects.py. */
 export const SIGNIFICANT = 0.05;
@@ -70,7 +71,7 @@ function rowOf({ name, points: interval, p }, { share }) {
     shape('line', { class: kind, x1: from, x2: to, y1: HEIGHT * room, y2: HEIGHT * (1 - room) });
   const middle = at(interval.estimate);
   return element('li', { class: told ? 'told' : 'open' },
-    element('span', { class: 'name', dir: 'auto' }, name || 'All'),
+    element('span', { class: 'name' }, own(name || 'All')),
     shape('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' },
       line('zero', at(0), at(0), 0),
       line('range', at(interval.low), at(interval.high)),

@@ -9,7 +9,7 @@ import { money, percent, probability, signed, whole } from './figures.js';
 import { coloursOf } from '../../ui/format.js';
 import { counted } from '../texts.js';
 import { element } from '../../ui/dom.js';
-import { figureCell, figureTable, folded } from './grid.js';
+import { figureCell, figureTable, folded, own } from './grid.js';
 
 /** From so many segments on the columns of the matrix have numbers, not names. */
 const MANY = 6;
@@ -26,13 +26,13 @@ export function movementView(movement, { then, now }, { onReport, onMovers }) {
   return element('section', { class: 'card result', 'aria-labelledby': 'moved-title' },
     element('h3', { id: 'moved-title', tabindex: -1, dir: 'auto' }, `Who moved between ${then} and ${now}`),
     element('p', { class: 'lead', dir: 'auto' }, element('strong', {}, first)),
-    others.length > 0 && element('ul', { class: 'sentences' }, ...others.map((said) => element('li', { dir: 'auto' }, said))),
+    others.length > 0 && element('ul', { class: 'sentences' }, ...others.map((said) => element('li', {}, own(said)))),
     matrixTable(movement),
     (noSegment.then > 0 || noSegment.now > 0) && element('p', { class: 'hint' },
       `Without a segment: ${whole(noSegment.then)} then, ${whole(noSegment.now)} now.`),
-    movement.flows.length > 0 && folded('The flows one by one', flowTable(movement)),
+    movement.flows.length > 0 && folded('The flows one by one', flowTable(movement), 'flows'),
     element('h4', {}, 'What to keep in mind'),
-    element('ul', { class: 'notes' }, ...notes.map((note) => element('li', { dir: 'auto' }, note)),
+    element('ul', { class: 'notes' }, ...notes.map((note) => element('li', {}, own(note))),
       element('li', {}, 'Customers near a border cross it by chance, as many one way as the other. Only what is more than ' +
         'that is said above.')),
     element('div', { class: 'buttons' },
@@ -49,13 +49,13 @@ function matrixTable({ segments, matrix, lost, gained, kept }) {
   const swatch = (/** @type {number} */ id) =>
     element('span', { class: 'swatch', 'data-colour': colours.get(id) ?? 0, 'aria-hidden': 'true' });
   const heads = segments.map(({ name }, place) => element('th', { scope: 'col', role: 'columnheader' },
-    many ? element('abbr', { title: name }, String(place + 1)) : element('span', { dir: 'auto' }, name)));
+    many ? element('abbr', { title: name }, String(place + 1)) : own(name)));
   const rows = segments.map(({ id, name }, from) => {
     const cells = matrix[from] ?? [];
     const total = Math.max(1, cells.reduce((sum, count) => sum + count, 0));
     const stayed = kept[from] ?? null;
     return element('tr', { role: 'row' },
-      element('th', { scope: 'row', role: 'rowheader' }, swatch(id), many ? `${from + 1} ` : '', element('span', { dir: 'auto' }, name)),
+      element('th', { scope: 'row', role: 'rowheader' }, swatch(id), many ? `${from + 1} ` : '', own(name)),
       ...cells.map((count, to) => figureCell(segments[to]?.name ?? '', whole(count), {
         class: `shaded${count ? '' : ' zero'}${from === to ? ' same' : ''}`, vars: { '--shade': count / total } })),
       figureCell('gone', whole(lost[from] ?? 0), { class: lost[from] ? '' : 'zero' }),
@@ -94,6 +94,6 @@ function flowTable({ segments, flows, value }) {
   return figureTable('Flows between segments', 'Net is how many more went than came back, p that it is chance' +
     (value ? '; the change expected is what the flow is worth at the segments’ mean values then.' : '.'), heads,
   rows.map(({ from, to, count, net, p, significant }) => [
-    `${name(from)} → ${name(to)}`, whole(count), signed(net, whole), probability(p), significant ? 'yes' : 'no',
+    element('span', { dir: 'ltr' }, own(name(from)), ' → ', own(name(to))), whole(count), signed(net, whole), probability(p), significant ? 'yes' : 'no',
     ...worth(from, to)]));
 }

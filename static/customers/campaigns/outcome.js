@@ -9,7 +9,7 @@
 import { bounds, money, percent, points, probability, signed, whole } from './figures.js';
 import { element } from '../../ui/dom.js';
 import { intervalPicture } from './intervals.js';
-import { figureTable, folded } from './grid.js';
+import { figureTable, folded, own } from './grid.js';
 
 /** p value of the groups' sizes below which training gives no result. */
 const NOT_AS_DRAWN = 0.001;
@@ -26,11 +26,11 @@ export function outcomeView(outcome, { onReport }) {
       'order on these days. Do both files name customers by the same column, and are these the days?'),
     element('p', { class: 'lead' }, element('strong', {}, all.sentence), ` ${all.revenueSentence}`),
     segments.length > 0 && element('ul', { class: 'sentences' }, ...segments.map((effect) =>
-      element('li', { dir: 'auto' }, `${effect.sentence} `, element('span', { class: 'aside' }, effect.revenueSentence)))),
+      element('li', {}, own(`${effect.sentence} `, element('span', { class: 'aside' }, effect.revenueSentence))))),
     intervalPicture(effects),
     folded('The figures by segment', effectTable(effects)),
     element('h4', {}, 'What to keep in mind'),
-    element('ul', { class: 'notes' }, ...notesOf(outcome).map((note) => element('li', { dir: 'auto' }, note))),
+    element('ul', { class: 'notes' }, ...notesOf(outcome).map((note) => element('li', {}, own(note)))),
     element('div', { class: 'buttons' },
       element('button', { type: 'button', onclick: onReport }, 'Download the report')));
 }
