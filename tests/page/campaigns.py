@@ -110,6 +110,8 @@ MOVED: dict[str, Any] = {
 }
 """What the service answers of the two tables."""
 
+ANSWERS = {"measure": MEASURED, "movement": MOVED}
+
 
 def problem(kind: str, detail: str) -> dict[str, Any]:
     """Return the line that ends a job without result."""

@@ -1,6 +1,7 @@
 """Take pictures of the page's main states, and the README's: ``python -m tests.page.screenshots [FOLDER]``."""
 
 import contextlib
+import json
 import random
 import tempfile
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ import click
 from playwright.sync_api import Browser, Page
 
 from tests.helpers import models, service
-from tests.page import chromium, site
+from tests.page import campaigns, chromium, site
 
 README_PICTURE = Path(__file__).parent / "screenshots" / "page.png"
 SHIPPED = service.ROOT / "models" / "segmenter.joblib"
@@ -29,10 +30,12 @@ def main(folder: Path | None) -> None:
         temporary = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         browser = stack.enter_context(chromium.launched())
         models.write(temporary / "large.joblib", large_model())
-        addresses = {
-            name: stack.enter_context(site.serving(stack.enter_context(service.running(path, temporary / "log")).url))
+        functions = {
+            name: stack.enter_context(service.running(path, temporary / "log")).url
             for name, path in {"": SHIPPED, LARGE: temporary / "large.joblib"}.items()
         }
+        addresses = {name: stack.enter_context(site.serving(url)) for name, url in functions.items()}
+        addresses |= dict.fromkeys(CAMPAIGNS, stack.enter_context(site.serving(functions[""], "http://127.0.0.1:9")))
         if folder is None:
             README_PICTURE.parent.mkdir(exist_ok=True)
             with _visit(browser, addresses[""], SIZES["1440"], "light") as page:
@@ -44,7 +47,7 @@ def main(folder: Path | None) -> None:
             for size, pixels in SIZES.items():
                 for scheme in ("light", "dark"):
                     path = folder / f"{name.replace(' ', '-')}-{size}-{scheme}.png"
-                    with _visit(browser, addresses[LARGE if name == LARGE else ""], pixels, scheme) as page:
+                    with _visit(browser, addresses.get(name, addresses[""]), pixels, scheme) as page:
                         act(page)
                         page.get_by_role("heading", name="The segments", exact=True).scroll_into_view_if_needed()
                         page.screenshot(path=path, full_page=True)
@@ -161,6 +164,32 @@ def listed(page: Page) -> None:
     page.get_by_role("link", name="customers-google").wait_for()
 
 
+def measured(page: Page) -> None:
+    """Ask what a campaign changed."""
+    _compare(page, "measure", "Choose the two files", "Compare the groups", ["Assignment", "Orders"])
+
+
+def moved(page: Page) -> None:
+    """Ask who moved."""
+    _compare(page, "movement", "Choose the two tables", "Compare the tables", ["Then", "Now"])
+
+
+def _compare(page: Page, command: str, opens: str, compares: str, labels: list[str]) -> None:
+    answered(page)
+    page.route(f"**/{command}?*", lambda route: route.fulfill(body=json.dumps({"result": campaigns.ANSWERS[command]})))
+    page.get_by_role("button", name=opens).click()
+    with tempfile.TemporaryDirectory() as folder:
+        paths = campaigns.files(Path(folder))
+        for label in labels:
+            page.get_by_label(label, exact=True).set_input_files(paths[label])
+        page.get_by_text("Columns: Customer = customer_id").nth(1).wait_for()
+        page.get_by_role("button", name=compares).click()
+        page.locator(".result").wait_for()
+
+
+CAMPAIGNS: dict[str, Callable[[Page], None]] = {"campaign measured": measured, "customers moved": moved}
+"""States that need a training service."""
+
 STATES: dict[str, Callable[[Page], None]] = {
     "answer": answered,
     "comparison": compared,
@@ -173,6 +202,7 @@ STATES: dict[str, Callable[[Page], None]] = {
     "file stopped": stopped,
     "file listed": listed,
     LARGE: answered,
+    **CAMPAIGNS,
 }
 
 
