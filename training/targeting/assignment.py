@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from ..engines.engine import Engine, Table, identifier
-from ..tables.headers import find_id
+from ..tables.headers import find_contacts, find_id
 from ..tables.missing import filled
 from ..tables.source import DataError, Source
 from .scored import choose_column, require_columns
@@ -70,8 +70,11 @@ def open_assignment(engine: Engine, source: Source, key: str = "") -> Assignment
 
 def _everyone(engine: Engine, source: Source, key: str) -> Table:
     text = {name: f"CAST({identifier(name)} AS STRING)" for name in _NEEDED}
+    customer = filled(source, key)
+    if "email" in find_contacts([key]):  # orders have addresses in small letters
+        customer = f"lower({customer})"
     return engine.keep(
-        f"SELECT {filled(source, key)} AS customer, CAST(segment_id AS INTEGER) AS segment_id, segment, segment_name, "
+        f"SELECT {customer} AS customer, CAST(segment_id AS INTEGER) AS segment_id, segment, segment_name, "
         f"{text['group']} AS group_name, {text['group']} = 'control' AS control, "
         f"lower({text['findable']}) = 'true' AS findable, coalesce({text['campaign']}, '') AS campaign, "
         f"CAST(share AS DOUBLE) AS share, CAST(day AS DATE) AS day FROM {source.sql}"

@@ -37,6 +37,19 @@ def test_the_findable_are_read_with_their_groups(engine, tmp_path):
     assert assignment.day == datetime.date(2026, 5, 1)
 
 
+def test_customers_known_by_their_addresses_are_named_as_in_orders_whatever_their_case(engine, tmp_path):
+    header = HEADER.replace("customer_id", "E-Mail")
+    rows = [ROWS[0].replace("c1", "Ada@X.de"), ROWS[1].replace("c2", "bob@x.de")]
+    assignment = opened(engine, tmp_path, rows, header, key="E-Mail")
+    assert engine.rows(f"SELECT customer FROM {assignment.table.sql} ORDER BY customer") == [
+        ("ada@x.de",),
+        ("bob@x.de",),
+    ]
+    again = [*rows, rows[0].replace("Ada@X.de", "ada@x.DE").replace("treated", "control")]
+    with pytest.raises(DataError, match="found 1 in both"):
+        opened(engine, tmp_path, again, header, key="E-Mail")
+
+
 def test_a_campaign_may_have_no_name(engine, tmp_path):
     assert opened(engine, tmp_path, [row.replace("spring", "") for row in ROWS]).campaign == ""
 
