@@ -100,6 +100,7 @@ def _headers(body: bytes, generator: random.Random) -> tuple[bytes, dict[str, st
     return body, headers
 
 
+@pytest.mark.slow
 def test_nearly_valid_bodies_of_every_dialect_are_answered_or_refused(target, rounds):
     host = target.url.removeprefix("http://")
     connection = http.client.HTTPConnection(host, timeout=LONGEST_ANSWER)

@@ -75,6 +75,7 @@ def test_pipelined_and_dripped_requests_are_answered(alone):
     assert answers.count(b"HTTP/1.1 200") == 2
 
 
+@pytest.mark.slow
 def test_half_a_head_is_cut_in_time_and_idle_connections_keep_nobody_out(alone):
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65_536), hard))

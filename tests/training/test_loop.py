@@ -228,6 +228,7 @@ def test_a_campaign_without_orders_is_wrong_usage(tmp_path):
     assert "add --orders" in done.stderr
 
 
+@pytest.mark.slow
 def test_the_worked_example_of_the_readme_is_true_as_it_stands(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     section = (ROOT / "training/README.md").read_text().partition("## From orders to a measured campaign\n")[2]
@@ -278,6 +279,7 @@ def check(shape, value, where):
         check(SHAPES[shape.rstrip("?")], value, where)
 
 
+@pytest.mark.slow
 def test_results_have_the_shape_that_the_readme_says(shop, tmp_path):
     orders = assign(shop, tmp_path / "spring.csv", effect=0.15)
     past, model = shop / "orders.csv", ("--model", shop / "model" / "segmenter.joblib")

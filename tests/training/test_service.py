@@ -33,6 +33,9 @@ from training.tables.synthetic import write_customers
 __all__ = ["shop"]  # a fixture of the loop's tests
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def training(tmp_path_factory):
     with running_training(tmp_path_factory.mktemp("training")) as service:

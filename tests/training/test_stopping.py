@@ -15,6 +15,8 @@ from function.model import load
 from tests.helpers.service import PYTHONPATH
 from training.tables.synthetic import write_customers
 
+pytestmark = pytest.mark.slow
+
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LONG = """
 import sys

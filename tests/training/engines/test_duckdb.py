@@ -90,6 +90,7 @@ def test_an_unknown_time_zone_is_refused():
     assert "expected a time zone such as Europe/Berlin or UTC, found 'Berlin'" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("features", [8, 30])
 def test_a_table_of_a_few_rows_and_many_columns_is_fitted_and_scored(tmp_path, features):
     names = [f"f{number}" for number in range(features)]

@@ -91,6 +91,7 @@ def stripped(record):
     return [cell.strip() for cell in record]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_a_damaged_file_is_read_as_python_reads_it_or_refused_in_one_line(tmp_path, part):
     rng = random.Random(part)

@@ -72,6 +72,7 @@ def test_cells_of_few_customers_are_hidden():
     assert "Plan c" not in " ".join(sentences(adjust_for_number([descriptor]), NAMES)[0])
 
 
+@pytest.mark.slow
 def test_twenty_columns_that_say_nothing_are_seldom_spoken_of():
     rng, spoken = np.random.default_rng(42), 0
     for _ in range(300):

@@ -201,6 +201,7 @@ def test_effects_alike_are_not_told_apart_and_unlike_ones_are():
     assert math.isnan(heterogeneity(alike[:1]))
 
 
+@pytest.mark.slow
 def test_intervals_hold_the_truth_in_nineteen_of_twenty_campaigns():
     rng = np.random.default_rng(15)
     treated, control = rng.binomial(9000, 0.055, 2000), rng.binomial(1000, 0.05, 2000)

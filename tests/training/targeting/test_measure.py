@@ -180,6 +180,7 @@ def test_another_currency_multiplies_revenue_and_leaves_buyers(engine):
     assert cents.overall.revenue.times(0.01) == pytest.approx(euros.overall.revenue.times(1))
 
 
+@pytest.mark.slow
 @needs_cdnow
 def test_random_halves_of_real_customers_differ_by_chance_only(engine):
     """The share of intervals that hold zero, over random splits of the same half-year."""
