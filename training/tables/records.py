@@ -119,11 +119,16 @@ def of_width(path: object, records: Iterable[Record], width: int, where: str = "
     DataError
         A record has more or fewer cells; the message names its line.
     """
-    for record in records:
+    for number, record in enumerate(records):
         if len(record.cells) != width:
+            advice = "look for a missing or unquoted delimiter, or a quote that is not closed"
+            if not number and len(record.cells) == width + 1:
+                last = "remove the delimiter at the end of the rows"
+                advice = (
+                    last if not record.cells[-1] else "if rows begin with a name or number, give that column a name"
+                )
             raise DataError(
-                f"{path}: line {record.line}: expected {width} fields {where}, found {len(record.cells)}; look for a "
-                "missing or unquoted delimiter, or a quote that is not closed"
+                f"{path}: line {record.line}: expected {width} fields {where}, found {len(record.cells)}; {advice}"
             )
         yield record
 

@@ -195,6 +195,19 @@ def test_another_sign_that_parts_all_lines_alike_is_asked_about(opened, rows, si
     assert rows(text, delimiter=sign)[0] == ["id", "age", "spend"]
 
 
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ('"age","spend"\n"1",20,100\n"2",41,503\n', "if rows begin with a name or number, give that column a name"),
+        ("age,spend\n20,100,\n41,503,\n", "remove the delimiter at the end of the rows"),
+        ("age,spend\n20,100\n41,503,\n", "look for a missing or unquoted delimiter, or a quote that is not closed"),
+    ],
+)
+def test_rows_of_one_cell_more_than_the_header_are_refused_with_what_is_likely(opened, text, advice):
+    with pytest.raises(DataError, match=advice):
+        opened(text)
+
+
 def test_a_list_of_one_column_has_no_notes(rows):
     _, cells, notes = rows("name\nAnna\nGenerated on 2024-03-05\n")
     assert (len(cells), notes) == (2, [])
