@@ -212,6 +212,12 @@ def test_orders_become_customers_with_segments_and_contacts_of_their_own(visitor
     often = {row[NAME] for row in shown[1:] if int(re.search(r"\d+", row[0])[0]) % 3 == 0}
     seldom = {row[NAME] for row in shown[1:] if int(re.search(r"\d+", row[0])[0]) % 3}
     assert not often & seldom
+    drop(visitor, write(tmp_path / "again.csv", rows, header))
+    visitor.get_by_role("button", name="Score them with the segments shown").click()
+    expect(visitor.get_by_role("heading", name="Result")).to_be_focused(timeout=MADE_MS)
+    assert stub.requests[-1][0].startswith("/score?")
+    assert b'name="model"' in stub.requests[-1][2], "the model on trial travels along"
+    assert rows_of(download(visitor, "Table with segments")) == shown
 
 
 def test_orders_are_scored_with_a_deployed_model_of_recency_frequency_and_monetary(page, stub, tmp_path):
