@@ -3,6 +3,7 @@
 The page reads it by the same words (static/customers/files/consent.js); tests/cases/consent.json holds both to it.
 """
 
+import functools
 import re
 import unicodedata
 
@@ -26,6 +27,7 @@ _SILENT = frozenset(("", "na", "nan", "null", "none", "nil", "missing", "unknown
 _LETTERS = str.maketrans({"\u0142": "l", "\u0131": "i"})
 
 
+@functools.lru_cache(2**10)
 def consent(cell: str) -> str:
     """Return what a cell says: `YES`, `NO`, `SILENT` or `UNREADABLE`.
 

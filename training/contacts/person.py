@@ -49,6 +49,11 @@ def is_findable(*cells: str) -> bool:
     return bool(google_first_name(first) and google_last_name(last) and zip_code(postcode, code) and code)
 
 
+def with_country(cells: tuple[str, ...], country: str) -> tuple[str, ...]:
+    """Return the cells, one for each of `KINDS`, with a country, two letters or "", where they name none."""
+    return cells if cells[-1].strip() or not country else (*cells[:-1], country)
+
+
 def marks(cell: str, country: str = "") -> set[str]:
     """Return the digests that an address or a number on a list of people to leave out may be matched by.
 

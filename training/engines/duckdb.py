@@ -36,6 +36,10 @@ _FUNCTIONS = (
     r"undefused(text, formula) AS regexp_replace(text, formula, '\1')",
     "days_between(first, last) AS last - first",
     "number_of(text) AS CAST('0x' || substr(md5(text), 1, 7) AS BIGINT)",
+    "place_of(text, start) AS list_reduce([68719476736 + 2246822507, 55834574848 + 3266489909, 68719476736 + 1]"
+    "::UBIGINT[], lambda h, round: xor(h, h >> (round >> 32)) * (round & 4294967295) % 4294967296, "
+    "list_reduce(list_transform(string_split(text, ''), lambda sign: unicode(sign)::UBIGINT), "
+    "lambda h, sign: xor(h, sign) * 16777619 % 4294967296 * 16777619 % 4294967296, start::UBIGINT))",
 )
 
 

@@ -39,6 +39,12 @@ _FUNCTIONS = (
     "undefused(text STRING, formula STRING) RETURNS STRING RETURN regexp_replace(text, formula, '$1')",
     "days_between(first DATE, last DATE) RETURNS BIGINT RETURN CAST(datediff(last, first) AS BIGINT)",
     "number_of(text STRING) RETURNS BIGINT RETURN CAST(conv(substr(md5(text), 1, 7), 16, 10) AS BIGINT)",
+    "place_of(text STRING, start BIGINT) RETURNS BIGINT RETURN aggregate("
+    "array(named_struct('by', 16, 'factor', 2246822507), named_struct('by', 13, 'factor', 3266489909), "
+    "named_struct('by', 16, 'factor', 1L)), "
+    "aggregate(transform(split(text, ''), sign -> CAST(ascii(sign) AS BIGINT)), start, "
+    "(h, sign) -> (h ^ sign) * 16777619 % 4294967296 * 16777619 % 4294967296), "
+    "(h, round) -> CAST(CAST(h ^ shiftright(h, round.by) AS DECIMAL(20, 0)) * round.factor % 4294967296 AS BIGINT))",
 )
 _TYPES = {"string": "VARCHAR", "timestamp": "TIMESTAMP WITH TIME ZONE", "timestamp_ntz": "TIMESTAMP"}
 _DATE_PARTS = {

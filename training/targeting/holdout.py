@@ -8,18 +8,17 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..contacts.consent import NO, SILENT, UNREADABLE, YES, consent
-from ..contacts.person import KINDS, all_marks, customer_key, is_findable, marks
+from ..contacts.consent import NO, SILENT, UNREADABLE, YES
+from ..contacts.person import marks
 from ..engines.engine import Engine, Table, identifier, literal
 from ..scoring.score import RESULTS
 from ..tables.headers import find_contacts
-from ..tables.missing import as_text, filled
+from ..tables.missing import filled
 from ..tables.source import DataError, Source
+from . import draw
 from .assignment import COLUMNS
-from .plan import place
+from .draw import CONTROL, cell, find_person
 from .scored import Scored, choose_column
-
-CONTROL, TREATED = "control", "treated"
 
 
 @dataclass(frozen=True)
@@ -89,20 +88,23 @@ def hold_out(engine: Engine, scored: Scored, wanted: Wanted, suppressed: frozens
     headers = [header for header in scored.headers if header not in COLUMNS]
     own = [header for header in headers if header not in RESULTS]
     contacts = find_contacts(own)
-    consent = choose_column(scored.source, own, wanted.consent, "--consent")
-    contacts |= {"consent": consent} if consent else {}
+    asked = choose_column(scored.source, own, wanted.consent, "--consent")
+    contacts |= {"consent": asked} if asked else {}
     where = _in_segments(engine, scored, wanted.segments)
-    _define_functions(engine, wanted, suppressed)
-    cells = _cells(scored, contacts)
-    said = f"consent_of({_text(scored, contacts['consent'])})" if "consent" in contacts else literal(YES)
-    findable = f"findable_of({cells})" if _has_contacts(contacts) else literal("true")
-    listed = f"suppressed({cells})" if suppressed else literal("false")
-    rest = " || chr(10) || ".join(_text(scored, header) for header in own)
+    person = find_person(scored.table, contacts, scored.key, wanted.country)
+    consent, findable, listed = literal(YES), literal("true"), literal("false")
+    if "consent" in contacts:
+        consent = draw.said(engine, cell(scored.table, contacts["consent"]), wanted.silent)
+    if _has_contacts(contacts):
+        findable = draw.findable(engine, person)
+    if suppressed:
+        listed = draw.suppressed(engine, person, suppressed)
+    rest = " || chr(10) || ".join(cell(scored.table, header) for header in own)
+    group = draw.group(engine, person, rest, wanted.campaign, wanted.share)
     drawn = engine.keep(
         f'SELECT *, CASE WHEN "#said" <> {literal(YES)} THEN "#said" WHEN {listed} = \'true\' '
-        f'THEN \'suppressed\' ELSE {literal(YES)} END AS "#fate", {findable} AS "#findable", '
-        f'group_of(key_of({cells}), {rest}) AS "#group" FROM (SELECT *, {said} AS "#said" FROM {scored.table.sql} '
-        f"WHERE {where}) AS asked"
+        f'THEN \'suppressed\' ELSE {literal(YES)} END AS "#fate", {findable} AS "#findable", {group} AS "#group" '
+        f'FROM (SELECT *, {consent} AS "#said" FROM {scored.table.sql} WHERE {where}) AS asked'
     )
     fates = dict(engine.rows(f'SELECT "#fate", count(*) FROM {drawn.sql} GROUP BY "#fate"'))
     if not fates.get(YES):
@@ -199,39 +201,6 @@ def explain(fates: dict[str, int]) -> list[str]:
     return [f"{fates[fate]:,} customers left out: {reason}." for fate, reason in reasons.items() if fates.get(fate)]
 
 
-def _define_functions(engine: Engine, wanted: Wanted, suppressed: frozenset[str]) -> None:
-    """Make the rules of contacts functions of SQL."""
-    campaign, share, silent, country = wanted.campaign, wanted.share, wanted.silent, wanted.country
-
-    def group_of(key: str, rest: str) -> str:
-        return CONTROL if place(key or rest, campaign) < share else TREATED
-
-    def consent_of(cell: str) -> str:
-        said = consent(cell)
-        return YES if said == SILENT and silent == YES else said
-
-    def with_country(cells: tuple[str, ...]) -> tuple[str, ...]:
-        return cells if cells[-1].strip() or not country else (*cells[:-1], country)
-
-    def key_of(*cells: str) -> str:
-        return customer_key(*with_country(cells))
-
-    def findable_of(*cells: str) -> str:
-        return "true" if is_findable(*with_country(cells)) else "false"
-
-    def is_suppressed(*cells: str) -> str:
-        return "true" if suppressed and not suppressed.isdisjoint(all_marks(*with_country(cells))) else "false"
-
-    for name, function, size in (
-        ("group_of", group_of, 2),
-        ("consent_of", consent_of, 1),
-        ("key_of", key_of, len(KINDS)),
-        ("findable_of", findable_of, len(KINDS)),
-        ("suppressed", is_suppressed, len(KINDS)),
-    ):
-        engine.function(name, function, size)
-
-
 def _in_segments(engine: Engine, scored: Scored, slugs: Sequence[str]) -> str:
     """Return the condition on a row of the segments that were asked for."""
     known = [slug for (slug,) in engine.rows(f"SELECT DISTINCT segment FROM {scored.table.sql} ORDER BY segment")]
@@ -246,19 +215,6 @@ def _in_segments(engine: Engine, scored: Scored, slugs: Sequence[str]) -> str:
 
 def _has_contacts(contacts: dict[str, str]) -> bool:
     return "email" in contacts or "phone" in contacts or {"first_name", "last_name", "zip", "country"} <= set(contacts)
-
-
-def _cells(scored: Scored, contacts: dict[str, str]) -> str:
-    """Return SQL of the cells that a person is made of."""
-    named = {**contacts, "customer_id": scored.key}
-    if scored.key in contacts.values():
-        del named["customer_id"]
-    return ", ".join(_text(scored, named[kind]) if kind in named else "''" for kind in KINDS)
-
-
-def _text(scored: Scored, header: str) -> str:
-    """Return SQL of a column's cell as text, "" for none."""
-    return f"coalesce({as_text(scored.table, header)}, '')"
 
 
 def _counts(engine: Engine, allowed: str) -> tuple[dict[str, tuple[str, int, int]], int]:

@@ -2,7 +2,8 @@
 
 A customer's place on a scale from 0 to 1 is a hash of campaign and customer: the same in every file, on every machine
 and for every segment, another in every campaign. A larger share only adds customers to the control group. The page
-draws by the same rule (static/customers/files/control_group.js); tests/cases/control_group.json holds both to it.
+draws by the same rule (static/customers/files/control_group.js), and so do the engines for texts of ASCII (`place_of`);
+tests/cases/control_group.json holds all to it.
 
 References
 ----------
@@ -15,7 +16,10 @@ from dataclasses import dataclass
 
 from .intervals import smallest_visible
 
-_BITS = 0xFFFFFFFF
+SPAN = 2**32
+"""How many places there are; as whole numbers they go from 0 to below it."""
+
+_BITS = SPAN - 1
 
 
 def place(customer: str, campaign: str = "") -> float:
@@ -26,12 +30,22 @@ def place(customer: str, campaign: str = "") -> float:
     customer : str, who it is, normalised
     campaign : str, its name
     """
-    value = 0x811C9DC5
-    for byte in f"{campaign}|{customer}".encode("utf-16-le") if campaign else customer.encode("utf-16-le"):
-        value = (value ^ byte) * 0x01000193 & _BITS
+    value = _add(customer, beginning(campaign))
     value = (value ^ value >> 16) * 0x85EBCA6B & _BITS
     value = (value ^ value >> 13) * 0xC2B2AE35 & _BITS
-    return float(value ^ value >> 16) / 2**32
+    return float(value ^ value >> 16) / SPAN
+
+
+def beginning(campaign: str) -> int:
+    """Return what the hash has become before the customer: of the campaign's name, where it has one."""
+    return _add(f"{campaign}|", 0x811C9DC5) if campaign else 0x811C9DC5
+
+
+def _add(text: str, value: int) -> int:
+    """Return FNV-1a, continued by a text in UTF-16."""
+    for byte in text.encode("utf-16-le"):
+        value = (value ^ byte) * 0x01000193 & _BITS
+    return value
 
 
 @dataclass(frozen=True)
