@@ -1,6 +1,7 @@
 """The questions of a campaign and of movement: what they ask for, how they fail, and that nothing chosen is lost."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -193,6 +194,22 @@ def test_cells_that_must_not_leave_are_counted_beside_the_result(visitor, paths)
     choose(visitor, paths, "Assignment", "Orders")
     compare(visitor)
     expect(visitor.get_by_text("orders.csv: 1 cell of amount stayed here and counted as empty")).to_be_visible()
+
+
+def test_customers_named_by_address_are_the_same_in_both_files_whatever_the_case(visitor, stub, paths):
+    paths["Assignment"].write_text(paths["Assignment"].read_text().replace("@shop.example", "@SHOP.example"))
+    choose(visitor, paths, "Assignment", "Orders")
+    for label, column in (("Assignment", "E-mail"), ("Orders", "email")):
+        place = visitor.locator(".drop").filter(has=visitor.get_by_label(label, exact=True))
+        place.get_by_text("Columns:").click()
+        place.get_by_role("combobox", name=re.compile("^Customer")).select_option(column)
+    compare(visitor)
+    expect(visitor.get_by_role("heading", name="What the campaign spring changed")).to_be_focused()
+    body = stub.requests[-1][2].decode()
+    tables = re.findall(r"; filename=.*?\r\n\r\n(.*?)\r\n--", body, re.DOTALL)
+    assigned, ordered = ([line.split(",")[0] for line in table.splitlines()[1:]] for table in tables)
+    assert assigned == [str(number) for number in range(1, 61)]
+    assert set(ordered) == set(assigned)
 
 
 def test_customers_whom_no_order_knows_are_asked_about(visitor, stub, paths):

@@ -64,9 +64,13 @@ function assignmentFile(onDraw) {
       return `${cell('campaign') ? `Campaign ${cell('campaign')}` : 'A campaign without a name'}, drawn on ${cell('day')}, ` +
         `${Math.round(Number(cell('share')) * 100)}% held back.`;
     },
-    columns: ({ table: { header } }) => [
-      { name: CUSTOMER, column: fields?.column('customer') ?? -1, kind: 'customer' },
-      ...ASSIGNED.map(([name, kind]) => ({ name, column: header.indexOf(name), kind })),
-    ],
+    columns({ table: { header } }) {
+      const column = fields?.column('customer') ?? -1;
+      const lower = matchPersonal([header[column] ?? ''], []).email === 0; // orders have addresses in small letters
+      return [
+        { name: CUSTOMER, column, kind: 'customer', lower },
+        ...ASSIGNED.map(([name, kind]) => ({ name, column: header.indexOf(name), kind })),
+      ];
+    },
   };
 }
