@@ -69,6 +69,37 @@ def same_rows(folder):
         return engine.rows(f"SELECT count(*) FROM {spark}")[0][0]
 
 
+def run_to_table(command, table, out, *options):
+    """Return the rows that a command wrote, by customer, numbers as numbers."""
+    run(command, table, out, *options)
+    parts = sorted(out.glob("part-*")) if out.is_dir() else [out]
+    rows = [row for part in parts for row in list(csv.reader(part.read_text().splitlines()))[1:]]
+    return sorted(([number(cell) for cell in row] for row in rows), key=lambda row: row[0])
+
+
+def number(cell):
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
+
+
+def test_orders_become_the_same_model_answers_and_comparison(shop, tmp_path):
+    results = {}
+    for engine in ("spark", "duckdb"):
+        folder, options = tmp_path / engine, ("--engine", engine)
+        model = ("--model", folder / "segmenter.joblib")
+        orders, day = (shop / "orders.csv", "--orders"), ("--as-of", "2026-05-01")
+        fitted = result("fit", *orders, *day, "--k", "4", "--out", folder, *options)
+        table = run_to_table("rfm", shop / "orders.csv", folder / "rfm.csv", *day, *options)
+        scored = run_to_table("score", *orders[:1], folder / "may.csv", orders[1], *day, *model, *options)
+        drifted = result("drift", *orders, "--as-of", "2026-05-20", *model, *options)
+        parts = [(part["name"], part["size"], part["value_share"]) for part in fitted["model"]["segments"]]
+        results[engine] = [fitted["notes"], *map(list, parts), drifted, table, [row[:-1] for row in scored]]
+    assert len(results["spark"][-1]) > 3000
+    assert_same(results["spark"], results["duckdb"])
+
+
 def test_a_campaign_changed_the_same(shop):
     command = ("measure", shop / "spring.csv", shop / "orders.csv", *MAY)
     ours = result(*command, "--engine", "spark")
