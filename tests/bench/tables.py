@@ -5,6 +5,7 @@ after ten minutes, is named, and the exit code is 1.
 """
 
 import itertools
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,7 +112,9 @@ def try_cell(cell: Cell) -> bool:
     """Fit and score a cell's table, print what that took, and say whether both ended well."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        table = write_table(cell, folder)
+        # A process starts with the peak of the one that starts it: what writes the table is another.
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as writer:
+            table = writer.submit(write_table, cell, folder).result()
         features = ",".join(f"f{number}" for number in range(cell.features))
         fit = ["fit", str(table), "--features", features, "--k", "3", "--out", str(folder / "model")]
         score = ["score", str(table), str(folder / f"out.{cell.written}")]
