@@ -60,7 +60,7 @@ def test_the_training_commands_of_the_table_exist():
         [sys.executable, "-m", "training", "--help"], cwd=service.ROOT, capture_output=True, text=True, check=True
     )
     there = set(re.findall(r"^  (\w+)  ", done.stdout, re.MULTILINE))
-    table = READMES.partition("| Command |")[2].partition("\n\n")[0]
+    table = READMES.partition("| Command | What it does |")[2].partition("\n\n")[0]
     assert set(re.findall(r"^\| `(\w+)", table, re.MULTILINE)) == there != set()
 
 
@@ -104,6 +104,21 @@ def test_every_target_of_the_benchmark_is_met():
     targets = table_with((service.ROOT / "tests/bench/RESULTS.md").read_text(), "Target", "Wanted")
     assert targets
     assert {label: row[""] for label, row in targets.items() if row[""] != "met"} == {}
+
+
+@pytest.mark.parametrize(
+    ("script", "row"),
+    [
+        ("cloud.sh", "the most in 30 days, under attack"),
+        ("service.sh", "the most in 30 days of the training service, if someone with the key keeps it busy"),
+    ],
+)
+def test_the_ceilings_of_the_bill_are_those_of_what_is_deployed(script, row):
+    options = dict(re.findall(r"--(memory|cpu|max-instances)=(\d+)", (service.ROOT / ".deploy" / script).read_text()))
+    gibibytes = {"256": 0.25, "2": 2}[options["memory"]]
+    second = int(options["cpu"]) * 0.000024 + gibibytes * 0.0000025
+    most = int(options["max-instances"]) * 30 * 24 * 3600 * second
+    assert table_with(README, "What", "Worked out")[row]["US dollars"] == f"{most:.2f}"
 
 
 @pytest.mark.parametrize("readme", [path for path in tree.files() if path.endswith("README.md")])
