@@ -10,6 +10,7 @@ import click
 
 from . import console
 from .contacts.countries import country_code
+from .contacts.person import Home
 from .engines.engine import Engine
 from .engines.output import check_out, write_whole
 from .options import decimal_option, keep_formulas_option, order_choice, order_options, table_argument
@@ -58,6 +59,7 @@ _KEY = click.option("--key", default="", metavar="COLUMN", help="Who a customer 
 )
 @click.option("--leave-out", default="", metavar="FILE", help="E-mail addresses and phones to leave out, also hashed.")
 @click.option("--country", default="", metavar="COUNTRY", help="Of phones without a country code, if no row says it.")
+@click.option("--also-unknown", is_flag=True, help="--country counts too where a row names one that is not known.")
 @click.option("--base-rate", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Share that buys anyway.")
 @click.option("--orders", "past", default="", metavar="FILE", help="Orders to measure the base rate from.")
 @click.option("--days", type=click.IntRange(1), default=_DAYS, show_default=True, help="Days of them that count.")
@@ -79,6 +81,7 @@ def holdout(
     without_answer: str,
     leave_out: str,
     country: str,
+    also_unknown: bool,
     base_rate: float | None,
     past: str,
     days: int,
@@ -102,14 +105,16 @@ def holdout(
         raise click.UsageError("--base-rate and --orders both say how many buy anyway: leave one out")
     for read in filter(None, (table, leave_out, past)):
         check_out(read, out)
-    code = _country(country)
+    if also_unknown and not country:
+        raise click.UsageError("--also-unknown says where --country counts too: give both")
+    home = Home(_country(country), also_unknown)
     slugs = [slug.strip() for slug in segments.split(",") if slug.strip()]
     drawn = day or datetime.datetime.now(tz=datetime.UTC)
-    wanted = Wanted(campaign, share / 100, slugs, consent, without_answer, code, drawn.date())
+    wanted = Wanted(campaign, share / 100, slugs, consent, without_answer, home, drawn.date())
     with start() as engine, console.progress("Reading the table") as progress:
         source = open_table(engine, table, file)
         scored = open_scored(engine, source, key)
-        suppressed = _suppressed(engine, leave_out, code)
+        suppressed = _suppressed(engine, leave_out, home.country)
         progress("Drawing the groups")
         draw = hold_out(engine, scored, wanted, suppressed)
         rates: dict[str, float] = {"": base_rate} if base_rate is not None else {}
@@ -120,7 +125,7 @@ def holdout(
             rates, first = base_rates(engine, draw, scored.key, rows.table, days)
             console.note(f"{rates['']:.1%} of the customers bought from {first} on, in {days} days.")
         engine.write(f"SELECT * FROM {draw.table.sql}", out, keep_formulas=keep_formulas)
-    _say_draw(source.notes, draw, campaign)
+    _say_draw(source.notes, draw, wanted)
     advices = {
         slug: advise(customers, held_back, rates.get(slug, rates.get("", math.nan)))
         for slug, (_, customers, held_back) in holdout_words.with_all(draw).items()
@@ -281,11 +286,16 @@ def _suppressed(engine: Engine, path: str, country: str) -> frozenset[str]:
     return digests
 
 
-def _say_draw(notes: Sequence[str], draw: Draw, campaign: str) -> None:
+def _say_draw(notes: Sequence[str], draw: Draw, wanted: Wanted) -> None:
     for said in (*notes, *explain(draw.left_out)):
         console.note(said)
     if "consent" in draw.contacts:
         console.note(f'Who may be written to: column "{draw.contacts["consent"]}".')
+    if draw.unknown_countries:
+        when = "" if wanted.home.also_of_unknown else "with --also-unknown "
+        console.note(
+            f"{draw.unknown_countries:,} rows name a country that is not known; {when}--country counts for them too."
+        )
     if not draw.has_contacts:
         console.note("The table has no contacts: everyone counts as findable.")
     elif draw.not_findable:
@@ -293,7 +303,7 @@ def _say_draw(notes: Sequence[str], draw: Draw, campaign: str) -> None:
             f"{draw.not_findable:,} customers cannot be found: no e-mail address, phone or full name with postal code "
             "and country; they are in neither group."
         )
-    if not campaign:
+    if not wanted.campaign:
         console.warn(
             "Without a name the groups are the same in every campaign, and one tells on the next: with them every "
             "campaign's luck is the last one's."

@@ -132,6 +132,34 @@ def test_the_base_rate_is_measured_from_past_orders(table, tmp_path):
     assert result["all"]["base_rate"] == pytest.approx(0.2)
 
 
+def test_the_base_rate_of_customers_known_by_their_addresses_does_not_depend_on_their_case(tmp_path):
+    path = write(tmp_path / "scored.csv", "email", [f"User{n}@Shop.example" for n in range(100)])
+    lines = [f"user{n}@shop.EXAMPLE,o{n},2026-04-01,10.00" for n in range(0, 100, 4)]
+    (tmp_path / "orders.csv").write_text("email,order_id,order_date,amount\n" + "\n".join(lines) + "\n")
+    options = ("--campaign", "spring", "--share", 20, "--key", "email", "--orders", tmp_path / "orders.csv", "--json")
+    result = json.loads(run(path, tmp_path / "out.csv", *options).stdout.splitlines()[-1])["result"]
+    assert result["all"]["base_rate"] == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize("also", [(), ("--also-unknown",)])
+def test_a_country_that_is_not_known_is_counted_and_may_take_the_one_of_the_others(tmp_path, also):
+    path = write(
+        tmp_path / "scored.csv", "customer_id,Phone,Country", ["c1,0151 12345678,Atlantis", "c2,0151 12345679,"]
+    )
+    options = ("--campaign", "spring", "--share", 20, "--country", "Germany", *also)
+    done = run(path, tmp_path / "out.csv", *options)
+    assert "1 rows name a country that is not known" in done.stderr
+    assert [row["findable"] for row in rows(tmp_path / "out.csv")] == ["true" if also else "false", "true"]
+    keys = ["+4915112345678" if also else "c1", "+4915112345679"]
+    expected = ["control" if place(key, "spring") < 0.2 else "treated" for key in keys]
+    assert [row["group"] for row in rows(tmp_path / "out.csv")] == expected
+
+
+def test_a_country_for_others_needs_one(table, tmp_path):
+    done = run(table, tmp_path / "out.csv", "--share", 20, "--also-unknown", code=2)
+    assert "--also-unknown says where --country counts too: give both" in done.stderr
+
+
 def test_the_same_customer_twice_is_refused(tmp_path):
     path = write(tmp_path / "scored.csv", "customer_id,email", ["c1,a@b.de", "c1,a@b.com"])
     done = run(path, tmp_path / "out.csv", "--campaign", "spring", "--share", 20, code=1)

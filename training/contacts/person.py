@@ -6,6 +6,7 @@ The page draws by the same key (static/customers/files/networks.js).
 import functools
 import hashlib
 import re
+from dataclasses import dataclass
 
 from .countries import country_code
 from .people import email, google_email, google_first_name, google_last_name, meta_name, zip_code
@@ -49,9 +50,23 @@ def is_findable(*cells: str) -> bool:
     return bool(google_first_name(first) and google_last_name(last) and zip_code(postcode, code) and code)
 
 
-def with_country(cells: tuple[str, ...], country: str) -> tuple[str, ...]:
-    """Return the cells, one for each of `KINDS`, with a country, two letters or "", where they name none."""
-    return cells if cells[-1].strip() or not country else (*cells[:-1], country)
+@dataclass(frozen=True)
+class Home:
+    """The country of customers who name none.
+
+    country : two letters; "" if it is not known
+    also_of_unknown : whether it is that of customers, too, who name a country that is not known
+    """
+
+    country: str = ""
+    also_of_unknown: bool = False
+
+
+def with_country(cells: tuple[str, ...], home: Home) -> tuple[str, ...]:
+    """Return the cells, one for each of `KINDS`, with the country of home where it counts."""
+    named = trim(cells[-1])
+    counts = home.country and (not named or (home.also_of_unknown and not country_code(named)))
+    return (*cells[:-1], home.country) if counts else cells
 
 
 def marks(cell: str, country: str = "") -> set[str]:

@@ -37,6 +37,7 @@ def content(draw: Draw, advices: Mapping[str, Advice], wanted: Wanted) -> dict[s
         "day": wanted.day.isoformat(),
         "left_out": draw.left_out,
         "not_findable": draw.not_findable,
+        "unknown_countries": draw.unknown_countries,
         "all": _content("", counts[""][0], advices[""]),
         "segments": [_content(slug, name, advices[slug]) for slug, (name, _, _) in draw.counts.items()],
     }

@@ -68,13 +68,17 @@ def open_assignment(engine: Engine, source: Source, key: str = "") -> Assignment
     return Assignment(findable, campaign, share, day, left_out)
 
 
+def as_in_orders(table: Source | Table, key: str) -> str:
+    """Return SQL of who a customer is as a table of orders is read: e-mail addresses are in small letters."""
+    customer = filled(table, key)
+    return f"lower({customer})" if "email" in find_contacts([key]) else customer
+
+
 def _everyone(engine: Engine, source: Source, key: str) -> Table:
     text = {name: f"CAST({identifier(name)} AS STRING)" for name in _NEEDED}
-    customer = filled(source, key)
-    if "email" in find_contacts([key]):  # orders have addresses in small letters
-        customer = f"lower({customer})"
     return engine.keep(
-        f"SELECT {customer} AS customer, CAST(segment_id AS INTEGER) AS segment_id, segment, segment_name, "
+        f"SELECT {as_in_orders(source, key)} AS customer, CAST(segment_id AS INTEGER) AS segment_id, segment, "
+        f"segment_name, "
         f"{text['group']} AS group_name, {text['group']} = 'control' AS control, "
         f"lower({text['findable']}) = 'true' AS findable, coalesce({text['campaign']}, '') AS campaign, "
         f"CAST(share AS DOUBLE) AS share, CAST(day AS DATE) AS day FROM {source.sql}"

@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass
 
 from ..contacts.consent import SILENT, YES, consent
-from ..contacts.person import KINDS, all_marks, customer_key, is_findable, with_country
+from ..contacts.person import KINDS, Home, all_marks, customer_key, is_findable, with_country
 from ..engines.engine import Engine, Table, literal
 from ..scoring.nearest import double
 from ..tables.missing import as_text
@@ -28,7 +28,7 @@ class Person:
     """SQL of what a row says of its customer, texts that are never null; "''" where there is no column.
 
     email, phone, customer_id, first_name, last_name, zip, country : cells
-    home : country, two letters, of rows that name none; "" if that is not known
+    home : country of rows that name none
     """
 
     email: str
@@ -38,7 +38,7 @@ class Person:
     last_name: str
     zip: str
     country: str
-    home: str
+    home: Home
 
     @property
     def cells(self) -> str:
@@ -75,7 +75,7 @@ class Person:
         return f"({self.email} = '' AND {self.phone} = '')"
 
 
-def find_person(table: Table, contacts: dict[str, str], key: str, home: str) -> Person:
+def find_person(table: Table, contacts: dict[str, str], key: str, home: Home) -> Person:
     """Return what the rows of a table say of their customers.
 
     Parameters
@@ -83,7 +83,7 @@ def find_person(table: Table, contacts: dict[str, str], key: str, home: str) -> 
     table : Table
     contacts : dict from kinds of contacts to headers
     key : header of the customer's number
-    home : country, two letters, of rows that name none
+    home : country of rows that name none
     """
     named = contacts if key in contacts.values() else {**contacts, "customer_id": key}
     return Person(**{kind: cell(table, named[kind]) if kind in named else "''" for kind in KINDS}, home=home)

@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..contacts.consent import NO, SILENT, UNREADABLE, YES
-from ..contacts.person import marks
+from ..contacts.countries import country_code
+from ..contacts.person import Home, marks
 from ..engines.engine import Engine, Table, identifier, literal
 from ..scoring.score import RESULTS
 from ..tables.headers import find_contacts
 from ..tables.missing import filled
 from ..tables.source import DataError, Source
 from . import draw
-from .assignment import COLUMNS
+from .assignment import COLUMNS, as_in_orders
 from .draw import CONTROL, cell, find_person
 from .scored import Scored, choose_column
 
@@ -30,7 +31,7 @@ class Wanted:
     segments : slugs; empty for all
     consent : header of the column that says who may be written to; "" for the one found by its name
     silent : what a row without an answer counts as, "yes" or "no"
-    country : two letters, of customers whose row names none
+    home : country of customers whose row names none
     day : of the draw
     """
 
@@ -39,7 +40,7 @@ class Wanted:
     segments: Sequence[str]
     consent: str
     silent: str
-    country: str
+    home: Home
     day: datetime.date
 
 
@@ -51,6 +52,7 @@ class Draw:
     counts : of each segment, by slug: its name, customers that could be found, and how many of them are held back
     left_out : reason -> customers left out before the draw
     not_findable : customers in the table who could not be found
+    unknown_countries : how many of those who may be written to name a country that is not known
     contacts : kinds of contacts to headers
     """
 
@@ -58,6 +60,7 @@ class Draw:
     counts: dict[str, tuple[str, int, int]]
     left_out: dict[str, int]
     not_findable: int
+    unknown_countries: int
     contacts: dict[str, str]
 
     @property
@@ -91,7 +94,7 @@ def hold_out(engine: Engine, scored: Scored, wanted: Wanted, suppressed: frozens
     asked = choose_column(scored.source, own, wanted.consent, "--consent")
     contacts |= {"consent": asked} if asked else {}
     where = _in_segments(engine, scored, wanted.segments)
-    person = find_person(scored.table, contacts, scored.key, wanted.country)
+    person = find_person(scored.table, contacts, scored.key, wanted.home)
     consent, findable, listed = literal(YES), literal("true"), literal("false")
     if "consent" in contacts:
         consent = draw.said(engine, cell(scored.table, contacts["consent"]), wanted.silent)
@@ -112,7 +115,8 @@ def hold_out(engine: Engine, scored: Scored, wanted: Wanted, suppressed: frozens
     allowed = f'FROM {drawn.sql} WHERE "#fate" = {literal(YES)}'
     counts, not_findable = _counts(engine, allowed)
     fates.pop(YES)
-    return Draw(_assignment(engine, headers, wanted, allowed), counts, fates, not_findable, contacts)
+    unknown = _count_unknown(engine, cell(scored.table, contacts["country"]), allowed) if "country" in contacts else 0
+    return Draw(_assignment(engine, headers, wanted, allowed), counts, fates, not_findable, unknown, contacts)
 
 
 def read_marks(engine: Engine, source: Source, country: str) -> tuple[frozenset[str], int]:
@@ -176,7 +180,7 @@ def base_rates(
         raise DataError("the table of orders has no order that counts")
     first = newest - datetime.timedelta(days=days - 1)
     rows = engine.rows(
-        f"SELECT segment, count(*), count(buyer) FROM (SELECT segment, {filled(draw.table, key)} AS person "
+        f"SELECT segment, count(*), count(buyer) FROM (SELECT segment, {as_in_orders(draw.table, key)} AS person "
         f"FROM {draw.table.sql} WHERE findable = 'true') AS assigned LEFT JOIN (SELECT DISTINCT customer AS buyer "
         f"FROM {orders.sql} WHERE day >= CAST({literal(first.isoformat())} AS DATE)) AS buyers "
         "ON person = buyer GROUP BY segment"
@@ -215,6 +219,11 @@ def _in_segments(engine: Engine, scored: Scored, slugs: Sequence[str]) -> str:
 
 def _has_contacts(contacts: dict[str, str]) -> bool:
     return "email" in contacts or "phone" in contacts or {"first_name", "last_name", "zip", "country"} <= set(contacts)
+
+
+def _count_unknown(engine: Engine, country: str, allowed: str) -> int:
+    named = engine.rows(f"SELECT {country} AS country, count(*) {allowed} GROUP BY country")
+    return sum(count for name, count in named if name.strip() and not country_code(name))
 
 
 def _counts(engine: Engine, allowed: str) -> tuple[dict[str, tuple[str, int, int]], int]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.service import ROOT
-from training.contacts.person import KINDS, all_marks, customer_key, is_findable
+from training.contacts.person import KINDS, Home, all_marks, customer_key, is_findable, with_country
 from training.engines.duckdb import DuckDB
 from training.engines.engine import Table, literal
 from training.targeting import draw
@@ -54,17 +54,20 @@ def engine(rows):
         yield engine, engine.keep(f"SELECT * FROM (VALUES {values}) AS t(n, {', '.join(KINDS)})")
 
 
-def person_of(table, home=""):
+NOWHERE = Home()
+
+
+def person_of(table, home=NOWHERE):
     contacts = {kind: kind for kind in KINDS if kind != "customer_id"}
     return draw.find_person(Table(table.sql, table.columns), contacts, "customer_id", home)
 
 
-@pytest.mark.parametrize("home", ["", "DE"])
+@pytest.mark.parametrize("home", [NOWHERE, Home("DE"), Home("DE", also_of_unknown=True)])
 def test_groups_are_those_of_the_rules(engine, rows, home):
     engine, table = engine
     group = draw.group(engine, person_of(table, home), "'nobody'", "Fr\u00fchling", 0.3)
     groups = [row[0] for row in engine.rows(f"SELECT {group} FROM {table.sql} ORDER BY n")]
-    keys = [customer_key(*(row if row[-1] else (*row[:-1], home))) for row in rows]
+    keys = [customer_key(*with_country(row, home)) for row in rows]
     assert groups == ["control" if place(key or "nobody", "Fr\u00fchling") < 0.3 else "treated" for key in keys]
     assert {"control", "treated"} == set(groups)
 
