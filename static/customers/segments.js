@@ -99,7 +99,7 @@ function createRow(segment, position, colours, { onVisit, onPoint, onAudience },
       onfocusout: () => onPoint(null),
     },
     element('th', { scope: 'row' }, visit), count, share, before,
-    valued && element('td', {}, segment.value_share === null ? '' : formatPercent(segment.value_share)),
+    valued && element('td', { class: 'worth' }, segment.value_share === null ? '' : formatPercent(segment.value_share)),
     judged && element('td', {}, firmness(segment.firmness)),
     element('td', { class: 'todo', dir: 'auto' }, segment.action),
     element('td', { class: 'act' }, audience));

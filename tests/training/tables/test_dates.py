@@ -7,7 +7,6 @@ import duckdb
 import pytest
 
 from tests.helpers.cases import load
-from tests.helpers.spark import needs_spark, spark_session
 from training.engines.duckdb import DuckDB
 from training.tables.dates import date_sql, is_date
 from training.tables.file import open_table
@@ -36,18 +35,6 @@ def days(engine, source, *formats):
 @pytest.mark.parametrize("case", load("dates")["columns"], ids=lambda case: " ".join(case["cells"]))
 def test_a_column_is_read_as_the_cases_say(engine, tmp_path, case):
     check(case, engine, column(engine, tmp_path / "days.csv", *case["cells"]))
-
-
-@needs_spark
-@pytest.mark.timeout(900)
-def test_spark_reads_them_alike(tmp_path):
-    from training.engines.spark import Spark  # noqa: PLC0415 - needs PySpark
-
-    session = spark_session("local[2]", {})
-    with Spark() as engine:
-        for number, case in enumerate(load("dates")["columns"][12::12]):
-            check(case, engine, column(engine, tmp_path / f"{number}.csv", *case["cells"]))
-    session.stop()
 
 
 def check(case, engine, source):
