@@ -81,7 +81,7 @@ find_unused_exports() {
 }
 
 run_tests() {
-  local options=(--numprocesses 2 --no-loadscope-reorder --durations 15 -r fEsx)
+  local options=(--numprocesses 4 --no-loadscope-reorder --durations 15 -r fEsx)
   if (($# == 0)); then
     export COVERAGE_FILE=$PWD/$TOOLS/coverage/data
     export PYTHONPATH=$PWD/tests/helpers/measured # of coverage's plugin

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.page import site
-from tests.page.audience import download, rows_of
+from tests.page.audience import choose_by_key, download, rows_of
 from tests.page.campaigns import MEASURED, MOVED, choose, files, problem
 from tests.page.parts import CONFIRMED, answer
 from tests.page.test_accessibility import violations
@@ -260,9 +260,7 @@ def test_the_keyboard_alone_chooses_both_files_and_reads_the_answer(visitor, pat
     for label in ("Assignment", "Orders"):
         while not visitor.get_by_label(label, exact=True).evaluate(FOCUSED):
             visitor.keyboard.press("Tab")
-        with visitor.expect_file_chooser() as chooser:
-            visitor.keyboard.press("Enter")
-        chooser.value.set_files(paths[label])
+        choose_by_key(visitor, paths[label])
     expect(visitor.get_by_text("Columns: Customer = customer_id")).to_have_count(2)
     while not visitor.get_by_role("button", name="Compare the groups").evaluate(FOCUSED):
         visitor.keyboard.press("Tab")
