@@ -127,6 +127,7 @@ def test_nearly_valid_bodies_of_every_dialect_are_answered_or_refused(target, ro
     assert longest < LONGEST_ANSWER
 
 
+@pytest.mark.slow
 def test_nearly_valid_http_is_answered_or_cut_and_the_next_client_is_served(target, rounds):
     host, port = target.url.removeprefix("http://").split(":")
     for generator in rounds(N_SOCKETS):

@@ -398,6 +398,7 @@ def test_a_client_that_leaves_early_does_no_harm(square):
     assert square.post(NEAR_0).status == 200
 
 
+@pytest.mark.slow
 def test_a_client_that_stalls_is_told_so(square):
     host, port = square.url.removeprefix("http://").split(":")
     head = b"POST /segment HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
@@ -408,6 +409,7 @@ def test_a_client_that_stalls_is_told_so(square):
     assert b"access-control-allow-origin: *" in answer
 
 
+@pytest.mark.slow
 def test_of_more_large_bodies_than_fit_the_slowest_goes_first(square):
     """Five of 9 MiB fit into the 48 MiB that are held at most."""
     part = 9 * 1024 * 1024

@@ -43,6 +43,7 @@ def test_the_patterns_are_there():
     assert all(any(name.endswith(searched) for name in PATTERNS) for searched in SEARCHED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PATTERNS)
 def test_a_pattern_takes_steps_in_proportion_to_the_input(name):
     search = any(name.endswith(searched) for searched in SEARCHED)

@@ -68,6 +68,7 @@ def fresh(square_file, tmp_path_factory) -> Iterator[tuple[service.Service, floa
         yield running, _memory(_worker(running), "VmRSS")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BODIES)
 def test_no_body_takes_much_memory_or_keeps_others_waiting(fresh, name):
     target, idle = fresh

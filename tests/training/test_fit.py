@@ -219,6 +219,7 @@ def test_the_groups_of_a_shop_of_which_a_third_is_zeros_are_found(tmp_path):
     assert adjusted_rand_score(groups, answers) >= 0.7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zeros", [[0], [0, 1, 2]])
 def test_one_row_of_zeros_among_10000_changes_neither_the_number_nor_the_verdict(tmp_path, zeros):
     random = np.random.default_rng(1)

@@ -184,6 +184,7 @@ def test_orders_become_a_model_of_recency_frequency_and_monetary_value(orders, t
     assert "of 120 customers" in (tmp_path / "README.md").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["rfm.csv", "rfm.parquet"])
 def test_rfm_writes_a_table_that_fits_to_the_same_segments_as_the_orders(orders, tmp_path, name):
     assert run("rfm", orders, tmp_path / name).exit_code == 0
@@ -367,6 +368,7 @@ def test_orders_before_since_do_not_count(orders, tmp_path):
     assert len((tmp_path / "a.csv").read_text().splitlines()) < 121
 
 
+@pytest.mark.slow
 def test_a_date_among_the_features_is_fitted_and_scored_as_days(tmp_path):
     path = tmp_path / "t.csv"
     rows = [f"{i},2024-{1 + i % 12:02}-{1 + i % 28:02},{'yes' if i % 3 else 'no'},{i % 7}%" for i in range(60)]

@@ -95,6 +95,7 @@ def test_as_many_features_and_segments_as_documented_are_read_in_time_and_one_mo
         loads(pickled.dumps(_plain(31)))
 
 
+@pytest.mark.slow
 def test_a_thousand_crafted_files_are_read_or_refused_in_one_line_within_the_bounds():
     generator = random.Random(14)
     refused = 0

@@ -12,6 +12,7 @@ from tests.helpers import models
 GROUPS, CUSTOMERS, APART = 5, 4000, 4.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_features", [2, 3, 6, 10, 20])
 def test_the_mean_probability_is_within_four_points_of_the_share_that_is_right(n_features):
     rng = np.random.default_rng(n_features)

@@ -198,6 +198,7 @@ def test_another_format_version_is_refused():
     assert _refusal(wrong) == "format_version: expected 2, found 99"
 
 
+@pytest.mark.slow
 def test_every_changed_byte_is_refused(tmp_path):
     path = tmp_path / "m.joblib"
     models.write(path)

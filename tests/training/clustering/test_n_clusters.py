@@ -21,6 +21,7 @@ def planted(n_clusters, n_features, seed):
     return np.concatenate([random.normal(centre, size=(random.integers(30, 80), n_features)) for centre in centres])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_clusters", [3, 4, 5, 6, 7, 8])
 def test_planted_groups_are_recovered_and_natural(n_clusters):
     X = planted(n_clusters, n_features=2 + n_clusters % 3, seed=n_clusters)
@@ -43,6 +44,7 @@ def test_the_number_of_mall_groups_does_not_depend_on_the_seed(mall_table, rando
     assert select(standardised(X), range(4, 8), random_state).chosen.n_clusters == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_features", [1, 2, 4])
 @pytest.mark.parametrize("noise", ["uniform", "normal"])
 def test_noise_and_one_blob_are_not_natural(noise, n_features):
@@ -123,6 +125,7 @@ GROUPLESS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", GROUPLESS)
 def test_skew_counts_zeros_and_two_values_alone_are_not_natural_segments(table):
     X = GROUPLESS[table](np.random.default_rng(31))

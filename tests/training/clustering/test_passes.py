@@ -91,6 +91,7 @@ def test_measures_of_the_whole_table_are_those_of_all_rows_in_memory(table, blob
     assert sizes == sorted(sizes, reverse=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 def test_a_sampled_fit_finds_the_segments_of_the_whole_table(engine, blobs, tmp_path, monkeypatch, suffix):
     path = tmp_path / f"table.{suffix}"

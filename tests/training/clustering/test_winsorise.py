@@ -57,6 +57,7 @@ def planted(seed):
     return np.concatenate([groups + random.normal(size=(900, 2)), outliers]), np.repeat([0, 1, 2], 300)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [41, 42, 43])
 @pytest.mark.parametrize("whole", [True, False])
 def test_one_in_a_hundred_outliers_make_no_segment_and_everyone_is_answered_by_what_they_are(

@@ -27,6 +27,7 @@ def test_the_numbering_plans_are_those_of_the_metadata(path):
     assert (ROOT / path).read_text(encoding="utf-8") == phone_table.texts()[path]
 
 
+@pytest.mark.slow
 def test_numbers_of_every_country_are_right_or_left_out_however_they_are_written():
     cases = list(written_numbers(random.Random(18)))
     answers = [(cell, country, phone(cell, country), number) for cell, country, number in cases]

@@ -79,6 +79,7 @@ def test_the_order_of_the_rows_stays(tmp_path):
     assert [int(number) for number, _ in rows[1:]] == list(range(299_999, -1, -1))
 
 
+@pytest.mark.slow
 def test_two_thousand_columns_of_text_take_little_memory(tmp_path):
     texts = ", ".join(f"'-text ' || i AS t{number}" for number in range(2000))
     with DuckDB() as engine:

@@ -147,6 +147,7 @@ def test_postgresql_agrees_on_every_row(segmenter, postgresql):
     assert [name for (name,) in postgresql.execute(query).fetchall()] == _expected(segmenter, rows)
 
 
+@pytest.mark.slow
 @every_model
 @pytest.mark.parametrize("target", ["bigquery", "spark"])
 def test_the_other_dialects_are_parsed_and_agree_when_run_by_duckdb(segmenter, target):

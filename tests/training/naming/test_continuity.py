@@ -99,6 +99,7 @@ def test_a_value_that_the_last_model_could_not_take_counts_as_changed():
         assert share_changed(table, np.array([(0.0, 0.0), (9.0, 9.0)]), [0, 1], Last(plane, origin=1.0)) == 0.5
 
 
+@pytest.mark.slow
 def test_nine_of_ten_mall_customers_keep_all_five_ids_and_names(mall_table, tmp_path):
     path = tmp_path / "segmenter.joblib"
     with DuckDB() as engine:

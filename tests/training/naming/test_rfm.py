@@ -109,6 +109,7 @@ def test_no_word_is_false_of_more_than_half_of_its_segment(one_time, gap_days, n
     check(name_segments(FEATURES, kmeans.cluster_centers_, X, kmeans.labels_), X, kmeans.labels_)
 
 
+@pytest.mark.slow
 @needs_cdnow
 @pytest.mark.parametrize("n_clusters", [4, 5, 8])
 def test_no_word_is_false_of_more_than_half_of_a_segment_of_cdnow(n_clusters):

@@ -145,6 +145,7 @@ def test_an_instant_is_a_day_of_utc_whatever_the_machine_says(tmp_path, monkeypa
         assert days(other, open_table(other, str(path))) == [MARCH]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "cells",
     [

@@ -49,6 +49,7 @@ def in_memory(engine, source):
     return replace(source, table=Table(kept.sql, source.columns, '"#row"'))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("decimal", ["point", "comma", "open"])
 def test_a_cell_means_what_the_cases_say(engine, tmp_path, decimal):
     """The second row of each column shows its decimal sign."""
