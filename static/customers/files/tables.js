@@ -31,10 +31,9 @@ const ASSIGNED = ['segment_id', 'segment', 'segment_name', 'campaign', 'group', 
  * @returns {Promise<Written>}
  */
 export async function writeTable(scoring, signal, report) {
-  const file = tableFile(scoring);
-  const segmenter = new Segmenter(scoring.model);
+  const { file, line } = tableFile(scoring);
   for await (const rows of scoredBlocks(scoring, signal, report)) {
-    for (const row of rows) file.add(tableLine(scoring, segmenter, row));
+    for (const row of rows) file.add(line(row));
   }
   return file.written();
 }
@@ -49,13 +48,12 @@ export async function writeTable(scoring, signal, report) {
  */
 export async function writeControl(scoring, audience, signal, report) {
   const { segments, share, campaign, contacts, fates } = audience;
-  const file = tableFile(scoring);
-  const segmenter = new Segmenter(scoring.model);
+  const { file, line } = tableFile(scoring);
   for await (const rows of scoredBlocks(scoring, signal, report, fates)) {
     for (const row of rows) {
       if (!row.allowed || !segments.includes(row.position)) continue;
       if (!isHeldBack(customerKey(row.cells, contacts), share, campaign)) continue;
-      if (canBeFound(personOf(row.cells, contacts))) file.add(tableLine(scoring, segmenter, row));
+      if (canBeFound(personOf(row.cells, contacts))) file.add(line(row));
     }
   }
   return file.written();
@@ -102,34 +100,30 @@ export function writeRefusals({ batches }, explain) {
   return file.written();
 }
 
-/** @param {Scoring} scoring */
-function tableFile({ table }) {
-  const titles = [...ownColumns(table.titles).map((column) => table.titles[column] ?? ''), ...RESULTS];
-  return new TextFile(beginning({ table }) + formatRow(titles, table.delimiter) + table.lineBreak);
+/**
+ * Cells beyond the header's stay behind the new ones, so that these stand under their titles.
+ * @param {Scoring} scoring
+ * @returns {{ file: TextFile, line: (row: ScoredRow) => string }} the file with its header, and the line of a row in it
+ */
+function tableFile(scoring) {
+  const { table, model } = scoring;
+  const segmenter = new Segmenter(model);
+  const own = table.titles.flatMap((title, column) => (RESULTS.includes(title) ? [] : [column]));
+  const lineOf = (/** @type {string[]} */ cells) => formatRow(cells, table.delimiter) + table.lineBreak;
+  const titles = [...own.map((column) => table.titles[column] ?? ''), ...RESULTS];
+  return {
+    file: new TextFile(beginning(scoring) + lineOf(titles)),
+    line({ cells, position }) {
+      const said = results(segmenter, model.segments[position], valuesIn(scoring, cells));
+      return lineOf([...own.map((column) => cells[column] ?? ''), ...said, ...cells.slice(table.titles.length)]);
+    },
+  };
 }
 
 /** @param {Pick<Scoring, 'table'>} scoring @returns {string} without it Excel takes UTF-8 for what the file was */
 function beginning({ table }) {
   const { encoding, mark } = table.encoding;
   return mark || encoding !== 'utf-8' ? '\ufeff' : '';
-}
-
-/**
- * Cells beyond the header's stay behind the new ones, so that these stand under their titles.
- * @param {Scoring} scoring
- * @param {Segmenter} segmenter of its model
- * @param {ScoredRow} row
- */
-function tableLine(scoring, segmenter, { cells, position }) {
-  const { table, model } = scoring;
-  const own = ownColumns(table.titles).map((column) => cells[column] ?? '');
-  const said = results(segmenter, model.segments[position], valuesIn(scoring, cells));
-  return formatRow([...own, ...said, ...cells.slice(table.titles.length)], table.delimiter) + table.lineBreak;
-}
-
-/** @param {string[]} titles @returns {number[]} columns that stay */
-function ownColumns(titles) {
-  return titles.flatMap((title, column) => (RESULTS.includes(title) ? [] : [column]));
 }
 
 /**

@@ -169,8 +169,12 @@ const SPECIAL = /["\r\n,;\t]|^\s|\s$/;
  * @param {string} cell
  */
 export function formatCell(cell) {
-  const text = isFormula(cell) ? `'${cell}` : cell;
-  return SPECIAL.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return quoted(isFormula(cell) ? `'${cell}` : cell);
+}
+
+/** @param {string} cell @returns {string} in quotes where it needs them */
+export function quoted(cell) {
+  return SPECIAL.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
 /**

@@ -13,7 +13,7 @@
  *   what is sent, how many rows, the first of them; and of each column the cells that are left out
  */
 
-import { undefused } from '../table/csv.js';
+import { quoted, undefused } from '../table/csv.js';
 import { MISSING, parseAnswer, parseNumber } from '../table/numbers.js';
 import { mayBeDate } from './dates.js';
 import { TOTALS } from './words.js';
@@ -30,7 +30,6 @@ const MOST_IN_SAMPLE = 25;
 
 /** What says no of an order that is cancelled, or a test. */
 const NO_FLAG = ['', 'no', 'n', 'false', 'f', '0'];
-const SPECIAL = /["\r\n,;\t]|^\s|\s$/;
 
 /** Running numbers from 1, in the order in which names come. */
 export class Numbering {
@@ -115,8 +114,7 @@ function writerOf(table, sent, { customers, orders }, guests) {
 
 /** @param {readonly string[]} cells @param {string} delimiter @returns {string} as they are: no spreadsheet opens it */
 export function rowOf(cells, delimiter) {
-  const text = cells.map((cell) => (SPECIAL.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(delimiter);
-  return text || '""';
+  return cells.map(quoted).join(delimiter) || '""';
 }
 
 /** @param {string | undefined} cell @returns {string} without signs of spreadsheets and spaces around; '' if missing */
