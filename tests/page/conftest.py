@@ -11,6 +11,7 @@ from function.model import Model, Segmenter, load
 from tests.helpers import models, service
 from tests.page import site
 from tests.page.proxy import Proxy, before
+from tests.page.training_stub import Stub, standing_in
 
 SHIPPED = service.ROOT / "models" / "segmenter.joblib"
 PATIENCE_MS = 10_000
@@ -94,6 +95,22 @@ def builder(page: Page, proxy: Proxy) -> Iterator[Page]:
         expect(page.get_by_text("Confirmed")).to_be_visible()
         proxy.forget()
         expect(page.get_by_label("Choose a CSV file")).to_be_visible()
+        yield page
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    """Yield what stands in for a training service; tests of the real one have a stub before it."""
+    with standing_in() as stub:
+        yield stub
+
+
+@pytest.fixture
+def visitor(page: Page, shipped: service.Service, stub: Stub) -> Iterator[Page]:
+    """Yield the page with a training service."""
+    with site.serving(shipped.url, stub.url) as url:
+        page.goto(url)
+        expect(page.get_by_text("Confirmed")).to_be_visible()
         yield page
 
 

@@ -6,7 +6,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.page import site
 from tests.page.audience import choose_by_key, download, rows_of
 from tests.page.campaigns import MEASURED, MOVED, choose, files, problem
 from tests.page.parts import CONFIRMED, answer
@@ -22,15 +21,6 @@ def stub():
     with standing_in() as stub:
         stub.answers = [[{"progress": "Comparing the groups"}, {"result": MEASURED}]]
         yield stub
-
-
-@pytest.fixture
-def visitor(page, shipped, stub):
-    """Yield the page with a training service, at the campaigns."""
-    with site.serving(shipped.url, stub.url) as url:
-        page.goto(url)
-        expect(answer(page)).to_contain_text(CONFIRMED)
-        yield page
 
 
 @pytest.fixture

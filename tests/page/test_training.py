@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.helpers.training_service import jobs, running_training
 from tests.page import site
-from tests.page.training_stub import RESULT, standing_in
+from tests.page.training_stub import RESULT
 
 TABLE = "age,visits\n" + "".join(f"{20 + number % 40},{number % 9}\n" for number in range(200))
 
@@ -25,12 +25,6 @@ TRAIN = """async ([command, tables, options, cancel]) => {
     return { said, name, kind, message, passing };
   }
 }"""
-
-
-@pytest.fixture
-def stub():
-    with standing_in() as stub:
-        yield stub
 
 
 @pytest.fixture

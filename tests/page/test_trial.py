@@ -70,14 +70,6 @@ def stub(training):
         yield stub
 
 
-@pytest.fixture
-def visitor(page, stub, shipped):
-    with site.serving(shipped.url, stub.url) as url:
-        page.goto(url)
-        expect(page.get_by_text(CONFIRMED)).to_be_visible()
-        yield page
-
-
 def drop(page, path):
     page.get_by_label("Choose a CSV file").set_input_files(path)
     expect(page.get_by_role("heading", name="Make segments of these customers")).to_be_focused()

@@ -10,23 +10,8 @@ from tests.page import site
 from tests.page.audience import write
 from tests.page.test_accessibility import refusing_port, violations
 from tests.page.test_trial import CONFIRMED, HEADER, drop, orders, shop
-from tests.page.training_stub import standing_in
 
 KEPT = "Your file and your choices are kept."
-
-
-@pytest.fixture
-def stub():
-    with standing_in() as stub:
-        yield stub
-
-
-@pytest.fixture
-def visitor(page, stub, shipped):
-    with site.serving(shipped.url, stub.url) as url:
-        page.goto(url)
-        expect(page.get_by_text(CONFIRMED)).to_be_visible()
-        yield page
 
 
 def problem(kind, detail):
