@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -42,9 +43,15 @@ def proxy(shipped: service.Service) -> Iterator[Proxy]:
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """Yield a visitor of their own for each test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+def device() -> dict[str, Any]:
+    """Return what the visitor looks with; tests of phones have another."""
+    return {"viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture
+def context(browser: Browser, device: dict[str, Any]) -> Iterator[BrowserContext]:
+    """Yield a visitor of their own for each test, for whom nothing is on its way while a test asks where it is."""
+    context = browser.new_context(**device, reduced_motion="reduce")
     context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()

@@ -159,12 +159,16 @@ def test_at_200_percent_zoom_nothing_scrolls_sideways(page, address):
     assert page.evaluate("document.documentElement.scrollWidth") == 640
 
 
-def test_reduced_motion_stops_transitions(page, address):
-    page.emulate_media(reduced_motion="reduce")
+@pytest.mark.parametrize(
+    ("motion", "scrolling", "seconds"), [("no-preference", "smooth", "0.12s"), ("reduce", "auto", "0s")]
+)
+def test_nothing_moves_by_itself_for_who_asks_for_less_motion(page, address, motion, scrolling, seconds):
+    page.emulate_media(reduced_motion=motion)
     page.goto(address + STANDARD)
     expect(verdict(page)).to_be_visible()
-    assert page.locator(".region").first.evaluate("node => getComputedStyle(node).transitionDuration") == "0s"
-    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    button = page.get_by_role("button").first
+    assert button.evaluate("node => getComputedStyle(node).transitionDuration").split(", ")[0] == seconds
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == scrolling
 
 
 @pytest.mark.parametrize("width", [320, 1440])

@@ -176,9 +176,11 @@ def test_arrow_keys_move_the_customer_in_both_directions(page, address):
     expect(customer(page)).to_have_attribute("aria-valuetext", "Annual income 46 k$, Spending score 61: Standard")
 
 
-def test_a_finger_drags_the_customer_in_every_direction_by_what_the_axes_say(browser, address):
-    context = browser.new_context(viewport={"width": 375, "height": 700}, has_touch=True)
-    page = context.new_page()
+PHONE = pytest.mark.parametrize("device", [{"viewport": {"width": 375, "height": 700}, "has_touch": True}])
+
+
+@PHONE
+def test_a_finger_drags_the_customer_in_every_direction_by_what_the_axes_say(context, page, address):
     page.goto(address + STANDARD)
     expect(answer(page)).to_contain_text(CONFIRMED)
     plane(page)
@@ -188,6 +190,8 @@ def test_a_finger_drags_the_customer_in_every_direction_by_what_the_axes_say(bro
         page.goto(address + "#")
         page.goto(address + STANDARD)
         expect(box(page, "Annual income")).to_have_value("55")
+        expect(box(page, "Spending score")).to_have_value("50")
+        expect(answer(page)).to_contain_text(CONFIRMED)
         area, at = plane(page), customer(page).bounding_box()
         start = {"x": at["x"] + at["width"] / 2 + 5, "y": at["y"] + at["height"] / 2 - 5}
         touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [start]})
@@ -204,12 +208,10 @@ def test_a_finger_drags_the_customer_in_every_direction_by_what_the_axes_say(bro
             re.compile(f"^({round(score)}|{int(score)}|{int(score) + 1})$")
         )
     assert page.evaluate("scrollY") == pytest.approx(top, abs=1)
-    context.close()
 
 
-def test_a_tap_moves_the_customer_and_a_swipe_scrolls(browser, address):
-    context = browser.new_context(viewport={"width": 375, "height": 700}, has_touch=True)
-    page = context.new_page()
+@PHONE
+def test_a_tap_moves_the_customer_and_a_swipe_scrolls(page, address):
     page.goto(address + STANDARD)
     area = plane(page)
     page.touchscreen.tap(area["x"] + area["width"] * 0.8, area["y"] + area["height"] * 0.2)
@@ -217,7 +219,6 @@ def test_a_tap_moves_the_customer_and_a_swipe_scrolls(browser, address):
     assert (
         page.locator(".region").first.evaluate("node => getComputedStyle(node.closest('svg')).touchAction") == "pan-y"
     )
-    context.close()
 
 
 def test_axes_have_titles_with_units_and_each_centroid_its_name(page, address):
