@@ -13,7 +13,8 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from training.commands import CARD, MODEL, MODELS, REPORT, main
+from training.commands import main
+from training.commands.options import CARD, MODEL, MODELS, REPORT
 
 PLAYBOOK = MODELS / "playbook.toml"
 OUTPUT = "output.txt"

@@ -127,11 +127,7 @@ def test_no_modules_import_each_other_in_a_circle(folder):
 
 def test_every_room_of_training_is_known_here():
     rooms = {file.split("/")[1].removesuffix(".py") for file in _files("training")}
-    assert (
-        rooms
-        - {*TRAINING, "__init__", "__main__", "commands", "console", "jobs", "loop", "options", "service", "stopping"}
-        == set()
-    )
+    assert rooms - {*TRAINING, "__init__", "__main__", "commands", "jobs", "service", "stopping"} == set()
 
 
 def test_the_function_starts_and_answers_where_no_heavy_library_can_be_imported(square_file):

@@ -22,10 +22,10 @@ MOST, LARGEST = 2.0, 500
 """Times the plain aggregate's seconds of processors, and MB, that a command may take."""
 
 _STARTS = {
-    "fit": "import training.commands, training.fit",
-    "score": "import training.commands, duckdb",
-    "measure": "import training.loop, duckdb",
-    "movement": "import training.loop, duckdb",
+    "fit": "import training.commands.fit, training.fit",
+    "score": "import training.commands.score, duckdb",
+    "measure": "import training.commands.measure, duckdb",
+    "movement": "import training.commands.movement, duckdb",
 }
 _DUCKDB = """
 import sys, duckdb

@@ -8,7 +8,8 @@ from click.testing import CliRunner
 
 from function.model import load
 from tests.helpers.tools import absent
-from training.commands import CARD, MODEL, REPORT, main
+from training.commands import main
+from training.commands.options import CARD, MODEL, REPORT
 from training.tables.synthetic import write_customers
 
 PAGE = 4096

@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 
 from function.model import load
-from training.commands import MODEL, main
+from training.commands import main
+from training.commands.options import MODEL
 from training.tables.synthetic import write_customers
 
 pytestmark = pytest.mark.slow
 
 KILLS = 50
-IMPORTED = ["training.commands", "training.fit", "training.reports.card", "training.reports.report", "pandas"]
+IMPORTED = ["training.commands.fit", "training.fit", "training.reports.card", "training.reports.report", "pandas"]
 processes = multiprocessing.get_context("forkserver")  # each starts with what `fit` imports
 processes.set_forkserver_preload(IMPORTED)
 

@@ -26,7 +26,7 @@ from tests.helpers.training_service import (
     parent_of,
     running_training,
 )
-from tests.training.test_loop import MAY, assign, rows, run, shop
+from tests.training.commands.test_loop import MAY, assign, rows, run, shop
 from training.jobs.commands import COMMANDS
 from training.tables.synthetic import write_customers
 

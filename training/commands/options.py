@@ -1,9 +1,7 @@
 """The options that several commands take, and what their values may be."""
 
-import codecs
 import datetime
 import functools
-import zoneinfo
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
@@ -11,17 +9,20 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from .engines.duckdb import DuckDB
-from .engines.engine import UTC, Engine
-from .tables.layout import DELIMITERS
-from .tables.order_columns import Choice
-from .tables.readings import Manner
-from .tables.source import FileOptions
+from ..engines.duckdb import DuckDB
+from ..engines.engine import UTC, Engine
+from ..tables.order_columns import Choice
+from ..tables.readings import Manner
+from ..tables.source import FileOptions
+from .parameters import Delimiter, Encoding, NumberOfSegments, TimeZone
 
 MODEL = "segmenter.joblib"
 """Name of the model's file in its folder."""
 
-MODELS = Path(__file__).parents[1] / "models"
+CARD, REPORT = "README.md", "report.html"
+"""Names of the card and the pictures beside it."""
+
+MODELS = Path(__file__).parents[2] / "models"
 
 
 SEED = 42
@@ -33,28 +34,7 @@ FILE = click.Path(path_type=Path)
 _WITHIN = "training.within"
 _SEEDS = click.IntRange(0, 2**32 - 1)
 
-
-class NumberOfSegments(click.ParamType[int | str]):
-    """2 to 50, or "auto"."""
-
-    name = "number"
-
-    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> int | str:
-        """Return the number, or the word "auto"."""
-        return "auto" if value == "auto" else click.IntRange(2, 50).convert(value, param, context)
-
-
-class Folder(click.Path):
-    """A folder of this machine."""
-
-    def __init__(self) -> None:
-        super().__init__(file_okay=False, path_type=Path)
-
-    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> Any:
-        """Return the folder; refuse the URL of one."""
-        if "://" in str(value):
-            self.fail("expected a folder of this machine; to train into a bucket: ./deploy.sh train", param, context)
-        return super().convert(value, param, context)
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 class Failure(click.ClickException):
@@ -64,47 +44,6 @@ class Failure(click.ClickException):
 
     def __init__(self, message: str) -> None:
         super().__init__("".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in message))
-
-
-class Delimiter(click.ParamType[str]):
-    """A letter, or the name of one."""
-
-    name = "delimiter"
-
-    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> str:
-        """Return the letter."""
-        names = {name: mark for mark, name in DELIMITERS.items()}
-        mark = (names | {"\\t": "\t"}).get(str(value).lower(), str(value))
-        if len(mark) > 1 or mark in ('"', "\n", "\r"):
-            self.fail(f"expected {', '.join(names)} or one sign", param, context)
-        return mark
-
-
-class Encoding(click.ParamType[str]):
-    """The name of an encoding of text."""
-
-    name = "encoding"
-
-    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> str:
-        """Return Python's name of it; UTF-8 may begin with its mark."""
-        try:
-            name = codecs.lookup(str(value)).name if value else ""
-            "id,".encode(name or "utf-8").decode(name or "utf-8", "ignore")  # raises for encodings of host names
-        except (LookupError, ValueError):
-            self.fail(f"expected an encoding such as utf-8, windows-1252 or gb18030, found {value!r}", param, context)
-        return "utf-8-sig" if name == "utf-8" else name
-
-
-class TimeZone(click.ParamType[str]):
-    """The name of a time zone."""
-
-    name = "zone"
-
-    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> str:
-        """Return the name, if there is such a zone."""
-        if value not in zoneinfo.available_timezones():
-            self.fail(f"expected a time zone such as Europe/Berlin or UTC, found {value!r}", param, context)
-        return str(value)
 
 
 N_CLUSTERS = NumberOfSegments()
@@ -132,6 +71,9 @@ model_option = click.option(
 )
 
 
+key_option = click.option("--key", default="", metavar="COLUMN", help="Who a customer is, if not found by its name.")
+
+
 value_option = click.option(
     "--value",
     default="",
@@ -148,7 +90,7 @@ def _engine(context: click.Context, _option: click.Parameter, name: str) -> Call
     if within:
         raise click.UsageError("--within is about DuckDB: leave out --engine")
     try:
-        from .engines.spark import Spark  # noqa: PLC0415 - optional
+        from ..engines.spark import Spark  # noqa: PLC0415 - optional
     except ImportError as error:
         raise Failure("Spark needs PySpark: pip install -r training/requirements-spark.txt") from error
     return Spark
@@ -210,7 +152,6 @@ orders_flag = click.option(
 
 def order_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options on how an order table is read."""
-    day = click.DateTime(["%Y-%m-%d"])
     options: list[Callable[[Callable[..., None]], Callable[..., None]]] = [
         _column("customer", "the customer's column, if not found by name."),
         _column("date", "the date's column."),
@@ -230,12 +171,24 @@ def order_options(command: Callable[..., None]) -> Callable[..., None]:
             metavar="FORMAT",
             help="How dates are written, such as %d/%m/%Y, epoch or excel; once for each way.",
         ),
-        click.option("--since", type=day, help="Orders: the first day that counts."),
-        click.option("--as-of", type=day, help="The day that recency, and a date among the features, counts to."),
+        click.option("--since", type=DAY, help="Orders: the first day that counts."),
+        click.option("--as-of", type=DAY, help="The day that recency, and a date among the features, counts to."),
     ]
     for add in reversed(options):
         command = add(command)
     return command
+
+
+def check_order_options(orders: bool, features: str | None, value: str, choice: dict[str, Any]) -> None:
+    """Refuse options that are about orders where the table has customers, and those that orders answer themselves."""
+    if orders and features:
+        raise click.UsageError("--orders computes its own features: leave out --features")
+    if orders and value:
+        raise click.UsageError("--orders adds up what customers are worth: leave out --value")
+    given = [f"--{name.replace('_', '-')}" for name, value in choice.items() if value]
+    given = [name for name in given if name not in ("--as-of", "--date-format")]  # dates may be features too
+    if given and not orders:
+        raise click.UsageError(f"{given[0]} is about an order table: add --orders")
 
 
 def order_choice(decimal: str | None, **given: Any) -> Choice:

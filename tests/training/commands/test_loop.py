@@ -12,7 +12,8 @@ from click.testing import CliRunner
 
 from tests.helpers.round_trip import formulas_keep_their_customers
 from tests.helpers.service import ROOT
-from training.commands import DRIFTED, main
+from training.commands import main
+from training.commands.drift import DRIFTED
 from training.targeting.plan import place
 
 

@@ -8,7 +8,7 @@ of JSON on standard output: {"progress": ...} while there is work, then one {"re
 import contextlib
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import click
@@ -49,6 +49,12 @@ def note(text: str) -> None:
         _said()["notes"].append(text)
     else:
         _ASIDE.print(f"Note: {text}")
+
+
+def notes(texts: Iterable[str]) -> None:
+    """Say one after the other."""
+    for text in texts:
+        note(text)
 
 
 def warn(text: str) -> None:

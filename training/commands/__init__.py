@@ -1,0 +1,62 @@
+"""The command line: `python -m training --help`. A command is a module of its name, imported when it is asked for."""
+
+import importlib
+import itertools
+
+import click
+
+from function.model import VERSION, ModelError
+
+from ..engines.engine import EngineError
+from ..engines.output import OutputError
+from ..tables.source import DataError
+from . import console
+from .options import Failure
+
+COMMANDS = ("drift", "export", "fit", "holdout", "measure", "movement", "profile", "rfm", "sample", "score")
+"""Some need scikit-learn or SciPy, which take as long to import as the others to run."""
+
+
+class _Commands(click.Group):
+    """Commands whose data errors end as one line and exit code 1."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return [*COMMANDS]
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(f".{name}", __package__), name)
+        return command
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; an empty value, as a variable of the shell leaves it, never means the folder one is in."""
+        for before, value in itertools.pairwise(args):
+            if not value or (value.startswith("--") and value.endswith("=") and value.count("=") == 1):
+                name = value.rstrip("=") or (before if before.startswith("--") else "the command")
+                raise click.UsageError(f"expected a value after {name}, found an empty one", context)
+        return super().resolve_command(context, args)
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except (DataError, ModelError, EngineError) as error:
+            raise self._failure(str(error)) from error
+        except OutputError as error:
+            raise click.UsageError(str(error)) from error
+        except OSError as error:
+            reason = (error.strerror or "unknown reason").lower()
+            raise self._failure(f"{error.filename or 'the result'}: cannot be written: {reason}") from error
+
+    @staticmethod
+    def _failure(message: str) -> Failure:
+        console.failed(message, Failure.exit_code)
+        return Failure(message)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(VERSION, prog_name="customer segments")
+def main() -> None:
+    """Train customer segments: a table in, a model with its card out."""

@@ -1,0 +1,34 @@
+"""The command export: the model as SQL, a formula or JSON."""
+
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from function.model import load
+
+from ..exports.export import TARGETS
+from ..exports.export import export as write_export
+from .options import FILE, MODEL, MODELS
+
+
+@click.command()
+@click.option("--to", "target", type=click.Choice(TARGETS), required=True, help="Where the model will run.")
+@click.option("--model", type=FILE, default=MODELS / MODEL, help="Model to write.  [default: models/segmenter.joblib]")
+@click.option(
+    "--name", default="segment", show_default=True, metavar="NAME", help="The SQL function's name, such as crm.segment."
+)
+@click.option("--out", type=click.File("w", encoding="utf-8"), default="-", help="File to write to.  [default: stdout]")
+def export(target: str, model: Path, name: str, out: TextIO) -> None:
+    """Write the model as a SQL function, a Google Sheets formula or plain JSON.
+
+    Given a customer's values in the order of the features, the SQL function returns the name of the nearest segment,
+    and NULL for values that the service refuses. A query that tests it stands in a comment.
+
+    \b
+    Examples:
+      python -m training export --to bigquery --name shop.crm.segment | bq query --nouse_legacy_sql
+      python -m training export --to duckdb --out segment.sql
+      python -m training export --to sheets
+    """
+    out.write(write_export(load(model), target, name))

@@ -1,0 +1,205 @@
+"""The command fit: learn segments from a table of customers or orders."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from function.model import Model, ModelError, Segmenter, load
+
+from ..clustering.sample import prepare
+from ..engines.engine import Engine
+from ..engines.output import check_card, write_whole
+from ..naming.playbook import Playbook, read_playbook
+from ..naming.words import VERDICTS
+from ..scoring.score import with_segments
+from ..tables.columns import choose_columns
+from ..tables.customers import Customers, clean
+from ..tables.file import open_table
+from ..tables.headers import PAIR
+from ..tables.orders import summarise_orders
+from ..tables.readings import Manner
+from ..tables.source import DataError, FileOptions, Source
+from . import console
+from .options import (
+    CARD,
+    FILE,
+    MODEL,
+    MODELS,
+    N_CLUSTERS,
+    REPORT,
+    check_order_options,
+    decimal_option,
+    given_options,
+    manner,
+    order_choice,
+    order_options,
+    orders_flag,
+    seed_option,
+    table_argument,
+    value_option,
+)
+from .parameters import Folder
+from .score import line_of
+
+if TYPE_CHECKING:
+    from ..naming.continuity import Continuity
+    from ..targeting.profile import Profile
+
+DEFAULT_K = 5
+"""Number of segments of the pair of income and score, as published."""
+
+
+@click.command()
+@table_argument
+@click.option(
+    "--k",
+    "n_clusters",
+    type=N_CLUSTERS,
+    help="Number of segments, 2 to 50, or auto.  [default: 5 for the pair, else auto]",
+)
+@click.option("--features", help="Columns to use, separated by commas; else annual income and spending score.")
+@click.option("--no-log", is_flag=True, help="Do not take logarithms of skewed columns.")
+@value_option
+@decimal_option
+@orders_flag
+@order_options
+@click.option("--out", type=Folder(), default=MODELS, help="Folder to write to.  [default: models]")
+@click.option("--fresh", is_flag=True, help="Do not carry ids and names over from the model in the folder.")
+@click.option("--playbook", type=FILE, help="TOML file with the shop's own names, actions and fixed features.")
+@click.option(
+    "--describe", default="", metavar="COLUMNS", help="Columns to say who the customers are, separated by commas."
+)
+@seed_option
+@console.json_option
+def fit(
+    table: str,
+    start: Callable[[], Engine],
+    file: FileOptions,
+    n_clusters: int | str | None,
+    features: str | None,
+    no_log: bool,
+    value: str,
+    decimal: str | None,
+    orders: bool,
+    out: Path,
+    fresh: bool,
+    playbook: Path | None,
+    describe: str,
+    random_state: int,
+    **choice: Any,
+) -> None:
+    """Fit segments to TABLE, a CSV or Parquet file with one row per customer, or with --orders one row an order.
+
+    Writes segmenter.joblib, the model, README.md, its card, and report.html, its pictures.
+
+    \b
+    Examples:
+      python -m training fit customers.csv
+      python -m training fit customers.parquet --features "age,visits per month" --k 4
+      python -m training fit orders.csv --orders
+      python -m training fit customers.csv --features age,visits --value revenue
+      python -m training fit customers.csv --features age,visits --describe gender,region
+      python -m training fit umsatz.csv --decimal comma --out trial --fresh
+      python -m training fit customers.csv --playbook words.toml
+    """
+    check_order_options(orders, features, value, choice)
+    out.mkdir(parents=True, exist_ok=True)
+    check_card(out / CARD)
+    last = None if fresh else _last_model(out / MODEL)
+    words = read_playbook(playbook) if playbook else Playbook()
+    with start() as engine, console.progress("Reading the table") as progress:
+        source, wanted = open_table(engine, table, file), order_choice(decimal, **choice)
+        if orders:
+            summary = summarise_orders(engine, source, wanted)
+            source, customers = summary.as_source(source), summary.customers
+        else:
+            again = given_options(click.get_current_context(), ("features", "orders"))
+            columns = choose_columns(engine, source, features, again)
+            customers = clean(engine, source, columns, manner(wanted, value))
+        headers = _descriptors(source, describe, customers)
+        prepared = prepare(engine, customers, random_state, not no_log, progress)
+        from ..fit import Options, fit_model, save_model  # noqa: PLC0415 - scikit-learn takes a second to import
+
+        options = Options(_n_clusters(n_clusters, customers), random_state, last, words)
+        fitted = fit_model(engine, customers, prepared, options, progress)
+        profile = _profile(engine, source, fitted.model, headers, manner(wanted)) if headers else None
+        progress("Checking the answers against K-Means")
+        segmenter = save_model(fitted, out / MODEL)
+        progress("Writing card and report")
+        from ..reports.card import write_card  # noqa: PLC0415
+        from ..reports.report import write_report  # noqa: PLC0415
+
+        write_whole(out / CARD, write_card(segmenter, customers, fitted, profile).encode())
+        write_whole(out / REPORT, write_report(segmenter, customers, fitted, profile).encode())
+    console.notes([*customers.notes, *fitted.notes])
+    if len(fitted.selection.candidates) > 1:
+        console.note("The number of segments was chosen by silhouette and stability; for five add --k 5.")
+    _print_changes(segmenter.model, fitted.continuity)
+    if fitted.selection.verdict != "constructed":  # else it is the first warning
+        console.note(VERDICTS[fitted.selection.verdict])
+    for warning in segmenter.model.warnings:
+        console.warn(warning)
+    content = {"model": {"hash": segmenter.hash, **msgspec.to_builtins(segmenter.model)}, "folder": str(out)}
+    console.result(
+        [line_of(part, part.size, customers.value_label) for part in segmenter.model.segments],
+        {**content, "profile": _profile_content(profile)},
+    )
+    console.aside(f"Model {segmenter.hash} written to {out}")
+
+
+def _descriptors(source: Source, wanted: str, customers: Customers) -> list[str]:
+    """Return the columns to describe by; imported when wanted, as SciPy takes a second to import."""
+    if not wanted:
+        return []
+    from ..targeting.profile import find_descriptors  # noqa: PLC0415
+
+    return find_descriptors(source, wanted, {column.header for column in customers.columns})
+
+
+def _profile(engine: Engine, source: Source, model: Model, headers: list[str], read: Manner) -> "Profile":
+    """Say who the customers of each segment are, as the command profile does of the scored table."""
+    from ..targeting.profile import profile  # noqa: PLC0415
+
+    segments = sorted((segment.id, segment.slug, segment.name) for segment in model.segments)
+    return profile(engine, with_segments(engine, source, Segmenter(model, ""), headers, read), segments, headers)
+
+
+def _profile_content(profile: "Profile | None") -> dict[str, Any] | None:
+    from ..reports import profiles  # noqa: PLC0415
+
+    return profiles.content(profile) if profile else None
+
+
+def _n_clusters(wanted: int | str | None, customers: Customers) -> int | None:
+    """Return the number of segments; None to choose it."""
+    if isinstance(wanted, int):
+        return wanted
+    names = {column.name for column in customers.columns}
+    return DEFAULT_K if wanted is None and names == set(PAIR) else None
+
+
+def _last_model(path: Path) -> Segmenter | None:
+    """Return the model that a new one is to continue."""
+    if not path.exists():
+        return None
+    try:
+        return load(path)
+    except ModelError as error:
+        raise DataError(f"{error}; to start anew without it, add --fresh") from error
+
+
+def _print_changes(model: Model, continuity: "Continuity") -> None:
+    if not continuity.since:
+        return
+    kept = sum(old is not None for old in continuity.predecessors)
+    console.note(
+        f"{kept} segments continue those of model {continuity.since}, {len(continuity.ids) - kept} are new, "
+        f"{len(continuity.retired)} retired; {continuity.changed:.1%} of these customers changed segment."
+    )
+    pairs = zip(model.segments, continuity.predecessors, strict=True)
+    renamed = [f'"{old.name}" is now "{new.name}"' for new, old in pairs if old and old.name != new.name]
+    if renamed:
+        console.note(f"{'; '.join(renamed)}. Ids and slugs stay; names of your own go into a --playbook.")

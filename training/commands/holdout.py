@@ -1,0 +1,169 @@
+"""The command holdout: who is held back from a campaign."""
+
+import datetime
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from ..contacts.countries import country_code
+from ..contacts.person import Home
+from ..engines.engine import Engine
+from ..engines.output import check_out
+from ..reports import holdout as holdout_words
+from ..tables.file import open_table
+from ..tables.order_columns import find_order_columns
+from ..tables.order_rows import read_rows
+from ..tables.source import DataError, FileOptions
+from ..targeting.holdout import Draw, Wanted, base_rates, explain, hold_out, read_marks
+from ..targeting.plan import advise
+from ..targeting.scored import open_scored
+from . import console
+from .options import DAY, decimal_option, keep_formulas_option, key_option, order_choice, order_options, table_argument
+
+_DAYS = 30
+"""How many days of past orders a base rate is measured on."""
+
+
+@click.command()
+@table_argument
+@click.argument("out")
+@click.option("--campaign", default="", metavar="NAME", help="Its name; without one the groups are always the same.")
+@click.option(
+    "--share", type=click.FloatRange(0, 50, min_open=True), required=True, help="How many are held back, in percent."
+)
+@click.option("--day", type=DAY, help="Day of the draw, before which nothing counts.  [default: today]")
+@click.option("--segments", default="", metavar="SLUGS", help="Segments to write to, by slug, separated by commas.")
+@key_option
+@click.option("--consent", default="", metavar="COLUMN", help="Who may be written to, if not found by its name.")
+@click.option(
+    "--without-answer",
+    type=click.Choice(["no", "yes"]),
+    default="no",
+    show_default=True,
+    help="What a row counts as whose consent is empty.",
+)
+@click.option("--leave-out", default="", metavar="FILE", help="E-mail addresses and phones to leave out, also hashed.")
+@click.option("--country", default="", metavar="COUNTRY", help="Of phones without a country code, if no row says it.")
+@click.option("--also-unknown", is_flag=True, help="--country counts too where a row names one that is not known.")
+@click.option("--base-rate", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Share that buys anyway.")
+@click.option("--orders", "past", default="", metavar="FILE", help="Orders to measure the base rate from.")
+@click.option("--days", type=click.IntRange(1), default=_DAYS, show_default=True, help="Days of them that count.")
+@decimal_option
+@order_options
+@keep_formulas_option
+@console.json_option
+def holdout(
+    table: str,
+    start: Callable[[], Engine],
+    file: FileOptions,
+    out: str,
+    campaign: str,
+    share: float,
+    day: datetime.datetime | None,
+    segments: str,
+    key: str,
+    consent: str,
+    without_answer: str,
+    leave_out: str,
+    country: str,
+    also_unknown: bool,
+    base_rate: float | None,
+    past: str,
+    days: int,
+    decimal: str | None,
+    keep_formulas: bool,
+    **choice: Any,
+) -> None:
+    """Draw who of TABLE, a scored table, is held back from a campaign, and write everyone with their group to OUT.
+
+    OUT is what measure takes after the campaign. Left out before the draw, and counted, are those who did not agree to
+    be written to (a column such as accepts_marketing) and those on a list. With --base-rate, or --orders to measure it,
+    says how small an effect will be seen.
+
+    \b
+    Examples:
+      python -m training holdout scored.csv spring.csv --campaign spring --share 20 --base-rate 0.04
+      python -m training holdout scored.csv spring.csv --campaign spring --share 20 --orders orders.csv
+      python -m training holdout scored.csv may.csv --campaign may --share 10 --leave-out unsubscribed.csv
+    """
+    if base_rate is not None and past:
+        raise click.UsageError("--base-rate and --orders both say how many buy anyway: leave one out")
+    for read in filter(None, (table, leave_out, past)):
+        check_out(read, out)
+    if also_unknown and not country:
+        raise click.UsageError("--also-unknown says where --country counts too: give both")
+    home = Home(_country(country), also_unknown)
+    slugs = [slug.strip() for slug in segments.split(",") if slug.strip()]
+    drawn = day or datetime.datetime.now(tz=datetime.UTC)
+    wanted = Wanted(campaign, share / 100, slugs, consent, without_answer, home, drawn.date())
+    with start() as engine, console.progress("Reading the table") as progress:
+        source = open_table(engine, table, file)
+        scored = open_scored(engine, source, key)
+        suppressed = _suppressed(engine, leave_out, home.country)
+        progress("Drawing the groups")
+        draw = hold_out(engine, scored, wanted, suppressed)
+        rates: dict[str, float] = {"": base_rate} if base_rate is not None else {}
+        if past:
+            progress("Reading the orders")
+            orders, given = open_table(engine, past), order_choice(decimal, **choice)
+            rows = read_rows(engine, orders, find_order_columns(orders, given), given)
+            rates, first = base_rates(engine, draw, scored.key, rows.table, days)
+            console.note(f"{rates['']:.1%} of the customers bought from {first} on, in {days} days.")
+        engine.write(f"SELECT * FROM {draw.table.sql}", out, keep_formulas=keep_formulas)
+    _say_draw(source.notes, draw, wanted)
+    advices = {
+        slug: advise(customers, held_back, rates.get(slug, rates.get("", math.nan)))
+        for slug, (_, customers, held_back) in holdout_words.with_all(draw).items()
+    }
+    for warning in holdout_words.warnings(draw, advices):
+        console.warn(warning)
+    console.result(holdout_words.lines(draw, advices), holdout_words.content(draw, advices, wanted))
+    console.aside(f"Written to {out}")
+
+
+def _country(name: str) -> str:
+    code = country_code(name)
+    if name and not code:
+        raise click.UsageError(f"--country: expected a country such as DE or Germany, found {name!r}")
+    return code
+
+
+def _suppressed(engine: Engine, path: str, country: str) -> frozenset[str]:
+    """Return the digests of who is to be left out."""
+    if not path:
+        return frozenset()
+    try:
+        source = open_table(engine, path)
+    except DataError:  # its first line names nobody's column
+        source = open_table(engine, path, FileOptions(header=False))
+    digests, unread = read_marks(engine, source, country)
+    console.note(f"{path}: {len(digests):,} addresses and phones to leave out.")
+    if unread:
+        console.warn(f"{path}: no address or phone could be read in {unread:,} rows; nobody is left out for them.")
+    return digests
+
+
+def _say_draw(notes: Sequence[str], draw: Draw, wanted: Wanted) -> None:
+    for said in (*notes, *explain(draw.left_out)):
+        console.note(said)
+    if "consent" in draw.contacts:
+        console.note(f'Who may be written to: column "{draw.contacts["consent"]}".')
+    if draw.unknown_countries:
+        when = "" if wanted.home.also_of_unknown else "with --also-unknown "
+        console.note(
+            f"{draw.unknown_countries:,} rows name a country that is not known; {when}--country counts for them too."
+        )
+    if not draw.has_contacts:
+        console.note("The table has no contacts: everyone counts as findable.")
+    elif draw.not_findable:
+        console.note(
+            f"{draw.not_findable:,} customers cannot be found: no e-mail address, phone or full name with postal code "
+            "and country; they are in neither group."
+        )
+    if not wanted.campaign:
+        console.warn(
+            "Without a name the groups are the same in every campaign, and one tells on the next: with them every "
+            "campaign's luck is the last one's."
+        )

@@ -1,0 +1,81 @@
+"""The command measure: what a campaign changed."""
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..engines.engine import Engine
+from ..engines.output import write_whole
+from ..reports import campaign as campaign_page
+from ..tables.file import open_table
+from ..tables.order_columns import find_order_columns
+from ..tables.order_rows import read_rows
+from ..tables.source import DataError, FileOptions
+from ..targeting.assignment import Assignment, open_assignment
+from ..targeting.measure import Window
+from ..targeting.measure import measure as measure_campaign
+from . import console
+from .options import DAY, decimal_option, key_option, order_choice, order_options, table_argument
+
+
+@click.command()
+@table_argument
+@click.argument("orders")
+@click.option("--from", "first", type=DAY, required=True, help="First day that counts.")
+@click.option("--to", "last", type=DAY, required=True, help="Last day that counts.")
+@key_option
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Page of HTML to write the result to.")
+@decimal_option
+@order_options
+@console.json_option
+def measure(
+    table: str,
+    start: Callable[[], Engine],
+    file: FileOptions,
+    orders: str,
+    first: datetime.datetime,
+    last: datetime.datetime,
+    key: str,
+    out: Path | None,
+    decimal: str | None,
+    **choice: Any,
+) -> None:
+    """Say what a campaign changed: TABLE is the assignment that holdout wrote, ORDERS a table of orders.
+
+    Compares those who were written to with those who were held back, as they were drawn, on the days from --from to
+    --to. Fix these days before the campaign and look once, after they have ended: who looks every day finds an effect
+    by chance.
+
+    \b
+    Examples:
+      python -m training measure spring.csv orders.csv --from 2026-05-01 --to 2026-05-31
+      python -m training measure spring.csv orders.csv --from 2026-05-01 --to 2026-05-31 --out spring.html
+    """
+    window = Window(first.date(), last.date())
+    with start() as engine, console.progress("Reading the assignment") as progress:
+        assignment = open_assignment(engine, open_table(engine, table, file), key)
+        _check_days(assignment, window)
+        progress("Reading the orders")
+        source, wanted = open_table(engine, orders), order_choice(decimal, **choice)
+        within = f"({window.holds('day')} OR {window.before.holds('day')})"
+        rows = read_rows(engine, source, find_order_columns(source, wanted), wanted, within)
+        progress("Comparing the groups")
+        outcome = measure_campaign(engine, assignment.table, rows.table, window, assignment.share)
+    for said in (*source.notes, *rows.notes, *outcome.notes):
+        console.note(said)
+    if assignment.left_out:
+        console.note(f"{assignment.left_out:,} customers could not be found and are in neither group.")
+    if out:
+        write_whole(out, campaign_page.write(assignment, outcome).encode())
+    console.result(campaign_page.lines(outcome), campaign_page.content(assignment, outcome))
+
+
+def _check_days(assignment: Assignment, window: Window) -> None:
+    if window.first < assignment.day:
+        raise DataError(
+            f"expected a window from {assignment.day} on, when the groups were drawn, found one from {window.first}: "
+            "what was bought before cannot be the campaign's"
+        )
