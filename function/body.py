@@ -4,6 +4,7 @@ import asyncio
 import gc
 import time
 import zlib
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -60,8 +61,7 @@ class BodyReader:
         ClientDisconnect
             The client left.
         """
-        with self._stalls:
-            body, more = _piece(await request.receive())
+        body, more = _piece(await self._stalls.wait(request.receive()))
         encoding = headers.get(b"content-encoding", b"identity").lower()
         if not more and len(body) <= SMALL and encoding == b"identity":
             return finish(operation.answer(headers, body))
@@ -88,8 +88,7 @@ class BodyReader:
         try:
             self._count(unfinished, len(first), limit)
             while more:
-                with self._stalls:
-                    chunk, more = _piece(await request.receive())
+                chunk, more = _piece(await self._stalls.wait(request.receive()))
                 chunks.append(chunk)
                 self._count(unfinished, len(chunk), limit)
         except asyncio.CancelledError:
@@ -134,7 +133,7 @@ class _Unfinished:
 
 
 class StallTimer:
-    """Ends the waits of tasks that are within it for too long, with a RequestError: 408.
+    """Waits, and ends waits that take too long with a RequestError: 408.
 
     One timer looks after all of them, every second; asyncio.timeout has one for each and takes ten times as long.
 
@@ -148,17 +147,21 @@ class StallTimer:
         self._looks: dict[asyncio.Task[Any] | None, int] = {}
         self._watching = False
 
-    def __enter__(self) -> None:
-        self._looks[asyncio.current_task()] = 0
+    async def wait(self, message: Awaitable[Message]) -> Message:
+        """Return a message when it has come."""
+        task = asyncio.current_task()
+        self._looks[task] = 0
         if not self._watching:
             self._watch()
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
-        task = asyncio.current_task()
-        looks = self._looks.pop(task)
-        if looks > self._seconds and kind is asyncio.CancelledError and task and not task.uncancel():
-            detail = f"Nothing of the body came for {self._seconds} s."
-            raise RequestError(HTTPStatus.REQUEST_TIMEOUT, detail) from error
+        try:
+            return await message
+        except asyncio.CancelledError as error:
+            if self._looks[task] > self._seconds and task and not task.uncancel():
+                detail = f"Nothing of the body came for {self._seconds} s."
+                raise RequestError(HTTPStatus.REQUEST_TIMEOUT, detail) from error
+            raise
+        finally:
+            del self._looks[task]
 
     def _watch(self) -> None:
         """Look at those who wait, and look again as long as there are any."""

@@ -28,7 +28,7 @@ from .body import ENCODINGS, BodyReader
 from .dialects.routes import routes
 from .documentation import operations as documentation
 from .model import ModelError, load
-from .operations import JSON, Headers, Operation, Reply, encode_headers, finish
+from .operations import JSON, Headers, Operation, Reply, begin_log, encode_headers, finish
 from .problems import RequestError, problem_details
 from .schemas import Answers
 
@@ -72,12 +72,19 @@ def _cors(origins: str) -> tuple[dict[bytes, list[tuple[bytes, bytes]]], list[tu
     return {origin: [vary, (allow, origin)] for origin in allowed}, [vary]
 
 
+def _fields(path: str) -> str:
+    """Return what the log says of every request for a path: the middle of a JSON object."""
+    return msgspec.json.encode({"path": path, "model": _ANSWERS.hash}).decode()[1:-1]
+
+
 _ANSWERS = _start()
 _PROJECT = os.environ.get("GOOGLE_CLOUD_PROJECT", "")
 _CORS, _STRANGERS = _cors(os.environ.get("ALLOWED_ORIGINS", "*"))
 _BODIES = BodyReader()
 _ROUTES = documentation.add(routes(_ANSWERS, os.environ), _ANSWERS)
 _TRACES = f"projects/{_PROJECT}/traces/" if _PROJECT else ""
+_FIELDS = {path: _fields(path) for path in _ROUTES}
+_UNKNOWN = _fields("unknown")
 
 
 class RawResponse(Response):
@@ -94,13 +101,15 @@ class RawResponse(Response):
 async def segment(request: Request) -> RawResponse:
     """Answer every path and method; nothing escapes, so that every answer has its CORS headers."""
     started = time.perf_counter()
-    method = request.scope["method"]
-    path = request.scope["path"].rstrip("/") or "/"
-    headers = dict(request.scope["headers"])
+    scope = request.scope
+    method = scope["method"]
+    path = scope["path"].rstrip("/") or "/"
+    headers = dict(scope["headers"])
     try:
-        operation = _operation(method, path, headers)
-        if operation.brief and request.scope["query_string"]:
-            operation = _asked(operation, operation.brief, request.scope["query_string"])
+        media = headers.get(b"content-type", b"")[:LONGEST_TYPE]
+        operation = _operation(method, path, media, headers.get(b"content-encoding", b"identity"))
+        if operation.brief and scope["query_string"]:
+            operation = _asked(operation, operation.brief, scope["query_string"])
         if method == "POST":
             reply = await _BODIES.answer(request, operation, headers)
         else:
@@ -111,14 +120,15 @@ async def segment(request: Request) -> RawResponse:
         reply = Reply(b"", status=499)  # nobody is left to read it; the log keeps nginx's number for this
     except Exception as error:  # the boundary: the log gets the place, the client a plain 500
         failure = RequestError(HTTPStatus.INTERNAL_SERVER_ERROR, "The answer could not be computed.")
-        reply = _problem(failure, log={"error": _place(error)})
+        reply = _problem(failure, error=_place(error))
     response = RawResponse(reply.status, _headers(reply, headers), reply.body)
-    _log(method, path, headers, reply, time.perf_counter() - started)
+    _log(reply, method, path, headers, time.perf_counter() - started)
     return response
 
 
-def _operation(method: str, path: str, headers: Headers) -> Operation:
-    """Return what answers a request, or raise RequestError."""
+@functools.lru_cache(64)  # clients send the same again and again, and what is refused is not kept
+def _operation(method: str, path: str, media: bytes, encoding: bytes) -> Operation:
+    """Return what answers a request, by its Content-Type and Content-Encoding too, or raise RequestError."""
     route = _ROUTES.get(path)
     if route is None:
         raise RequestError(HTTPStatus.NOT_FOUND, f"The paths are {', '.join(_ROUTES)}.")
@@ -129,7 +139,7 @@ def _operation(method: str, path: str, headers: Headers) -> Operation:
         allow = _allow(route)
         raise RequestError(HTTPStatus.METHOD_NOT_ALLOWED, f"The methods are {allow}.", headers={"Allow": allow})
     if method == "POST":
-        _check_type(headers, operation)
+        _check_type(operation, media, encoding)
     return operation
 
 
@@ -143,11 +153,11 @@ def _asked(operation: Operation, brief: Operation, query: bytes) -> Operation:
     return brief if explain else operation
 
 
-def _check_type(headers: Headers, operation: Operation) -> None:
+def _check_type(operation: Operation, media: bytes, encoding: bytes) -> None:
     """Raise RequestError for a body of a type or an encoding that is not read."""
-    if _media(headers.get(b"content-type", b"")[:LONGEST_TYPE]) not in operation.media:
+    if media.decode("latin-1").partition(";")[0].strip().lower() not in operation.media:
         raise RequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The Content-Type must be {JSON}.")
-    if b"content-encoding" in headers and headers[b"content-encoding"].lower() not in ENCODINGS:
+    if encoding.lower() not in ENCODINGS:
         accepted = ", ".join(encoding.decode() for encoding in ENCODINGS)
         detail = f"The Content-Encoding must be one of {accepted}."
         raise RequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept-Encoding": accepted})
@@ -172,20 +182,17 @@ def _preflight(path: str) -> Operation:
     return Operation("Say what is allowed", lambda _headers, _body: reply)
 
 
-def _problem(error: RequestError, log: dict[str, Any] | None = None) -> Reply:
-    headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store", **error.headers}
-    return Reply(msgspec.json.encode(problem_details(error)), error.status, encode_headers(headers), log or {})
+def _problem(refusal: RequestError, **facts: str) -> Reply:
+    """Return the answer to a request that is refused, and what else the log says of it."""
+    headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store", **refusal.headers}
+    body = msgspec.json.encode(problem_details(refusal))
+    return Reply(body, refusal.status, encode_headers(headers), begin_log(refusal.status, **facts))
 
 
 def _place(error: Exception) -> str:
     """Say what failed where, without the exception's own text: it may quote a customer's value."""
     frames = reversed(traceback.extract_tb(error.__traceback__))
     return f"{type(error).__name__} at " + " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
-
-
-@functools.lru_cache(64)
-def _media(content_type: bytes) -> str:
-    return content_type.decode("latin-1").partition(";")[0].strip().lower()
 
 
 def _headers(reply: Reply, asked: Headers) -> list[tuple[bytes, bytes]]:
@@ -197,23 +204,17 @@ def _headers(reply: Reply, asked: Headers) -> list[tuple[bytes, bytes]]:
     return headers
 
 
-def _log(method: str, path: str, headers: Headers, reply: Reply, seconds: float) -> None:
+def _log(reply: Reply, method: str, path: str, headers: Headers, seconds: float) -> None:
     """Log a request in a line of Cloud Logging's structured JSON, without anything its sender chose.
 
     No input, no query, no unknown path; of methods there are only those that the framework lets through.
     """
-    line = {
-        **reply.log,
-        "method": method,
-        "path": path if path in _ROUTES else "unknown",
-        "model": _ANSWERS.hash,
-        "latency_us": round(seconds * 1e6),
-    }
+    line = f'{reply.log},"method":"{method}",{_FIELDS.get(path, _UNKNOWN)},"latency_us":{seconds * 1e6:.0f}'
     trace = headers.get(b"x-cloud-trace-context")
     if trace and (parts := _TRACE.fullmatch(trace)):
-        line["logging.googleapis.com/trace"] = _TRACES + parts[1].decode()
+        line += f',"logging.googleapis.com/trace":"{_TRACES}{parts[1].decode()}"'
     try:  # contextlib.suppress would take longer than the rest
-        os.write(_LOG, msgspec.json.encode(line) + b"\n")
+        os.write(_LOG, f"{line}}}\n".encode())
     except OSError:
         return  # a full disk behind the log must not cost the customer the answer
 

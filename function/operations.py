@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 import msgspec
@@ -39,6 +38,18 @@ def encode_headers(headers: Mapping[str, str]) -> Sent:
 _NOT_KEPT = encode_headers({"Content-Type": JSON, "Cache-Control": "no-store"})
 
 
+def begin_log(status: int = HTTPStatus.OK, **facts: Any) -> str:
+    """Return the beginning of an answer's line in the log: a JSON object that is still open.
+
+    Parameters
+    ----------
+    status : int
+    **facts : plain data, what else the log may say of the answer
+    """
+    severity = "ERROR" if status >= 500 else "WARNING" if status >= 400 else "INFO"
+    return msgspec.json.encode({"severity": severity, "status": status, **facts}).decode()[:-1]
+
+
 class Reply:
     """What an operation answers, encoded once, however often it is sent.
 
@@ -47,30 +58,22 @@ class Reply:
     body : bytes
     status : int
     headers : Sent, without the body's length
-    log : dict, what the log may say of it
+    log : str, from `begin_log`; "" where there is nothing to say but the status
 
     Attributes
     ----------
     headers : list of pairs of bytes, with the body's length where the status allows a body
-    log : dict, the beginning of its line in the log
     """
 
     __slots__ = ("body", "headers", "log", "status")
 
-    def __init__(
-        self,
-        body: bytes,
-        status: int = HTTPStatus.OK,
-        headers: Sent = (),
-        log: Mapping[str, Any] = MappingProxyType({}),
-    ) -> None:
+    def __init__(self, body: bytes, status: int = HTTPStatus.OK, headers: Sent = (), log: str = "") -> None:
         self.body = body
         self.status = int(status)  # a member of HTTPStatus would take longer wherever it is looked at
         self.headers = [*headers]
         if self.status not in _WITHOUT_BODY:
             self.headers.append((b"content-length", b"%d" % len(body)))
-        severity = "ERROR" if self.status >= 500 else "WARNING" if self.status >= 400 else "INFO"
-        self.log = {"severity": severity, "status": self.status, **log}
+        self.log = log or begin_log(self.status)
 
 
 Headers = Mapping[bytes, bytes]
@@ -123,8 +126,8 @@ class Dialect(msgspec.Struct, frozen=True):
     keys: dict[str, Operation] = {}
 
 
-def json_reply(content: Any, **log: Any) -> Reply:
-    """Answer 200 with JSON that nobody may keep: it depends on what was sent."""
+def json_reply(content: Any, log: str = "") -> Reply:
+    """Answer 200 with JSON that nobody may keep: it depends on what was sent; `log` as for `Reply`."""
     return Reply(msgspec.json.encode(content), headers=_NOT_KEPT, log=log)
 
 
@@ -166,7 +169,7 @@ def reply_in_parts(
             raise too_large(n_rows * PLATFORM_ANSWER // size // 2, advice)  # half, because rows differ
         yield
     body = b'{"%b":[%b]}' % (key.encode(), b",".join(answers))
-    return Reply(body, headers=_NOT_KEPT, log={"customers": n_rows})
+    return Reply(body, headers=_NOT_KEPT, log=begin_log(customers=n_rows))
 
 
 def check_answer(n_rows: int, smallest: int, advice: str) -> None:

@@ -148,13 +148,17 @@ class Answers:
         """Assign one customer, and say what to do and what would change it."""
         place = self._segmenter.place(values)
         assignment = self._segmenter.judge(values, place)
+        segment = assignment.segment
         changes = self._changes.find(values, place) if is_complete(values) else []
-        fields = (*self._advised(assignment), changes)
+        fields = (*self._fields(assignment), segment.description, segment.action, changes)
         return Answer(*fields)
 
     def advise(self, values: Customer) -> Advised:
         """Assign one customer, and say what to do."""
-        return Advised(*self._advised(self._segmenter.assign(values)))
+        assignment = self._segmenter.assign(values)
+        segment = assignment.segment
+        fields = (*self._fields(assignment), segment.description, segment.action)
+        return Advised(*fields)
 
     def answer_many(self, rows: Sequence[Customer]) -> Batch:
         """Assign customers, in order."""
@@ -202,10 +206,6 @@ class Answers:
 
     def _scored(self, assignment: Assignment) -> Scored:
         return Scored(*self._fields(assignment))
-
-    def _advised(self, assignment: Assignment) -> tuple[Any, ...]:
-        segment = assignment.segment
-        return *self._fields(assignment), segment.description, segment.action
 
     def _fields(self, assignment: Assignment) -> tuple[Any, ...]:
         """Return the fields of `Scored`."""

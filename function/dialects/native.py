@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 import msgspec
 
-from ..operations import JSON, Dialect, Headers, Operation, Reply, Routes, encode_headers, json_reply
+from ..operations import JSON, Dialect, Headers, Operation, Reply, Routes, begin_log, encode_headers, json_reply
 from ..schemas import Advised, Answer, Answers, Batch, ModelAnswer
 from .status import health
 
@@ -20,14 +20,16 @@ def dialect(answers: Answers, _settings: Mapping[str, str]) -> Dialect:
 
 def assign(answers: Answers) -> Operation:
     """Return what the shared paths do with a body that has no dialect's key: it is one customer."""
+    slugs = [segment.slug for segment in answers.model().segments]
+    logs = {slug: begin_log(segment=slug) for slug in slugs}
 
     def explain(_headers: Headers, body: bytes) -> Reply:
         answer = answers.answer(answers.decode(body))
-        return json_reply(answer, segment=answer.segment)
+        return json_reply(answer, logs[answer.segment])
 
     def advise(_headers: Headers, body: bytes) -> Reply:
         advice = answers.advise(answers.decode(body))
-        return json_reply(advice, segment=advice.segment)
+        return json_reply(advice, logs[advice.segment])
 
     brief = Operation(
         "Assign customers to segments, without what would change them",
@@ -49,7 +51,7 @@ def assign(answers: Answers) -> Operation:
 def _assign_list(answers: Answers) -> Operation:
     def answer(_headers: Headers, body: bytes) -> Reply:
         rows = answers.decode_many(body)
-        return json_reply(answers.answer_many(rows), customers=len(rows))
+        return json_reply(answers.answer_many(rows), begin_log(customers=len(rows)))
 
     return Operation(
         "Assign a list of customers, in order",

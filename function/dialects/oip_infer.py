@@ -23,6 +23,7 @@ from ..operations import (
     Operation,
     Reply,
     Steps,
+    begin_log,
     check_answer,
     encode_headers,
     json_reply,
@@ -228,9 +229,9 @@ def _outputs(names: list[str], scores: list[Scores], incomplete: list[bool]) -> 
 
 
 def _reply(response: InferResponse, as_bytes: list[bool]) -> Reply:
-    customers = response.outputs[0].shape[0]
+    log = begin_log(customers=response.outputs[0].shape[0])
     if not any(as_bytes):
-        return json_reply(response, customers=customers)
+        return json_reply(response, log)
     outputs = zip(response.outputs, as_bytes, strict=True)
     pairs = [oip_tensors.write(tensor) if raw else (tensor, b"") for tensor, raw in outputs]
     head = msgspec.json.encode(msgspec.structs.replace(response, outputs=[tensor for tensor, _ in pairs]))
@@ -242,4 +243,4 @@ def _reply(response: InferResponse, as_bytes: list[bool]) -> Reply:
             "Access-Control-Expose-Headers": _JSON_LENGTH,
         }
     )
-    return Reply(head + b"".join(data for _, data in pairs), headers=headers, log={"customers": customers})
+    return Reply(head + b"".join(data for _, data in pairs), headers=headers, log=log)

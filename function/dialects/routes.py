@@ -5,9 +5,9 @@ A new dialect is a module with a function ``dialect(answers, settings)`` and an 
 
 import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -21,9 +21,14 @@ DIALECTS = (native.dialect, bigquery.dialect, kserve.dialect, oip.dialect)
 """Where two want the same path, the first has it; a body with the keys of two is refused."""
 REMEMBERED = 6 * 1024 * 1024
 """Bytes of answers kept for customers asked about again, as sliders do; finding one is a twentieth of the work."""
+NOTED = 10_000
+"""Bodies noted as asked once; only what is asked a second time is kept, as programs ask about each customer once."""
 OVERHEAD = 1200
 """What a kept answer takes besides its body, in bytes."""
 _SHARED_PATHS = ("/segment", "/")
+Chosen = Operation | Reply | Steps
+"""The operation that a body's key chooses, or the answer for one customer."""
+Result = TypeVar("Result")
 
 
 def routes(answers: Answers, settings: Mapping[str, str]) -> Routes:
@@ -72,8 +77,7 @@ def _choose(customer: Operation, keyed: list[tuple[str, Operation]], bytes_kept:
     fields = [(key, msgspec.Raw | msgspec.UnsetType, msgspec.UNSET) for key in operations]
     top_level: msgspec.json.Decoder[Any] = msgspec.json.Decoder(msgspec.defstruct("TopLevel", fields))
 
-    def look(body: bytes) -> Operation | Reply | Steps:
-        """Return the operation that a key chooses, or the answer for one customer."""
+    def look(body: bytes) -> Chosen:
         if pattern.search(body):
             keys = _keys(body, operations, top_level)
             if len(keys) > 1:
@@ -85,17 +89,43 @@ def _choose(customer: Operation, keyed: list[tuple[str, Operation]], bytes_kept:
 
     example = msgspec.json.encode(customer.examples["customer"])
     size = len(finish(customer.answer({}, example)).body) + OVERHEAD
-    remembered = functools.lru_cache(bytes_kept // size)(look)
+    ask = remembering(look, bytes_kept // size, 2 * len(example)) if bytes_kept else look
 
     def answer(headers: Headers, body: bytes) -> Reply | Steps:
         body = body.removeprefix(BYTE_ORDER_MARK)
-        chosen = (remembered if len(body) < 2 * len(example) else look)(body)
+        chosen = ask(body)
         if not isinstance(chosen, Operation):
             return chosen
         check_length(len(body), chosen.max_body)
         return chosen.answer(headers, body)
 
     return answer
+
+
+def remembering(look: Callable[[bytes], Result], most: int, longest: int) -> Callable[[bytes], Result]:
+    """Return what looks at a body, and keeps the latest results for bodies asked more than once.
+
+    Parameters
+    ----------
+    look : callable
+    most : int, results kept
+    longest : int, bytes of a body whose result may be kept
+    """
+    kept = functools.lru_cache(most)(look)
+    noted: set[int] = set()
+
+    def ask(body: bytes) -> Result:
+        if len(body) > longest:
+            return look(body)
+        mark = hash(body)
+        if mark in noted:
+            return kept(body)
+        if len(noted) == NOTED:
+            noted.clear()
+        noted.add(mark)
+        return look(body)
+
+    return ask
 
 
 def key_pattern(keys: Iterable[str]) -> re.Pattern[bytes]:

@@ -1,13 +1,14 @@
 """Choosing the dialect of a body: by the path, or at the shared paths by its key."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
-from function.dialects.routes import DIALECTS, routes
+from function.dialects.routes import DIALECTS, NOTED, remembering, routes
 from function.model import Segmenter
 from function.model.content import RESERVED
-from function.operations import finish
+from function.operations import Reply, finish
 from function.problems import RequestError
 from function.schemas import Answers
 from tests.helpers import models
@@ -100,3 +101,34 @@ def test_a_path_that_a_platform_chose_takes_none_away():
     assert set(paths["/segment"]) == {"GET", "POST"}
     reply = finish(paths["/segment"]["POST"].answer({}, b'{"x": 2, "y": 2}'))
     assert json.loads(reply.body)["segment_name"] == "Kind 0"
+
+
+def _counting(asked: list[bytes]) -> Callable[[bytes], Reply]:
+    """Return what remembers two answers to bodies of at most nine bytes, and notes for which it has to look."""
+
+    def look(body: bytes) -> Reply:
+        asked.append(body)
+        return Reply(body)
+
+    return remembering(look, 2, 9)
+
+
+@pytest.mark.parametrize(("body", "looks"), [(b"short", 2), (b"too long to keep", 4)])
+def test_an_answer_is_kept_from_the_second_time_that_it_is_asked_for(body, looks):
+    asked: list[bytes] = []
+    ask = _counting(asked)
+    assert [ask(body).body for _ in range(4)] == [body] * 4
+    assert len(asked) == looks
+
+
+def test_an_answer_that_is_kept_is_found_again_when_the_notes_begin_anew():
+    asked: list[bytes] = []
+    ask = _counting(asked)
+    ask(b"again")
+    for number in range(NOTED - 1):
+        ask(b"%d" % number)
+    ask(b"again")
+    ask(b"once")  # one more than can be noted
+    for body in (b"again", b"again", b"again"):
+        assert ask(body).body == body
+    assert asked.count(b"again") == 3
