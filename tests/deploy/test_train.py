@@ -105,7 +105,11 @@ def test_the_bucket_is_not_public_and_holds_no_hidden_file_of_ours(setting, trai
     code = next(data for name, (_, data) in objects.items() if name.endswith("/code.tar.gz"))
     with tarfile.open(fileobj=io.BytesIO(code)) as archive:
         names = archive.getnames()
-    assert {"function/model/segmenter.py", "training/reports/report.html.j2", "models/segmenter.joblib"} <= set(names)
+    assert {
+        "function/model/segmenter.py",
+        "training/reports/templates/report.html.j2",
+        "models/segmenter.joblib",
+    } <= set(names)
     assert [name for name in names if "/." in name or "__pycache__" in name] == []
 
 
