@@ -1,12 +1,13 @@
 """Fixtures that several modules share, and what happens to tests whose tools are missing."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import configuration, settings
+from hypothesis import HealthCheck, configuration, settings
 from playwright.sync_api import Browser
 from xdist.scheduler import LoadFileScheduling
 
@@ -16,9 +17,7 @@ from tests.helpers.tools import TOOLS, absent
 from tests.page import chromium
 
 # what Hypothesis keeps between runs names files by their place on the machine: not in the project
-configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "segments-hypothesis")
-settings.register_profile("untimed", deadline=None)  # how fast an example runs is no matter of a test
-settings.load_profile("untimed")
+configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir()) / f"segments-hypothesis-{os.getuid()}")
 
 MARKERS = {"browser": "browser", "postgresql": "postgres"}
 """Markers by the fixtures that need them."""
@@ -29,6 +28,14 @@ LONG = ("spark", "gcloud", "slow")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let fuzzers go on for long."""
     parser.addoption("--long", action="store_true", help="let the fuzzers run for an hour, with new seeds")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have Hypothesis try the same examples in every run, unless a seed is given, and as slowly as the machine is."""
+    seed = config.getoption("--hypothesis-seed")
+    slow = [HealthCheck.too_slow]
+    settings.register_profile("steady", deadline=None, derandomize=seed is None, suppress_health_check=slow)
+    settings.load_profile("steady")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

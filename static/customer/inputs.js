@@ -6,8 +6,9 @@
  *
  * @typedef {import('../service/contract.js').Feature} Feature
  * @typedef {import('../model/segmenter.js').Segmenter} Segmenter
- * @typedef {{slider: HTMLInputElement, box: HTMLInputElement, note: HTMLElement, node: HTMLElement, read: number | null}}
- *   Control read: the number that the box's text stands for
+ * @typedef {{slider: HTMLInputElement, box: HTMLInputElement, note: HTMLElement, node: HTMLElement, read: number | null,
+ *   unread: boolean}} Control
+ *   read: the number that the box's text stands for; unread: its text waits for what reads it
  */
 
 import { element, setVariables, write } from '../ui/dom.js';
@@ -38,7 +39,9 @@ export function createInputs(segmenter, { onChange, onInvalid, onReset }) {
     control.box.addEventListener('focus', () => void loadNumbers());
     control.box.addEventListener('input', async () => {
       control.read = null;
+      control.unread = true;
       const value = typed(await loadNumbers(), feature, control.box.value);
+      control.unread = false;
       if (!control.box.isConnected) return; // another model's boxes took their place
       const valid = typeof value === 'number';
       control.read = valid ? value : null;
@@ -152,11 +155,11 @@ function createControl(feature, i) {
     element('span', { id: `feature-${i}-label`, dir: 'auto' }, feature.label), unit);
   const end = (/** @type {number} */ value) => element('span', { 'aria-hidden': true }, formatTick(value));
   const ends = element('div', { class: 'ends' }, end(feature.min), note, end(feature.max));
-  return { slider, box, note, read: null, node: element('div', { class: 'control' }, label, box, slider, ends) };
+  return { slider, box, note, read: null, unread: false, node: element('div', { class: 'control' }, label, box, slider, ends) };
 }
 
 /**
- * Show a value; the box that is being typed into keeps its text.
+ * Show a value; the box that is being typed into keeps its text, and so does one whose text has not been read yet.
  *
  * @param {Feature} feature @param {Control} control @param {number} value @param {number | null} pinned
  */
@@ -168,9 +171,11 @@ function show(feature, control, value, pinned) {
   const [low, high] = [Number(slider.min), Number(slider.max)];
   setVariables(slider, { '--filled': Math.min(1, Math.max(0, (position - low) / (high - low))) });
   box.setAttribute('aria-valuenow', String(value));
-  if (box !== document.activeElement || control.read !== value) box.value = String(value);
-  control.read = value;
-  showError(control, '');
+  if (!control.unread) {
+    if (box !== document.activeElement || control.read !== value) box.value = String(value);
+    control.read = value;
+    showError(control, '');
+  }
   write(control.note, pinned === null ? '' : `pinned: ${formatValue(feature, pinned)}`);
 }
 

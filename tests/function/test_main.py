@@ -220,7 +220,7 @@ def test_a_bomb_is_refused_at_the_limit_of_what_it_holds(square, path, limit):
 
 
 def test_a_body_over_the_limit_is_refused_though_its_length_was_not_announced(square):
-    connection = http.client.HTTPConnection(square.url.removeprefix("http://"), timeout=10)
+    connection = http.client.HTTPConnection(square.url.removeprefix("http://"), timeout=service.PATIENCE_SECONDS)
     chunks = (b" " * 65_536 for _ in range(17))
     connection.request("POST", "/segment", chunks, {"Content-Type": "application/json"}, encode_chunked=True)
     response = connection.getresponse()
@@ -402,7 +402,7 @@ def test_a_client_that_leaves_early_does_no_harm(square):
 def test_a_client_that_stalls_is_told_so(square):
     host, port = square.url.removeprefix("http://").split(":")
     head = b"POST /segment HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
-    with socket.create_connection((host, int(port)), timeout=20) as connection:
+    with socket.create_connection((host, int(port)), timeout=service.PATIENCE_SECONDS) as connection:
         connection.sendall(head)
         answer = connection.recv(65_536)
     assert answer.startswith(b"HTTP/1.1 408 Request Timeout")
@@ -417,7 +417,9 @@ def test_of_more_large_bodies_than_fit_the_slowest_goes_first(square):
     with contextlib.ExitStack() as clients:
         connections = []
         for _ in range(6):
-            connection = clients.enter_context(socket.create_connection(_address(square), timeout=10))
+            connection = clients.enter_context(
+                socket.create_connection(_address(square), timeout=service.PATIENCE_SECONDS)
+            )
             connection.sendall(head % (10 * 1024 * 1024) + b" " * part)
             connections.append(connection)
         assert square.post({"customers": [NEAR_0] * 10_000}).status == 200  # who sends a little is not kept out
@@ -465,7 +467,12 @@ def test_a_missing_model_file_does_not_start_and_says_why(tmp_path):
     missing = tmp_path / "missing.joblib"
     start = service.command(service.free_port())
     done = subprocess.run(
-        start, env={"MODEL_PATH": str(missing)}, capture_output=True, text=True, timeout=30, check=False
+        start,
+        env={"MODEL_PATH": str(missing)},
+        capture_output=True,
+        text=True,
+        timeout=service.PATIENCE_SECONDS,
+        check=False,
     )
     assert done.returncode == 1
     assert f"{missing}: No such file or directory" in done.stderr

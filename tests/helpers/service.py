@@ -17,7 +17,8 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 PYTHONPATH = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
 """For processes that import the project from another folder; what measures coverage stays."""
-START_SECONDS = 30
+PATIENCE_SECONDS = 100
+"""How long tests wait for what must come: long enough for a busy machine, and a test that passes never waits for it."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Service:
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         request = urllib.request.Request(self.url + path, data=body, method=method, headers=names)
         try:
-            with urllib.request.urlopen(request, timeout=10) as response:
+            with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:
                 return _answer(response)
         except urllib.error.HTTPError as error:
             return _answer(error)
@@ -63,10 +64,25 @@ class Service:
 
 
 def free_port() -> int:
-    """Return a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nothing listens on, and that nobody else is given while this process lives.
+
+    It stays bound here, which keeps the system from handing it out, but does not listen: with SO_REUSEADDR, which every
+    server sets, another process may.
+    """
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.bind(("127.0.0.1", 0))
+    port = int(kept.getsockname()[1])
+    kept.detach()  # open until the process ends
+    return port
+
+
+def wait_until(holds: Callable[[], object]) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.01)
 
 
 def command(port: int, python: str = sys.executable) -> list[str]:
@@ -95,11 +111,11 @@ def running(
         yield service
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=PATIENCE_SECONDS)
 
 
 def _wait(service: Service) -> None:
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         if service.process.poll() is not None:
             break

@@ -15,7 +15,8 @@ from tests.page.proxy import Proxy, before
 from tests.page.training_stub import Stub, standing_in
 
 SHIPPED = service.ROOT / "models" / "segmenter.joblib"
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000
+"""How long a visitor waits for what must come: long enough for a busy machine."""
 
 expect.set_options(timeout=PATIENCE_MS)
 

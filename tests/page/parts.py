@@ -1,8 +1,11 @@
 """The parts of the page as a visitor finds them, by role and label, and what stands in for the function."""
 
 import json
+from collections.abc import Callable
 
 from playwright.sync_api import Page, Request, Route
+
+from tests.helpers.service import wait_until
 
 CORS = {"Access-Control-Allow-Origin": "*"}
 CONFIRMED = "Confirmed"
@@ -50,15 +53,29 @@ def answer_with(route: Route, body: object, status: int = 200) -> None:
     route.fulfill(status=status, headers=CORS, content_type="application/json", body=text)
 
 
-def hold(page: Page, path: str) -> list[Route]:
-    """Let the first request to a path wait; return the list that will hold it."""
-    held: list[Route] = []
+def await_on(page: Page, holds: Callable[[], object]) -> None:
+    """Let the page go on until something is so here: a request that came, an event that was heard."""
+    wait_until(lambda: page.evaluate("null") or holds())
 
-    def keep_first(route: Route) -> None:
-        if held:
+
+class Held:
+    """The first request to a path, which waits until it is let go."""
+
+    def __init__(self, page: Page, path: str) -> None:
+        self._page, self._routes = page, list[Route]()
+        page.route(path, self._keep_first)
+
+    def _keep_first(self, route: Route) -> None:
+        if self._routes:
             route.continue_()
         else:
-            held.append(route)
+            self._routes.append(route)
 
-    page.route(path, keep_first)
-    return held
+    def wait(self) -> None:
+        """Wait until the page has sent it."""
+        await_on(self._page, lambda: self._routes)
+
+    def let_go(self) -> None:
+        """Pass it on, when the page has sent it."""
+        self.wait()
+        self._routes[0].continue_()

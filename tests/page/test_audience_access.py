@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.page import site
-from tests.page.audience import FEATURES, choose, customers, download, score, write
+from tests.page.audience import FEATURES, SCORED_MS, choose, customers, download, score, write
 from tests.page.test_accessibility import violations
 
 
@@ -30,7 +30,7 @@ def test_axe_finds_nothing_from_the_file_to_the_lists(page, proxy, tmp_path, sch
         page.get_by_role("button", name="Score customers").click()
         expect(page.get_by_role("progressbar", name="Scoring")).to_be_visible()
         check(page, width)
-        expect(page.get_by_role("button", name="Try again")).to_be_focused(timeout=30_000)
+        expect(page.get_by_role("button", name="Try again")).to_be_focused(timeout=SCORED_MS)
         check(page, width)
         proxy.fails = lambda _: False
         page.get_by_role("button", name="Try again").click()

@@ -17,6 +17,7 @@ from tests.page.audience import (
     shown_counts,
     write,
 )
+from tests.page.parts import await_on
 from training.scoring.score import RESULTS
 
 
@@ -40,7 +41,7 @@ def test_a_function_that_stops_midway_can_be_tried_again_where_it_stopped(builde
     choose(builder, write(tmp_path / "customers.csv", rows))
     builder.get_by_role("button", name="Score customers").click()
     again = builder.get_by_role("button", name="Try again")
-    expect(again).to_be_focused(timeout=30_000)
+    expect(again).to_be_focused(timeout=SCORED_MS)
     expect(builder.get_by_role("alert").filter(has_text="The service cannot be reached.")).to_be_visible()
     assert proxy.answered == 4
     proxy.fails = lambda _: False
@@ -55,8 +56,7 @@ def test_cancel_stops_the_sending(builder, proxy, tmp_path):
     choose(builder, write(tmp_path / "customers.csv", customers(60_000)))
     builder.get_by_role("button", name="Score customers").click()
     expect(builder.get_by_role("progressbar", name="Scoring")).to_be_visible()
-    while len(proxy.bodies) < 4:  # until as many are under way as may be
-        builder.evaluate("null")
+    await_on(builder, lambda: len(proxy.bodies) >= 4)  # as many are under way as may be
     builder.get_by_role("button", name="Cancel").click()
     expect(builder.get_by_role("heading", name="Match the columns")).to_be_focused()
     assert len(proxy.bodies) == 4

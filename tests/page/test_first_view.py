@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Response, Route, expect
 
 from tests.helpers import models
 from tests.helpers.service import ROOT
-from tests.page.parts import CONFIRMED, STANDARD, answer, answer_with, box, cards, hold, verdict
+from tests.page.parts import CONFIRMED, STANDARD, Held, answer, answer_with, box, cards, slider, verdict
 
 AFTER = ["map/map.js", "customer/confirmation.js", "customer/changes.js", "customers/shop.js"]
 """What follows the answer; each brings what it imports."""
@@ -46,12 +46,12 @@ def sums(bodies: dict[str, bytes]) -> tuple[int, float]:
 
 
 def test_the_answer_is_shown_before_anything_else_is_fetched(page, address, bodies):
-    held = [hold(page, f"**/{module}") for module in AFTER]
+    held = [Held(page, f"**/{module}") for module in AFTER]
     page.goto(address + STANDARD)
     expect(verdict(page)).to_have_text("Standard")
     expect(answer(page)).to_contain_text("Preview")
-    while not all(held):  # until they are asked for
-        page.evaluate("null")
+    for request in held:
+        request.wait()
     preloaded = page.locator("link[rel=modulepreload]").evaluate_all(
         "links => links.map((link) => link.attributes.href.value)"
     )
@@ -60,8 +60,8 @@ def test_the_answer_is_shown_before_anything_else_is_fetched(page, address, bodi
     assert files <= MOST_FILES
     assert megabytes < MOST_BYTES / 1e6
     assert (files, megabytes) == stated("of these as far as the answer")
-    for (route,) in held:
-        route.continue_()
+    for request in held:
+        request.let_go()
     expect(answer(page)).to_contain_text(CONFIRMED)
 
 
@@ -116,15 +116,26 @@ def test_a_number_typed_while_its_reader_cannot_be_loaded_is_read_at_the_next_tr
     page.wait_for_url("**/#annual_income=81&spending_score=50")
 
 
+def test_a_number_typed_before_its_reader_is_there_is_not_lost(page, address):
+    held = Held(page, "**/numbers.js")
+    page.goto(address + STANDARD)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    box(page, "Spending score").fill("10")
+    slider(page, "Annual income").fill("80")
+    expect(box(page, "Annual income")).to_have_value("80")
+    held.let_go()
+    page.wait_for_url("**/#annual_income=80&spending_score=10")
+    expect(box(page, "Spending score")).to_have_value("10")
+    expect(slider(page, "Spending score")).to_have_value("10")
+
+
 def test_what_is_chosen_before_its_part_is_there_is_not_lost(page, address):
-    held = hold(page, "**/customers/shop.js")
+    held = Held(page, "**/customers/shop.js")
     page.goto(address + STANDARD)
     page.get_by_role("button", name="Make an audience: Careful").click()
     rows = b"annual_income,spending_score\n80,90\n"
     page.get_by_label("Choose a CSV file").set_input_files({"name": "few.csv", "mimeType": "text/csv", "buffer": rows})
-    while not held:
-        page.evaluate("null")
-    held[0].continue_()
+    held.let_go()
     expect(page.get_by_role("heading", name="Match the columns")).to_be_visible()
     expect(page.get_by_text("the audience of Careful")).to_be_visible()
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.helpers import models
-from tests.page.parts import CONFIRMED, answer, box, hold
+from tests.page.parts import CONFIRMED, Held, answer, box
 
 FONTS = {"narrow": "Liberation Sans", "wide": "DejaVu Sans"}
 WIDTHS = [320, 390, 768, 1440]
@@ -42,11 +42,9 @@ def test_nothing_moves_when_the_model_and_answers_arrive(lettered, address, widt
         new PerformanceObserver((list) => list.getEntries().forEach(kept))
           .observe({ type: 'layout-shift', buffered: true });
     """)
-    held = hold(page, "**/segment")
+    held = Held(page, "**/segment")
     page.goto(address + "#annual_income=75&spending_score=50")
-    while not held:  # until the request is there
-        page.evaluate("null")
-    held[0].continue_()
+    held.let_go()
     expect(answer(page)).to_contain_text(CONFIRMED)
     assert page.evaluate(SETTLED) == []
 

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.page.parts import CONFIRMED, STANDARD, answer, box, cards, hold, posts_of, slider, verdict
+from tests.page.parts import CONFIRMED, STANDARD, Held, answer, await_on, box, cards, posts_of, slider, verdict
 
 
 def test_there_is_a_slider_and_a_box_for_each_feature_with_its_range_and_step(page, address):
@@ -90,14 +90,16 @@ def test_another_link_in_the_same_window_opens_its_customer(page, address):
 def test_one_request_is_under_way_and_only_the_latest_values_wait(page, address):
     page.goto(address + STANDARD)
     expect(answer(page)).to_contain_text(CONFIRMED)
-    held = hold(page, "**/segment")
+    held = Held(page, "**/segment")
     posts = posts_of(page)
     for income in range(60, 81):
         slider(page, "Annual income").fill(str(income))
     expect(answer(page)).to_contain_text("Preview")
+    held.wait()
     assert [post.post_data_json["annual_income"] for post in posts] == [60]
-    held[0].continue_()
+    held.let_go()
     expect(answer(page)).to_contain_text(CONFIRMED)
+    await_on(page, lambda: len(posts) == 2)
     assert [post.post_data_json["annual_income"] for post in posts] == [60, 80]
 
 

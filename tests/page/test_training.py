@@ -2,13 +2,14 @@
 
 import json
 import socket
-import time
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.helpers.service import wait_until
 from tests.helpers.training_service import jobs, running_training
 from tests.page import site
+from tests.page.parts import await_on
 from tests.page.training_stub import RESULT
 
 TABLE = "age,visits\n" + "".join(f"{20 + number % 40},{number % 9}\n" for number in range(200))
@@ -145,8 +146,7 @@ def test_a_service_that_says_nothing_for_minutes_is_given_up(page, stub):
     with site.serving("", stub.url) as url:
         page.goto(url + "icon.svg")
         page.evaluate(f"() => {{ window.answer = ({TRAIN})(['fit', {{ table: 'a' }}, {{}}, 0]); }}")
-        while not stub.requests:
-            page.evaluate("() => 1")
+        await_on(page, lambda: stub.requests)
         page.clock.run_for(340_000)
         assert page.evaluate("() => window.answer")["kind"] == "slow"
 
@@ -192,7 +192,5 @@ def test_the_real_service_answers_who_has_its_key_and_ends_a_job_that_is_cancell
     assert len(answer["result"]["model"]["segments"]) == 3
     cancelled = train(visitor, tables={"table": TABLE}, options=options, cancel=1)
     assert cancelled["name"] == "AbortError"
-    deadline = time.monotonic() + 30
-    while jobs(training):
-        assert time.monotonic() < deadline
+    wait_until(lambda: not jobs(training))
     assert train(visitor, tables={"table": TABLE}, options={"features": "shoes"})["kind"] == "data"

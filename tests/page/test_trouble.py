@@ -11,17 +11,17 @@ from playwright.sync_api import Route, expect
 from tests.helpers import models, service
 from tests.page import site
 from tests.page.conftest import SHIPPED
-from tests.page.parts import CONFIRMED, STANDARD, answer, answer_with, box, hold, posts_of, slider, verdict
+from tests.page.parts import CONFIRMED, STANDARD, Held, answer, answer_with, box, posts_of, slider, verdict
 
 
 def test_a_function_that_takes_longer_than_a_second_is_said_to_wake_up(page, address):
     page.clock.install()
-    held = hold(page, "**/model")
+    held = Held(page, "**/model")
     page.goto(address)
     expect(page.get_by_role("status").first).to_contain_text("Loading the model")
     page.clock.fast_forward(1100)
     expect(page.get_by_role("status").first).to_contain_text("Waking up the service")
-    held[0].continue_()
+    held.let_go()
     expect(verdict(page)).to_be_visible()
 
 
@@ -84,12 +84,12 @@ def test_a_box_without_a_number_is_marked_and_sends_nothing(page, address):
 def test_a_late_answer_does_not_confirm_what_has_become_invalid(page, address):
     page.goto(address + STANDARD)
     expect(answer(page)).to_contain_text(CONFIRMED)
-    held = hold(page, "**/segment")
+    held = Held(page, "**/segment")
     slider(page, "Annual income").fill("56")
     expect(answer(page)).to_contain_text("Preview")
     box(page, "Annual income").fill("")
     with page.expect_response("**/segment"):
-        held[0].continue_()
+        held.let_go()
     page.get_by_role("button", name="Pin to compare").click()
     expect(answer(page)).to_contain_text("Not up to date")
     expect(box(page, "Annual income")).to_have_value("")

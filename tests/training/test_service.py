@@ -7,13 +7,13 @@ import os
 import signal
 import socket
 import sys
-import time
 
 import pytest
 
 from function.model import loads
 from tests.helpers import service as function_service
 from tests.helpers.results import assert_same
+from tests.helpers.service import wait_until
 from tests.helpers.training_service import (
     PAGE,
     alive,
@@ -37,9 +37,16 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def training(tmp_path_factory):
+def running(tmp_path_factory):
     with running_training(tmp_path_factory.mktemp("training")) as service:
         yield service
+
+
+@pytest.fixture
+def training(running):
+    """Return the service when nothing is left of what earlier tests have asked for."""
+    wait_until(lambda: is_idle(running))
+    return running
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +57,9 @@ def customers(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def fitted(training, customers):
+def fitted(running, customers):
     """Return the lines of a fit of the customers."""
-    return list(ask(training, "/fit", customers.read_bytes(), {"Origin": PAGE}, k="5").lines())
+    return list(ask(running, "/fit", customers.read_bytes(), {"Origin": PAGE}, k="5").lines())
 
 
 def refused(training, path, body, headers=None, **options):
@@ -64,15 +71,21 @@ def refused(training, path, body, headers=None, **options):
     return problem["status"], problem["detail"]
 
 
-def wait_until(holds):
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline
-        os.sched_yield()
-
-
 def folders(service):
     return list((service.log_path.parent / "jobs").iterdir())
+
+
+def is_idle(service):
+    return not jobs(service) and not folders(service)
+
+
+def ask_and_freeze(service, table):
+    """Ask for a fit that begins, but does not go on: it takes as long as a test looks at it."""
+    conversation = ask(service, "/fit", table)
+    assert next(conversation.lines()) == {"progress": "Reading the table"}
+    (job,) = jobs(service)
+    os.kill(job, signal.SIGSTOP)
+    return conversation
 
 
 def test_a_fit_tells_its_steps_then_the_model_that_the_command_line_makes(fitted, customers, tmp_path):
@@ -242,18 +255,16 @@ def test_with_a_key_only_its_bearers_have_jobs(tmp_path, customers):
 def test_a_job_that_is_done_leaves_nothing_and_the_log_tells_no_more_than_that(training, fitted):
     assert "result" in fitted[-1]
     ask(training, "/fit", b"tulip,rose\n1,daisy\n", features="tulip").read()
-    wait_until(lambda: not jobs(training) and not folders(training))
+    wait_until(lambda: is_idle(training))
     log = training.log_path.read_text()
     assert '"path": "/fit", "status": 200' in log
     assert not [word for word in ("tulip", "daisy", "features", "Income", "job-") if word in log]
 
 
 def test_a_client_that_leaves_ends_its_job(training, customers):
-    conversation = ask(training, "/fit", customers.read_bytes())
-    next(conversation.lines())
-    assert len(jobs(training)) == 1
+    conversation = ask_and_freeze(training, customers.read_bytes())
     conversation.leave()
-    wait_until(lambda: not jobs(training) and not folders(training))
+    wait_until(lambda: is_idle(training))
 
 
 def test_a_client_that_leaves_while_it_sends_leaves_nothing(training):
@@ -267,8 +278,7 @@ def test_a_client_that_leaves_while_it_sends_leaves_nothing(training):
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
 def test_no_job_outlives_the_service(tmp_path, customers):
     with running_training(tmp_path) as training:
-        conversation = ask(training, "/fit", customers.read_bytes())
-        next(conversation.lines())
+        conversation = ask_and_freeze(training, customers.read_bytes())
         (job,) = jobs(training)
         os.kill(parent_of(job), signal.SIGKILL)
         wait_until(lambda: not alive(job))
@@ -279,8 +289,7 @@ def test_no_job_outlives_the_service(tmp_path, customers):
 def test_one_job_runs_on_a_processor_and_the_others_know_their_place(tmp_path, customers):
     table = customers.read_bytes()
     with running_training(tmp_path, on_one_processor) as training:
-        first = ask(training, "/fit", table)
-        next(first.lines())
+        first = ask_and_freeze(training, table)
         second, third = ask(training, "/fit", table), ask(training, "/fit", table)
         assert next(second.lines()) == {"waiting": 1}
         assert next(third.lines()) == {"waiting": 2}
@@ -294,7 +303,8 @@ def test_one_job_runs_on_a_processor_and_the_others_know_their_place(tmp_path, c
 
 def test_too_many_jobs_are_refused_with_a_time_to_come_back(tmp_path, customers):
     with running_training(tmp_path, on_one_processor) as training:
-        conversations = [ask(training, "/fit", customers.read_bytes()) for _ in range(9)]
+        first = ask_and_freeze(training, customers.read_bytes())
+        conversations = [first, *(ask(training, "/fit", customers.read_bytes()) for _ in range(8))]
         conversation = ask(training, "/fit", customers.read_bytes())
         assert (conversation.response.status, conversation.response.getheader("retry-after")) == (503, "60")
         conversation.leave()
