@@ -15,7 +15,7 @@ from tests.helpers.service import ROOT
 from training.contacts.words import bag
 
 PYTHON = ROOT / "training/contacts/country_names.json"
-PAGE = ROOT / "static/customers/files/country_names.js"
+PAGE = ROOT / "static/customers/contacts/country_names.js"
 ABOUT = "Names of countries, of ISO 3166 and CLDR, made by tests/helpers/country_table.py and not by hand."
 SHAPE = "Record<string, readonly string[]>"
 LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pl", "pt", "tr")

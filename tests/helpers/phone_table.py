@@ -13,7 +13,7 @@ from phonenumbers.phonenumberutil import COUNTRY_CODE_TO_REGION_CODE
 from tests.helpers.service import ROOT
 
 PYTHON = ROOT / "training/contacts/phone_plans.json"
-PAGE = ROOT / "static/customers/files/phone_plans.js"
+PAGE = ROOT / "static/customers/contacts/phone_plans.js"
 ABOUT = "Numbering plans of libphonenumber's metadata, made by tests/helpers/phone_table.py and not by hand."
 SHAPE = "{codes: Record<string, string>, regions: Record<string, readonly string[]>}"
 KINDS = (

@@ -28,7 +28,7 @@ CASES = load("contacts")
 )
 def test_contacts_are_written_as_the_networks_hash_them(blank, function, kind, answer):
     calls = [(case[0],) if kind == "emails" else tuple(case[:-1]) for case in CASES[kind]]
-    answers = call_each(blank, f"customers/files/{function}", calls)
+    answers = call_each(blank, f"customers/contacts/{function}", calls)
     assert list(zip(calls, answers, strict=True)) == [
         (call, case[answer]) for call, case in zip(calls, CASES[kind], strict=True)
     ]
@@ -36,14 +36,16 @@ def test_contacts_are_written_as_the_networks_hash_them(blank, function, kind, a
 
 def test_consent_is_read_in_the_words_of_shops(blank):
     cases = load("consent")["cases"]
-    assert call_each(blank, "customers/files/consent:consent", [(cell,) for cell, _ in cases]) == [
+    assert call_each(blank, "customers/contacts/consent:consent", [(cell,) for cell, _ in cases]) == [
         said for _, said in cases
     ]
 
 
 def test_every_name_of_a_country_is_known(blank):
     names = [(name,) for _, words in country_table.names().values() for name in words.split("|")]
-    assert call_each(blank, "customers/files/countries:countryCode", names) == [country_code(name) for (name,) in names]
+    assert call_each(blank, "customers/contacts/countries:countryCode", names) == [
+        country_code(name) for (name,) in names
+    ]
 
 
 # The examples of Google's and Meta's own pages, with the digests Meta publishes.

@@ -7,7 +7,7 @@ from tests.page.modules import call_each
 from tests.training.contacts.test_phones import written_numbers
 from training.contacts.phones import phone
 
-PHONE = "customers/files/phones:phone"
+PHONE = "customers/contacts/phones:phone"
 
 
 def test_a_phone_number_becomes_e164_or_nothing(blank):

@@ -1,6 +1,6 @@
 """Whether a customer may be written to, as a cell of a table says it.
 
-The page reads it by the same words (static/customers/files/consent.js); tests/cases/consent.json holds both to it.
+The page reads it by the same words (static/customers/contacts/consent.js); tests/cases/consent.json holds both to it.
 """
 
 import functools

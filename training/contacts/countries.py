@@ -1,6 +1,6 @@
 """Countries by their codes and names, in the languages that the page knows and their own.
 
-The page knows the same (static/customers/files/countries.js); the names stand in country_names.json, made by
+The page knows the same (static/customers/contacts/countries.js); the names stand in country_names.json, made by
 tests/helpers/country_table.py.
 """
 

@@ -1,6 +1,6 @@
 """Customers in the form that ad networks hash: written alike by everybody, or "" where it cannot be.
 
-The page has the same rules (static/customers/files/contacts.js); tests/cases/contacts.json holds both to them.
+The page has the same rules (static/customers/contacts/contacts.js); tests/cases/contacts.json holds both to them.
 
 References
 ----------

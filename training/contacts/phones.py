@@ -1,7 +1,7 @@
 """Phone numbers in E.164, or nothing: what can be read in two ways, or is no number of any plan, is left out.
 
-The page reads them by the same rules (static/customers/files/phones.js); tests/cases/phones.json holds both to it. The
-numbering plans stand in phone_plans.json, made by tests/helpers/phone_table.py.
+The page reads them by the same rules (static/customers/contacts/phones.js); tests/cases/phones.json holds both to it.
+The numbering plans stand in phone_plans.json, made by tests/helpers/phone_table.py.
 
 References
 ----------

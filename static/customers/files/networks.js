@@ -5,9 +5,9 @@
  * clear). Meta Business Help 2082575038703844, "How to format a customer list" (names of the columns, all hashed).
  */
 
-import * as customers from './contacts.js';
+import * as customers from '../contacts/contacts.js';
 import { undefused } from '../table/csv.js';
-import { countryCode } from './countries.js';
+import { countryCode } from '../contacts/countries.js';
 
 /**
  * @typedef {import('../table/headers.js').Kind} Kind

@@ -3,8 +3,8 @@
  * the control group.
  */
 
-import { consent } from './consent.js';
-import * as contacts from './contacts.js';
+import { consent } from '../contacts/consent.js';
+import * as contacts from '../contacts/contacts.js';
 import { personOf } from './networks.js';
 import { scoredBlocks } from './text_file.js';
 import { matchPersonal } from '../table/headers.js';

@@ -6,7 +6,7 @@ import { coloursOf, formatCount } from '../../ui/format.js';
 import { element, write } from '../../ui/dom.js';
 import { counted } from '../texts.js';
 import { advise } from '../files/advice.js';
-import { COUNTRIES } from '../files/countries.js';
+import { COUNTRIES } from '../contacts/countries.js';
 import { columnSelect } from './match.js';
 import { MOST_HELD_BACK, RECENT } from '../files/reach.js';
 import { KINDS, matchPersonal } from '../table/headers.js';
