@@ -163,6 +163,7 @@ function reasonOf(error) {
 function show(state) {
   for (const name of ['loading', 'failure', 'workbench']) slot(name).hidden = name !== state;
   slot('print').toggleAttribute('disabled', state !== 'workbench');
+  slot('about').hidden = state !== 'workbench'; // it tells of the model
 }
 
 /** @param {Event} [event] the address has changed: all that listen hear of it once the key is out of it */

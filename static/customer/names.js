@@ -5,6 +5,7 @@
  */
 
 import { element, line, write } from '../ui/dom.js';
+import { save } from '../ui/saving.js';
 
 /** Longest name, in characters and words: it stands in tables and on the map. */
 const LONGEST = 40;
@@ -26,7 +27,7 @@ export function createNames(segments) {
       const text = playbook(segments, inputs.map(({ value }) => value));
       write(said, text ? 'Give it to training: python -m training fit TABLE --playbook playbook.toml'
         : 'No name has been changed.');
-      if (text) save(text);
+      if (text) save('playbook.toml', new Blob([text], { type: 'application/toml' }));
     },
   },
   element('p', { class: 'hint' }, 'Names come from training, so that they are the same everywhere: here, in files and for ' +
@@ -59,11 +60,4 @@ function complain(inputs) {
     input.setCustomValidity(name === '' ? 'Expected a name.' : twice ? 'Expected a name for each segment of its own.'
       : long ? `Expected at most ${MOST_WORDS} words.` : '');
   }
-}
-
-/** @param {string} text */
-function save(text) {
-  const href = URL.createObjectURL(new Blob([text], { type: 'application/toml' }));
-  element('a', { href, download: 'playbook.toml' }).click();
-  setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }

@@ -50,7 +50,7 @@ export function createSegmentTable({ segments, verdict }, colours, actions) {
       element('thead', {}, element('tr', {}, ...heads, before,
         valued && element('th', { scope: 'col' }, 'Share of value'),
         judged && element('th', { scope: 'col' }, 'Firmness'),
-        element('th', { scope: 'col' }, 'What to do'),
+        element('th', { scope: 'col', class: 'todo' }, 'What to do'),
         element('td'))),
       element('tbody', {}, ...rows.map((row) => row.node))));
   return {
@@ -100,7 +100,7 @@ function createRow(segment, position, colours, { onVisit, onPoint, onAudience },
     },
     element('th', { scope: 'row' }, visit), count, share, before,
     valued && element('td', { class: 'worth' }, segment.value_share === null ? '' : formatPercent(segment.value_share)),
-    judged && element('td', {}, firmness(segment.firmness)),
+    judged && element('td', { class: 'firmness' }, firmness(segment.firmness)),
     element('td', { class: 'todo', dir: 'auto' }, segment.action),
     element('td', { class: 'act' }, audience));
   return {

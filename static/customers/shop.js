@@ -132,8 +132,6 @@ function keepPage(event) {
 async function saveTemplate(model) {
   const module = await import('./steps/template.js').catch(() => null);
   if (!module) return ' The template could not be loaded. Try again.';
-  const href = URL.createObjectURL(new Blob([module.template(model)], { type: 'text/csv' }));
-  element('a', { href, download: 'customers-template.csv' }).click();
-  setTimeout(() => URL.revokeObjectURL(href), 60_000);
+  module.saveTemplate(model);
   return '';
 }

@@ -79,7 +79,7 @@ answer({
    */
   async restore({ hash }, { signal }) {
     const entry = await kept();
-    if (entry?.model.hash !== hash) return null;
+    if (entry?.model.hash !== hash || !entry.probabilities) return null; // an earlier version of the page kept others
     const opened = await Table.open(entry.file, entry.reading);
     signal.throwIfAborted(); // a file was chosen meanwhile
     table = opened;
@@ -143,7 +143,7 @@ function placing(model) {
     return {
       model: model.hash,
       segmentIds: customers.map(({ segment }) => segment.id),
-      confidences: customers.map(({ confidence }) => confidence),
+      probabilities: customers.map(({ probability }) => probability),
     };
   };
 }

@@ -3,6 +3,7 @@
  */
 
 import { formatCount } from '../ui/format.js';
+import { DELIMITERS } from './table/csv.js';
 
 /**
  * @typedef {import('../service/contract.js').Feature} Feature
@@ -28,13 +29,12 @@ export function explain({ reason, feature }, features) {
   return EXPLANATIONS[reason](features[feature]?.label ?? '');
 }
 
-const DELIMITERS = new Map([[',', 'commas'], [';', 'semicolons'], ['\t', 'tabs']]);
 const UNITS = ['bytes', 'kB', 'MB', 'GB'];
 
 /** @param {import('./table/table.js').Description} table */
 export function describeTable({ name, bytes, delimiter, header }) {
   const columns = `${formatCount(header.length)} ${header.length === 1 ? 'column' : 'columns'}`;
-  return `${name} · ${formatBytes(bytes)} · ${columns}, separated by ${DELIMITERS.get(delimiter)}`;
+  return `${name} · ${formatBytes(bytes)} · ${columns}, separated by ${DELIMITERS.get(delimiter)}s`;
 }
 
 /** @param {number} bytes */

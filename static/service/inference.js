@@ -1,7 +1,7 @@
 /**
  * Many customers at once, by the Open Inference Protocol.
  *
- * @typedef {{model: string, segmentIds: number[], confidences: number[]}} Inference one number per customer
+ * @typedef {{model: string, segmentIds: number[], probabilities: number[]}} Inference one number per customer
  * @typedef {import('./api.js').Options} Options
  */
 
@@ -23,7 +23,7 @@ export async function infer(values, width, { signal } = {}) {
   const shape = [values.length / width, width];
   const body = {
     inputs: [{ name: 'customers', datatype: 'FP64', shape, data: Array.from(values) }],
-    outputs: [{ name: 'segment_id' }, { name: 'confidence' }],
+    outputs: [{ name: 'segment_id' }, { name: 'probability' }],
   };
   const json = await exchange('/v2/models/segmenter/infer', { body, signal, seconds: 60, bytes: BATCH_BYTES });
   return checked(json, (answer) => readInference(answer, values.length / width));
@@ -41,7 +41,7 @@ function readInference(json, length) {
   return {
     model: text(model_version, 'model_version'),
     segmentIds: column('segment_id'),
-    confidences: column('confidence'),
+    probabilities: column('probability'),
   };
 }
 

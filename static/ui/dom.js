@@ -12,7 +12,7 @@ const DIRECTIONS = '\\u061C\\u200B\\u200E\\u200F\\u2028-\\u202E\\u2060-\\u2069\\
 const UNSEEN = new RegExp(`[${CONTROLS}${DIRECTIONS}\\p{Cs}]`, 'gu');
 
 /** How far outside the screen a place is near, in screens. */
-const NEAR = '50%';
+const NEAR = '10%';
 
 /** Pause after the last movement before its result is said, in milliseconds. */
 const PAUSE = 700;

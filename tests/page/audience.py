@@ -108,5 +108,10 @@ def results_of(segmenter: Segmenter, *values: float | None) -> list[str]:
 
 def shown_counts(page: Page) -> dict[str, int]:
     """Read the customers of each segment from the result."""
-    lines = page.get_by_role("region", name="Customers by segment").get_by_role("row").all_inner_texts()[1:]
-    return {name.strip(): int(count.replace(",", "")) for name, count in (line.split("\t")[:2] for line in lines)}
+    rows = page.get_by_role("region", name="Customers by segment").get_by_role("row").all()[1:]
+    return {
+        row.get_by_role("rowheader").inner_text().strip(): int(
+            row.get_by_role("cell").first.inner_text().replace(",", "")
+        )
+        for row in rows
+    }

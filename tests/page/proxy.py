@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from tests.helpers import web
+
 PASSED_ON = {
     "content-type",
     "content-length",
@@ -92,11 +94,6 @@ def before(function_url: str) -> Iterator[Proxy]:
         def log_message(self, *_):
             """Keep the test's output clean."""
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        proxy.url = f"http://127.0.0.1:{server.server_port}"
+    with web.serving(Handler) as proxy.url:
         yield proxy
         proxy.released.set()
-        server.shutdown()
-        thread.join()

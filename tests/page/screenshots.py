@@ -10,8 +10,10 @@ from pathlib import Path
 import click
 from playwright.sync_api import Browser, Page
 
+from function.model import Model
 from tests.helpers import models, service
 from tests.page import campaigns, chromium, site
+from tests.page.parts import cards
 
 README_PICTURE = Path(__file__).parent / "screenshots" / "page.png"
 SHIPPED = service.ROOT / "models" / "segmenter.joblib"
@@ -19,7 +21,6 @@ SIZES = {"320": (320, 640), "390": (390, 844), "768": (768, 1024), "1440": (1440
 CUSTOMER = "#annual_income=85&spending_score=75"
 KINDS = {(55, 50): 40, (87, 82): 20, (88, 17): 18, (26, 21): 12, (26, 79): 10}
 """A made-up shop: where its kinds of customers lie, and how many per hundred."""
-LARGE = "many features and segments"
 
 
 @click.command(help=__doc__)
@@ -29,13 +30,14 @@ def main(folder: Path | None) -> None:
     with contextlib.ExitStack() as stack:
         temporary = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         browser = stack.enter_context(chromium.launched())
-        models.write(temporary / "large.joblib", large_model())
-        functions = {
-            name: stack.enter_context(service.running(path, temporary / "log")).url
-            for name, path in {"": SHIPPED, LARGE: temporary / "large.joblib"}.items()
-        }
+        functions = {"": stack.enter_context(service.running(SHIPPED, temporary / "log")).url}
+        for name, shape in LARGE.items():
+            models.write(temporary / name, large_model(*shape))
+            functions[name] = stack.enter_context(service.running(temporary / name, temporary / "log")).url
         addresses = {name: stack.enter_context(site.serving(url)) for name, url in functions.items()}
-        addresses |= dict.fromkeys(CAMPAIGNS, stack.enter_context(site.serving(functions[""], "http://127.0.0.1:9")))
+        addresses |= dict.fromkeys(
+            WITH_TRAINING, stack.enter_context(site.serving(functions[""], "http://127.0.0.1:9"))
+        )
         if folder is None:
             README_PICTURE.parent.mkdir(exist_ok=True)
             with _visit(browser, addresses[""], SIZES["1440"], "light") as page:
@@ -49,21 +51,22 @@ def main(folder: Path | None) -> None:
                     path = folder / f"{name.replace(' ', '-')}-{size}-{scheme}.png"
                     with _visit(browser, addresses.get(name, addresses[""]), pixels, scheme) as page:
                         act(page)
-                        page.get_by_role("heading", name="The segments", exact=True).scroll_into_view_if_needed()
+                        if page.get_by_role("heading", name="The segments", exact=True).is_visible():
+                            cards(page)  # not where there is no model
                         page.screenshot(path=path, full_page=True)
 
 
-def large_model():
-    """Return a model of 12 features, one of them logarithmic, and 20 segments with long names."""
-    features = [models.feature(f"feature_{i}", label=f"Feature number {i}", step=0.1) for i in range(11)]
+def large_model(n_features: int, n_segments: int) -> Model:
+    """Return a model of many features, one of them logarithmic, and of segments with long names."""
+    features = [models.feature(f"feature_{i}", label=f"Feature number {i}", step=0.1) for i in range(n_features - 1)]
     features.insert(
         1, models.feature("spend", label="Yearly spend", unit="$", min=1.0, max=5e4, mean=5.0, scale=2.0, offset=0.0)
     )
-    at = [[1.0 + (s * (f + 3) * 7) % 9 + s / 50 for f in range(12)] for s in range(20)]
+    at = [[1.0 + (s * (f + 3) * 7) % 9 + s / 50 for f in range(n_features)] for s in range(n_segments)]
     centroids = [[value**4 if f == 1 else value for f, value in enumerate(values)] for values in at]
-    name = "High feature number {}, low feature number {}"
+    parts = n_segments * (n_segments + 1) / 2
     segments = [
-        models.segment(i, values, name=name.format(i % 7, i), share=(20 - i) / 210)
+        models.segment(i, values, name=f"High-spending, seldom seen {i}", share=(n_segments - i) / parts)
         for i, values in enumerate(centroids)
     ]
     return models.model(features, segments)
@@ -120,7 +123,8 @@ def warned(page: Page) -> None:
 def matched(page: Page) -> None:
     """Choose a file for the audience builder; one column is in dollars and half unreadable."""
     answered(page)
-    rows = "".join(f"{i};u{i}@example.com;{'?' if i % 2 else 15_000 + i * 600};{i % 99 + 1}\n" for i in range(200))
+    incomes = ("about 20" if i % 2 else 15_000 + i * 600 for i in range(200))
+    rows = "".join(f"{i};u{i}@example.com;{income};{i % 99 + 1}\n" for i, income in enumerate(incomes))
     content = f"Id;Mail;Income;Spending score\n{rows}".encode()
     file = {"name": "customers.csv", "mimeType": "text/csv", "buffer": content}
     page.get_by_label("Choose a CSV file").set_input_files(file)
@@ -161,7 +165,7 @@ def listed(page: Page) -> None:
     page.get_by_text("100 rows without score").click()
     with page.expect_download():
         page.get_by_role("button", name="Google Customer Match").click()
-    page.get_by_role("link", name="customers-google").wait_for()
+    page.get_by_role("list", name="Your files").get_by_role("link").wait_for()
 
 
 def measured(page: Page) -> None:
@@ -187,8 +191,40 @@ def _compare(page: Page, command: str, opens: str, compares: str, labels: list[s
         page.locator(".result").wait_for()
 
 
-CAMPAIGNS: dict[str, Callable[[Page], None]] = {"campaign measured": measured, "customers moved": moved}
+def chosen(page: Page) -> None:
+    """Choose what segments of a file's own are made of."""
+    answered(page)
+    rows = [f"C{i},u{i}@shop.example,{20 + i % 50},{i % 9 + 1},{i * 7 % 400 + 0.5}" for i in range(200)]
+    content = "\n".join(["Customer ID,E-mail,Age,Visits,Spend (EUR)", *rows]).encode()
+    file = {"name": "my-shop.csv", "mimeType": "text/csv", "buffer": content}
+    page.get_by_label("Choose a CSV file").set_input_files(file)
+    page.get_by_role("heading", name="Make segments of these customers").wait_for()
+
+
+def tried(page: Page) -> None:
+    """Make them; what the training service answers stands in for it."""
+    chosen(page)
+    with page.expect_response("**/model") as response:
+        page.evaluate("import('./service/api.js').then(({ getModel }) => getModel())")
+    model = response.value.json()
+    numbers = [segment["id"] for segment in model["segments"]]
+    result = {"model": model, "file": "", "card": "", "report": "", "notes": [], "rows": {"segment_id": numbers * 40}}
+    page.route("**/fit?*", lambda route: route.fulfill(body=json.dumps({"result": result})))
+    page.get_by_role("button", name="Make segments", exact=True).click()
+    page.get_by_role("heading", name="Your own segments, on trial").wait_for()
+    page.get_by_text("computed by this page").wait_for()
+
+
+WITH_TRAINING: dict[str, Callable[[Page], None]] = {
+    "campaign measured": measured,
+    "customers moved": moved,
+    "own segments chosen": chosen,
+    "own segments on trial": tried,
+}
 """States that need a training service."""
+
+LARGE = {"5 segments of 8 features": (8, 5), "12 segments of 30 features": (30, 12), "20 segments": (12, 20)}
+"""Models by the states that show them: how many features and segments they have."""
 
 STATES: dict[str, Callable[[Page], None]] = {
     "answer": answered,
@@ -201,8 +237,8 @@ STATES: dict[str, Callable[[Page], None]] = {
     "file shown": shown,
     "file stopped": stopped,
     "file listed": listed,
-    LARGE: answered,
-    **CAMPAIGNS,
+    **dict.fromkeys(LARGE, answered),
+    **WITH_TRAINING,
 }
 
 

@@ -4,9 +4,9 @@ import contextlib
 import functools
 import http.server
 import json
-import threading
 from collections.abc import Iterator
 
+from tests.helpers import web
 from tests.helpers.service import ROOT
 
 
@@ -39,9 +39,5 @@ def serving(function_url: str, training_url: str | None = None) -> Iterator[str]
         f"export const TRAINING_URL = {json.dumps(training_url)};\n"
     ).encode()
     handler = functools.partial(_Handler, config=config, directory=str(ROOT / "static"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+    with web.serving(handler) as url:
+        yield f"{url}/"

@@ -74,7 +74,7 @@ def test_nothing_but_the_features_leaves_the_browser(builder, proxy, context, tm
     sent = b"".join(proxy.bodies)
     assert len(proxy.bodies) == 2
     protocol = {b"inputs", b"outputs", b"name", b"customers", b"datatype", b"FP64", b"shape", b"data"}
-    assert set(re.findall(rb'"(\w+)"', sent)) == protocol | {b"segment_id", b"confidence"}
+    assert set(re.findall(rb'"(\w+)"', sent)) == protocol | {b"segment_id", b"probability"}
     values = [json.loads(body)["inputs"][0]["data"] for body in proxy.bodies]
     assert sorted(values) == sorted(
         [int(value) for row in part for value in row[-2:]] for part in (rows[:10_000], rows[10_000:])

@@ -123,7 +123,7 @@ def test_a_country_that_is_not_known_is_counted_and_may_take_the_chosen_one(buil
     builder.get_by_label("Control group held back").fill("0")
     builder.get_by_label("Country of customers").select_option("Germany")
     if always:
-        builder.get_by_label("Use it also where the country is not known").check()
+        builder.get_by_label("Use it also for countries that are not known").check()
     expect(_said(builder, "1 with a country that is not known")).to_be_visible()
     phones = [row[1] for row in rows_of(download(builder, "Google Customer Match"))[1:]]
     assert phones == ([digest("+4915112345678")] if always else []) + [digest("+12125650000")]

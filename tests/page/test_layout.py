@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.helpers import models
+from tests.page.audience import choose, score, write
 from tests.page.parts import CONFIRMED, Held, answer, box
 
 FONTS = {"narrow": "Liberation Sans", "wide": "DejaVu Sans"}
@@ -105,6 +106,23 @@ def test_customers_and_customer_both_stand_in_the_first_screen(lettered, address
         expect(part).to_be_in_viewport(ratio=1)
     table = page.get_by_role("region", name="Customers by segment")
     assert table.evaluate("(node) => node.scrollHeight <= node.clientHeight"), "every segment is in sight"
+
+
+def test_no_column_of_the_segments_is_cut_off(lettered, open_model, tmp_path):
+    page = lettered
+    segments = [
+        models.segment(i, [i * 3.0, i * 3.0], name=f"High-spending, seldom seen {i}", value_share=0.25, firmness=0.9)
+        for i in range(4)
+    ]
+    open_model(models.model([models.feature("x"), models.feature("y")], segments))
+    choose(page, write(tmp_path / "shop.csv", [["1", "2"]] * 30, ["X", "Y"]))
+    score(page)
+    table = page.get_by_role("region", name="Customers by segment")
+    for width in (320, 390, 600, 768, 992, 1024, 1152, 1280, 1366, 1440):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert table.evaluate("(node) => node.scrollWidth <= node.clientWidth"), width
+        for said in ("25%", "Firm", "What to do for kind 2.", "Make an audience"):
+            expect(table.get_by_role("row", name="seldom seen 2").get_by_text(said).first).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [390, 1440])

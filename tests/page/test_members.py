@@ -25,12 +25,12 @@ def names(page: Page) -> list[str]:
     return [row.split("\t")[0] for row in listed(page).all_inner_texts()]
 
 
-def test_the_customers_of_a_segment_are_listed_searched_and_sorted_by_confidence(builder, segmenter, tmp_path):
+def test_the_customers_of_a_segment_are_listed_searched_and_sorted_by_how_sure_that_is(builder, segmenter, tmp_path):
     rows = customers(3000)
     choose(builder, write(tmp_path / "shop.csv", rows))
     score(builder)
     answers = [segmenter.assign([float(value) for value in row[-2:]]) for row in rows]
-    careful = [(row, a.confidence) for row, a in zip(rows, answers, strict=True) if a.segment.name == "Careful"]
+    careful = [(row, a.probability) for row, a in zip(rows, answers, strict=True) if a.segment.name == "Careful"]
     builder.get_by_role("combobox", name="Customers of").select_option("Careful")
     expect(builder.get_by_text(f"{len(careful)} customers; the first 50 are shown.")).to_be_visible()
     assert names(builder) == [row[0] for row, _ in careful[:50]]
@@ -71,7 +71,7 @@ def test_on_a_phone_all_that_is_said_of_a_customer_is_in_sight(builder, tmp_path
     expect(listed(builder).first).to_be_visible()
     assert table.evaluate("(node) => node.scrollWidth <= node.clientWidth")
     expect(listed(builder).first.get_by_role("button")).to_be_visible()
-    expect(listed(builder).first.get_by_text("Confidence")).to_be_visible()
+    expect(listed(builder).first.get_by_text("Probability")).to_be_visible()
 
 
 def test_a_sample_of_the_files_customers_stands_on_the_map_until_the_file_goes(builder, tmp_path):

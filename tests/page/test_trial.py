@@ -114,16 +114,20 @@ def test_segments_of_a_file_are_those_of_the_command_line_and_no_other_cell_leav
     )
     expect(visitor.get_by_text("Only here: E-mail, First name, Newsletter, and Store.")).to_be_visible()
     visitor.get_by_label("Number of segments").select_option("3")
+    visitor.get_by_role("checkbox", name="Spend (EUR)").uncheck()
+    visitor.get_by_label("What a customer is worth").select_option("Spend (EUR)")
     make(visitor)
     header, *table = sent_table(stub)
     assert header == ["Customer ID", "Age", "Visits", "Spend (EUR)"]
     assert table == [[str(number), *row[3:6]] for number, row in enumerate(rows, 1)]
+    expect(visitor.get_by_role("columnheader", name="Share of value")).to_be_visible()
     posts = [request for request in requests if request.method == "POST" and stub.url not in request.url]
     assert posts == [], "a trial asks the function for nothing"
     wire = stub.requests[-1][2].decode() + "".join(request.url for request in requests)
     for personal in ("example.com", "Mary", "Zo", "C00001", "Main Street", "shop.csv"):
         assert personal not in wire
-    folder = command_line(tmp_path, stub.requests[-1][2], "--k", "3", "--features", "Age,Visits,Spend (EUR)")
+    options = ("--k", "3", "--features", "Age,Visits", "--value", "Spend (EUR)")
+    folder = command_line(tmp_path, stub.requests[-1][2], *options)
     model = (folder / "segmenter.joblib").read_bytes()
     expect(visitor.get_by_text(re.compile(f"^Model {loads(model).hash} "))).to_be_attached()
     assert download(visitor, "Download the model") == model

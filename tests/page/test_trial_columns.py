@@ -92,6 +92,15 @@ def test_columns_are_named_to_training_as_csv_names_them(blank):
     }
 
 
+def test_what_a_customer_is_worth_is_sent_once_and_named(blank):
+    table = {"header": ["Id", "age", "spend"], "sample": [["1", "2", "3"]], "delimiter": ","}
+    for columns in ([1], [1, 2]):
+        choices = {"of": "customers", "columns": columns, "value": 2, "k": "auto", "decimal": None}
+        plan = call(blank, "customers/training/plan:planFit", table, choices)
+        assert [sent["name"] for sent in plan["columns"]][-2:] == ["age", "spend"]
+        assert plan["options"]["value"] == "spend"
+
+
 JOIN = """async ([text, rows, customers]) => {
   const { Table } = await import('/customers/table/table.js');
   const { joinCustomers } = await import('/customers/training/join.js');

@@ -1,14 +1,12 @@
 """The page when something is wrong: a function that sleeps, goes away, lies or changes, and values that are none."""
 
-import contextlib
 import http.server
 import json
-import threading
 
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.helpers import models, service
+from tests.helpers import models, service, web
 from tests.page import site
 from tests.page.conftest import SHIPPED
 from tests.page.parts import CONFIRMED, STANDARD, Held, answer, answer_with, box, posts_of, slider, verdict
@@ -120,21 +118,17 @@ class _Endless(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Access-Control-Allow-Origin", "*")
         self.end_headers()
-        with contextlib.suppress(OSError):
-            while True:
-                self.wfile.write(b" " * 65_536)
+        while True:
+            self.wfile.write(b" " * 65_536)
 
     def log_message(self, *_):
         """Keep the test's output clean."""
 
 
 def test_an_answer_without_end_is_cut_off(page):
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Endless) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        with site.serving(f"http://127.0.0.1:{server.server_port}") as url:
-            page.goto(url)
-            expect(page.get_by_role("alert")).to_contain_text("more than an answer can hold")
-        server.shutdown()
+    with web.serving(_Endless) as endless, site.serving(endless) as url:
+        page.goto(url)
+        expect(page.get_by_role("alert")).to_contain_text("more than an answer can hold")
 
 
 @pytest.mark.parametrize("lie", ["{}", "[", json.dumps({"segment_id": 1, "confidence": "high"})])

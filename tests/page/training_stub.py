@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.helpers import web
+
 Answer = list[dict[str, Any] | bytes] | Callable[[http.server.BaseHTTPRequestHandler], None]
 RESULT: dict[str, Any] = {"result": {"answer": 42}}
 
@@ -67,14 +69,9 @@ def standing_in(target: str = "") -> Iterator[Stub]:
         def log_message(self, *_):
             """Keep the test's output clean."""
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        stub.url = f"http://127.0.0.1:{server.server_port}"
+    with web.serving(Handler) as stub.url:
         yield stub
         stub.released.set()
-        server.shutdown()
-        thread.join()
 
 
 def _pass_on(handler: Any, target: str, body: bytes) -> None:

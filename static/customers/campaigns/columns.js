@@ -5,7 +5,7 @@
  */
 
 import { element } from '../../ui/dom.js';
-import { columnSelect } from '../steps/match.js';
+import { columnSelect, field } from '../steps/fields.js';
 
 /**
  * @template {string} N
@@ -16,8 +16,7 @@ import { columnSelect } from '../steps/match.js';
 export function columnFields(header, wanted) {
   const entries = /** @type {[N, Wanted][]} */ (Object.entries(wanted));
   const selects = new Map(entries.map(([name, { guess, required = false }]) => [name, columnSelect(header, guess, { required })]));
-  const fields = entries.map(([name, { label }]) =>
-    element('div', { class: 'field' }, element('label', {}, label, selects.get(name))));
+  const fields = entries.map(([name, { label }]) => field(label, /** @type {HTMLElement} */ (selects.get(name))));
   return {
     node: folded(entries.map(([, { label, guess }]) => [label, header[guess]]),
       entries.some(([, { guess, required }]) => guess < 0 && required), element('div', { class: 'pair-of' }, ...fields)),

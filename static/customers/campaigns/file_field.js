@@ -13,7 +13,8 @@ import { element, write } from '../../ui/dom.js';
  * @param {{ read: (file: File) => Promise<Description>, onRead: (chosen: Chosen | null, more: HTMLElement) => string }} actions what
  *   is told of a file that was read, and where more can be said of it; null where none is chosen any more, or it cannot be
  *   read
- * @returns {{ node: HTMLElement, chosen: () => Chosen | null }}
+ * @returns {{ node: HTMLElement, chosen: () => Chosen | null, read: () => Promise<void> }} read: resolved once what was
+ *   chosen is read, or its place says why it cannot be
  */
 export function fileField(label, hint, { read, onRead }) {
   const said = element('p', { class: 'hint said', role: 'status', dir: 'auto' });
@@ -21,7 +22,11 @@ export function fileField(label, hint, { read, onRead }) {
   const more = element('div', { class: 'more' });
   /** @type {Chosen | null} */
   let chosen = null;
-  const take = async () => {
+  let reading = Promise.resolve();
+  const take = () => {
+    reading = look();
+  };
+  const look = async () => {
     const file = input.files?.[0];
     chosen = null;
     write(problem, '');
@@ -58,10 +63,10 @@ export function fileField(label, hint, { read, onRead }) {
       event.preventDefault();
       area.classList.remove('dragged');
       input.files = event.dataTransfer?.files ?? null;
-      void take();
+      take();
     },
   }, element('label', {}, label, input), element('p', { class: 'hint' }, hint), said, problem, more);
-  return { node: area, chosen: () => chosen };
+  return { node: area, chosen: () => chosen, read: () => reading };
 }
 
 /** @param {HTMLInputElement} input @param {File} file it shows again */

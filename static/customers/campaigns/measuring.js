@@ -11,7 +11,8 @@ import { columnFields, requireColumns } from './columns.js';
 import { readOutcome } from './contract.js';
 import { orderFile } from './order_file.js';
 import { outcomeView } from './outcome.js';
-import { reportOf, save } from './saving.js';
+import { save } from '../../ui/saving.js';
+import { reportOf } from './report.js';
 import { unsentNotes } from './unsent.js';
 import { campaignWindow } from './window.js';
 

@@ -11,7 +11,8 @@ import { matchPersonal } from '../table/headers.js';
 import { columnFields, requireColumns } from './columns.js';
 import { readMovement } from './contract.js';
 import { movementView } from './moved.js';
-import { reportOf, save, stem } from './saving.js';
+import { save } from '../../ui/saving.js';
+import { reportOf, stem } from './report.js';
 import { unsentNotes } from './unsent.js';
 
 /** Columns of a scored table, as training/targeting/scored.py has them. @type {[string, Sent['kind']][]} */

@@ -1,13 +1,12 @@
 /**
  * The orders of a campaign: which columns they have, and how they are read where they leave it open.
  *
- * @typedef {import('../table/numbers.js').DecimalSign} DecimalSign
  * @typedef {import('./question.js').Wanted} Wanted
  */
 
-import { element } from '../../ui/dom.js';
+import { decimalIn, decimalSelect, field } from '../steps/fields.js';
 import { orderColumns } from '../training/orders.js';
-import { field, orderFields } from '../training/order_fields.js';
+import { orderFields } from '../training/order_fields.js';
 import { planScore } from '../training/plan.js';
 import { folded } from './columns.js';
 
@@ -28,13 +27,10 @@ export function orderFile() {
       const { table } = chosen;
       const columns = orderColumns(table.header);
       const fields = orderFields(table, columns, () => fields.check(true));
-      const decimal = element('select', {}, element('option', { value: '' }, 'As each column shows'),
-        element('option', { value: '.' }, 'Point: 1,234.5'), element('option', { value: ',' }, 'Comma: 1.234,5'));
+      const decimal = decimalSelect();
       fields.node.hidden = false;
       fields.check(true);
-      plan = () => planScore(table, {
-        ...fields.choices(), decimal: /** @type {DecimalSign | null} */ (decimal.value || null),
-      });
+      plan = () => planScore(table, { ...fields.choices(), decimal: decimalIn(decimal) });
       const { customer, date, amount, quantity, price } = columns;
       const unknown = customer < 0 || date < 0 || (amount < 0 && (quantity < 0 || price < 0));
       more.replaceChildren(folded(SAID.map(([label, role]) => [label, table.header[columns[role]]]), unknown, fields.node,

@@ -33,6 +33,7 @@ const STAYS = 'Names, addresses and customer numbers stay in this browser: what 
  */
 export function questionForm(question, remote, place) {
   let job = new AbortController();
+  let waiting = false;
   const fields = question.files.map(({ label, hint, onRead }) =>
     fileField(label, hint, { read: (file) => remote.call('open', { file }), onRead }));
   const problem = element('p', { class: 'error', role: 'alert', dir: 'auto' });
@@ -50,8 +51,12 @@ export function questionForm(question, remote, place) {
   element('div', { class: 'turns' }, idle, busy), problem);
 
   async function ask() {
+    if (waiting) return;
+    waiting = true;
+    await Promise.all(fields.map(({ read }) => read()));
+    waiting = false;
     const files = fields.flatMap(({ chosen }) => chosen() ?? []);
-    if (files.length < fields.length) return; // one of them is still read, or its place says why it cannot be
+    if (files.length < fields.length) return; // the place of a file says why it cannot be read
     job = new AbortController();
     write(problem, '');
     key.replaceChildren();

@@ -3,6 +3,7 @@
  */
 
 import { element } from '../../ui/dom.js';
+import { field } from '../steps/fields.js';
 
 /** Days that usually count, the first with them. */
 const USUAL_DAYS = 30;
@@ -35,11 +36,6 @@ export function campaignWindow() {
     },
     choices: () => ({ from: from.value, to: to.value }),
   };
-}
-
-/** @param {string} label @param {HTMLInputElement} input */
-function field(label, input) {
-  return element('div', { class: 'field' }, element('label', {}, label, input));
 }
 
 /** @param {string} day @param {number} days */

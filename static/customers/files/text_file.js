@@ -20,7 +20,7 @@ const PIECE = 1 << 20;
  * `leftOut` counts rows without any contact a network could use, `unreadPhones` phone cells that gave no number,
  * `unreadCountries` cells that name no country that is known, `unreadValues` cells that are no number from 0 on
  * @typedef {(done: number) => void} Report done: 0 to 1
- * @typedef {{ cells: string[], position: number, confidence: number, allowed: boolean }} ScoredRow allowed: whether
+ * @typedef {{ cells: string[], position: number, probability: number, allowed: boolean }} ScoredRow allowed: whether
  *   the customer may be written to
  */
 
@@ -73,11 +73,11 @@ export class TextFile {
  * @param {Uint8Array | null} [fates]
  * @returns {AsyncGenerator<Iterable<ScoredRow>>}
  */
-export async function* scoredBlocks({ table, segments, confidences }, signal, report, fates = null) {
+export async function* scoredBlocks({ table, segments, probabilities }, signal, report, fates = null) {
   let index = 0;
   const scored = function* (/** @type {Iterable<import('../table/csv.js').Row>} */ rows) {
     for (const { cells } of rows) {
-      yield { cells, position: segments[index] ?? NOT_SCORED, confidence: confidences[index] ?? 0, allowed: !fates?.[index] };
+      yield { cells, position: segments[index] ?? NOT_SCORED, probability: probabilities[index] ?? 0, allowed: !fates?.[index] };
       index += 1;
     }
   };

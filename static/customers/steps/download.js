@@ -7,7 +7,7 @@ import { element, write } from '../../ui/dom.js';
 import { counted } from '../texts.js';
 import { advise } from '../files/advice.js';
 import { COUNTRIES } from '../contacts/countries.js';
-import { columnSelect } from './match.js';
+import { columnSelect, field } from './fields.js';
 import { MOST_HELD_BACK, RECENT } from '../files/reach.js';
 import { KINDS, matchPersonal } from '../table/headers.js';
 
@@ -143,8 +143,8 @@ function audienceForm(model, table, taken, counts, { onCount, onLeaveOut, onWrit
       field('Name of the campaign', campaign, 'Each name holds back other customers; without one they stay the same.'),
       field('Control group held back, in %', share, 'The same customers in every list of the campaign.'),
       field('Customers who buy anyway, in %', rate, 'In the time of the campaign, without it.', measured),
-      field('Country of customers whose row names none', country, 'For phone numbers without a country code.'),
-      element('label', { class: 'check' }, always, 'Use it also where the country is not known'),
+      field('Country of customers whose row names none', country, 'For phone numbers without a country code.',
+        element('label', { class: 'check' }, always, 'Use it also for countries that are not known')),
       list.node,
       element('label', { class: 'check', hidden: contacts.columns().consent < 0 }, silent,
         'Write also to those of whom nothing says that they agreed'),
@@ -243,7 +243,7 @@ function leaveOutField(onFile) {
       }
     },
   });
-  return { node: element('div', { class: 'field' }, element('label', {}, 'List of people to leave out', input), said) };
+  return { node: field('List of people to leave out', input, '', said) };
 }
 
 /** @param {Reach | null} reach @param {number} held per cent held back @returns {string} how many are in the lists */
@@ -308,17 +308,4 @@ function countrySelect(onChange) {
   return element('select', { onchange: onChange },
     element('option', { value: '' }, 'Not known'),
     ...countries.map(({ code, name }) => element('option', { value: code }, name)));
-}
-
-/**
- * @param {string} name
- * @param {HTMLElement} control
- * @param {string} [hint]
- * @param {HTMLElement} [more] what stands below
- */
-function field(name, control, hint, more) {
-  const id = `audience-${name.replace(/\W+/g, '-').toLowerCase()}`;
-  if (hint) control.setAttribute('aria-describedby', id);
-  return element('div', { class: 'field' }, element('label', {}, name, control),
-    hint ? element('p', { class: 'hint', id }, hint) : null, more ?? null);
 }

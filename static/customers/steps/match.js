@@ -6,7 +6,9 @@ import { element } from '../../ui/dom.js';
 import { formatCount, formatValue, title } from '../../ui/format.js';
 import { inspect, looksLikeData, repeated } from '../table/inspection.js';
 import { matchFeatures, matchPersonal } from '../table/headers.js';
+import { DELIMITERS } from '../table/csv.js';
 import { describeTable } from '../texts.js';
+import { columnSelect, decimalIn, decimalSelect, field } from './fields.js';
 
 /**
  * @typedef {import('../../service/contract.js').Model} Model
@@ -23,9 +25,6 @@ const LONGEST_EXAMPLE = 40;
 /** Share of rows with a customer seen before from which on they may be orders. */
 const REPEATED = 0.05;
 
-/** @type {[string, string][]} */
-const DELIMITERS = [[',', 'Comma'], [';', 'Semicolon'], ['\t', 'Tab']];
-
 /**
  * How the file is read, to be corrected.
  * @param {Description} table
@@ -34,10 +33,10 @@ const DELIMITERS = [[',', 'Comma'], [';', 'Semicolon'], ['\t', 'Tab']];
 function readingFields({ delimiter, named }, onRead) {
   const read = () => onRead({ delimiter: select.value, named: box.checked });
   const select = element('select', { onchange: read },
-    ...DELIMITERS.map(([value, name]) => element('option', { value, selected: value === delimiter }, name)));
+    ...[...DELIMITERS].map(([value, name]) => element('option', { value, selected: value === delimiter }, titled(name))));
   const box = element('input', { type: 'checkbox', checked: named, onchange: read });
   return [
-    element('div', { class: 'field' }, element('label', {}, 'Columns are separated by', select)),
+    field('Columns are separated by', select),
     element('div', { class: 'field' }, element('label', { class: 'check' }, box, 'The first row names the columns')),
   ];
 }
@@ -51,11 +50,8 @@ function readingFields({ delimiter, named }, onRead) {
  */
 export function matchView(model, table, { onScore, onRead }) {
   const guess = matchFeatures(table.header, model.features);
-  const decimal = element('select', { onchange: () => pickers.forEach((picker) => picker.update()) },
-    element('option', { value: '' }, 'As each column shows'),
-    element('option', { value: '.' }, 'Point: 1,234.5'),
-    element('option', { value: ',' }, 'Comma: 1.234,5'));
-  const chosen = () => /** @type {DecimalSign | null} */ (decimal.value || null);
+  const decimal = decimalSelect(() => pickers.forEach((picker) => picker.update()));
+  const chosen = () => decimalIn(decimal);
   const pickers = model.features.map((feature, index) => createPicker(table, feature, guess[index] ?? -1, chosen));
   const names = model.features.map(({ label }) => label).join(', ');
   return element('form', {
@@ -70,9 +66,9 @@ export function matchView(model, table, { onScore, onRead }) {
   element('p', {}, describeTable(table)),
   ...notes(table, guess).map((note) => element('p', { class: 'notice' }, note)),
   element('div', { class: 'fields' }, ...pickers.map((picker) => picker.node),
-    element('div', { class: 'field' }, element('label', {}, 'Decimal sign', decimal)),
+    field('Decimal sign', decimal),
     ...readingFields(table, onRead)),
-  element('p', { class: 'hint' }, `Sent to the function: ${names}. No other column leaves this browser.`),
+  element('p', { class: 'hint' }, `Sent to be scored: ${names}. No other column leaves this browser.`),
   element('button', { type: 'submit', class: 'primary' }, 'Score customers'));
 }
 
@@ -108,17 +104,6 @@ function createPicker({ header, sample, delimiter }, feature, guess, decimal) {
 }
 
 /**
- * @param {readonly string[]} header
- * @param {number} chosen a column or -1
- * @param {Record<string, unknown>} props
- */
-export function columnSelect(header, chosen, props) {
-  return element('select', props,
-    element('option', { value: '', selected: chosen < 0 }, props['required'] ? 'Choose a column' : 'None'),
-    ...header.map((name, column) => element('option', { value: column, selected: column === chosen }, name)));
-}
-
-/**
  * @param {import('../table/inspection.js').Inspection} found
  * @param {Feature} feature
  */
@@ -133,6 +118,11 @@ function hints({ examples, rows, unread, outside }, feature) {
       : 'The first rows are empty here.'),
     ...cautions.map((caution) => element('li', { class: 'caution' }, caution)),
   ];
+}
+
+/** @param {string} name */
+function titled(name) {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 /** @param {string} cell */

@@ -1,12 +1,13 @@
 /**
- * Who is in a segment: its first customers as a table, searched, sorted by confidence, each to be opened as the one
+ * Who is in a segment: its first customers as a table, searched, sorted by how sure that is, each to be opened as the one
  * customer.
  */
 
 import { element, line, write } from '../../ui/dom.js';
-import { title } from '../../ui/format.js';
+import { formatProbability, title } from '../../ui/format.js';
 import { matchPersonal } from '../table/headers.js';
 import { counted } from '../texts.js';
+import { field } from './fields.js';
 import { shortened } from './match.js';
 
 /** Pause after the last key before the file is searched, in milliseconds. */
@@ -21,7 +22,8 @@ const FEATURES = 4;
  * @typedef {import('../table/members.js').Question} Question
  * @typedef {import('../table/members.js').Members} Members
  * @typedef {import('../table/members.js').Member} Member
- * @typedef {{ names: number[], features: { column: number, name: string }[] }} Columns that are shown
+ * @typedef {{ names: number[], features: { column: number, name: string }[], probable: boolean }} Columns that are shown;
+ *   probable: whether a probability means anything, as it does not of segments that are only a division
  */
 
 /** @type {[Question['order'], string][]} */
@@ -40,7 +42,7 @@ export function membersView(model, table, taken, { ask, onOpen }) {
   const segment = element('select', { onchange: () => show() },
     ...model.segments.map(({ name }, position) => element('option', { value: position }, name)));
   const order = element('select', { onchange: () => show() },
-    ...ORDERS.map(([value, name]) => element('option', { value }, name)));
+    ...ORDERS.slice(0, columns.probable ? ORDERS.length : 1).map(([value, name]) => element('option', { value }, name)));
   const search = element('input', { type: 'search', oninput: () => later() });
   const said = line();
   const rows = element('tbody');
@@ -63,14 +65,13 @@ export function membersView(model, table, taken, { ask, onOpen }) {
   return {
     node: element('section', { class: 'stage', 'aria-labelledby': 'audience-members' },
       element('h3', { id: 'audience-members' }, 'Who is in a segment'),
-      element('div', { class: 'fields' }, ...[['Customers of', segment], ['Search', search], ['Order', order]]
-        .map(([name = '', control = null]) => element('div', { class: 'field' }, element('label', {}, name, control)))),
+      element('div', { class: 'fields' }, field('Customers of', segment), field('Search', search), field('Order', order)),
       element('p', { role: 'status' }, said),
       element('div', { class: 'table listed', role: 'region', 'aria-label': 'Customers of the segment', tabindex: 0 },
         element('table', {}, element('thead', {}, element('tr', {},
           ...columns.names.map((column) => element('th', { scope: 'col', dir: 'auto' }, table.header[column] ?? '')),
           ...columns.features.map(({ name }) => element('th', { scope: 'col', class: 'figure', dir: 'auto' }, name)),
-          element('th', { scope: 'col', class: 'figure' }, 'Confidence'), element('td'))), rows))),
+          columns.probable && element('th', { scope: 'col', class: 'figure' }, 'Probability'), element('td'))), rows))),
     choose(position) {
       segment.value = String(position);
       void show();
@@ -82,24 +83,25 @@ export function membersView(model, table, taken, { ask, onOpen }) {
  * @param {Model} model @param {readonly string[]} header @param {readonly number[]} taken
  * @returns {Columns}
  */
-function shownColumns({ features }, header, taken) {
+function shownColumns({ features, verdict }, header, taken) {
   const personal = matchPersonal(header, taken);
   const known = [personal.customer_id, personal.first_name, personal.last_name, personal.email]
     .filter((column) => column >= 0);
   const others = header.map((_, column) => column).filter((column) => !taken.includes(column));
   const shown = features.slice(0, FEATURES).map((feature, i) => ({ column: taken[i] ?? -1, name: title(feature) }));
-  return { names: (known.length ? known : others).slice(0, NAMES), features: shown };
+  const names = (known.length ? known : others).slice(0, NAMES);
+  return { names, features: shown, probable: verdict !== 'constructed' };
 }
 
 /** @param {Member} member @param {Columns} columns @param {(values: number[]) => void} onOpen */
-function memberRow({ cells, values, confidence }, { names, features }, onOpen) {
+function memberRow({ cells, values, probability }, { names, features, probable }, onOpen) {
   const [first = '', ...others] = names.map((column) => shortened(cells[column] ?? ''));
   const complete = !values.some(Number.isNaN);
   return element('tr', {},
     names.length > 0 && element('th', { scope: 'row', dir: 'auto' }, first),
     ...others.map((cell) => element('td', { dir: 'auto' }, cell)),
     ...features.map(({ column, name }) => figure(name, shortened(cells[column] ?? ''))),
-    figure('Confidence', confidence.toFixed(2)),
+    probable && figure('Probability', formatProbability(probability)),
     element('td', { class: 'act' }, complete
       ? element('button', { type: 'button', 'aria-label': `Open ${first || 'this customer'}`, onclick: () => onOpen(values) }, 'Open')
       : 'A value is missing'));

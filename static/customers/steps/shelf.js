@@ -3,6 +3,7 @@
  */
 
 import { announce, element } from '../../ui/dom.js';
+import { fileName } from '../../ui/saving.js';
 import { createProgress } from './progress.js';
 import { RemoteError } from '../remote.js';
 import { counted, formatBytes } from '../texts.js';
@@ -76,7 +77,7 @@ export function createShelf(remote) {
         announce(`${name}: no customer is in it`);
         return;
       }
-      const link = save(fileName(table, slugs, kind, audience), written.blob);
+      const link = save(nameOf(table, slugs, kind, audience), written.blob);
       item.replaceChildren(link, ` ${said}`);
       if (focused) link.focus();
       announce(`${name}: ${said}`);
@@ -107,13 +108,14 @@ export function createShelf(remote) {
  * @param {string} table @param {string[]} slugs @param {Kind} kind @param {Audience | null} audience
  * @returns {string} says table, segments, what it is for, and the day
  */
-export function fileName(table, slugs, kind, audience) {
+export function nameOf(table, slugs, kind, audience) {
   const { file, chosen } = FILES[kind];
   const names = (audience?.segments ?? []).map((position) => slugs[position] ?? '');
   const who = names.length > MOST_NAMED ? `${names.length}-segments` : names.join('-and-');
   const now = new Date();
   const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
-  return `${[table, ...(chosen ? [audience?.campaign ?? '', who].filter((part) => part !== '') : []), file, day].join('-').replace(/[\\/:*?"<>|\s]+/g, '-')}.csv`;
+  const of = chosen ? [audience?.campaign ?? '', who].filter((part) => part !== '') : [];
+  return `${fileName([table, ...of, file, day].join('-'))}.csv`;
 }
 
 /** @param {Written} written */

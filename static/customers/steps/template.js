@@ -1,6 +1,7 @@
 /** A table to fill in, for who has none yet. */
 
 import { title } from '../../ui/format.js';
+import { save } from '../../ui/saving.js';
 import { formatRow } from '../table/csv.js';
 
 /** @typedef {import('../../service/contract.js').Model} Model */
@@ -21,13 +22,14 @@ const CONTACTS = {
  *
  * @param {Model} model
  */
-export function template({ features, segments }) {
+export function saveTemplate({ features, segments }) {
   const header = [...Object.keys(CONTACTS), ...features.map(title)];
   const rows = segments.slice(0, 2).map(({ centroid }, row) => [
     ...Object.values(CONTACTS).map((column) => column[row] ?? ''),
     ...features.map(({ step }, index) => rounded(centroid[index] ?? 0, step)),
   ]);
-  return [header, ...rows].map((row) => `${formatRow(row, ',')}\r\n`).join('');
+  const lines = [header, ...rows].map((row) => `${formatRow(row, ',')}\r\n`);
+  save('customers-template.csv', new Blob(lines, { type: 'text/csv' }));
 }
 
 /** @param {number} value @param {number} step */

@@ -8,7 +8,8 @@
  * Reference: Shafranovich, Y. (2005). RFC 4180. https://doi.org/10.17487/RFC4180
  */
 
-export const DELIMITERS = [',', ';', '\t'];
+/** What they are called, by options of training too. */
+export const DELIMITERS = new Map([[',', 'comma'], [';', 'semicolon'], ['\t', 'tab']]);
 /** Longest row, in characters. A quote that is never closed would otherwise swallow the rest of the file. */
 const LONGEST_ROW = 1 << 21;
 
@@ -147,8 +148,9 @@ export class CsvParser {
  * @param {string} sample the beginning of a file
  */
 export function sniffDelimiter(sample) {
-  const scores = DELIMITERS.map((delimiter) => evenness(sample, delimiter));
-  return DELIMITERS[scores.indexOf(Math.max(...scores))] ?? ',';
+  const delimiters = [...DELIMITERS.keys()];
+  const scores = delimiters.map((delimiter) => evenness(sample, delimiter));
+  return delimiters[scores.indexOf(Math.max(...scores))] ?? ',';
 }
 
 /**

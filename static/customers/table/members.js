@@ -9,9 +9,9 @@ import { scoredBlocks } from '../files/text_file.js';
 const LISTED = 50;
 
 /**
- * @typedef {'file' | 'sure' | 'unsure'} Order as in the file, or by confidence
+ * @typedef {'file' | 'sure' | 'unsure'} Order as in the file, or by how sure the segment is
  * @typedef {{ segment: number, search: string, order: Order }} Question position of the segment; a part of any cell
- * @typedef {{ cells: string[], values: number[], confidence: number }} Member values of the features, NaN where missing
+ * @typedef {{ cells: string[], values: number[], probability: number }} Member values of the features, NaN where missing
  * @typedef {{ total: number, members: Member[] }} Members how many there are, and the first of them
  * @typedef {import('../files/text_file.js').ScoredRow} ScoredRow
  */
@@ -19,8 +19,8 @@ const LISTED = 50;
 /** @type {Record<Order, (a: ScoredRow, b: ScoredRow) => number>} below 0 where a comes before an earlier b */
 const ORDERS = {
   file: () => 0,
-  sure: (a, b) => b.confidence - a.confidence,
-  unsure: (a, b) => a.confidence - b.confidence,
+  sure: (a, b) => b.probability - a.probability,
+  unsure: (a, b) => a.probability - b.probability,
 };
 
 /**
@@ -41,7 +41,7 @@ export async function membersOf(scoring, { segment, search, order }, signal) {
       insert(first, row, ORDERS[order]);
     }
   }
-  return { total, members: first.map(({ cells, confidence }) => ({ cells, confidence, values: valuesIn(scoring, cells) })) };
+  return { total, members: first.map(({ cells, probability }) => ({ cells, probability, values: valuesIn(scoring, cells) })) };
 }
 
 /** @param {string[]} cells @param {string} words in lower case */

@@ -1,5 +1,5 @@
 /**
- * Scores a table: sends its batches, several at a time, and keeps segment and confidence of every row.
+ * Scores a table: sends its batches, several at a time, and keeps segment and probability of every row.
  */
 
 import { Batches } from './batches.js';
@@ -21,7 +21,7 @@ export const NOT_SCORED = 0xffff;
  * @typedef {{ scored: number, total: number }} Progress rows; total is estimated until all are read
  * @typedef {(progress: Progress) => void} Report
  * @typedef {{ file: File, reading: import('./table.js').Reading, model: Model, sources: readonly import('./batches.js').Source[],
- *   segments: Uint16Array<ArrayBuffer>, confidences: Float64Array<ArrayBuffer>, refusals: import('./batches.js').Refusal[],
+ *   segments: Uint16Array<ArrayBuffer>, probabilities: Float64Array<ArrayBuffer>, refusals: import('./batches.js').Refusal[],
  *   result: import('../steps/result.js').Scored }} Kept all that a reload would lose
  * @typedef {{ position: number, values: number[] }} Dot a customer with all values, for the map
  */
@@ -32,7 +32,7 @@ export class ModelChanged extends Error {}
 export class Scoring {
   /** Position of the segment in the model's list, by row; or NOT_SCORED. */
   segments = new Uint16Array(1 << 16).fill(NOT_SCORED);
-  confidences = new Float64Array(1 << 16);
+  probabilities = new Float64Array(1 << 16);
   scored = 0;
   /** @type {Sample<Dot>} */
   sample = new Sample(SHOWN);
@@ -73,7 +73,7 @@ export class Scoring {
    * @returns {Kept}
    */
   entry(result) {
-    const { table, model, segments, confidences, batches } = this;
+    const { table, model, segments, probabilities, batches } = this;
     const { rows, sources, refusals } = batches;
     return {
       file: table.file,
@@ -81,7 +81,7 @@ export class Scoring {
       model,
       sources,
       segments: segments.slice(0, rows),
-      confidences: confidences.slice(0, rows),
+      probabilities: probabilities.slice(0, rows),
       refusals,
       result,
     };
@@ -92,9 +92,9 @@ export class Scoring {
    * @param {Kept} entry
    * @param {Send} send
    */
-  static restored(table, { model, sources, segments, confidences, refusals, result }, send) {
+  static restored(table, { model, sources, segments, probabilities, refusals, result }, send) {
     const scoring = new Scoring(table, model, sources, send);
-    Object.assign(scoring, { segments, confidences, scored: result.scored });
+    Object.assign(scoring, { segments, probabilities, scored: result.scored });
     Object.assign(scoring.batches, { rows: result.rows, refusals });
     return scoring;
   }
@@ -160,7 +160,7 @@ export class Scoring {
    * @param {Batch} batch
    * @param {Inference} answer
    */
-  #keep({ rows, values }, { model, segmentIds, confidences }) {
+  #keep({ rows, values }, { model, segmentIds, probabilities }) {
     const positions = segmentIds.map((id) => this.positions.get(id));
     if (model !== this.model.hash || positions.includes(undefined)) {
       throw new ModelChanged('The service has a new model, which the page has taken over. Score the file again.');
@@ -168,7 +168,7 @@ export class Scoring {
     this.#reserve(this.batches.rows);
     for (const [index, row] of rows.entries()) {
       this.segments[row] = positions[index] ?? NOT_SCORED;
-      this.confidences[row] = confidences[index] ?? 0;
+      this.probabilities[row] = probabilities[index] ?? 0;
       this.#show(row, positions[index] ?? 0, values, index);
     }
     this.scored += rows.length;
@@ -185,11 +185,11 @@ export class Scoring {
   #reserve(rows) {
     if (rows <= this.segments.length) return;
     const size = Math.max(rows, 2 * this.segments.length);
-    const { segments, confidences } = this;
+    const { segments, probabilities } = this;
     this.segments = new Uint16Array(size).fill(NOT_SCORED);
     this.segments.set(segments);
-    this.confidences = new Float64Array(size);
-    this.confidences.set(confidences);
+    this.probabilities = new Float64Array(size);
+    this.probabilities.set(probabilities);
   }
 }
 

@@ -112,7 +112,7 @@ export class Table {
 /** @param {string} sample the beginning of a file */
 function delimiterOf(sample) {
   const hint = HINT.exec(sample)?.[1];
-  return hint !== undefined && DELIMITERS.includes(hint) ? hint : sniffDelimiter(sample);
+  return hint !== undefined && DELIMITERS.has(hint) ? hint : sniffDelimiter(sample);
 }
 
 /**

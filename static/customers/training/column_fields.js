@@ -6,6 +6,7 @@
 
 import { element, line, write } from '../../ui/dom.js';
 import { formatPercent } from '../../ui/format.js';
+import { field } from '../steps/fields.js';
 import { shortened } from '../steps/match.js';
 import { counted } from '../texts.js';
 import { USUAL } from './columns.js';
@@ -21,16 +22,20 @@ export function columnFields(surveys, onChange) {
     element('input', { type: 'checkbox', checked: survey.usual, onchange: onChange }));
   const chosen = () => offered.filter((_, place) => boxes[place]?.checked).map(({ column }) => column);
   const said = line();
+  const value = element('select', { onchange: onChange }, element('option', { value: -1 }, 'Not in this table'),
+    ...offered.map(({ name, column }) => element('option', { value: column }, name)));
   const node = element('fieldset', {}, element('legend', {}, 'Columns that make the segments'),
     offered.length === 0 && element('p', { class: 'notice' }, 'No column holds numbers that tell kinds of customers apart.'),
     ...offered.map((survey, place) => element('div', { class: 'field' },
       element('label', { class: 'check' }, boxes[place], element('span', { dir: 'auto' }, survey.name)),
       element('ul', { class: 'hint' }, ...hints(survey).map((hint) => element('li', {}, hint))))),
     notOffered(surveys),
-    element('p', { class: 'hint wide', role: 'status' }, said));
+    element('p', { class: 'hint wide', role: 'status' }, said),
+    offered.length > 0 && field('What a customer is worth', value, 'Shows each segment’s share of it.'));
   return {
     node,
-    chosen,
+    /** @returns {import('./plan.js').OfCustomers} */
+    choices: () => ({ of: 'customers', columns: chosen(), value: Number(value.value) }),
     count: offered.length,
     /** @param {boolean} asked whether the choice counts */
     check(asked) {

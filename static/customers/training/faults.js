@@ -4,6 +4,7 @@ import { ContractError } from '../../service/contract.js';
 import { keepKey } from '../../service/key.js';
 import { TrainingError } from '../../service/training.js';
 import { element } from '../../ui/dom.js';
+import { field } from '../steps/fields.js';
 import { RemoteError } from '../remote.js';
 
 /** Fields of the page by the option of the command line that a message may name. @type {[RegExp, string][]} */
@@ -14,6 +15,7 @@ const FIELDS = [
   [/--decimal( (?:point|comma))?/g, '“Decimal sign”'],
   [/--amount-per (?:order or line|order|line)/g, '“An amount is of”'],
   [/--currency( [A-Z]{3})?/g, '“Currency that counts”'],
+  [/--value/g, '“What a customer is worth”'],
   [/--refunded/g, '“Amount paid back”'],
   [/ with --features(?: \([^)]*\))?/g, ''],
   [/add --k (\d+)/g, 'choose $1 under “Number of segments”'],
@@ -62,8 +64,7 @@ export function keyView(text, { onKey, onCancel }) {
   },
   element('h3', { id: 'key-title', tabindex: -1 }, 'The training service asks for its key'),
   element('p', {}, text),
-  element('div', { class: 'field' }, element('label', {}, 'Key, or the link that carries it', input),
-    element('p', { class: 'hint' }, 'It stays in this browser and is sent to the training service only.')),
+  field('Key, or the link that carries it', input, 'It stays in this browser and is sent to the training service only.'),
   element('p', { class: 'buttons' }, element('button', { type: 'submit', class: 'primary' }, 'Go on'),
     element('button', { type: 'button', onclick: onCancel }, 'Cancel')));
 }

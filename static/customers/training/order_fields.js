@@ -7,7 +7,7 @@
  */
 
 import { element } from '../../ui/dom.js';
-import { columnSelect } from '../steps/match.js';
+import { columnSelect, field } from '../steps/fields.js';
 
 /** @type {[keyof OrderColumns, string, boolean][]} the column of a role, what it is called, whether it is needed */
 const ROLES = [
@@ -58,9 +58,4 @@ export function orderFields({ header, sample }, found, onChange) {
       }
     },
   };
-}
-
-/** @param {string} text @param {HTMLElement} control */
-export function field(text, control) {
-  return element('div', { class: 'field' }, element('label', {}, text, control));
 }

@@ -6,16 +6,16 @@
  * @typedef {import('./pseudonyms.js').Sent} Sent
  * @typedef {import('./orders.js').OrderColumns} OrderColumns
  * @typedef {'' | 'day' | 'month' | 'epoch' | 'excel'} Dates how dates are written; '' where they tell it themselves
- * @typedef {{ of: 'customers', columns: number[] }} OfCustomers columns that make the segments
+ * @typedef {{ of: 'customers', columns: number[], value?: number }} OfCustomers columns that make the segments, and the one
+ *   that says what a customer is worth, if there is one
  * @typedef {{ of: 'orders', columns: OrderColumns, currency: string, amountPer: '' | 'order' | 'line', dates: Dates }} OfOrders
  * @typedef {(OfCustomers | OfOrders) & { k: string, decimal: DecimalSign | null }} Choices k: "auto" or a number
  * @typedef {{ columns: Sent[], options: Record<string, string> }} Plan
  */
 
+import { DELIMITERS } from '../table/csv.js';
 import { matchPersonal } from '../table/headers.js';
 
-/** @type {Map<string, string>} */
-const DELIMITERS = new Map([[',', 'comma'], [';', 'semicolon'], ['\t', 'tab']]);
 /** Roles of an order table's columns that may be named to the command, and how their cells are sent. */
 const ROLES = /** @type {const} */ ([['order', 'order'], ['date', 'date'], ['amount', 'number'], ['refunded', 'number']]);
 /** Those that the command knows by their names. */
@@ -51,14 +51,19 @@ function reading({ delimiter }, decimal) {
 }
 
 /** @param {Description} table @param {OfCustomers} choices @returns {Plan} */
-function planCustomers({ header }, { columns }) {
+function planCustomers({ header }, { columns, value = -1 }) {
   const names = sentNames(header);
   const id = matchPersonal(header, columns).customer_id;
   /** @type {Sent[]} */
   const numbers = columns.map((column) => ({ name: names[column] ?? '', column, kind: 'number' }));
+  /** @type {Sent[]} */
+  const worth = value < 0 || columns.includes(value) ? [] : [{ name: names[value] ?? '', column: value, kind: 'number' }];
   return {
-    columns: [...(id < 0 ? [] : [/** @type {Sent} */ ({ name: names[id], column: id, kind: 'customer' })]), ...numbers],
-    options: { features: numbers.map(({ name }) => `"${name.replaceAll('"', '""')}"`).join(',') },
+    columns: [...(id < 0 ? [] : [/** @type {Sent} */ ({ name: names[id], column: id, kind: 'customer' })]), ...numbers, ...worth],
+    options: {
+      features: numbers.map(({ name }) => `"${name.replaceAll('"', '""')}"`).join(','),
+      ...(value >= 0 && { value: names[value] ?? '' }),
+    },
   };
 }
 

@@ -13,6 +13,7 @@
 import { ContractError, readModel } from '../../service/contract.js';
 import { announce, element } from '../../ui/dom.js';
 import { formatCount } from '../../ui/format.js';
+import { save } from '../../ui/saving.js';
 import { note, noted } from '../memory.js';
 import { get, put, remove } from '../store.js';
 
@@ -93,17 +94,17 @@ function readKept(entry) {
 
 /** @param {Trial} trial @param {boolean} kept @param {{ onBack: () => void }} actions */
 function bannerView({ model, file, card, report, notes, table, rows }, kept, { onBack }) {
-  const save = (/** @type {string} */ name, /** @type {string} */ file_, /** @type {Blob} */ blob) =>
-    element('button', { type: 'button', onclick: () => download(file_, blob) }, name);
+  const saver = (/** @type {string} */ label, /** @type {string} */ name, /** @type {Blob} */ blob) =>
+    element('button', { type: 'button', onclick: () => save(name, blob) }, label);
   const segments = `${model.segments.length} segments of ${formatCount(rows)} customers of ${table}`;
   return element('section', { class: 'notice trial', 'aria-labelledby': 'trial-title' },
     element('h2', { id: 'trial-title', tabindex: -1 }, 'Your own segments, on trial'),
     element('p', {}, `You see ${segments}. The function still answers with the deployed model.`,
       kept ? '' : ' This browser does not keep the trial: download the model before you leave.'),
     element('div', { class: 'buttons' },
-      save('Download the model', 'segmenter.joblib', file),
-      save('Card', 'model-card.md', new Blob([card], { type: 'text/markdown' })),
-      save('Report', 'report.html', new Blob([report], { type: 'text/html' })),
+      saver('Download the model', 'segmenter.joblib', file),
+      saver('Card', 'model-card.md', new Blob([card], { type: 'text/markdown' })),
+      saver('Report', 'report.html', new Blob([report], { type: 'text/html' })),
       element('button', { type: 'button', class: 'quiet', onclick: onBack }, 'Back to the deployed model')),
     element('details', {},
       element('summary', {}, 'How it was made, and how it becomes the deployed one'),
@@ -120,13 +121,6 @@ function putByView({ model, table }, { onBegin, onDiscard }) {
     element('div', { class: 'buttons' },
       element('button', { type: 'button', onclick: onBegin }, 'Show it again'),
       element('button', { type: 'button', class: 'quiet', onclick: onDiscard }, 'Discard it')));
-}
-
-/** @param {string} name @param {Blob} blob */
-function download(name, blob) {
-  const href = URL.createObjectURL(blob);
-  element('a', { href, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }
 
 /**

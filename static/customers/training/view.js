@@ -9,10 +9,11 @@
  */
 
 import { element } from '../../ui/dom.js';
+import { decimalIn, decimalSelect, field } from '../steps/fields.js';
 import { describeTable } from '../texts.js';
 import { surveyColumns } from './columns.js';
 import { columnFields } from './column_fields.js';
-import { field, orderFields } from './order_fields.js';
+import { orderFields } from './order_fields.js';
 import { orderColumns, looksLikeOrders } from './orders.js';
 import { planFit } from './plan.js';
 import { sentView } from './sent_view.js';
@@ -31,15 +32,14 @@ export function makeView(table, { onMake, onScore, onBack }) {
   const orders = orderFields(table, found, () => update());
   const count = element('select', { onchange: () => update() }, element('option', { value: 'auto' }, 'As the customers suggest'),
     ...Array.from({ length: MOST_SEGMENTS - 1 }, (_, place) => element('option', { value: place + 2 }, String(place + 2))));
-  const decimal = element('select', { onchange: () => update() }, element('option', { value: '' }, 'As each column shows'),
-    element('option', { value: '.' }, 'Point: 1,234.5'), element('option', { value: ',' }, 'Comma: 1.234,5'));
+  const decimal = decimalSelect(() => update());
   const sent = sentView();
   const score = element('button', { type: 'button', onclick: () => form.reportValidity() && onScore?.(ofOrders()) },
     'Score them with the segments shown');
-  const common = () => ({ k: count.value, decimal: /** @type {'.' | ',' | null} */ (decimal.value || null) });
+  const common = () => ({ k: count.value, decimal: decimalIn(decimal) });
   const ofOrders = () => ({ ...orders.choices(), ...common() });
   /** @returns {Choices} */
-  const choices = () => (kind.value() === 'orders' ? ofOrders() : { of: 'customers', columns: columns.chosen(), ...common() });
+  const choices = () => (kind.value() === 'orders' ? ofOrders() : { ...columns.choices(), ...common() });
 
   function update() {
     const isOrders = kind.value() === 'orders';

@@ -1,16 +1,4 @@
-/** Files that the page hands over. */
-
-import { element } from '../../ui/dom.js';
-
-/** Milliseconds after which the browser has surely begun to save a file. */
-const SAVED = 60_000;
-
-/** @param {string} name @param {Blob} blob */
-export function save(name, blob) {
-  const href = URL.createObjectURL(blob);
-  element('a', { href, download: name.replace(/[\\/:*?"<>|\s]+/g, '-') }).click();
-  setTimeout(() => URL.revokeObjectURL(href), SAVED);
-}
+/** Reports of the training service as files. */
 
 /**
  * @param {string} html a report as the service wrote it

@@ -1,0 +1,40 @@
+/** Controls of the forms that ask about a file. */
+
+import { element } from '../../ui/dom.js';
+
+/**
+ * @param {string} name
+ * @param {HTMLElement} control
+ * @param {string} [hint]
+ * @param {HTMLElement} [more] what stands below
+ */
+export function field(name, control, hint, more) {
+  const id = `hint-${name.replace(/\W+/g, '-').toLowerCase()}`;
+  if (hint) control.setAttribute('aria-describedby', id);
+  return element('div', { class: 'field' }, element('label', {}, name, control),
+    hint ? element('p', { class: 'hint', id }, hint) : null, more ?? null);
+}
+
+/**
+ * @param {readonly string[]} header
+ * @param {number} chosen a column or -1
+ * @param {Record<string, unknown>} props
+ */
+export function columnSelect(header, chosen, props) {
+  return element('select', props,
+    element('option', { value: '', selected: chosen < 0 }, props['required'] ? 'Choose a column' : 'None'),
+    ...header.map((name, column) => element('option', { value: column, selected: column === chosen }, name)));
+}
+
+/** @param {() => void} [onchange] @returns {HTMLSelectElement} for `decimalIn` */
+export function decimalSelect(onchange) {
+  return element('select', onchange ? { onchange } : {},
+    element('option', { value: '' }, 'As each column shows'),
+    element('option', { value: '.' }, 'Point: 1,234.5'),
+    element('option', { value: ',' }, 'Comma: 1.234,5'));
+}
+
+/** @param {HTMLSelectElement} select @returns {import('../table/numbers.js').DecimalSign | null} null as each column shows */
+export function decimalIn({ value }) {
+  return value === '.' || value === ',' ? value : null;
+}
