@@ -28,7 +28,7 @@ from .body import ENCODINGS, BodyReader
 from .dialects.routes import routes
 from .documentation import operations as documentation
 from .model import ModelError, load
-from .operations import JSON, Headers, Operation, Reply, begin_log, encode_headers, finish
+from .operations import JSON, Headers, Operation, Reply, begin_log, encode_headers, finish, make_reply
 from .problems import RequestError, problem_details
 from .schemas import Answers
 
@@ -117,7 +117,7 @@ async def segment(request: Request) -> RawResponse:
     except RequestError as error:
         reply = _problem(error)
     except ClientDisconnect:
-        reply = Reply(b"", status=499)  # nobody is left to read it; the log keeps nginx's number for this
+        reply = make_reply(b"", status=499)  # nobody is left to read it; the log keeps nginx's number for this
     except Exception as error:  # the boundary: the log gets the place, the client a plain 500
         failure = RequestError(HTTPStatus.INTERNAL_SERVER_ERROR, "The answer could not be computed.")
         reply = _problem(failure, error=_place(error))
@@ -178,7 +178,7 @@ def _preflight(path: str) -> Operation:
             "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
         }
     )
-    reply = Reply(b"", status=HTTPStatus.NO_CONTENT, headers=headers)
+    reply = make_reply(b"", status=HTTPStatus.NO_CONTENT, headers=headers)
     return Operation("Say what is allowed", lambda _headers, _body: reply)
 
 
@@ -186,7 +186,7 @@ def _problem(refusal: RequestError, **facts: str) -> Reply:
     """Return the answer to a request that is refused, and what else the log says of it."""
     headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store", **refusal.headers}
     body = msgspec.json.encode(problem_details(refusal))
-    return Reply(body, refusal.status, encode_headers(headers), begin_log(refusal.status, **facts))
+    return make_reply(body, refusal.status, encode_headers(headers), begin_log(refusal.status, **facts))
 
 
 def _place(error: Exception) -> str:

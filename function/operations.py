@@ -50,8 +50,23 @@ def begin_log(status: int = HTTPStatus.OK, **facts: Any) -> str:
     return msgspec.json.encode({"severity": severity, "status": status, **facts}).decode()[:-1]
 
 
-class Reply:
-    """What an operation answers, encoded once, however often it is sent.
+class Reply(msgspec.Struct, frozen=True, gc=False):
+    """What an operation answers, encoded once, however often it is sent; made by `make_reply` and `json_reply`.
+
+    body : bytes
+    status : int; a member of HTTPStatus would take longer wherever it is looked at
+    headers : list of pairs of bytes, with the body's length where the status allows a body
+    log : the beginning of its line in the log, from `begin_log`
+    """
+
+    body: bytes
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    log: str
+
+
+def make_reply(body: bytes, status: int = HTTPStatus.OK, headers: Sent = (), log: str = "") -> Reply:
+    """Return a reply.
 
     Parameters
     ----------
@@ -59,21 +74,13 @@ class Reply:
     status : int
     headers : Sent, without the body's length
     log : str, from `begin_log`; "" where there is nothing to say but the status
-
-    Attributes
-    ----------
-    headers : list of pairs of bytes, with the body's length where the status allows a body
     """
+    length = [] if status in _WITHOUT_BODY else [_length(body)]
+    return Reply(body, int(status), [*headers, *length], log or begin_log(status))
 
-    __slots__ = ("body", "headers", "log", "status")
 
-    def __init__(self, body: bytes, status: int = HTTPStatus.OK, headers: Sent = (), log: str = "") -> None:
-        self.body = body
-        self.status = int(status)  # a member of HTTPStatus would take longer wherever it is looked at
-        self.headers = [*headers]
-        if self.status not in _WITHOUT_BODY:
-            self.headers.append((b"content-length", b"%d" % len(body)))
-        self.log = log or begin_log(self.status)
+def _length(body: bytes) -> tuple[bytes, bytes]:
+    return b"content-length", b"%d" % len(body)
 
 
 Headers = Mapping[bytes, bytes]
@@ -127,8 +134,9 @@ class Dialect(msgspec.Struct, frozen=True):
 
 
 def json_reply(content: Any, log: str = "") -> Reply:
-    """Answer 200 with JSON that nobody may keep: it depends on what was sent; `log` as for `Reply`."""
-    return Reply(msgspec.json.encode(content), headers=_NOT_KEPT, log=log)
+    """Answer 200 with JSON that nobody may keep: it depends on what was sent; `log` as for `make_reply`."""
+    body = msgspec.json.encode(content)
+    return Reply(body, 200, [*_NOT_KEPT, _length(body)], log or begin_log())
 
 
 def finish(reply: Reply | Steps) -> Reply:
@@ -169,7 +177,7 @@ def reply_in_parts(
             raise too_large(n_rows * PLATFORM_ANSWER // size // 2, advice)  # half, because rows differ
         yield
     body = b'{"%b":[%b]}' % (key.encode(), b",".join(answers))
-    return Reply(body, headers=_NOT_KEPT, log=begin_log(customers=n_rows))
+    return make_reply(body, headers=_NOT_KEPT, log=begin_log(customers=n_rows))
 
 
 def check_answer(n_rows: int, smallest: int, advice: str) -> None:

@@ -5,7 +5,18 @@ from http import HTTPStatus
 
 import msgspec
 
-from ..operations import JSON, Dialect, Headers, Operation, Reply, Routes, begin_log, encode_headers, json_reply
+from ..operations import (
+    JSON,
+    Dialect,
+    Headers,
+    Operation,
+    Reply,
+    Routes,
+    begin_log,
+    encode_headers,
+    json_reply,
+    make_reply,
+)
 from ..schemas import Advised, Answer, Answers, Batch, ModelAnswer
 from .status import health
 
@@ -67,8 +78,8 @@ def _describe(answers: Answers) -> Operation:
     headers = encode_headers(
         {"Content-Type": JSON, "Cache-Control": "no-cache", "ETag": etag, "Access-Control-Expose-Headers": "ETag"}
     )
-    whole = Reply(msgspec.json.encode(answers.model()), headers=headers)
-    unchanged = Reply(b"", HTTPStatus.NOT_MODIFIED, headers)
+    whole = make_reply(msgspec.json.encode(answers.model()), headers=headers)
+    unchanged = make_reply(b"", HTTPStatus.NOT_MODIFIED, headers)
 
     def answer(headers: Headers, _body: bytes) -> Reply:
         known = {tag.strip().removeprefix(b"W/") for tag in headers.get(b"if-none-match", b"").split(b",")}

@@ -27,6 +27,7 @@ from ..operations import (
     check_answer,
     encode_headers,
     json_reply,
+    make_reply,
     too_large,
 )
 from ..schemas import Answers
@@ -243,4 +244,4 @@ def _reply(response: InferResponse, as_bytes: list[bool]) -> Reply:
             "Access-Control-Expose-Headers": _JSON_LENGTH,
         }
     )
-    return Reply(head + b"".join(data for _, data in pairs), headers=headers, log=log)
+    return make_reply(head + b"".join(data for _, data in pairs), headers=headers, log=log)

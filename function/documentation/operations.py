@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from ..operations import HTML, JSON, Headers, Operation, Reply, Routes, encode_headers
+from ..operations import HTML, JSON, Headers, Operation, Reply, Routes, encode_headers, make_reply
 from ..schemas import Answers
 
 
@@ -53,11 +53,11 @@ class _Documentation:
             "Content-Security-Policy": policy,
             "X-Content-Type-Options": "nosniff",
         }
-        return Reply(body, headers=encode_headers(headers))
+        return make_reply(body, headers=encode_headers(headers))
 
     def _answer_document(self, _headers: Headers, _body: bytes) -> Reply:
         headers = encode_headers({"Content-Type": JSON, "Cache-Control": "no-cache"})
-        return Reply(msgspec.json.encode(self._document), headers=headers)
+        return make_reply(msgspec.json.encode(self._document), headers=headers)
 
     def _answer_page(self, _headers: Headers, _body: bytes) -> Reply:
         return self._page

@@ -8,7 +8,7 @@ import pytest
 from function.dialects.routes import DIALECTS, NOTED, remembering, routes
 from function.model import Segmenter
 from function.model.content import RESERVED
-from function.operations import Reply, finish
+from function.operations import Reply, finish, make_reply
 from function.problems import RequestError
 from function.schemas import Answers
 from tests.helpers import models
@@ -108,7 +108,7 @@ def _counting(asked: list[bytes]) -> Callable[[bytes], Reply]:
 
     def look(body: bytes) -> Reply:
         asked.append(body)
-        return Reply(body)
+        return make_reply(body)
 
     return remembering(look, 2, 9)
 
