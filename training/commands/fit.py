@@ -151,7 +151,7 @@ def fit(
 
 
 def _descriptors(source: Source, wanted: str, customers: Customers) -> list[str]:
-    """Return the columns to describe by; imported when wanted, as SciPy takes a second to import."""
+    """Return the columns to describe by; imported when wanted, as part of SciPy takes a fifth of a second to import."""
     if not wanted:
         return []
     from ..targeting.profile import find_descriptors  # noqa: PLC0415

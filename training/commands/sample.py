@@ -42,7 +42,7 @@ def sample(out: Path, orders: bool, campaign: str, random_state: int) -> None:
 
 
 def _sample_orders(out: Path, random_state: int, campaign: str) -> None:
-    from ..targeting.plan import place  # noqa: PLC0415 - SciPy takes a second to import
+    from ..targeting.plan import place  # noqa: PLC0415 - part of SciPy takes a fifth of a second
 
     shop = synthetic.write_orders(out, random_state, lambda email: place(email, campaign) < _HELD_BACK)
     console.result([], {"out": str(out), "campaign": campaign, **dataclasses.asdict(shop)})

@@ -34,7 +34,7 @@ _SETTINGS = {
 }
 _FUNCTIONS = (
     "replace_all(text STRING, pattern STRING, new STRING) RETURNS STRING RETURN regexp_replace(text, pattern, new)",
-    "regexp_full_match(text STRING, pattern STRING) RETURNS BOOLEAN RETURN text RLIKE concat('^(?:', pattern, ')$')",
+    "regexp_full_match(text STRING, pattern STRING) RETURNS BOOLEAN RETURN text RLIKE concat('^(?:', pattern, ')\\z')",
     "defused(text STRING, formula STRING) RETURNS STRING RETURN regexp_replace(text, formula, '''$0')",
     "undefused(text STRING, formula STRING) RETURNS STRING RETURN regexp_replace(text, formula, '$1')",
     "days_between(first DATE, last DATE) RETURNS BIGINT RETURN CAST(datediff(last, first) AS BIGINT)",

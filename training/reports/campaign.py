@@ -6,8 +6,8 @@ from typing import Any
 from ..targeting.assignment import Assignment
 from ..targeting.effects import SIGNIFICANT, Effect, sentence
 from ..targeting.measure import Outcome
-from .findings import Table
 from .pages import render
+from .tables import Table
 
 _WIDTH = 100
 """Units of the picture's width that intervals are drawn over."""

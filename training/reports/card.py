@@ -14,7 +14,7 @@ from ..fit import Fit
 from ..tables.customers import Customers
 from ..targeting.profile import Profile
 from . import findings, profiles
-from .findings import Table, number
+from .tables import Table, number
 
 _USE = """\
 ## What it is for

@@ -1,8 +1,5 @@
 """What a fit found, in words and tables of text: the same for the card and the report."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from function.model import Feature, Model, Segment
 
 from ..clustering.n_clusters import (
@@ -18,21 +15,7 @@ from ..clustering.n_clusters import (
 )
 from ..naming.continuity import Continuity
 from ..naming.words import VERDICTS
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of texts; `numbers` are the positions of the columns of numbers."""
-
-    caption: str
-    header: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    numbers: Sequence[int]
-
-
-def number(value: float) -> str:
-    """Write a number with four significant digits, or all digits before the point: 60.56; 12,345."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+from .tables import Table, number
 
 
 def titled(feature: Feature) -> str:

@@ -15,7 +15,8 @@ from function.model import Feature, Model, Segment
 from ..clustering.features import standardise
 from ..clustering.n_clusters import Selection
 from .colours import COLOURS, colours_of
-from .findings import number, titled
+from .findings import titled
+from .tables import number
 
 WIDTH, HEIGHT = 360, 270
 """Size of the map within its axes, in units of its picture."""

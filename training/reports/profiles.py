@@ -4,7 +4,7 @@ from typing import Any
 
 from ..targeting.descriptors import FEWEST, Cell, Descriptor, Mean, sentences
 from ..targeting.profile import Profile
-from .findings import Table, number
+from .tables import Table, number
 
 HIDDEN = f"Figures of fewer than {FEWEST} customers are hidden."
 

@@ -14,11 +14,13 @@ ROW = '"#row"'
 _WHOLE_NUMBERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
 
 
-def read_cells(engine: Engine, source: Source, columns: OrderColumns, choice: Choice) -> tuple[Table, list[str]]:
+def read_cells(
+    engine: Engine, source: Source, columns: OrderColumns, choice: Choice, *, of_all: bool = True
+) -> tuple[Table, list[str]]:
     """Return what each row says, and notes on how it was read.
 
     Cells of text are taken apart once and kept. Those that have types are read from the file at each use: that costs
-    less than a copy of them all.
+    less than a copy of them all. Whether all rows are asked for, `of_all`, changes how soon, not what.
 
     Columns out: customer, order_id, day, amount, refunded, currency, cancelled, test, `status_0` and so on, a column a
     contact, and `"#row"`.
@@ -31,7 +33,7 @@ def read_cells(engine: Engine, source: Source, columns: OrderColumns, choice: Ch
     source = _parsed_once(engine, source, columns)
     roles = columns.roles
     readings = _read_numbers(engine, source, roles, choice.decimal)
-    known, order = _ids(engine, source, columns)
+    known, order = _ids(engine, source, columns, of_all=of_all)
     email = _other_name(columns)
     amounts = ("amount",) if "amount" in roles else ("quantity", "price")
     amount = " * ".join(f"({readings[role].value})" for role in amounts)
@@ -80,11 +82,11 @@ def _read_numbers(engine: Engine, source: Source, roles: dict[str, str], decimal
     return {role: readings[header] for role, header in headers.items()}
 
 
-def _ids(engine: Engine, source: Source, columns: OrderColumns) -> tuple[str, str]:
+def _ids(engine: Engine, source: Source, columns: OrderColumns, *, of_all: bool) -> tuple[str, str]:
     """Return SQL of the customer's and of the order's id.
 
     One look at a column of text may show that the rules change none of its cells; then the column itself is the id, and
-    no later look at it has to follow them.
+    no later look at it has to follow them. Where few rows are asked for, to follow them there takes less.
     """
     customer, order = columns.roles["customer"], columns.roles.get("order", "")
     is_address = customer == columns.contacts.get("email")
@@ -97,7 +99,7 @@ def _ids(engine: Engine, source: Source, columns: OrderColumns) -> tuple[str, st
     elif order:
         rules.append((order, filled(source, order), is_as_filled(order)))
     looks = [f"bool_and({look})" if source.columns[header] == "VARCHAR" else "false" for header, _, look in rules]
-    same = engine.rows(f"SELECT {', '.join(looks)} FROM {source.sql}")[0]
+    same = engine.rows(f"SELECT {', '.join(looks)} FROM {source.sql}")[0] if of_all else [False] * len(rules)
     ids = [identifier(header) if is_same else rule for (header, rule, _), is_same in zip(rules, same, strict=True)]
     return ids[0], ids[1] if order else "CAST(NULL AS STRING)"
 

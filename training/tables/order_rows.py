@@ -52,26 +52,30 @@ def read_rows(engine: Engine, source: Source, columns: OrderColumns, choice: Cho
     source : Source
     columns : OrderColumns
     choice : Choice
-    within : SQL of whether the amounts of a row, which has a day, are asked for; of others they may be repeated
+    within : SQL of whether a row, which has a day, is asked for; nothing is said of the others, and they may be wrong
 
     Raises
     ------
     DataError
         A cell cannot be read, there are several currencies, or amounts could be of orders or of their lines.
     """
-    cells, notes = read_cells(engine, source, columns, choice)
-    gaps = _count_gaps(engine, cells)
+    cells, notes = read_cells(engine, source, columns, choice, of_all=within == "true")
+    gaps = _count_gaps(engine, cells, within)
     whole, continued = _fill(engine, cells, columns, gaps)
     notes += continued
-    readable, left_out, faulty = _without_gaps(engine, whole, gaps if whole is cells else _count_gaps(engine, whole))
-    valid, states = _without_states(engine, columns, readable)
-    valid, currencies = _in_one_currency(engine, source, columns, valid, choice.currency)
+    gaps = gaps if whole is cells else _count_gaps(engine, whole, within)
+    readable, left_out, faulty = _without_gaps(engine, whole, gaps)
+    valid, states = _without_states(engine, columns, readable, within)
+    currencies = _count_currencies(engine, columns, valid, within)
+    in_one, others = _in_one_currency(source, columns, currencies, choice.currency)
+    if others:
+        valid = engine.define(f"SELECT * FROM {valid.sql} WHERE {in_one}")
     repeats, each_an_order = _look_for_repeats(engine, columns, valid, within)
     totals, counted = valid, list[str]()
     if repeats:
         totals, counted = _each_amount_once(engine, source, columns, valid, choice.amount_per)
-    table, refunds = _without_refunds(engine, columns, totals)
-    notes += [*left_out, *states, *currencies, *counted, *refunds]
+    table, refunds = _without_refunds(engine, columns, totals, within)
+    notes += [*left_out, *states, *others, *counted, *refunds]
     return OrderRows(table, notes, faulty, each_an_order and within == "true")
 
 
@@ -99,14 +103,15 @@ def _fill(engine: Engine, cells: Table, columns: OrderColumns, gaps: dict[str, i
     return engine.define(f"SELECT * FROM {joined.sql} WHERE NOT continues"), notes
 
 
-def _count_gaps(engine: Engine, cells: Table) -> dict[str, int]:
+def _count_gaps(engine: Engine, cells: Table, within: str) -> dict[str, int]:
     """Count the rows, those that lack a customer, date or amount, those that lack none, and gaps in known orders."""
+    asked = "" if within == "true" else f" WHERE day IS NULL OR {within}"
     return engine.aggregate(
         "SELECT count(*) - count(customer) AS customer, count(*) - count(day) AS date, "
         f"count(CASE WHEN amount IS NULL OR isnan(amount) OR abs(amount) > {LARGEST} THEN 1 END) AS amount, "
         f"count(*) AS total, count(CASE WHEN {_USABLE} THEN 1 END) AS usable, "
         "count(CASE WHEN customer IS NULL OR day IS NULL OR amount IS NULL THEN order_id END) AS in_orders "
-        f"FROM {cells.sql}"
+        f"FROM {cells.sql}{asked}"
     )
 
 
@@ -121,7 +126,7 @@ def _without_gaps(engine: Engine, cells: Table, gaps: dict[str, int]) -> tuple[T
     return engine.define(f"SELECT * FROM {cells.sql} WHERE {_USABLE}"), notes, faulty
 
 
-def _without_states(engine: Engine, columns: OrderColumns, rows: Table) -> tuple[Table, list[str]]:
+def _without_states(engine: Engine, columns: OrderColumns, rows: Table, within: str) -> tuple[Table, list[str]]:
     """Leave out what was cancelled, failed or paid back, drafts and tests; rows that pay something back stay."""
     why = {"cancelled": "cancelled", "test": "tests"}
     conditions = {f"{name}": [reason] for name, reason in why.items() if name in columns.roles}
@@ -129,7 +134,8 @@ def _without_states(engine: Engine, columns: OrderColumns, rows: Table) -> tuple
     for number, header in enumerate(columns.statuses):
         name = f"status_{number}"
         states = engine.rows(
-            f"SELECT {name}, count(*) FROM {rows.sql} WHERE {name} IS NOT NULL GROUP BY {name} LIMIT {_MOST_WORDS + 1}"
+            f"SELECT {name}, count(*) FROM {rows.sql} WHERE {name} IS NOT NULL AND {within} GROUP BY {name} "
+            f"LIMIT {_MOST_WORDS + 1}"
         )
         if len(states) > _MOST_WORDS:
             continue
@@ -148,11 +154,11 @@ def _without_states(engine: Engine, columns: OrderColumns, rows: Table) -> tuple
                 f"{count(partly, 'row')} partly refunded by {header}: counted in full, as there is no column of "
                 "refunds (or name it with --refunded)."
             )
-    return _leave_out(engine, rows, conditions, notes)
+    return _leave_out(engine, rows, conditions, notes, within)
 
 
 def _leave_out(
-    engine: Engine, rows: Table, conditions: dict[str, list[str]], notes: list[str]
+    engine: Engine, rows: Table, conditions: dict[str, list[str]], notes: list[str], within: str
 ) -> tuple[Table, list[str]]:
     """Leave out rows by conditions, each counted under the first that holds."""
     if not conditions:
@@ -161,7 +167,8 @@ def _leave_out(
     reasons = list(conditions.values())
     counts = dict(
         engine.rows(
-            f"SELECT reason, count(*) FROM (SELECT CASE {cases} END AS reason FROM {rows.sql}) AS r GROUP BY reason"
+            f"SELECT reason, count(*) FROM (SELECT CASE {cases} END AS reason FROM {rows.sql} WHERE {within}) AS r "
+            "GROUP BY reason"
         )
     )
     totals: Counter[str] = Counter()
@@ -171,30 +178,39 @@ def _leave_out(
     return engine.define(f"SELECT * FROM {rows.sql} WHERE CASE {cases} END IS NULL"), notes
 
 
+def _count_currencies(engine: Engine, columns: OrderColumns, rows: Table, within: str) -> dict[str, int]:
+    """Return how many rows are in each currency, most rows first."""
+    if "currency" not in columns.roles:
+        return {}
+    return dict(
+        engine.rows(
+            f"SELECT currency, count(*) FROM {rows.sql} WHERE currency IS NOT NULL AND {within} GROUP BY currency "
+            f"ORDER BY count(*) DESC, currency LIMIT {_MOST_WORDS}"
+        )
+    )
+
+
 def _in_one_currency(
-    engine: Engine, source: Source, columns: OrderColumns, rows: Table, wanted: str
-) -> tuple[Table, list[str]]:
-    """Leave out rows in other currencies than the one that was asked for; several without one asked for are refused."""
+    source: Source, columns: OrderColumns, currencies: dict[str, int], wanted: str
+) -> tuple[str, list[str]]:
+    """Return the condition on rows of the currency that was asked for; several without one asked for are refused."""
     if "currency" not in columns.roles:
         if wanted:
             raise DataError(f"{source.path}: expected a column of currencies for --currency {wanted}, found none")
-        return rows, []
-    counts = engine.rows(
-        f"SELECT currency, count(*) FROM {rows.sql} WHERE currency IS NOT NULL GROUP BY currency "
-        f"ORDER BY count(*) DESC, currency LIMIT {_MOST_WORDS}"
-    )
-    currencies = dict(counts)
-    listed = ", ".join(f"{currency} ({number:,} rows)" for currency, number in counts[:10])
+        return "true", []
+    listed = ", ".join(f"{currency} ({number:,} rows)" for currency, number in [*currencies.items()][:10])
     where = f"{source.path}: column {identifier(columns.roles['currency'])}"
     if wanted and wanted.upper() not in currencies:
         raise DataError(f"{where}: expected orders in {wanted.upper()}, found {listed or 'none'}")
     if len(currencies) > 1 and not wanted:
-        raise DataError(f"{where}: expected one currency, found {listed}; pick one with --currency {counts[0][0]}")
+        raise DataError(
+            f"{where}: expected one currency, found {listed}; pick one with --currency {next(iter(currencies))}"
+        )
     if not wanted or len(currencies) < 2:
-        return rows, []
+        return "true", []
     others = sum(currencies.values()) - currencies[wanted.upper()]
     note = f"{count(others, 'row')} left out: in other currencies than {wanted.upper()}."
-    return engine.define(f"SELECT * FROM {rows.sql} WHERE currency = {literal(wanted.upper())}"), [note]
+    return f"currency = {literal(wanted.upper())}", [note]
 
 
 def _look_for_repeats(engine: Engine, columns: OrderColumns, rows: Table, within: str) -> tuple[bool, bool]:
@@ -256,7 +272,7 @@ def _decide(source: Source, roles: dict[str, str], several: int, alike: int) -> 
     )
 
 
-def _without_refunds(engine: Engine, columns: OrderColumns, rows: Table) -> tuple[Table, list[str]]:
+def _without_refunds(engine: Engine, columns: OrderColumns, rows: Table, within: str) -> tuple[Table, list[str]]:
     """Take refunds off the amounts; an order that was paid back in full does not count."""
     kept = ", ".join(["customer", "order_id", "day", *columns.contacts, ROW])
     if "refunded" not in columns.roles:
@@ -264,7 +280,7 @@ def _without_refunds(engine: Engine, columns: OrderColumns, rows: Table) -> tupl
     in_full, in_part, total = engine.rows(
         "SELECT count(CASE WHEN refunded >= amount AND refunded > 0 AND amount > 0 THEN 1 END), "
         "count(CASE WHEN refunded < amount AND refunded > 0 THEN 1 END), "
-        f"sum(CASE WHEN refunded < amount THEN refunded END) FROM {rows.sql}"
+        f"sum(CASE WHEN refunded < amount THEN refunded END) FROM {rows.sql} WHERE {within}"
     )[0]
     header = columns.roles["refunded"]
     notes = [f"{count(in_full, 'row')} left out: refunded in full by {header}."] if in_full else []

@@ -2,10 +2,11 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from ..engines.engine import Engine, Table, identifier
 from ..tables.headers import find_contacts, find_id
-from ..tables.missing import filled
+from ..tables.missing import filled, plainest
 from ..tables.source import DataError, Source
 from .scored import choose_column, require_columns
 
@@ -60,67 +61,88 @@ def open_assignment(engine: Engine, source: Source, key: str = "") -> Assignment
             f"{source.path}: expected a column that names customers as the orders do, found none; name it with --key"
         )
     everyone = _everyone(engine, source, key)
-    campaign, share, day = _one_draw(engine, source, everyone)
-    _check_customers(engine, source, everyone, key)
-    left_out = engine.rows(f"SELECT count(*) FROM {everyone.sql} WHERE NOT findable")[0][0]
+    counts = _count(engine, everyone)
+    campaign, share, day = _one_draw(source, counts)
+    _check_customers(engine, source, everyone, key, counts)
     columns = "customer, segment_id, segment, segment_name, control"
     findable = engine.define(f"SELECT {columns} FROM {everyone.sql} WHERE findable")
-    return Assignment(findable, campaign, share, day, left_out)
+    return Assignment(findable, campaign, share, day, counts["rows"] - counts["findable"])
 
 
 def as_in_orders(table: Source | Table, key: str) -> str:
     """Return SQL of who a customer is as a table of orders is read: e-mail addresses are in small letters."""
-    customer = filled(table, key)
+    return _as_address(filled(table, key), key)
+
+
+def _as_address(customer: str, key: str) -> str:
     return f"lower({customer})" if "email" in find_contacts([key]) else customer
 
 
 def _everyone(engine: Engine, source: Source, key: str) -> Table:
+    """Return the rows; those of a file of text are taken apart once."""
     text = {name: f"CAST({identifier(name)} AS STRING)" for name in _NEEDED}
-    return engine.keep(
-        f"SELECT {as_in_orders(source, key)} AS customer, CAST(segment_id AS INTEGER) AS segment_id, segment, "
-        f"segment_name, "
+    store = engine.keep if source.is_text else engine.define
+    return store(
+        f"SELECT {_as_address(plainest(engine, source, key), key)} AS customer, "
+        "CAST(segment_id AS INTEGER) AS segment_id, segment, segment_name, "
         f"{text['group']} AS group_name, {text['group']} = 'control' AS control, "
         f"lower({text['findable']}) = 'true' AS findable, coalesce({text['campaign']}, '') AS campaign, "
         f"CAST(share AS DOUBLE) AS share, CAST(day AS DATE) AS day FROM {source.sql}"
     )
 
 
-def _one_draw(engine: Engine, source: Source, everyone: Table) -> tuple[str, float, datetime.date]:
-    odd = engine.rows(
-        f"SELECT count(*) FROM {everyone.sql} WHERE group_name IS NULL OR group_name NOT IN ('treated', 'control')"
-    )[0][0]
-    if odd:
+def _count(engine: Engine, everyone: Table) -> dict[str, Any]:
+    """Return in one pass what there is of rows, customers, groups and draws."""
+    same_in_all = ("campaign", "share", "day")
+    ends = ", ".join(f"min({name}) AS {name}, max({name}) AS last_{name}" for name in same_in_all)
+    return engine.aggregate(
+        "SELECT count(*) AS rows, count(customer) AS named, count(DISTINCT customer) AS customers, "
+        "count(CASE WHEN findable THEN 1 END) AS findable, "
+        "count(CASE WHEN group_name IN ('treated', 'control') THEN 1 END) AS in_groups, "
+        f"count(share) AS shares, count(day) AS days, {ends} FROM {everyone.sql}"
+    )
+
+
+def _one_draw(source: Source, counts: dict[str, Any]) -> tuple[str, float, datetime.date]:
+    rows = counts["rows"]
+    if odd := rows - counts["in_groups"]:
         raise DataError(
             f'{source.path}: column "group": expected treated or control, found something else in {odd:,} rows'
         )
-    draws = engine.rows(f"SELECT DISTINCT campaign, share, day FROM {everyone.sql} LIMIT 2")
-    if len(draws) != 1:
-        campaigns = "several" if draws else "no customer"
+    if gaps := 2 * rows - counts["shares"] - counts["days"]:
+        raise DataError(
+            f"{source.path}: columns share and day: expected both in each row, found {gaps:,} cells without; measure "
+            "the file that `holdout` wrote"
+        )
+    campaign, share, day = (counts[name] for name in ("campaign", "share", "day"))
+    if not rows or (campaign, share, day) != tuple(counts[f"last_{name}"] for name in ("campaign", "share", "day")):
+        campaigns = "several" if rows else "no customer"
         raise DataError(
             f"{source.path}: expected one campaign, drawn once, found {campaigns}; measure each file of "
             "`holdout` by itself"
         )
-    campaign, share, day = draws[0]
+    if not 0 < share < 1:
+        raise DataError(
+            f"{source.path}: column share: expected the share that was held back, above 0 and below 1, found {share:g}"
+        )
     return campaign, share, day
 
 
-def _check_customers(engine: Engine, source: Source, everyone: Table, key: str) -> None:
-    rows, named, different, pairs = engine.rows(
-        "SELECT count(*), count(customer), count(DISTINCT customer), "
-        "(SELECT count(*) FROM (SELECT DISTINCT customer, control "
-        f"FROM {everyone.sql} WHERE customer IS NOT NULL) AS pairs) FROM {everyone.sql}"
-    )[0]
+def _check_customers(engine: Engine, source: Source, everyone: Table, key: str, counts: dict[str, Any]) -> None:
     where = f"{source.path}: column {identifier(key)}"
+    rows, named, customers = (counts[name] for name in ("rows", "named", "customers"))
     if named < rows:
         raise DataError(
             f"{where}: expected a customer in each row, found none in {rows - named:,}; name another with --key"
         )
-    if pairs > different:
+    if customers == rows:
+        return
+    pairs = engine.rows(f"SELECT count(*) FROM (SELECT DISTINCT customer, control FROM {everyone.sql}) AS pairs")[0][0]
+    if pairs > customers:
         raise DataError(
-            f"{where}: expected each customer in one group, found {pairs - different:,} in both: what they bought "
+            f"{where}: expected each customer in one group, found {pairs - customers:,} in both: what they bought "
             "cannot be told apart; draw again with `holdout`"
         )
-    if different < rows:
-        raise DataError(
-            f"{where}: expected each customer once, found {rows - different:,} again; name another column with --key"
-        )
+    raise DataError(
+        f"{where}: expected each customer once, found {rows - customers:,} again; name another column with --key"
+    )

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from .intervals import holm
 
@@ -93,7 +93,7 @@ def decompose(matrix: np.ndarray) -> Decomposition:
         for i, j in itertools.combinations(range(len(matrix)), 2)
         if matrix[i, j] + matrix[j, i]
     ]
-    p_values = holm([float(stats.binomtest(there, there + back).pvalue) for _, _, there, back in pairs])
+    p_values = holm([_as_many_each_way(there, back) for _, _, there, back in pairs])
     flows = [
         Flow(i, j, there, back, p) if there >= back else Flow(j, i, back, there, p)
         for (i, j, there, back), p in zip(pairs, p_values, strict=True)
@@ -108,7 +108,7 @@ def decompose(matrix: np.ndarray) -> Decomposition:
         net=sum(flow.net for flow in flows),
         kept=np.divide(np.diag(matrix), then, out=np.full(len(matrix), np.nan), where=then > 0),
         flows=sorted(flows, key=lambda flow: (-flow.net, flow.source, flow.target)),
-        p_value=float(stats.chi2.sf(statistic, len(pairs))) if pairs else math.nan,
+        p_value=float(special.chdtrc(len(pairs), statistic)) if pairs else math.nan,
         statistic=statistic,
         df=len(pairs),
     )
@@ -139,3 +139,10 @@ def bootstrap_net(matrix: np.ndarray, values: Sequence[float], random_state: int
     counts = np.random.default_rng(random_state).multinomial(total, matrix.ravel() / total, RESAMPLES)
     low, high = np.quantile(counts @ np.nan_to_num(each), [0.05, 0.95])
     return float(low), float(high)
+
+
+def _as_many_each_way(there: int, back: int) -> float:
+    """Return the p value of the exact binomial test that a mover goes one way as likely as the other, two-sided."""
+    fewer, more = sorted((there, back))
+    tail = float(special.betainc(more, fewer + 1, 0.5))  # of at most `fewer`: the binomial's distribution function
+    return min(1.0, 2 * tail)

@@ -1,6 +1,7 @@
 """Differences between two groups with their intervals, and the tests that go with them.
 
 Everything is worked out from counts, means and variances, so that an engine can aggregate a table of any size first.
+The distributions are those of `scipy.special`, which `scipy.stats` calls too and takes half a second longer to import.
 
 References
 ----------
@@ -23,7 +24,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy import stats
+from scipy import special
 
 CONFIDENCE = 0.95
 """Share of intervals that hold the true difference."""
@@ -31,7 +32,7 @@ CONFIDENCE = 0.95
 POWER = 0.8
 """Chance of seeing an effect of the smallest size that is called visible."""
 
-_Z = float(stats.norm.ppf((1 + CONFIDENCE) / 2))
+_Z = float(special.ndtri((1 + CONFIDENCE) / 2))
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,11 @@ class Moments:
 
 def wilson(successes: int, n: int) -> tuple[float, float]:
     """Return the bounds of Wilson's 95 % interval of a proportion."""
-    interval = stats.binomtest(successes, n).proportion_ci(CONFIDENCE, method="wilson")
-    return float(interval.low), float(interval.high)
+    p, z = successes / n, _Z
+    middle = p + z**2 / (2 * n)
+    half = z * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+    low, high = ((middle + side * half) / (1 + z**2 / n) for side in (-1, 1))
+    return low if successes else 0.0, high if successes < n else 1.0
 
 
 def difference_of_proportions(successes: tuple[int, int], n: tuple[int, int]) -> Difference:
@@ -114,7 +118,7 @@ def difference_of_proportions(successes: tuple[int, int], n: tuple[int, int]) ->
         estimate=estimate,
         low=estimate - math.hypot(first - low_1, high_2 - second),
         high=estimate + math.hypot(high_1 - first, second - low_2),
-        p_value=float(2 * stats.norm.sf(abs(estimate) / pooled_error)) if pooled_error else 1.0,
+        p_value=float(2 * special.ndtr(-abs(estimate) / pooled_error)) if pooled_error else 1.0,
         standard_error=math.sqrt(sum(p * (1 - p) / total for p, total in zip((first, second), n, strict=True))),
     )
 
@@ -134,10 +138,9 @@ def difference_of_means(first: Moments, second: Moments) -> Difference:
     if not error:
         return Difference(estimate, estimate, estimate, 0.0 if estimate else 1.0, 0.0)
     df = sum(parts) ** 2 / (parts[0] ** 2 / (first.n - 1) + parts[1] ** 2 / (second.n - 1))
-    half = float(stats.t.ppf((1 + CONFIDENCE) / 2, df)) * error
-    return Difference(
-        estimate, estimate - half, estimate + half, float(2 * stats.t.sf(abs(estimate) / error, df)), error
-    )
+    half = float(special.stdtrit(df, (1 + CONFIDENCE) / 2)) * error
+    p_value = float(2 * special.stdtr(df, -abs(estimate) / error))
+    return Difference(estimate, estimate - half, estimate + half, p_value, error)
 
 
 def adjusted(first: Moments, second: Moments) -> tuple[Moments, Moments]:
@@ -178,7 +181,9 @@ def holm(p_values: Sequence[float]) -> list[float]:
 def sample_ratio(treated: int, control: int, share: float) -> float:
     """Return the p value of groups of these sizes when a share of all was to be held back."""
     total = treated + control
-    return float(stats.chisquare([treated, control], [total * (1 - share), total * share]).pvalue)
+    expected = total * (1 - share), total * share
+    statistic = sum((n - count) ** 2 / count for n, count in zip((treated, control), expected, strict=True))
+    return float(special.chdtrc(1, statistic))
 
 
 def heterogeneity(differences: Sequence[Difference]) -> float:
@@ -190,7 +195,7 @@ def heterogeneity(differences: Sequence[Difference]) -> float:
     pairs = list(zip(weights, varied, strict=True))
     mean = sum(weight * difference.estimate for weight, difference in pairs) / sum(weights)
     q = sum(weight * (difference.estimate - mean) ** 2 for weight, difference in pairs)
-    return float(stats.chi2.sf(q, len(varied) - 1))
+    return float(special.chdtrc(len(varied) - 1, q))
 
 
 def smallest_visible(deviation: float, treated: int, control: int) -> float:
@@ -203,4 +208,4 @@ def smallest_visible(deviation: float, treated: int, control: int) -> float:
     """
     if min(treated, control) < 1:
         return math.inf
-    return (_Z + float(stats.norm.ppf(POWER))) * deviation * math.sqrt(1 / treated + 1 / control)
+    return (_Z + float(special.ndtri(POWER))) * deviation * math.sqrt(1 / treated + 1 / control)

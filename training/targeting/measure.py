@@ -101,7 +101,7 @@ def measure(engine: Engine, assigned: Table, orders: Table, window: Window, shar
     treated, control = counts.get(False, 0), counts.get(True, 0)
     ratio = _check_groups(treated, control, share)
     caps = _caps(engine, outcomes)
-    groups = _groups(engine, outcomes, caps, reaches_back)
+    groups = _groups(engine, assigned, outcomes, caps, reaches_back)
     overall = effect_of("", "", *groups[None].pair)
     several = [group for number, group in sorted(groups.items(), key=_place) if number is not None]
     segments = adjust_for_number(
@@ -157,7 +157,7 @@ def _outcomes(engine: Engine, assigned: Table, orders: Table, window: Window) ->
         f"WHERE {during} OR {before} GROUP BY customer"
     )
     return engine.keep(
-        "SELECT a.segment_id, a.segment, a.segment_name, a.control, coalesce(b.revenue, 0.0) AS revenue, "
+        "SELECT a.segment_id, a.control, coalesce(b.revenue, 0.0) AS revenue, "
         "coalesce(b.purchases, 0) > 0 AS bought, coalesce(b.before, 0.0) AS before "
         f"FROM {assigned.sql} AS a LEFT JOIN ({bought}) AS b ON a.customer = b.customer"
     )
@@ -193,7 +193,7 @@ class _Groups:
 
 
 def _groups(
-    engine: Engine, outcomes: Table, caps: tuple[float, float], reaches_back: bool
+    engine: Engine, assigned: Table, outcomes: Table, caps: tuple[float, float], reaches_back: bool
 ) -> dict[int | None, _Groups]:
     """Return the groups by the segment's id, and under None those of all."""
     y, x = (f"least({figure}, {cap!r})" for figure, cap in zip(("revenue", "before"), caps, strict=True))
@@ -201,18 +201,18 @@ def _groups(
         f"count(*), count(CASE WHEN bought THEN 1 END), avg(revenue), avg({y}), var_samp({y}), "
         f"avg({x}), var_samp({x}), covar_samp({y}, {x})"
     )
-    rows = [
-        (None, "", "", *row) for row in engine.rows(f"SELECT control, {figures} FROM {outcomes.sql} GROUP BY control")
-    ]
+    rows = [(None, *row) for row in engine.rows(f"SELECT control, {figures} FROM {outcomes.sql} GROUP BY control")]
     rows += engine.rows(
-        f"SELECT segment_id, segment, segment_name, control, {figures} FROM {outcomes.sql} "
-        "WHERE segment_id IS NOT NULL GROUP BY segment_id, segment, segment_name, control"
+        f"SELECT segment_id, control, {figures} FROM {outcomes.sql} WHERE segment_id IS NOT NULL "
+        "GROUP BY segment_id, control"
     )
+    named = f"SELECT segment_id, min(segment), min(segment_name) FROM {assigned.sql} GROUP BY segment_id"
+    names = {number: (slug, name) for number, slug, name in engine.rows(named)} | {None: ("", "")}
     groups: dict[int | None, _Groups] = {}
-    for number, slug, name, control, n, buyers, mean, capped, variance, before, variance_before, covariance in rows:
+    for number, control, n, buyers, mean, capped, variance, before, variance_before, covariance in rows:
         past = (before, variance_before, covariance) if reaches_back and n > 1 else ()
         moments = Moments(n, capped, math.nan if variance is None else variance, *past)
-        groups.setdefault(number, _Groups(slug, name)).groups[control] = Group(n, buyers, mean, moments)
+        groups.setdefault(number, _Groups(*names[number])).groups[control] = Group(n, buyers, mean, moments)
     return groups
 
 

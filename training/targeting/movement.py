@@ -161,7 +161,7 @@ class _Cells:
 
 def _join(engine: Engine, then: Scored, now: Scored) -> Table:
     """Return each customer of either table once."""
-    return engine.keep(
+    return engine.define(
         'SELECT coalesce(t."#customer", n."#customer") AS customer, t."#customer" IS NOT NULL AS was, '
         'n."#customer" IS NOT NULL AS is_here, t."#segment" AS segment_then, n."#segment" AS segment_now, '
         'coalesce(t."#near", false) OR coalesce(n."#near", false) AS near, t."#value" AS value_then, '

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..engines.engine import Engine, Table, identifier
 from ..tables.headers import find_id
-from ..tables.missing import filled
+from ..tables.missing import plainest
 from ..tables.numbers import read_columns, refuse_text
 from ..tables.source import DataError, Source
 
@@ -67,7 +67,9 @@ def open_scored(engine: Engine, source: Source, key: str = "", value: str = "") 
     value = choose_column(source.path, source.columns, value, "--value")
     value = value or next((name for name in VALUES if name in source.columns), "")
     table = _table(engine, source, key, value)
-    rows, customers = engine.rows(f'SELECT count(*), count(DISTINCT "#customer") FROM {table.sql}')[0]
+    rows, customers, *models = engine.rows(
+        f'SELECT count(*), count(DISTINCT "#customer"), min(model), max(model) FROM {table.sql}'
+    )[0]
     if customers < rows:
         raise DataError(
             f"{source.path}: column {identifier(key)}: expected each customer once, found {rows - customers:,} "
@@ -80,7 +82,7 @@ def open_scored(engine: Engine, source: Source, key: str = "", value: str = "") 
         list(source.columns),
         rows,
         source.rows - rows,
-        _model(engine, source, table),
+        _model(source, *models),
         key,
         value,
         source.path.name,
@@ -109,7 +111,7 @@ def _table(engine: Engine, source: Source, key: str, value: str) -> Table:
         reading = read_columns(engine, source, [value])[value]
         refuse_text(engine, source, value, reading)
         worth = reading.value
-    customer = filled(source, key)
+    customer = plainest(engine, source, key)
     cells = ", ".join(identifier(header) for header in source.columns)
     return engine.define(
         f'SELECT {cells}, {customer} AS "#customer", CAST({identifier("segment_id")} AS INTEGER) AS "#segment", '
@@ -118,14 +120,14 @@ def _table(engine: Engine, source: Source, key: str, value: str) -> Table:
     )
 
 
-def _model(engine: Engine, source: Source, table: Table) -> str:
-    models = [row[0] for row in engine.rows(f"SELECT DISTINCT model FROM {table.sql} WHERE model IS NOT NULL LIMIT 3")]
-    if len(models) != 1:
-        several_or_none = "several" if models else "none"
+def _model(source: Source, first: object, last: object) -> str:
+    """Return the one model of a table, of which these are the first and the last."""
+    if first is None or first != last:
+        several_or_none = "none" if first is None else "several"
         raise DataError(
             f"{source.path}: column model: expected one model, found {several_or_none}; score the whole table with one"
         )
-    return str(models[0])
+    return str(first)
 
 
 def read_segments(engine: Engine, source: Source) -> list[tuple[int, str, str]]:

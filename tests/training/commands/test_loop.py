@@ -4,6 +4,8 @@ import csv
 import json
 import re
 import shlex
+import subprocess
+import sys
 
 import click
 import numpy as np
@@ -317,3 +319,11 @@ def test_results_have_the_shape_that_the_readme_says(shop, tmp_path):
 def takes_json(name):
     command = main.get_command(click.Context(main), name)
     return any("--json" in option.opts for option in command.params)
+
+
+@pytest.mark.parametrize("command", ["holdout", "measure", "movement", "profile"])
+def test_a_command_on_segments_starts_without_the_libraries_of_a_fit(command):
+    heavy = ["sklearn", "scipy.stats", "scipy.optimize", "pandas", "matplotlib"]
+    program = f"import sys, training.commands.{command}; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

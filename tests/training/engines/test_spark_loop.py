@@ -128,6 +128,26 @@ def test_the_same_customers_are_held_back(shop, tmp_path):
     assert same_rows(tmp_path) == len(customers) - 1
 
 
+def test_the_share_that_buys_anyway_is_measured_the_same(shop, tmp_path):
+    options = ("--campaign", "spring", "--share", 20, "--orders", shop / "orders.csv", "--days", 45)
+    ours = result("holdout", shop / "may.csv", tmp_path / "spark.csv", *options, "--engine", "spark")
+    theirs = result("holdout", shop / "may.csv", tmp_path / "duckdb.csv", *options)
+    assert_same(ours, theirs)
+    assert any("of the customers bought from" in note for note in ours["notes"])
+    assert len({segment["base_rate"] for segment in ours["segments"]}) > 1
+    assert same_rows(tmp_path) > 3000
+
+
+def test_spaces_at_an_ids_end_are_taken_off_the_same(shop, tmp_path):
+    lines = (shop / "may.csv").read_text().splitlines()
+    key = lines[1].split(",")[0]
+    odd = [lines[0], lines[1].replace(key, f'"{key}\t"', 1), lines[2].replace(",", " ,", 1), *lines[3:]]
+    (tmp_path / "odd.csv").write_text("\n".join(odd) + "\n")
+    for table in (tmp_path / "odd.csv", shop / "may.csv"):
+        command = ("movement", table, shop / "june.csv")
+        assert_same(result(*command, "--engine", "spark"), result("movement", shop / "may.csv", shop / "june.csv"))
+
+
 def test_segments_have_the_same_customers(shop):
     command = ("profile", shop / "spring.csv", "--describe", "channel,age,email")
     ours = result(*command, "--engine", "spark")

@@ -6,7 +6,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from training.reports.card import escaped, markdown
-from training.reports.findings import Table
+from training.reports.tables import Table
 
 TEXTS = [
     "Mall|rats",

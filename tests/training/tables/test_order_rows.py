@@ -4,7 +4,8 @@ import pytest
 
 from training.engines.duckdb import DuckDB
 from training.tables.file import open_table
-from training.tables.order_columns import Choice
+from training.tables.order_columns import Choice, find_order_columns
+from training.tables.order_rows import read_rows
 from training.tables.orders import summarise_orders
 from training.tables.source import DataError
 
@@ -180,3 +181,19 @@ def test_a_word_for_a_guest_is_no_customer(read, word):
     customers, summary = read(f"order,customer,date,amount\n1,{word},2024-01-01,1\n2,b,2024-01-02,4\n")
     assert customers == {"b": (1, 4.0)}
     assert "1 row left out: no customer." in summary.notes
+
+
+def test_of_rows_that_are_not_asked_for_nothing_is_said_or_refused(engine, tmp_path):
+    (tmp_path / "orders.csv").write_text(
+        "customer,order,date,amount,currency,status,refunded\n"
+        "a,1,2024-01-01,5,USD,paid,1\n,2,2024-01-02,6,GBP,failed,0\n n/a,3,2024-01-03,,USD,test order,0\n"
+        "a,4,2024-05-01,7,EUR,paid,0\n b ,5,2024-05-02,8,EUR,cancelled,0\nguest,6,2024-05-03,9,EUR,paid,0\n"
+    )
+    source = open_table(engine, str(tmp_path / "orders.csv"))
+    columns, within = find_order_columns(source, Choice()), "day BETWEEN DATE '2024-05-01' AND DATE '2024-05-31'"
+    rows = read_rows(engine, source, columns, Choice(), within)
+    assert rows.notes == ["1 row left out: no customer.", "1 row left out: cancelled by status."]
+    assert engine.rows(f"SELECT customer, amount FROM {rows.table.sql} WHERE {within}") == [("a", 7.0)]
+    assert engine.rows(f"SELECT min(day) FROM {rows.table.sql}")[0][0].month == 1
+    with pytest.raises(DataError, match="expected one currency"):
+        read_rows(engine, source, columns, Choice())

@@ -61,7 +61,20 @@ def test_a_campaign_may_have_no_name(engine, tmp_path):
         ([*ROWS, ROWS[0].replace("treated", "control")], "found 1 in both"),
         ([*ROWS, ROWS[0].replace("c1", "")], "found none in 1"),
         ([ROWS[0], ROWS[1].replace("spring", "summer")], "expected one campaign, drawn once, found several"),
+        ([ROWS[0], ROWS[1].replace("0.2", "0.3")], "expected one campaign, drawn once, found several"),
+        ([ROWS[0], ROWS[1].replace("05-01", "05-02")], "expected one campaign, drawn once, found several"),
+        ([ROWS[0], ROWS[1].replace("spring", "")], "expected one campaign, drawn once, found several"),
         ([ROWS[0].replace("treated", "written to")], "expected treated or control, found something else in 1 rows"),
+        (
+            [ROWS[0], ROWS[1].replace("0.2", "")],
+            "columns share and day: expected both in each row, found 1 cells without",
+        ),
+        (
+            [row.replace("2026-05-01", "") for row in ROWS],
+            "found 3 cells without; measure the file that `holdout` wrote",
+        ),
+        ([row.replace("0.2", "0") for row in ROWS], "above 0 and below 1, found 0"),
+        ([row.replace("0.2", "20") for row in ROWS], "above 0 and below 1, found 20"),
     ],
 )
 def test_a_file_that_cannot_be_measured_is_refused(engine, tmp_path, rows, message):
@@ -81,3 +94,12 @@ def test_the_column_that_names_customers_can_be_chosen(engine, tmp_path):
     assert opened(engine, tmp_path, ROWS, header, "who is it").left_out == 1
     with pytest.raises(DataError, match='found no "nobody"'):
         opened(engine, tmp_path, ROWS, header, "nobody")
+
+
+def test_an_assignment_in_parquet_is_read_as_one_in_csv(engine, tmp_path):
+    opened(engine, tmp_path, ROWS)
+    engine.write(f"SELECT * FROM read_csv('{tmp_path / 'assignment.csv'}')", str(tmp_path / "spring.parquet"))
+    assignment = open_assignment(engine, open_table(engine, str(tmp_path / "spring.parquet")))
+    rows = engine.rows(f"SELECT customer, segment_id, control FROM {assignment.table.sql} ORDER BY customer")
+    assert rows == [("c1", 0, False), ("c2", 0, True)]
+    assert (assignment.share, assignment.day, assignment.left_out) == (0.2, datetime.date(2026, 5, 1), 1)

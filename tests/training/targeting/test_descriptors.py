@@ -23,6 +23,16 @@ def test_shares_and_indices_by_hand():
     assert descriptor.expected == 40
 
 
+def test_values_equal_scipy():
+    counts = np.array([[40, 12, 0, 9], [0, 0, 0, 0], [31, 30, 0, 8], [11, 2, 0, 15]])
+    used = counts[[0, 2, 3]][:, [0, 1, 3]]
+    theirs = stats.chi2_contingency(used, correction=False)
+    descriptor = describe_values("Channel", ["a", "b", "c", "d"], counts)
+    assert descriptor.p_value == pytest.approx(theirs.pvalue, rel=1e-12)
+    assert descriptor.effect == pytest.approx(stats.contingency.association(used), rel=1e-12)
+    assert descriptor.expected == pytest.approx(theirs.expected_freq.min())
+
+
 def test_numbers_by_hand():
     descriptor = describe_numbers("Age", np.array([2, 2]), np.array([30.0, 50.0]), np.array([2.0, 2.0]))
     assert [mean.difference for mean in descriptor.means] == pytest.approx(

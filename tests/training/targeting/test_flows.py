@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 from statsmodels.stats.contingency_tables import SquareTable
 
 from training.targeting.flows import bootstrap_net, decompose, expected_changes
@@ -44,6 +45,15 @@ def test_the_test_of_symmetry_equals_statsmodels():
         theirs = SquareTable(matrix.astype(float), shift_zeros=False).symmetry()
         ours = decompose(matrix)
         assert (ours.statistic, ours.df, ours.p_value) == pytest.approx((theirs.statistic, theirs.df, theirs.pvalue))
+
+
+@pytest.mark.parametrize(
+    ("there", "back"),
+    [(1, 0), (3, 3), (12, 8), (40, 1), (500, 410), (1_000_400, 999_000), (3_831, 0), (2_000_000, 1_990_000)],
+)
+def test_a_flow_that_is_not_as_large_as_its_way_back_is_tested_as_scipy_does(there, back):
+    flow = decompose(np.array([[1, there], [back, 1]])).flows[0]
+    assert flow.p_value == pytest.approx(stats.binomtest(there, there + back).pvalue, rel=1e-9)
 
 
 def test_tables_swapped_turn_every_flow_round():

@@ -73,6 +73,19 @@ def test_proportions_equal_statsmodels():
         )
 
 
+@pytest.mark.parametrize(("successes", "n"), [(0, 1), (1, 1), (7, 7), (1, 10**7), (4_999_999, 10**7), (10**7, 10**7)])
+def test_wilson_equals_scipy(successes, n):
+    theirs = stats.binomtest(successes, n).proportion_ci(0.95, method="wilson")
+    assert wilson(successes, n) == pytest.approx((theirs.low, theirs.high), rel=1e-12)
+
+
+@pytest.mark.parametrize(("treated", "control", "share"), [(9060, 940, 0.1), (1, 30, 0.5), (8 * 10**6, 2 * 10**6, 0.2)])
+def test_the_sample_ratio_equals_scipy(treated, control, share):
+    total = treated + control
+    theirs = stats.chisquare([treated, control], [total * (1 - share), total * share]).pvalue
+    assert sample_ratio(treated, control, share) == pytest.approx(theirs, rel=1e-12)
+
+
 def test_groups_without_customers_are_refused():
     with pytest.raises(ValueError, match="an empty one"):
         difference_of_proportions((0, 0), (5, 0))
@@ -87,9 +100,10 @@ def test_welch_by_hand():
     assert difference.p_value == pytest.approx(0.166801, abs=1e-6)
 
 
-def test_welch_equals_scipy():
+@pytest.mark.parametrize(("n", "m"), [(400, 90), (2, 3), (5000, 2)])
+def test_welch_equals_scipy(n, m):
     rng = np.random.default_rng(12)
-    first, second = rng.lognormal(3, 1, 400), rng.lognormal(3.1, 1.4, 90)
+    first, second = rng.lognormal(3, 1, n), rng.lognormal(3.1, 1.4, m)
     test = stats.ttest_ind(first, second, equal_var=False)
     difference = difference_of_means(moments(first), moments(second))
     assert difference.p_value == pytest.approx(test.pvalue, rel=1e-9)
