@@ -7,7 +7,7 @@
  */
 
 const [
-  { TRAINING_URL }, { ApiError, PATIENCE, getModel }, { announce, element, painted, showPart, slot }, { facts }, { Workbench },
+  { TRAINING_URL }, { ApiError, PATIENCE, getModel }, { announce, element, showPart, slot, write }, { facts }, { Workbench },
 ] = await Promise.all([
   import('./config.js'),
   import('./service/api.js'),
@@ -28,6 +28,9 @@ let trials = null;
 /** @type {ReturnType<typeof import('./customers/shop.js').createShop> | null} */
 let shop = null;
 
+/** @type {Promise<void> | null} */
+let shopLoading = null;
+
 /** @type {number | null} segment to make an audience of, chosen before the shop's part was there */
 let wanted = null;
 
@@ -41,9 +44,9 @@ async function start() {
   }, PATIENCE);
   try {
     deployed = await getModel();
-    if (keepsTrial()) await loadTrials().then((loaded) => loaded.restore()).catch(console.error);
+    if (keeps('trial-model')) await loadTrials().then((loaded) => loaded.restore()).catch(console.error);
     if (!workbench) open(deployed);
-    void loadShop();
+    if (keeps('scored-customers')) void loadShop().then(() => shop?.restore());
     if (location.hash.includes('=')) slot('answer').closest('.part')?.scrollIntoView();
   } catch (error) {
     fail(error);
@@ -65,10 +68,10 @@ async function loadTrials() {
   return trials;
 }
 
-/** @returns {boolean} known without its part of the page, so that who has none loads nothing */
-function keepsTrial() {
+/** @param {import('./customers/memory.js').Name} name @returns {boolean} known here, so that who has none loads nothing */
+function keeps(name) {
   try {
-    return localStorage.getItem('trial-model') !== null;
+    return localStorage.getItem(name) !== null;
   } catch {
     return false; // the browser allows no storage
   }
@@ -93,10 +96,9 @@ function open(model, trial = false) {
   if (successor instanceof HTMLElement || successor instanceof SVGElement) successor.focus({ preventScroll: true });
 }
 
-/** What the shop's own file needs is loaded after the first answer. */
-async function loadShop() {
-  await painted();
-  await showPart(slot('stages'), () => import('./customers/shop.js'), ({ createShop }) => {
+/** What works on the shop's own file is loaded with the first sign of one. */
+function loadShop() {
+  shopLoading ??= showPart(slot('stages'), () => import('./customers/shop.js'), ({ createShop }) => {
     shop = createShop(slot('stages'), {
       model: () => /** @type {Bench} */ (workbench).model,
       refresh,
@@ -106,14 +108,27 @@ async function loadShop() {
       onOpen: (values) => workbench?.open(values),
     });
     if (wanted !== null) shop.audience(wanted);
-    void shop.restore();
   });
+  return shopLoading;
+}
+
+/**
+ * A file dropped beside its place would replace the page.
+ *
+ * @param {DragEvent} event
+ */
+function keepPage(event) {
+  const { dataTransfer } = event;
+  if (event.defaultPrevented || !dataTransfer?.types.includes('Files')) return;
+  event.preventDefault();
+  dataTransfer.dropEffect = 'none';
 }
 
 /** @param {number} position of a segment */
 function showAudience(position) {
+  wanted = position;
   if (shop) shop.audience(position);
-  else wanted = position;
+  else void loadShop();
 }
 
 /** An answer came from another model, or none came: take over what the function has now. */
@@ -220,6 +235,14 @@ rename.addEventListener('toggle', async () => {
   rename.querySelector('form, p')?.remove();
   rename.append(module ? module.createNames(workbench.model.segments)
     : element('p', { class: 'error', role: 'alert' }, 'This part could not be loaded. Close it and try again.'));
+});
+document.addEventListener('dragover', keepPage);
+document.addEventListener('dragenter', loadShop, { once: true });
+for (const sign of ['pointerenter', 'focusin', 'change']) slot('drop').addEventListener(sign, loadShop, { once: true });
+slot('template').addEventListener('click', async () => {
+  const module = await import('./customers/steps/template.js').catch(() => null);
+  if (workbench) module?.saveTemplate(workbench.model);
+  write(slot('template-said'), module ? '' : ' The template could not be loaded. Try again.');
 });
 slot('print').addEventListener('click', () => print());
 addEventListener('online', () => workbench ?? start());

@@ -1,6 +1,5 @@
 /**
- * The shop's own customers: the place to choose or drop a file, or to download a template of one. What works on the file
- * is loaded with the first one.
+ * The shop's own customers: the place to choose or drop a file. What works on the file is loaded with the first one.
  *
  * @typedef {import('../service/contract.js').Model} Model
  * @typedef {import('./audience.js').Builder} Builder
@@ -12,7 +11,6 @@
  */
 
 import { element, slot, write } from '../ui/dom.js';
-import { noted } from './memory.js';
 
 /**
  * @param {HTMLElement} stages where the steps after the choice are shown
@@ -26,7 +24,7 @@ export function createShop(stages, host) {
   let builder = null;
   /** @type {number | null} */
   let wanted = null;
-  const { ask } = listen(take, () => saveTemplate(host.model()));
+  const { ask } = listen(take);
 
   /** @param {File} file */
   async function take(file) {
@@ -47,7 +45,6 @@ export function createShop(stages, host) {
 
   return {
     async restore() {
-      if (!noted('scored-customers')) return;
       stages.replaceChildren(element('p', { class: 'card opening' }, 'Opening your file again…'));
       try {
         loading ??= load(stages, host);
@@ -82,10 +79,9 @@ async function load(stages, host) {
 
 /**
  * @param {(file: File) => void} onFile chosen or dropped, before now too
- * @param {() => Promise<string>} onTemplate returns what to say
  * @returns {{ask: (text: string) => void}}
  */
-function listen(onFile, onTemplate) {
+function listen(onFile) {
   const [area, request, input] = [slot('drop'), slot('request'), /** @type {HTMLInputElement} */ (slot('file'))];
   const take = () => {
     const file = input.files?.[0];
@@ -105,8 +101,6 @@ function listen(onFile, onTemplate) {
     input.files = event.dataTransfer?.files ?? null;
     take();
   });
-  document.addEventListener('dragover', keepPage);
-  slot('template').addEventListener('click', async () => write(slot('template-said'), await onTemplate()));
   take();
   return {
     ask(text) {
@@ -114,24 +108,4 @@ function listen(onFile, onTemplate) {
       input.focus({ preventScroll: true });
     },
   };
-}
-
-/**
- * A file dropped beside its place would replace the page.
- *
- * @param {DragEvent} event
- */
-function keepPage(event) {
-  const { dataTransfer } = event;
-  if (event.defaultPrevented || !dataTransfer?.types.includes('Files')) return;
-  event.preventDefault();
-  dataTransfer.dropEffect = 'none';
-}
-
-/** @param {Model} model @returns {Promise<string>} a failure, or '' */
-async function saveTemplate(model) {
-  const module = await import('./steps/template.js').catch(() => null);
-  if (!module) return ' The template could not be loaded. Try again.';
-  module.saveTemplate(model);
-  return '';
 }

@@ -9,11 +9,12 @@ from playwright.sync_api import Page, Response, Route, expect
 
 from tests.helpers import models
 from tests.helpers.service import ROOT
+from tests.page.audience import FEATURES, choose, score, write
 from tests.page.parts import CONFIRMED, STANDARD, Held, answer, answer_with, box, cards, slider, verdict
 
-AFTER = ["map/map.js", "customer/confirmation.js", "customer/changes.js", "customers/shop.js"]
+AFTER = ["map/map.js", "customer/confirmation.js", "customer/changes.js"]
 """What follows the answer; each brings what it imports."""
-ON_DEMAND = ["customer/cards.js", "customers/table/numbers.js"]
+ON_DEMAND = ["customer/cards.js", "customers/shop.js", "customers/table/numbers.js"]
 MOST_BYTES = 45_000
 MOST_FILES = 14
 README = (ROOT / "README.md").read_text()
@@ -97,6 +98,8 @@ def test_a_part_that_cannot_be_loaded_says_so_in_its_place(context, address, mod
     page.goto(address + STANDARD)
     expect(answer(page)).to_contain_text(CONFIRMED)
     page.get_by_role("heading", name=section, exact=True).scroll_into_view_if_needed()
+    page.get_by_label("Choose a CSV file").focus()
+    page.get_by_role("heading", name=section, exact=True).scroll_into_view_if_needed()
     part = page.get_by_role("region", name=section, exact=True)
     expect(part.get_by_role("alert")).to_contain_text("could not be loaded")
     page.unroute(f"**/{module}")
@@ -138,6 +141,28 @@ def test_what_is_chosen_before_its_part_is_there_is_not_lost(page, address):
     held.let_go()
     expect(page.get_by_role("heading", name="Match the columns")).to_be_visible()
     expect(page.get_by_text("the audience of Careful")).to_be_visible()
+
+
+@pytest.mark.parametrize("sign", ["pointer", "focus", "dragged file"])
+def test_what_works_on_a_file_is_loaded_with_the_first_sign_of_one(page, address, sign):
+    page.goto(address + STANDARD)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    with page.expect_request("**/customers/shop.js"):
+        if sign == "pointer":
+            page.get_by_label("Choose a CSV file").hover()
+        elif sign == "focus":
+            page.get_by_label("Choose a CSV file").focus()
+        else:
+            page.dispatch_event("body", "dragenter")
+
+
+def test_a_file_that_is_kept_is_opened_by_a_page_that_nobody_touches(page, address, tmp_path):
+    page.goto(address)
+    choose(page, write(tmp_path / "few.csv", [["80", "90"]] * 3, FEATURES))
+    score(page)
+    expect(page.get_by_text("Kept in this browser")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="Result")).to_be_visible()
 
 
 def test_another_model_takes_over_what_was_loaded_after_the_answer(page, open_model):

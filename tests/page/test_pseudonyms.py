@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from function.model.bounds import MAX_SEGMENTS
 from tests.helpers.cases import load
 from tests.page.modules import call_each
 from training.tables.order_columns import GUESTS
@@ -155,6 +156,13 @@ def test_a_column_of_many_words_holds_no_states_and_is_not_sent(blank):
     [part], _ = run(blank, (text, [column("status", 0, "word")]))
     assert part["unsent"] == [40]
     assert part["text"] == "status\n" + '""\n' * 40
+
+
+def test_segments_are_sent_as_many_as_a_model_may_have_and_no_more(blank):
+    for count in (MAX_SEGMENTS, MAX_SEGMENTS + 1):
+        text = "segment,id\n,0\n" + "".join(f"kind-{number},1\n" for number in range(count))
+        [part], _ = run(blank, (text, [column("segment", 0, "segment")]))
+        assert part["unsent"] == [0 if count == MAX_SEGMENTS else count]
 
 
 def test_few_words_are_sent_and_only_short_ones(blank):

@@ -17,7 +17,7 @@ import { unsentNotes } from './unsent.js';
 import { campaignWindow } from './window.js';
 
 /** Columns of the assignment, as training/targeting/assignment.py has them. @type {[string, Sent['kind']][]} */
-const ASSIGNED = [['segment_id', 'number'], ['segment', 'word'], ['segment_name', 'word'], ['campaign', 'word'],
+const ASSIGNED = [['segment_id', 'number'], ['segment', 'segment'], ['segment_name', 'segment'], ['campaign', 'word'],
   ['group', 'word'], ['findable', 'word'], ['share', 'number'], ['day', 'date']];
 /** What the customer's column of the assignment is sent as. */
 const CUSTOMER = 'customer_id';

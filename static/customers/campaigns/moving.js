@@ -16,7 +16,7 @@ import { reportOf, stem } from './report.js';
 import { unsentNotes } from './unsent.js';
 
 /** Columns of a scored table, as training/targeting/scored.py has them. @type {[string, Sent['kind']][]} */
-const SCORED = [['segment_id', 'number'], ['segment', 'word'], ['segment_name', 'word'], ['borderline', 'word'],
+const SCORED = [['segment_id', 'number'], ['segment', 'segment'], ['segment_name', 'segment'], ['borderline', 'word'],
   ['model', 'word']];
 /** What a column of what customers are worth is called, as there. */
 const VALUES = ['monetary', 'value', 'revenue', 'total_spent'];

@@ -4,8 +4,8 @@
  * counted.
  *
  * @typedef {Pick<import('../table/table.js').Table, 'titles' | 'delimiter' | 'sample' | 'blocks'>} Table
- * @typedef {'customer' | 'order' | 'number' | 'date' | 'word' | 'flag'} Kind a flag says yes where its cell says anything
- *   but no
+ * @typedef {'customer' | 'order' | 'number' | 'date' | 'word' | 'segment' | 'flag'} Kind a segment is a word of which a model
+ *   may have many; a flag says yes where its cell says anything but no
  * @typedef {{ name: string, column: number, kind: Kind, lower?: boolean, otherwise?: number, words?: string[] }} Sent a
  *   column as it is called in what is sent; of customers: whether case makes no difference, and the column of addresses
  *   that tells guests apart; of words: which may be sent, else any as long as they are few
@@ -22,7 +22,7 @@ import { TOTALS } from './words.js';
 export const GUESTS = ['guest', 'gast', 'invité', 'invitado', 'convidado', 'ospite', 'gość', 'misafir'];
 /** An id that stands for all guests, where it has several addresses. */
 const NOBODY = '0';
-/** Most different words of a column of words, and the longest one, in characters. */
+/** Most different words of a column of words, as many as a model may have segments, and the longest one, in characters. */
 const MOST_WORDS = 50;
 const LONGEST_WORD = 40;
 /** Most different words that the beginning of a table may have: more, and they are no words for a state. */
@@ -102,7 +102,7 @@ function writerOf(table, sent, { customers, orders }, guests) {
   }
   if (kind === 'order') return (cells) => numberOf(orders, cellOf(cells));
   if (kind === 'flag') return (cells) => (NO_FLAG.includes(cellOf(cells).toLowerCase()) ? '' : 'yes');
-  if (kind === 'word') {
+  if (kind === 'word' || kind === 'segment') {
     const may = wordsOf(table, sent);
     return (cells) => checked(cellOf(cells), may);
   }
@@ -179,9 +179,10 @@ export async function guestsOf(table, columns, signal) {
  * @param {Sent} sent
  * @returns {(cell: string) => boolean} whether a word may be sent: one that was named, else one of few
  */
-function wordsOf({ sample }, { column, words }) {
+function wordsOf({ sample }, { column, kind, words }) {
   if (words) return (cell) => words.includes(cell);
   const different = new Set(sample.map((cells) => filled(cells[column])));
-  if (different.size > MOST_IN_SAMPLE) return () => false;
+  different.delete('');
+  if (different.size > (kind === 'segment' ? MOST_WORDS : MOST_IN_SAMPLE)) return () => false;
   return (cell) => cell.length <= LONGEST_WORD && (different.has(cell) || (different.size < MOST_WORDS && !!different.add(cell)));
 }
