@@ -34,11 +34,11 @@ class Axis:
     low, high : float, ends of the feature's range, in standard deviations
     """
 
+    __slots__ = ("_feature", "_inside_high", "_inside_low", "high", "low", "number")
+
     def __init__(self, number: int, feature: Feature) -> None:
         self.number = number
         self._feature = feature
-        self._name, self._min, self._max = feature.name, feature.min, feature.max
-        self._straight = (feature.scale, feature.mean) if feature.offset is None else None
         self.low, self.high = feature.standardise(feature.min), feature.standardise(feature.max)
         self._inside_low, self._inside_high = self.low + _rounding(self.low), self.high - _rounding(self.high)
 
@@ -63,21 +63,20 @@ class Axis:
         value : float, where the move begins, in the feature's unit
         reached : float, where it ends, in standard deviations
         """
-        if self._straight:  # what `restore` does, without a call that takes as long as all the rest
-            scale, mean = self._straight
-            to = reached * scale + mean
-        else:
-            to = self._feature.restore(reached)
-        if not (self._inside_low < reached < self._inside_high and self._min <= to <= self._max):
+        feature = self._feature
+        to = feature.restore(reached)
+        least, most = feature.min, feature.max
+        if not self._inside_low < reached < self._inside_high:  # on an edge, or beyond it as the customer is
             least, most = self._ends(value, reached)
-            to = min(max(to, least), most)
-        return Move(self._name, to - value, to)
+        if to < least:
+            to = least
+        elif to > most:
+            to = most
+        return Move(feature.name, to - value, to)
 
     def _ends(self, value: float, reached: float) -> tuple[float, float]:
-        """Return the values, in the feature's unit, between which a move ends: beyond the range as the customer is."""
-        least, most = self._min, self._max
-        if self._inside_low < reached < self._inside_high:
-            return least, most
+        """Return the values, in the feature's unit, between which a move to the edge of a range or beyond it ends."""
+        least, most = self._feature.min, self._feature.max
         if self.low - _rounding(self.low) <= reached <= self._inside_low:
             return least, least
         if self._inside_high <= reached <= self.high + _rounding(self.high):
