@@ -14,6 +14,8 @@ Welch, B. L. (1947). The generalization of "Student's" problem when several diff
     Biometrika 34(1-2), 28-35. https://doi.org/10.1093/biomet/34.1-2.28
 Deng, A., Xu, Y., Kohavi, R. and Walker, T. (2013). Improving the sensitivity of online controlled experiments by
     utilizing pre-experiment data. WSDM, 123-132. https://doi.org/10.1145/2433396.2433413
+Chan, T. F., Golub, G. H. and LeVeque, R. J. (1983). Algorithms for computing the sample variance: analysis and
+    recommendations. The American Statistician 37(3), 242-247. https://doi.org/10.1080/00031305.1983.10483115
 Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6(2),
     65-70.
 Cochran, W. G. (1954). The combination of estimates from different experiments. Biometrics 10(1), 101-129.
@@ -80,6 +82,23 @@ class Moments:
     def knows_before(self) -> bool:
         """Whether the time before is known."""
         return not math.isnan(self.covariance)
+
+    def with_zeros(self, zeros: int) -> "Moments":
+        """Return the moments with so many more customers whose figures are zero (Chan, Golub and LeVeque 1983)."""
+        n = self.n + zeros
+        share, weight = self.n / n, self.n * zeros / n
+
+        def joined(moment: float, product: float) -> float:
+            return (max(self.n - 1, 0) * moment + weight * product) / (n - 1) if n > 1 else math.nan
+
+        return Moments(
+            n,
+            share * self.mean,
+            joined(self.variance, self.mean**2),
+            share * self.before,
+            joined(self.variance_before, self.before**2),
+            joined(self.covariance, self.mean * self.before),
+        )
 
 
 def wilson(successes: int, n: int) -> tuple[float, float]:

@@ -96,12 +96,12 @@ def measure(engine: Engine, assigned: Table, orders: Table, window: Window, shar
     newest, oldest = engine.rows(f"SELECT max(day), min(day) FROM {orders.sql}")[0]
     _check_window(window, newest)
     reaches_back = oldest is not None and oldest <= window.before.first
-    outcomes = _outcomes(engine, assigned, orders, window)
-    counts = dict(engine.rows(f"SELECT control, count(*) FROM {outcomes.sql} GROUP BY control"))
-    treated, control = counts.get(False, 0), counts.get(True, 0)
+    groups = _groups(engine, assigned)
+    treated, control = (groups[None].sizes.get(is_control, 0) for is_control in (False, True))
     ratio = _check_groups(treated, control, share)
-    caps = _caps(engine, outcomes)
-    groups = _groups(engine, assigned, outcomes, caps, reaches_back)
+    shoppers = _shoppers(engine, assigned, orders, window)
+    caps = _caps(engine, shoppers)
+    _fill(engine, groups, shoppers, caps, reaches_back)
     overall = effect_of("", "", *groups[None].pair)
     several = [group for number, group in sorted(groups.items(), key=_place) if number is not None]
     segments = adjust_for_number(
@@ -147,8 +147,8 @@ def _check_groups(treated: int, control: int, share: float) -> float:
     return ratio
 
 
-def _outcomes(engine: Engine, assigned: Table, orders: Table, window: Window) -> Table:
-    """Return what each customer bought in the window and in as many days before."""
+def _shoppers(engine: Engine, assigned: Table, orders: Table, window: Window) -> Table:
+    """Return what those have bought who ordered anything in the window or in as many days before."""
     during, before = window.holds("day"), window.before.holds("day")
     bought = (
         f"SELECT customer, sum(CASE WHEN {during} THEN amount END) AS revenue, "
@@ -157,19 +157,18 @@ def _outcomes(engine: Engine, assigned: Table, orders: Table, window: Window) ->
         f"WHERE {during} OR {before} GROUP BY customer"
     )
     return engine.keep(
-        "SELECT a.segment_id, a.control, coalesce(b.revenue, 0.0) AS revenue, "
-        "coalesce(b.purchases, 0) > 0 AS bought, coalesce(b.before, 0.0) AS before "
-        f"FROM {assigned.sql} AS a LEFT JOIN ({bought}) AS b ON a.customer = b.customer"
+        "SELECT a.segment_id, a.control, coalesce(b.revenue, 0.0) AS revenue, b.purchases > 0 AS bought, "
+        f"coalesce(b.before, 0.0) AS before FROM {assigned.sql} AS a JOIN ({bought}) AS b ON a.customer = b.customer"
     )
 
 
-def _caps(engine: Engine, outcomes: Table) -> tuple[float, float]:
+def _caps(engine: Engine, shoppers: Table) -> tuple[float, float]:
     """Return the 99 % points of the revenues above zero, of both groups together."""
     caps = [
         f"percentile_cont({_CAP}) WITHIN GROUP (ORDER BY CASE WHEN {figure} > 0 THEN {figure} END)"
         for figure in ("revenue", "before")
     ]
-    revenue, before = engine.rows(f"SELECT {', '.join(caps)} FROM {outcomes.sql}")[0]
+    revenue, before = engine.rows(f"SELECT {', '.join(caps)} FROM {shoppers.sql}")[0]
     return float(revenue or 0), float(before or 0)
 
 
@@ -179,12 +178,13 @@ class _Groups:
 
     slug: str
     name: str
+    sizes: dict[bool, int] = field(default_factory=dict)
     groups: dict[bool, Group] = field(default_factory=dict)
 
     @property
     def compared(self) -> bool:
         """Whether both are there."""
-        return len(self.groups) == 2
+        return len(self.sizes) == 2
 
     @property
     def pair(self) -> tuple[Group, Group]:
@@ -192,28 +192,43 @@ class _Groups:
         return self.groups[False], self.groups[True]
 
 
-def _groups(
-    engine: Engine, assigned: Table, outcomes: Table, caps: tuple[float, float], reaches_back: bool
-) -> dict[int | None, _Groups]:
-    """Return the groups by the segment's id, and under None those of all."""
+def _groups(engine: Engine, assigned: Table) -> dict[int | None, _Groups]:
+    """Return the sizes of the groups by the segment's id, and under None those of all."""
+    groups: dict[int | None, _Groups] = {None: _Groups("", "")}
+    for number, control, n, slug, name in engine.rows(
+        f"SELECT segment_id, control, count(*), min(segment), min(segment_name) FROM {assigned.sql} "
+        "GROUP BY segment_id, control"
+    ):
+        sizes = groups[None].sizes
+        sizes[control] = sizes.get(control, 0) + n
+        if number is not None:
+            groups.setdefault(number, _Groups(slug, name)).sizes[control] = n
+    return groups
+
+
+def _fill(
+    engine: Engine, groups: dict[int | None, _Groups], shoppers: Table, caps: tuple[float, float], reaches_back: bool
+) -> None:
+    """Work out what each group bought: who ordered nothing counts as nothing."""
     y, x = (f"least({figure}, {cap!r})" for figure, cap in zip(("revenue", "before"), caps, strict=True))
     figures = (
-        f"count(*), count(CASE WHEN bought THEN 1 END), avg(revenue), avg({y}), var_samp({y}), "
-        f"avg({x}), var_samp({x}), covar_samp({y}, {x})"
+        f"count(*), count(CASE WHEN bought THEN 1 END), avg(revenue), avg({y}), coalesce(var_samp({y}), 0.0), "
+        f"avg({x}), coalesce(var_samp({x}), 0.0), coalesce(covar_samp({y}, {x}), 0.0)"
     )
-    rows = [(None, *row) for row in engine.rows(f"SELECT control, {figures} FROM {outcomes.sql} GROUP BY control")]
-    rows += engine.rows(
-        f"SELECT segment_id, control, {figures} FROM {outcomes.sql} WHERE segment_id IS NOT NULL "
+    rows = [
+        (None, *row) for row in engine.rows(f"SELECT control, {figures} FROM {shoppers.sql} GROUP BY control")
+    ] + engine.rows(
+        f"SELECT segment_id, control, {figures} FROM {shoppers.sql} WHERE segment_id IS NOT NULL "
         "GROUP BY segment_id, control"
     )
-    named = f"SELECT segment_id, min(segment), min(segment_name) FROM {assigned.sql} GROUP BY segment_id"
-    names = {number: (slug, name) for number, slug, name in engine.rows(named)} | {None: ("", "")}
-    groups: dict[int | None, _Groups] = {}
-    for number, control, n, buyers, mean, capped, variance, before, variance_before, covariance in rows:
-        past = (before, variance_before, covariance) if reaches_back and n > 1 else ()
-        moments = Moments(n, capped, math.nan if variance is None else variance, *past)
-        groups.setdefault(number, _Groups(*names[number])).groups[control] = Group(n, buyers, mean, moments)
-    return groups
+    sums = {(number, control): figures for number, control, *figures in rows}
+    for number, segment in groups.items():
+        for control, n in segment.sizes.items():
+            ordered, buyers, mean, *moments = sums.get((number, control), [0] * 8)
+            revenue = Moments(ordered, *moments).with_zeros(n - ordered)
+            if not reaches_back or n < 2:
+                revenue = Moments(n, revenue.mean, revenue.variance)
+            segment.groups[control] = Group(n, buyers, mean * ordered / n, revenue)
 
 
 def _place(item: tuple[int | None, _Groups]) -> int:

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..engines.engine import Engine, Table, identifier
 from ..tables.headers import find_id
-from ..tables.missing import plainest
+from ..tables.missing import filled, is_as_filled
 from ..tables.numbers import read_columns, refuse_text
 from ..tables.source import DataError, Source
 
@@ -66,10 +67,8 @@ def open_scored(engine: Engine, source: Source, key: str = "", value: str = "") 
         raise DataError(f"{source.path}: expected a column that says who a customer is, found none; name it with --key")
     value = choose_column(source.path, source.columns, value, "--value")
     value = value or next((name for name in VALUES if name in source.columns), "")
-    table = _table(engine, source, key, value)
-    rows, customers, *models = engine.rows(
-        f'SELECT count(*), count(DISTINCT "#customer"), min(model), max(model) FROM {table.sql}'
-    )[0]
+    customer, (rows, customers, *models) = _count(engine, source, key)
+    table = _table(engine, source, customer, value)
     if customers < rows:
         raise DataError(
             f"{source.path}: column {identifier(key)}: expected each customer once, found {rows - customers:,} "
@@ -105,13 +104,27 @@ def choose_column(name: object, columns: Collection[str], header: str, option: s
     return header
 
 
-def _table(engine: Engine, source: Source, key: str, value: str) -> Table:
+def _count(engine: Engine, source: Source, key: str) -> tuple[str, tuple[Any, ...]]:
+    """Return SQL of who a row's customer is, how many rows have one, how many there are, the first and last model."""
+
+    def counts(customer: str, look: str) -> tuple[Any, ...]:
+        return engine.rows(
+            f"SELECT count({customer}), count(DISTINCT {customer}), min(model), max(model), {look} FROM {source.sql}"
+        )[0]
+
+    if source.columns[key] == "VARCHAR":  # what most columns are, no rule changes: one pass shows it, and counts
+        *plain, same = counts(identifier(key), f"bool_and({is_as_filled(key)})")
+        if same:
+            return identifier(key), tuple(plain)
+    return filled(source, key), counts(filled(source, key), "true")[:4]
+
+
+def _table(engine: Engine, source: Source, customer: str, value: str) -> Table:
     worth = "CAST(NULL AS DOUBLE)"
     if value:
         reading = read_columns(engine, source, [value])[value]
         refuse_text(engine, source, value, reading)
         worth = reading.value
-    customer = plainest(engine, source, key)
     cells = ", ".join(identifier(header) for header in source.columns)
     return engine.define(
         f'SELECT {cells}, {customer} AS "#customer", CAST({identifier("segment_id")} AS INTEGER) AS "#segment", '

@@ -1,5 +1,6 @@
 """Intervals and tests, against hand-worked figures, statsmodels and simulated campaigns."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -126,6 +127,15 @@ def test_cuped_by_hand():
         (4.285714, 1.896723, 6.674705), abs=1e-6
     )
     assert difference.p_value == pytest.approx(0.008685, abs=1e-6)
+
+
+@pytest.mark.parametrize("values", [[], [7.0], [7.0, 9.5, 0.0, 40.0]])
+@pytest.mark.parametrize("zeros", [2, 1000])
+def test_customers_who_bought_nothing_are_counted_as_if_they_were_in_the_table(values, zeros):
+    before = [3.0 * place for place, _ in enumerate(values)]
+    shoppers = moments(values, before) if len(values) > 1 else Moments(len(values), sum(values), 0.0, 0.0, 0.0, 0.0)
+    everyone = moments([*values, *[0.0] * zeros], [*before, *[0.0] * zeros])
+    assert dataclasses.astuple(shoppers.with_zeros(zeros)) == pytest.approx(dataclasses.astuple(everyone), rel=1e-12)
 
 
 def test_a_time_before_that_explains_nothing_changes_nothing():
