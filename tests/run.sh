@@ -35,7 +35,7 @@ main() {
   check "oxlint" node_tool oxlint --config tests/.oxlintrc.json --type-aware --tsconfig tests/tsconfig.json static
   check "knip" find_unused_exports
   check "shellcheck" shellcheck --external-sources deploy.sh tests/run.sh .ci/run
-  if $quick; then run_tests -m "$QUICK" "$@"; else run_tests "$@"; fi
+  if $quick; then run_tests 2 -m "$QUICK" "$@"; else run_tests 4 "$@"; fi
   summarise
 }
 
@@ -80,8 +80,11 @@ find_unused_exports() {
   (cd $TOOLS && node_modules/.bin/knip --no-gitignore --treat-config-hints-as-errors)
 }
 
+# run_tests PROCESSES [PYTEST ARGUMENT...]: each process takes 8 s of a processor to find the tests, so there are more than two
+# only where they wait, for a browser, a server or Spark.
 run_tests() {
-  local options=(--numprocesses 4 --no-loadscope-reorder --durations 15 -r fEsx)
+  local options=(--numprocesses "$1" --no-loadscope-reorder --durations 15 -r fEsx)
+  shift
   if (($# == 0)); then
     export COVERAGE_FILE=$PWD/$TOOLS/coverage/data
     export PYTHONPATH=$PWD/tests/helpers/measured # of coverage's plugin

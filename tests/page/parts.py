@@ -54,7 +54,7 @@ def answer_with(route: Route, body: object, status: int = 200) -> None:
 
 
 def await_on(page: Page, holds: Callable[[], object]) -> None:
-    """Let the page go on until something is so here: a request that came, an event that was heard."""
+    """Let the page go on until something is so in the test: a request came, an event was heard."""
     wait_until(lambda: page.evaluate("null") or holds())
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from tests.helpers import web
+from tests.helpers.service import PATIENCE_SECONDS
 
 PASSED_ON = {
     "content-type",
@@ -64,8 +65,6 @@ def before(function_url: str) -> Iterator[Proxy]:
                 return
             proxy.released.wait(proxy.delay_seconds)
             self._pass_on(body)
-            with lock:
-                proxy.answered += 1
 
         def do_GET(self):
             self._pass_on(None)
@@ -75,12 +74,15 @@ def before(function_url: str) -> Iterator[Proxy]:
         def _pass_on(self, body):
             proxy.heads.append(f"{self.requestline}\n{self.headers}")
             target = urlsplit(proxy.target)
-            connection = http.client.HTTPConnection(target.hostname, target.port, timeout=30)
+            connection = http.client.HTTPConnection(target.hostname, target.port, timeout=PATIENCE_SECONDS)
             headers = {name: value for name, value in self.headers.items() if name.lower() in PASSED_ON}
             connection.request(self.command, self.path, body, headers)
             answer = connection.getresponse()
             content = answer.read()
             connection.close()
+            if body is not None:  # counted before the page can have it
+                with lock:
+                    proxy.answered += 1
             self.send_response(answer.status)
             for name, value in answer.getheaders():
                 if name.lower() not in KEPT_BACK | {"content-length"}:
