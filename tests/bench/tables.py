@@ -1,7 +1,8 @@
-"""Tables of every size and form through fit and score: `python -m tests.bench.tables [--quick] [--larger]`.
+"""Tables of every size and form through fit and score: `python -m tests.bench.tables [--quick|--larger] [--kept FILE]`.
 
 Beside each cell of the matrix stand seconds and peak memory of its two processes. One that fails, or that has not ended
-after ten minutes, is named, and the exit code is 1.
+after ten minutes, is named, and the exit code is 1. Each size comes once before any comes again in another form, so a
+matrix that is stopped has seen them all; with `--kept` it goes on where it stopped.
 """
 
 import itertools
@@ -20,6 +21,7 @@ from pathlib import Path
 
 import click
 import duckdb
+import msgspec
 
 from tests.helpers.service import ROOT
 
@@ -31,7 +33,7 @@ INPUTS = (*DELIMITERS, "parquet")
 OUTPUTS = ("csv", "parquet")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Cell:
     """A table, and how it is read and written.
 
@@ -82,6 +84,7 @@ def write_table(cell: Cell, folder: Path) -> Path:
     form = "FORMAT parquet" if cell.read == "parquet" else f"FORMAT csv, DELIMITER '{DELIMITERS[cell.read]}'"
     with duckdb.connect() as connection:
         connection.execute("SET threads = 1")
+        connection.execute("SET enable_progress_bar = false")
         select = f"SELECT {', '.join([*numbers, *texts])} FROM range({cell.rows}) AS t(i)"
         connection.execute(f"COPY ({select}) TO '{path}' ({form})")
     return path
@@ -108,8 +111,8 @@ def run(arguments: list[str], threads: int) -> Run:
     return Run(code, time.monotonic() - start, usage.ru_maxrss / 1024, lines[-1])
 
 
-def try_cell(cell: Cell) -> bool:
-    """Fit and score a cell's table, print what that took, and say whether both ended well."""
+def try_cell(cell: Cell) -> list[Run]:
+    """Fit and score a cell's table, and print what that took."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         # A process starts with the peak of the one that starts it: what writes the table is another.
@@ -131,19 +134,40 @@ def try_cell(cell: Cell) -> bool:
         if part.code != 0:
             end = "killed: it hangs, or the memory is full" if part.code is None else f"exit code {part.code}"
             click.echo(f"     {end}: {part.said}")
-    return all(part.code == 0 for part in runs)
+    return runs
+
+
+def kept_runs(path: Path | None) -> dict[Cell, list[Run]]:
+    """Return what earlier commands found, by cell."""
+    lines = path.read_bytes().splitlines() if path and path.exists() else []
+    return dict(msgspec.json.decode(line, type=tuple[Cell, list[Run]]) for line in lines)
+
+
+def summary(results: dict[Cell, list[Run]]) -> str:
+    """Return how many cells ended well, and the most memory that a process took."""
+    well = sum(all(run.code == 0 for run in runs) for runs in results.values())
+    peak_mb, cell = max((run.peak_mb, cell) for cell, runs in results.items() for run in runs)
+    return f"{well} of {len(results)} ended well; at most {peak_mb:.0f} MB, by {cell}"
 
 
 @click.command()
 @click.option("--quick", is_flag=True, help="The small ones, in about a minute.")
 @click.option("--larger", is_flag=True, help="Only a CSV of 20 texts that is larger than the memory it takes.")
-def main(quick: bool, larger: bool) -> None:
+@click.option("--kept", type=click.Path(path_type=Path), help="A file for the results; cells in it are not run again.")
+def main(quick: bool, larger: bool, kept: Path | None) -> None:
     """Fit and score tables of every size and form."""
     cells = [Cell(2, 22, 2_000_000, "comma", "csv", 2)] if larger else list(matrix(quick=quick))
+    results = kept_runs(kept)
     click.echo("features columns rows  read  written threads  table   fit   score")
-    failed = [cell for cell in cells if not try_cell(cell)]
-    click.echo(f"{len(cells) - len(failed)} of {len(cells)} ended well")
-    sys.exit(bool(failed))
+    for cell in cells:
+        if cell in results:
+            continue
+        results[cell] = try_cell(cell)
+        if kept:
+            with kept.open("ab") as lines:
+                lines.write(msgspec.json.encode((cell, results[cell])) + b"\n")
+    click.echo(summary(results))
+    sys.exit(any(run.code != 0 for runs in results.values() for run in runs))
 
 
 if __name__ == "__main__":

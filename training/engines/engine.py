@@ -59,13 +59,14 @@ class Csv:
 
 
 class Engine(Protocol):
-    """What training needs of an engine; a context manager that leaves nothing behind.
+    r"""What training needs of an engine; a context manager that leaves nothing behind.
 
-    Its SQL has the functions `replace_all(text, pattern, new)`, `regexp_full_match(text, pattern)`,
-    `defused(text, formula)`, which puts an apostrophe before what matches, `undefused(text, formula)`, which leaves
-    what the first group matches, `days_between(first, last)`, `number_of(text)`, a whole number made of a text's MD5,
-    and `place_of(text, start)`, where a text of ASCII is in the draw of groups (FNV-1a from a start, then the finishing
-    steps of MurmurHash3). All methods raise `EngineError` where the engine gives up.
+    Its SQL has the functions `replace_all(text, pattern, new)`, in whose `new` is `\1` what the first group matches,
+    `regexp_full_match(text, pattern)`, `defused(text, formula)`, which puts an apostrophe before what matches,
+    `undefused(text, formula)`, which leaves what the first group matches, `days_between(first, last)`,
+    `number_of(text)`, a whole number made of a text's MD5, and `place_of(text, start)`, where a text of ASCII is in the
+    draw of groups (FNV-1a from a start, then the finishing steps of MurmurHash3). All methods raise `EngineError` where
+    the engine gives up.
     """
 
     name: str

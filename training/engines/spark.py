@@ -33,7 +33,8 @@ _SETTINGS = {
     "spark.sql.csv.parser.columnPruning.enabled": "false",  # or a ragged line may pass
 }
 _FUNCTIONS = (
-    "replace_all(text STRING, pattern STRING, new STRING) RETURNS STRING RETURN regexp_replace(text, pattern, new)",
+    "replace_all(text STRING, pattern STRING, new STRING) RETURNS STRING "
+    "RETURN regexp_replace(text, pattern, replace(new, chr(92), '$'))",
     "regexp_full_match(text STRING, pattern STRING) RETURNS BOOLEAN RETURN text RLIKE concat('^(?:', pattern, ')\\z')",
     "defused(text STRING, formula STRING) RETURNS STRING RETURN regexp_replace(text, formula, '''$0')",
     "undefused(text STRING, formula STRING) RETURNS STRING RETURN regexp_replace(text, formula, '$1')",

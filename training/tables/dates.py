@@ -6,10 +6,11 @@ either way round, or cells are written in two ways, the column is refused, not g
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from ..engines.engine import Engine, identifier
+from ..engines.engine import Engine, Table, identifier
+from .day_texts import day_of_week, day_of_year, in_plain_words, is_plain, without_time
 from .missing import filled
-from .months import has_month, in_english
 from .short_years import OPEN, YEAR_FIRST, without_year_first, written_as
 from .source import DataError, Source, find_rows
 
@@ -17,15 +18,17 @@ FORMATS = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d",
     "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y",
     "%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%d-%m-%y", "%m-%d-%y", *YEAR_FIRST,
-    "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%b %d %Y", "%d %B %Y", "%B %d, %Y",
+    "%Y-%j", "%G-W%V-%u", "%d %b %Y", "%d %b %y", "%b %d %Y", "%b %d %y", "%Y %b %d",
 )  # fmt: skip
-WITH_MONTHS = ("%d %b %Y", "%d %b %y", "%b %d, %Y", "%b %d %Y", "%b %d %y", "%Y-%m-%d")
-"""What dates are whose months have names, once these are English, or signs of Chinese dates."""
 
 _NUMBER = '"#number"'
 
 EPOCH, EXCEL = "epoch", "excel"
 """Formats of numbers: seconds or milliseconds since 1970, and Excel's days since 1900."""
+
+_ISO_WEEK, _ISO_DAY = "%G-W%V-%u", "%Y-%j"
+_CODES = ("%Y%m%d", _ISO_DAY)
+"""Formats of dates that may as well be numbers of an order or a customer."""
 
 _EARLIEST, _LATEST = 1900, 2199
 """Years beyond are misreadings: "12/1/10" has no year 10."""
@@ -59,16 +62,14 @@ def date_sql(engine: Engine, source: Source, header: str, wanted: Sequence[str] 
     DataError
         A cell is not a date, cells are written in two ways, or day and month could be either way round.
     """
-    column = identifier(header)
     if is_date_type(source, header) and not wanted:
-        return f"CAST({column} AS DATE)"
+        return f"CAST({identifier(header)} AS DATE)"
     text = filled(source, header)
     for format_ in wanted:
         _check(format_)
     if wanted:
-        readings = [_parsed(engine, text, format_) for format_ in wanted]
-        day = f"coalesce({', '.join(readings)})"
-        _refuse_others(engine, source, column, f"{text} IS NOT NULL AND {day} IS NULL", wanted)
+        day = f"coalesce({', '.join(_as_wanted(engine, text, format_) for format_ in wanted)})"
+        _refuse_others(engine, source, identifier(header), f"{text} IS NOT NULL AND {day} IS NULL", wanted)
         return day
     return _only_reading(engine, source, header, text)
 
@@ -78,32 +79,39 @@ def _only_reading(engine: Engine, source: Source, header: str, text: str) -> str
 
     A table has few days and many rows: each way is tried on the texts that differ, without the time of day.
     """
-    column = identifier(header)
-    formats: Sequence[str] = FORMATS
-    select = f"SELECT {_without_time(text)} AS {column}, count(*) AS {_NUMBER} FROM {source.sql} GROUP BY 1"
-    different = engine.keep(select).sql
-    in_words = _has_months(engine, different, column)
-    if in_words:
-        text, formats = in_english(text), WITH_MONTHS
-    readings = {format_: _parsed(engine, text, format_) for format_ in formats}
-    day = in_english(column) if in_words else column
+    column, whole, text = identifier(header), text, without_time(text)
+    different = _different(engine, source.sql, column, text)
+    if _has_more(engine, different, column):
+        text = in_plain_words(whole)
+        different = _different(engine, source.sql, column, text)
+    readings = {format_: _parsed(engine, column, format_) for format_ in FORMATS}
     counts = [
-        f"coalesce(sum(CASE WHEN {each} IS NOT NULL THEN {_NUMBER} END), 0)"
-        for each in [column, *(_parsed(engine, day, format_) for format_ in formats)]
+        f"coalesce(sum(CASE WHEN {each} IS NOT NULL THEN {_NUMBER} END), 0)" for each in [column, *readings.values()]
     ]
     total, *read = engine.rows(f"SELECT {', '.join(counts)} FROM {different}")[0]
     best = [format_ for format_, count in zip(readings, read, strict=True) if count == max(read)]
+    cells = _only_texts(engine, source, header, text)
     if max(read) < total:
-        raise _not_dates(engine, source, header, readings, best if max(read) else [])
-    if not total:
-        return readings[best[0]]
-    best = without_year_first(engine, source.sql, readings, best)
+        raise _not_dates(engine, cells, header, readings, best if max(read) else [])
+    best = without_year_first(engine, cells.sql, readings, best) if total else best[:1]
     if len(best) > 1:
         raise DataError(
             f"{source.path}: column {column}: every date could be {' or '.join(best)}; say which with --date-format"
         )
-    _refuse_open_years(engine, source, header, best[0], readings[best[0]])
-    return readings[best[0]]
+    _refuse_open_years(engine, cells, header, best[0], readings[best[0]])
+    return _parsed(engine, text, best[0])
+
+
+def _different(engine: Engine, sql: str, column: str, text: str) -> str:
+    """Return a table of the texts that differ, in a column of its own, and how many there are of each."""
+    return engine.keep(f"SELECT {text} AS {column}, count(*) AS {_NUMBER} FROM {sql} GROUP BY 1").sql
+
+
+def _only_texts(engine: Engine, source: Source, header: str, text: str) -> Source:
+    """Return a table of a column's texts alone, whose rows are where they were."""
+    row = '"#row"'
+    select = f"SELECT {source.row} AS {row}, {text} AS {identifier(header)} FROM {source.sql}"
+    return replace(source, table=Table(engine.define(select).sql, {header: "VARCHAR"}, row))
 
 
 def is_date_type(source: Source, header: str) -> bool:
@@ -120,23 +128,24 @@ def is_date(engine: Engine, source: Source, header: str) -> bool:
     """Whether all of a column's first thousand cells are dates, whichever way round."""
     if source.columns[header] != "VARCHAR":
         return is_date_type(source, header)
-    text = filled(source, header)
-    formats: Sequence[str] = FORMATS
-    beginning = f"(SELECT {identifier(header)} FROM {source.sql} LIMIT 1000) AS beginning"
-    if _has_months(engine, beginning, text):
-        text, formats = in_english(text), WITH_MONTHS
-    counts = [f"count({_parsed(engine, text, format_)})" for format_ in formats if format_ != "%Y%m%d"]
-    total, *read = engine.rows(f"SELECT count({text}), {', '.join(counts)} FROM {beginning}")[0]
+    column, text = identifier(header), filled(source, header)
+    whole = engine.keep(f"SELECT {text} AS {column} FROM {source.sql} LIMIT 1000").sql
+    beginning = engine.keep(f"SELECT {without_time(column)} AS {column} FROM {whole}").sql
+    if _has_more(engine, beginning, column):
+        beginning = engine.keep(f"SELECT {in_plain_words(column)} AS {column} FROM {whole}").sql
+    counts = [f"count({_parsed(engine, column, format_)})" for format_ in FORMATS if format_ not in _CODES]
+    total, *read = engine.rows(f"SELECT count({column}), {', '.join(counts)} FROM {beginning}")[0]
     return bool(total) and max(read) == total
 
 
-def _has_months(engine: Engine, rows: str, text: str) -> bool:
-    return bool(engine.rows(f"SELECT coalesce(bool_or({has_month(text)}), false) FROM {rows}")[0][0])
+def _has_more(engine: Engine, table: str, day: str) -> bool:
+    """Return True where a day is more than numbers."""
+    return bool(engine.rows(f"SELECT coalesce(bool_or(NOT {is_plain(day)}), false) FROM {table}")[0][0])
 
 
 def _check(format_: str) -> None:
     """Raise DataError for a format that no engine knows."""
-    if format_ in (EPOCH, EXCEL):
+    if format_ in (EPOCH, EXCEL, _ISO_WEEK):
         return
     unknown = next((part for part in re.findall("%.?", format_) if part[1:] not in tuple(_DIRECTIVES)), None)
     if unknown:
@@ -145,17 +154,32 @@ def _check(format_: str) -> None:
         raise DataError("--date-format: expected directives such as %d/%m/%Y, or epoch, or excel; found none")
 
 
+def _as_wanted(engine: Engine, text: str, format_: str) -> str:
+    """Return SQL of a cell's day by a format that the user gives, of the cell as it is or in plain words."""
+    if format_ in (EPOCH, EXCEL):
+        return _parsed(engine, text, format_)
+    if any(f"%{time}" in format_ for time in _TIMES):
+        return _within_years(engine.date(text, format_))
+    return f"coalesce({', '.join(_parsed(engine, day, format_) for day in (without_time(text), in_plain_words(text)))})"
+
+
 def _parsed(engine: Engine, text: str, format_: str) -> str:
+    """Return SQL of the day of a text without a time; null if it is written otherwise."""
     if format_ in (EPOCH, EXCEL):
         number = f"TRY_CAST({text} AS DOUBLE)"
         seconds = f"CASE WHEN abs({number}) < {_MILLISECONDS} THEN {number} ELSE {number} / 1000 END"
         days = f"{number} - 25569" if format_ == EXCEL else f"({seconds}) / 86400"
         moment = f"DATE '1970-01-01' + TRY_CAST(floor(CASE WHEN abs({days}) < 100000 THEN {days} END) AS INT)"
-    elif any(f"%{time}" in format_ for time in _TIMES):
-        moment = engine.date(text, format_)
+    elif format_ == _ISO_WEEK:
+        moment = day_of_week(text)
+    elif format_ == _ISO_DAY:
+        moment = day_of_year(text)
     else:
-        day = _without_time(text)
-        moment = f"CASE WHEN {written_as(day, format_)} THEN {engine.date(day, format_)} END"
+        moment = f"CASE WHEN {written_as(text, format_)} THEN {engine.date(text, format_)} END"
+    return _within_years(moment)
+
+
+def _within_years(moment: str) -> str:
     return f"CASE WHEN year({moment}) BETWEEN {_EARLIEST} AND {_LATEST} THEN CAST({moment} AS DATE) END"
 
 
@@ -172,10 +196,6 @@ def _refuse_open_years(engine: Engine, source: Source, header: str, format_: str
         )
 
 
-def _without_time(text: str) -> str:
-    return rf"replace_all({text}, ',?(T|[\s\p{{Z}}]+)\d{{1,2}}:\d{{1,2}}.*$', '')"
-
-
 def _refuse_others(engine: Engine, source: Source, column: str, condition: str, wanted: Sequence[str]) -> None:
     row, count = find_rows(engine, source, column, condition)
     if count:
@@ -187,7 +207,7 @@ def _refuse_others(engine: Engine, source: Source, column: str, condition: str, 
 
 def _not_dates(engine: Engine, source: Source, header: str, readings: dict[str, str], best: list[str]) -> DataError:
     """Say why a column cannot be read: numbers that mean dates, two ways of writing, or a cell that is not a date."""
-    column, text = identifier(header), filled(source, header)
+    column = text = identifier(header)
     if not best:
         for format_, spans in _NUMBERS.items():
             if _all_within(engine, source, text, spans):

@@ -1,40 +1,62 @@
-"""Names of months in the languages of the headers that are known, for engines that read English."""
+"""Names of months and weekdays in the languages of the headers that are known, for engines that read English."""
+
+import re
 
 from ..engines.engine import literal
 
-_STEMS = {
-    "Jan": "jan|j[äÄ]n|ene|gen|sty|oca",
-    "Feb": "feb|f[éÉ]v|fev|lut|[şŞ]ub",
-    "Mar": "mar|m[äÄ]r|maa|mrt",
-    "Apr": "apr|avr|abr|kwi|nis",
-    "May": "ma[iyjg]|mei",
-    "Jun": "jun|juin|giu|cze|haz",
-    "Jul": "jul|juil|lug|lip|tem",
-    "Aug": "aug|ao[uûÛ]|ago|a[ğĞ]u|sie",
-    "Sep": "sep|set|wrz|eyl",
-    "Oct": "oct|okt|ott|out|pa[źŹ]|eki",
-    "Nov": "nov|lis|kas",
-    "Dec": "dec|dez|d[éÉ]c|dic|gru|ara",
+_MONTHS = {
+    "Sep": "september septembre septiembre setiembre setembro settembre sept sep sett set wrzesie[nń] wrze[sś]nia wrz "
+    "eyl[uü]l eyl",
+    "Jan": "january january januari januar janvier janv janeiro gennaio gen enero ene stycze[nń] stycznia sty ocak oca "
+    "j[aä]nner j[aä]n",
+    "Feb": "february februari februar feber febr feb f[eé]vrier f[eé]vr f[eé]v fevereiro fev febbraio febrero luty "
+    "lutego lut [sş]ubat şub",
+    "Mar": "march marzo mar[cç]o marzec marca mars mart maart mrt m[aä]rz maerz mrz m[aä]r",
+    "Apr": "april aprile apr avril avr abril abr kwiecie[nń] kwietnia kwi nisan nis",
+    "May": "may mai mayo maio maggio mag mei maj maja may[\u0131i]s",
+    "Jun": "june juni juin junio junho jun giugno giu czerwiec czerwca cze haziran haz",
+    "Jul": "july juli juillet juill juil julio julho jul luglio lug lipiec lipca lip temmuz tem",
+    "Aug": "august augustus aug ao[uû]t ao[uû] agosto ago sierpie[nń] sierpnia sie a[gğ]ustos ağu",
+    "Oct": "october oktober octobre octubre outubro ottobre oct okt ott out pa[zź]dziernika pa[zź]dziernik "
+    "paź ekim eki",
+    "Nov": "november novembre noviembre novembro nov listopada listopad lis kas[\u0131i]m kas",
+    "Dec": "december dezember d[eé]cembre diciembre dezembro dicembre dec dez d[eé]c dic grudzie[nń] grudnia gru "
+    "aral[\u0131i]k ara",
 }
-"""How months begin in English, German, French, Spanish, Portuguese, Italian, Dutch, Polish and Turkish."""
+"""In lower case, English, German, French, Spanish, Portuguese, Italian, Dutch, Polish and Turkish, short forms too.
 
-_STEPS = (
-    (r"^\p{L}+[.]?,\s*", ""),  # a day of the week
-    (r"\s+de\s+", " "),
-    ("[年月]", "-"),
-    ("日", ""),
-    *((rf"(?i)(^|[^\p{{L}}\d]+)({stems})\p{{L}}*[^\p{{L}}\d]*", f" {month} ") for month, stems in _STEMS.items()),
-)
+September comes first, as its names hold short ones of Turkish July and Polish August.
+"""
+
+_WEEKDAYS = """
+    monday mon tuesday tues tue wednesday wed thursday thurs thur thu friday fri saturday sat sunday sun
+    montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr sa so
+    lundi mardi mercredi jeudi vendredi samedi dimanche lun mer jeu ven sam dim lu ma me je ve
+    lunes martes mi[eé]rcoles jueves viernes s[aá]bado domingo mi[eé] jue vie s[aá]b dom
+    segunda-feira ter[cç]a-feira quarta-feira quinta-feira sexta-feira segunda ter[cç]a quarta quinta sexta
+    seg ter qua qui sex
+    luned[iì] marted[iì] mercoled[iì] gioved[iì] venerd[iì] sabato domenica gio
+    maandag dinsdag woensdag donderdag vrijdag zaterdag zondag wo vr za zo
+    poniedzia[lł]ek wtorek [sś]roda czwartek pi[aą]tek sobota niedziela pon pn wt śr czw cz pt sob sb niedz ndz nd
+    pazartesi sal[\u0131i] [cç]ar[sş]amba per[sş]embe cuma cumartesi pazar pzt sal çar per cum cmt paz
+"""
 
 
-def has_month(text: str) -> str:
-    """Return SQL of whether a cell has the name of a month, or a sign of Chinese dates."""
-    pattern = rf"(?i)(.*[^\p{{L}}])?({'|'.join(_STEMS.values())}).*|.*[年月].*"
-    return f"regexp_full_match({text}, {literal(pattern)})"
+def _any_of(words: str) -> str:
+    """Return a pattern of words, of which the longest that fits is taken."""
+    return "|".join(sorted(words.split(), key=lambda word: len(re.sub(r"\[.*?\]", ".", word)), reverse=True))
+
+
+MONTH = _any_of(" ".join(_MONTHS.values()))
+"""A pattern of all months' names."""
+
+WEEKDAY = _any_of(_WEEKDAYS)
+"""A pattern of all weekdays' names, but for "mar", which is a month too."""
 
 
 def in_english(text: str) -> str:
-    """Return SQL of a cell with the month in English between spaces: "5. März 2024" is 5 Mar 2024."""
-    for pattern, new in _STEPS:
-        text = f"replace_all({text}, {literal(pattern)}, {literal(new)})"
+    """Return SQL of a text in lower case with the month in English between spaces: "5. märz 2024" is "5 Mar 2024"."""
+    for month, words in _MONTHS.items():
+        pattern = f"[ .,/'-]*(?:{_any_of(words)})[ .,/'-]*"
+        text = f"replace_all({text}, {literal(pattern)}, ' {month} ')"
     return f"trim({text})"

@@ -167,3 +167,20 @@ def test_months_have_names_in_many_languages(engine, tmp_path, cells):
 def test_a_word_that_is_no_month_is_refused(engine, tmp_path):
     with pytest.raises(DataError, match=r"line 3: column .day.: expected a date"):
         days(engine, column(engine, tmp_path / "days.csv", "14 mars 2024", "25 floréal 2024"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "formats"),
+    [
+        (("jeu. 14 mars 2024 à 10 h", "2024-04-25"), ("%d %b %Y", "%Y-%m-%d")),
+        (("jeu. 14/03/2024", "25. 4. 2024"), ("%d/%m/%Y", "%d.%m.%Y")),
+        (("2024-W11-4", "2024-W17-4"), ("%G-W%V-%u",)),
+        (("2024-074", "2024-116"), ("%Y-%j",)),
+    ],
+)
+def test_a_format_that_messages_name_reads_what_they_say_of(engine, tmp_path, cells, formats):
+    assert days(engine, column(engine, tmp_path / "t.csv", *cells), *formats) == [MARCH, APRIL]
+
+
+def test_numbers_of_invoices_are_taken_for_no_dates(engine, tmp_path):
+    assert not is_date(engine, column(engine, tmp_path / "t.csv", "2024-065", "2024-066"), "day")
