@@ -124,8 +124,11 @@ class DuckDB:
             return file.read(size)
 
     def parquet(self, table: str) -> Table:
-        sql = f"read_parquet({_verbatim(table)}, file_row_number=true, hive_partitioning=false)"
-        return Table(sql, self._columns(f"SELECT * EXCLUDE file_row_number FROM {sql}"), "file_row_number + 1")
+        sql = f"read_parquet({_verbatim(table)}, hive_partitioning=false)"
+        columns = self._columns(f"SELECT * FROM {sql}")
+        if "file_row_number" in map(str.lower, columns):  # DuckDB has no other name for its own
+            return Table(sql, columns, "row_number() OVER ()")
+        return Table(f"{sql[:-1]}, file_row_number=true)", columns, "file_row_number + 1")
 
     def csv(self, table: str, csv: Csv) -> Table:
         typed = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in csv.columns.items())

@@ -2,6 +2,7 @@
 
 import codecs
 import itertools
+import string
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,9 +11,9 @@ from pathlib import Path
 from ..engines.engine import Csv, Engine, EngineError, Table, identifier, literal
 from .encoding import explain, find_encoding
 from .errors import DataError
-from .foot import MOST, before_blanks, count_foot, describe_foot, may_be_foot
+from .foot import MOST, before_blanks, count_foot, describe_foot, is_blank, may_be_foot
 from .layout import HEAD, Layout, find_layout
-from .records import Record, copy_cells, of_width, parse, read_records
+from .records import END_OF_FILE, Record, copy_cells, of_width, parse, read_records
 from .source import UNSAID, FileOptions, Source
 from .survey import Survey, survey
 from .totals import holds_totals, is_called_total, may_hold_totals
@@ -20,6 +21,26 @@ from .totals import holds_totals, is_called_total, may_hold_totals
 _TAIL = 64 * 1024
 _COMPARED = 8  # columns that tell a line which repeats the header; the copy compares all
 _LONGEST_HEADER = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class _LeftOut:
+    """Lines of rows that are none: they repeat the header, or have no cell with anything in it."""
+
+    repeats: list[int]
+    blanks: list[int]
+
+    def describe(self) -> list[str]:
+        """Return a sentence on each kind."""
+        reasons = {"repeats the header": self.repeats, "is blank": self.blanks}
+        plural = {"repeats the header": "repeat the header", "is blank": "are blank"}
+        return [
+            f"{len(lines):,} lines left out, the first of them line {lines[0]}: they {plural[reason]}."
+            if len(lines) > 1
+            else f"Line {lines[0]} left out: it {reason}."
+            for reason, lines in reasons.items()
+            if lines
+        ]
 
 
 @dataclass(frozen=True)
@@ -40,14 +61,17 @@ class _File:
         records = read_records(self.path, self.file, self.encoding, self.layout.delimiter)
         return itertools.dropwhile(lambda record: record.line <= self.layout.first, records)
 
-    def records(self, repeats: list[int] | None = None) -> Iterator[Record]:
-        """Yield the records of customers or orders; lines that repeat the header are added to a list."""
+    def records(self, left_out: _LeftOut | None = None) -> Iterator[Record]:
+        """Yield the records of customers or orders, and note the lines of the others."""
         names, first = self.layout.names, self.layout.names[0]
         may_repeat = self.layout.header and len(names) > 1
+        left_out = left_out or _LeftOut([], [])
         for record in itertools.takewhile(lambda record: not self.end or record.line < self.end, self.all_records()):
-            if may_repeat and record.cells[0].strip() == first and [cell.strip() for cell in record.cells] == names:
-                repeats = [] if repeats is None else repeats
-                repeats.append(record.line)
+            start = record.cells[0].strip()
+            if may_repeat and start == first and [cell.strip() for cell in record.cells] == names:
+                left_out.repeats.append(record.line)
+            elif not start and all(map(is_blank, record.cells)):
+                left_out.blanks.append(record.line)
             else:
                 yield record
 
@@ -83,11 +107,11 @@ def open_csv(engine: Engine, path: Path, file: Path, options: FileOptions = UNSA
         end, below = _find_end(read, surveyed)
         read = _File(path, file, encoding.name, layout, end)
         proved = None if end else _prove(engine, read, surveyed)
-        repeats: list[int] = []
-        table, rows = proved or _copy(engine, read, repeats)
+        left_out = _LeftOut([], [])
+        table, rows = proved or _copy(engine, read, left_out)
     except UnicodeError as error:  # not only of bytes: codecs of host names have their own
         raise explain(path, file, encoding.name) from error
-    notes = tuple(note for note in (encoding.note, layout.note, _describe_repeats(repeats), *below) if note)
+    notes = tuple(note for note in (encoding.note, layout.note, *left_out.describe(), *below) if note)
     return Source(path, table, rows, read.place, file, layout.delimiter, notes=notes)
 
 
@@ -106,7 +130,7 @@ def _head(path: Path, file: Path, encoding: str) -> str:
                 )
             end = max(text.rfind("\n"), text.rfind("\r")) + 1
             if len(head) < size:
-                return text
+                return text.rstrip(END_OF_FILE)
             if end:
                 return text[:end]
             if size > _LONGEST_HEADER:
@@ -142,7 +166,7 @@ def _last_cells(read: _File, surveyed: Survey) -> list[str]:
         return next(iter(deque(read.all_records(), maxlen=1)), Record(0, [])).cells
     with read.file.open("rb") as stream:
         stream.seek(max(0, surveyed.size - _TAIL))
-        lines = stream.read().rstrip().splitlines()
+        lines = stream.read().rstrip(string.whitespace.encode() + END_OF_FILE.encode()).splitlines()
     if not lines:
         return []
     text = lines[-1].decode(read.encoding, errors="ignore")
@@ -171,27 +195,25 @@ def _prove(engine: Engine, read: _File, surveyed: Survey) -> tuple[Table, int] |
     size = surveyed.size - len(above) - sum(signs.values()) - (0 if above or not surveyed.mark else 3)
     table = engine.csv(str(read.file), Csv(dict.fromkeys(layout.names, "VARCHAR"), layout.delimiter, skip=layout.first))
     header = " AND ".join(f"{identifier(name)} = {literal(name)}" for name in layout.names[:_COMPARED])
-    repeats = f"count(CASE WHEN {header} THEN 1 END)" if layout.header else "0"
+    filled = ", ".join(f"nullif(trim({identifier(name)}), '')" for name in layout.names)
+    other = f"coalesce({filled}) IS NULL" + (f" OR {header}" if layout.header else "")
     lengths = " + ".join(f"coalesce(sum(strlen({identifier(name)})), 0)" for name in layout.names)
     try:
-        counted = engine.rows(f"SELECT count(*), {lengths}, {repeats} FROM {table.sql}") if not rest else []
+        counted = (
+            engine.rows(f"SELECT count(*), {lengths}, count(CASE WHEN {other} THEN 1 END) FROM {table.sql}")
+            if not rest
+            else []
+        )
     except EngineError:
         return None  # the copy finds the line
     return (table, rows) if counted == [(rows, size, 0)] else None
 
 
-def _describe_repeats(lines: list[int]) -> str:
-    """Say which lines were left out as they repeat the header; empty for none."""
-    if len(lines) < 2:
-        return f"Line {lines[0]} left out: it repeats the header." if lines else ""
-    return f"{len(lines):,} lines left out, the first of them line {lines[0]}: they repeat the header."
-
-
-def _copy(engine: Engine, read: _File, repeats: list[int]) -> tuple[Table, int]:
+def _copy(engine: Engine, read: _File, left_out: _LeftOut) -> tuple[Table, int]:
     """Copy the rows into the engine's scratch folder, in the one way that leaves nothing open."""
     width, out = len(read.layout.names), engine.scratch()
     where = "as in the header" if read.layout.header else "as in the first row"
-    rows = copy_cells(of_width(read.path, read.records(repeats), width, where), out)
+    rows = copy_cells(of_width(read.path, read.records(left_out), width, where), out)
     table = engine.csv(str(out), Csv(dict.fromkeys(read.layout.names, "VARCHAR"), ",", is_copy=True))
     counted = engine.rows(f"SELECT count(*) FROM {table.sql}")[0][0]
     if counted != rows:

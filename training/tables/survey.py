@@ -4,6 +4,8 @@ import codecs
 from dataclasses import dataclass
 from pathlib import Path
 
+from .records import END_OF_FILE
+
 _PART = 1 << 20
 _BOMS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -21,17 +23,21 @@ class Survey:
     size : int, in bytes
     mark : the encoding that a byte order mark names; empty if there is none
     is_utf8 : whether all bytes are UTF-8
+    last : the last byte
     counts : how often each byte that matters to a CSV is there, and the pair of a CR and LF
     """
 
     size: int
     mark: str
     is_utf8: bool
+    last: bytes
     counts: dict[bytes, int]
 
     @property
     def is_plain(self) -> bool:
         """True where lines are rows and delimiters part cells, whoever reads: no quotes, and every line ends alike."""
+        if self.last == END_OF_FILE.encode():
+            return False
         ends = {self.counts[end] for end in (b"\r", b"\r\n")}
         alike = ends in ({0}, {self.counts[b"\n"]})
         return self.is_utf8 and alike and not self.counts[b'"'] and not self.counts[b"\0"]
@@ -59,7 +65,7 @@ def survey(file: Path) -> Survey:
                 counts[sign] += part.count(sign)
             counts[b"\r\n"] += last == b"\r" and part[:1] == b"\n"
             size, last = size + len(part), part[-1:]
-    return Survey(size, mark, is_utf8 and _decodes(decoder, b"", final=True), counts)
+    return Survey(size, mark, is_utf8 and _decodes(decoder, b"", final=True), last, counts)
 
 
 def find_mark(head: bytes) -> str:

@@ -146,8 +146,9 @@ def test_notes_below_the_data_are_left_out_and_said(rows, foot, said):
 
 def test_totals_and_notes_below_them_are_both_left_out(rows):
     _, cells, notes = rows(f"{TABLE},,\nTotal,61,603\n\nGenerated on 2024-03-05\n")
-    assert len(cells) == 3  # the blank row says nothing of anyone, but is none of the two
+    assert len(cells) == 2
     assert notes == [
+        "Line 4 left out: it is blank.",
         "Line 5 left out: it holds the totals of the rows above.",
         "Line 7 left out: below the data, and no part of them.",
     ]
@@ -157,7 +158,24 @@ def test_totals_and_notes_below_them_are_both_left_out(rows):
 def test_a_customer_of_whom_little_is_known_is_none(rows, last):
     _, cells, notes = rows(TABLE + last)
     assert cells[-1][0] == last.split(",,")[0].strip() or cells[-1][0] in last
-    assert notes == []
+    assert notes == (["Line 4 left out: it is blank."] if last.startswith(",,") else [])
+
+
+@pytest.mark.parametrize("blank", [",,", ", ,", '"",,""'])
+def test_blank_rows_are_no_rows_wherever_they_are(rows, blank):
+    text = f"a,b,c\n1,2,3\n{blank}\n4,5,6\n{blank}\n{blank}\n"
+    _, cells, notes = rows(text)
+    assert cells == [("1", "2", "3"), ("4", "5", "6")]
+    assert notes == ["3 lines left out, the first of them line 3: they are blank."]
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,2\n3,4\n\x1a", "a,b\r\n1,2\r\n3,4\x1a", 'a,b\n"1",2\n3,4\n\x1a\x1a'])
+def test_the_sign_that_dos_ends_a_file_with_is_no_row(rows, text):
+    assert rows(text) == AB
+
+
+def test_the_line_of_a_row_behind_blank_ones_is_its_own(opened):
+    assert opened("a,b\n1,2\n,\n3,4\n").where(2).endswith("line 4")
 
 
 @pytest.mark.parametrize("last", ["C2", "C2,5", "Anna Smith", "C2\n", "Page"])

@@ -327,3 +327,15 @@ def test_a_column_may_be_called_row(engine, table):
     path = table("row,nth\n1,2\nx,3\n")
     with pytest.raises(DataError, match='line 3: column "row": expected a number, found text'):
         read(engine, path, ["row", "nth"])
+
+
+@pytest.mark.parametrize(
+    "name", ["file_row_number", "File_Row_Number", "filename", "file_index", "rowid", "#row", "#key"]
+)
+def test_a_column_of_parquet_may_be_called_as_the_engine_calls_its_own(tmp_path, name):
+    path = tmp_path / "table.parquet"
+    duckdb.sql(f'SELECT 7 * i AS "{name}", i AS n FROM range(3) AS t(i)').write_parquet(str(path))
+    with DuckDB() as engine:
+        source = open_table(engine, str(path))
+        assert list(source.columns) == [name, "n"]
+        assert engine.rows(f'SELECT "{name}", {source.row} FROM {source.sql}') == [(0, 1), (7, 2), (14, 3)]
