@@ -287,7 +287,7 @@ def test_the_warning_names_the_column_that_costs_most_rows(engine_apart, tmp_pat
 
 def test_no_column_is_blamed_where_none_alone_costs_a_row(engine_apart, tmp_path):
     path = tmp_path / "table.csv"
-    path.write_text("a,b\n1,2\n2,1\n9,8\n8,9\n,\n,\n")
+    path.write_text("a,b\n1,2\n2,1\n9,8\n8,9\nNA,-\nNA,-\n")
     model = fitted(engine_apart, read(engine_apart, path, ["a", "b"]), Options(2)).model
     assert model.warnings[0] == (
         "33% of the table's rows could not be used in the fit, so segments may not speak for everyone."

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from function.model import MAX_FEATURES, RESERVED
 
 from ..engines.engine import Engine, identifier
-from .headers import ALIASES, PAIR, UNITS, key, without_unit
+from .headers import ALIASES, PAIR, UNITS, key, match_columns, without_unit
 from .source import DataError, Source, list_names
 from .suggestion import describe_choice
 
@@ -53,8 +53,8 @@ def choose_columns(engine: Engine, source: Source, features: str | None, options
     Raises
     ------
     DataError
-        A column is not there, there are too many, or there is no such pair: then the message lists the numeric columns
-        and a ready command line.
+        A column is not there, there are too many, another would be taken for it, or there is no such pair: then the
+        message lists the numeric columns and a ready command line.
     """
     headers = list(source.columns)
     wanted = [name.strip() for name in next(csv.reader([features])) or [""]] if features is not None else None
@@ -73,7 +73,20 @@ def choose_columns(engine: Engine, source: Source, features: str | None, options
         )
     if columns is None:
         raise DataError(describe_choice(engine, source, list(options)))
+    _refuse_twins(source, columns)
     return columns
+
+
+def _refuse_twins(source: Source, columns: list[Column]) -> None:
+    """Raise DataError where whoever uses the model on the same table would take another column."""
+    headers_of = match_columns(list(source.columns), columns)
+    for column in columns:
+        other = headers_of.get(column.name)
+        if other != column.header:
+            raise DataError(
+                f"{source.path}: expected columns that differ by more than signs and units, found "
+                f"{identifier(column.header)} and {identifier(other or '')}; rename one of them"
+            )
 
 
 def find_columns(headers: list[str], wanted: list[str] | None) -> list[Column] | None:

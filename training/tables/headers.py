@@ -7,8 +7,7 @@ both to it.
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-
-from function.model import Feature
+from typing import Protocol
 
 INCOME, SCORE = "annual_income", "spending_score"
 PAIR = (INCOME, SCORE)
@@ -69,6 +68,20 @@ _LETTERS = str.maketrans({"ł": "l", "\u0131": "i", "ß": "ss", "ø": "o", "æ":
 _SMALL_WORDS = {"of", "the", "in", "per", "a"}
 
 
+class Named(Protocol):
+    """What has a name for programs and one for people, as a feature."""
+
+    @property
+    def name(self) -> str:
+        """The one in requests."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """The one that is shown."""
+        ...
+
+
 def key(header: str) -> str:
     """Reduce a header to what people agree on: no case, accents, spaces, signs or bracketed unit."""
     return "".join(words(header))
@@ -83,7 +96,7 @@ def words(header: str) -> list[str]:
     return re.findall(r"[^\W_]+", plain.lower().translate(_LETTERS))
 
 
-def match_columns(headers: Sequence[str], features: Sequence[Feature]) -> dict[str, str]:
+def match_columns(headers: Sequence[str], features: Sequence[Named]) -> dict[str, str]:
     """Find the column of each feature: the surest likeness first, and no column for two.
 
     A header is a feature's if it is its name; if it is, but for case, spaces, signs and unit, its name or its label; if
@@ -129,26 +142,26 @@ def without_unit(header: str) -> list[str]:
     return words(header)
 
 
-def _same(headers: list[str], feature: Feature) -> list[str]:
+def _same(headers: list[str], feature: Named) -> list[str]:
     return [header for header in headers if header == feature.name]
 
 
-def _alike(headers: list[str], feature: Feature) -> list[str]:
+def _alike(headers: list[str], feature: Named) -> list[str]:
     names = (key(feature.name), key(feature.label))
     return [header for header in headers if key(header) in names]
 
 
-def _same_but_for_unit(headers: list[str], feature: Feature) -> list[str]:
+def _same_but_for_unit(headers: list[str], feature: Named) -> list[str]:
     names = ("".join(without_unit(feature.name)), key(feature.label))
     return [header for header in headers if "".join(without_unit(header)) in names]
 
 
-def _alias(headers: list[str], feature: Feature) -> list[str]:
+def _alias(headers: list[str], feature: Named) -> list[str]:
     keys = {"".join(without_unit(header)): header for header in reversed(headers)}
     return [keys[alias] for alias in ALIASES.get(feature.name, ()) if alias in keys]
 
 
-def _same_words(headers: list[str], feature: Feature) -> list[str]:
+def _same_words(headers: list[str], feature: Named) -> list[str]:
     names = (_bag(without_unit(feature.name)), _bag(words(feature.label)))
     return [header for header in headers if _bag(without_unit(header)) in names]
 

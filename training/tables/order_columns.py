@@ -14,10 +14,10 @@ from .source import DataError, Source, list_names
 
 _ALIASES = {
     "customer": "customerid customer custid customernumber customerno clientid client userid user customeruserid "
-    "memberid accountid buyerid buyeruserid buyer shopperid kunde kundennummer kundennr kundenid kdnr idclient "
-    "numeroclient noclient nclient codeclient cliente idcliente clienteid numerocliente codigocliente "
-    "codigodocliente codcliente codicecliente klant klantnummer klantnr klantid klient idklienta klientid numerklienta "
-    "nrklienta musteri musteriid musterino musterinumarasi musterikodu",
+    "idcustomer memberid accountid buyerid buyeruserid buyer shopperid kunde kundennummer kundennr kundenid "
+    "kdnr idclient numeroclient noclient nclient codeclient cliente idcliente clienteid numerocliente "
+    "codigocliente codigodocliente codcliente codicecliente klant klantnummer klantnr klantid klient "
+    "idklienta klientid numerklienta nrklienta musteri musteriid musterino musterinumarasi musterikodu",
     "date": "orderdate date datecreated purchasedate invoicedate transactiondate saledate orderedat "
     "orderpurchasetimestamp createdat createddate created datetime timestamp day paidat paiddate paymentsdate "
     "paymentdate datum bestelldatum auftragsdatum rechnungsdatum kaufdatum datecommande datedecommande "
@@ -60,6 +60,9 @@ _TAX = {
     "zzgl", "mwst", "mw", "st", "ust", "vat", "tax", "tva", "iva", "btw", "kdv", "dahil",
 }  # fmt: skip
 """Words on tax in the header of an amount, which do not change what it is the amount of."""
+
+_SMALL_WORDS = {"de", "do", "da", "del", "dell", "della", "di", "du", "des", "d", "la", "le", "der", "van", "of", "the"}
+"""Words that headers may have between the others: ID do cliente."""
 
 _STATUSES = (
     "financialstatus", "orderstatus", "status", "paymentstatus", "paymentstate", "orderstate", "state",
@@ -140,15 +143,13 @@ def find_order_columns(source: Source, choice: Choice) -> OrderColumns:
         A column that was asked for, or one that is needed, is not there.
     """
     keys = {key(header): header for header in reversed(source.columns)}
-    untaxed = {
-        "".join(word for word in words(header) if word not in _TAX): header for header in reversed(source.columns)
-    }
+    short, untaxed = _without(source, _SMALL_WORDS), _without(source, _SMALL_WORDS | _TAX)
     roles = {}
     for role, aliases in _ALIASES.items():
         header = _wanted(source, keys, getattr(choice, role, "") if role != "currency" else "")
         header = header or next((keys[alias] for alias in aliases.split() if alias in keys), None)
-        if role in ("amount", "price"):
-            header = header or next((untaxed[alias] for alias in aliases.split() if alias in untaxed), None)
+        others = untaxed if role in ("amount", "price") else short
+        header = header or next((others[alias] for alias in aliases.split() if alias in others), None)
         if header:
             roles[role] = header
     roles |= {role: header for role, header in _of_known_shops(source, keys).items() if not getattr(choice, role, "")}
@@ -212,6 +213,12 @@ def looks_like_order_ids(source: Source, columns: OrderColumns) -> list[str]:
         for header in source.columns
         if header not in taken and any(stem in key(header) for stem in stems) and key(header).endswith(ends)
     ]
+
+
+def _without(source: Source, small: set[str]) -> dict[str, str]:
+    """Return the headers by what `key` makes of them without some words."""
+    parts = {header: [word for word in words(header) if word not in small] for header in reversed(source.columns)}
+    return {"".join(kept): header for header, kept in parts.items()}
 
 
 def _wanted(source: Source, keys: dict[str, str], header: str) -> str | None:

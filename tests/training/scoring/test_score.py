@@ -97,7 +97,7 @@ def test_rows_that_cannot_be_assigned_stay_without_a_segment_and_are_counted(log
 
 def test_rows_that_lack_up_to_half_of_the_values_go_by_the_others_and_are_counted(segmenter, tmp_path):
     table, out = tmp_path / "table.csv", tmp_path / "scored.parquet"
-    table.write_text("x,y\n1,2\n,2\n5,n/a\n,\n")
+    table.write_text("x,y\n1,2\n,2\n5,n/a\n-,NA\n")
     counts, rows, _ = scored(segmenter, table, out)
     assert (counts.rows, counts.unassigned, counts.incomplete) == (4, 1, 2)
     assert [row[2:] for row in rows[:3]] == [expected(segmenter, values) for values in [(1, 2), (None, 2), (5, None)]]

@@ -118,3 +118,27 @@ def test_more_features_than_a_model_holds_are_refused_before_anything_is_compute
         assert len(choose_columns(engine, source, ",".join(names[:-1]))) == MAX_FEATURES
         with pytest.raises(DataError, match=r"--features: expected at most 30 columns, found 31; leave out"):
             choose_columns(engine, source, ",".join(names))
+
+
+@pytest.mark.parametrize(
+    ("headers", "wanted"),
+    [
+        ("#id,spend,id", "#id,spend"),
+        ("Spend (%),spend,age", "Spend (%),age"),
+        ("Spend (%),spend,age", "Spend (%),spend"),
+        ("First Order,First_Order", "First_Order"),
+    ],
+)
+def test_a_column_that_another_would_be_taken_for_where_the_model_is_used_is_refused(tmp_path, headers, wanted):
+    path = tmp_path / "table.csv"
+    path.write_text(f"{headers}\n{','.join('12345'[: headers.count(',') + 1])}\n")
+    with DuckDB() as engine, pytest.raises(DataError, match=r"differ by more than signs and units, found .* and "):
+        choose_columns(engine, open_table(engine, str(path)), wanted)
+
+
+def test_columns_that_words_tell_apart_are_no_twins(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("Income,Annual Income (k$),Spending Score (1-100),score\n1,2,3,4\n")
+    with DuckDB() as engine:
+        columns = choose_columns(engine, open_table(engine, str(path)), None)
+    assert [column.header for column in columns] == ["Annual Income (k$)", "Spending Score (1-100)"]

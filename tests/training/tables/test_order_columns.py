@@ -152,3 +152,10 @@ def test_orders_that_were_partly_paid_back_are_told():
     assert is_partly_refunded("partially_refunded")
     assert not is_partly_refunded("partially_paid")
     assert not is_partly_refunded("refunded")
+
+
+@pytest.mark.parametrize(
+    "header", ["ID do cliente", "ID del cliente", "Código del cliente", "Codice del cliente", "ID of the customer"]
+)
+def test_small_words_do_not_hide_whose_an_id_is(header):
+    assert find_order_columns(source(f"{header},date,amount"), Choice()).roles["customer"] == header

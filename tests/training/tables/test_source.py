@@ -145,7 +145,7 @@ def test_a_column_with_two_currencies_is_refused(engine, table):
 
 
 def test_missing_and_infinite_values_are_left_out_and_counted_by_column(engine, table):
-    rows, notes = clean(engine, table("a,b\n1.5,2\n,1\nNA,1\n1,n/a\ninf,3\n1,-Infinity\n1e16,1\n,\n3,4\n"))
+    rows, notes = clean(engine, table("a,b\n1.5,2\n,1\nNA,1\n1,n/a\ninf,3\n1,-Infinity\n1e16,1\nNA,-\n3,4\n"))
     assert rows == PLAIN
     assert notes == [
         "3 rows left out: a is missing.",
