@@ -150,6 +150,7 @@ def test_everything_on_the_page_goes_by_the_trial_which_survives_a_reload_until_
     expect(banner).to_contain_text("300 customers of shop.csv. The function still answers with the deployed model.")
     assert violations(visitor) == []
     box(visitor, "Visits").fill("21")
+    visitor.wait_for_url(re.compile(r"[&#]visits=21\b"))
     expect(answer(visitor)).to_contain_text("On trial: computed by this page")
     name = answer(visitor).get_by_role("heading").inner_text()
     counts = shown_counts(visitor)
