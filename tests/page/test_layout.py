@@ -125,6 +125,22 @@ def test_no_column_of_the_segments_is_cut_off(lettered, open_model, tmp_path):
             expect(table.get_by_role("row", name="seldom seen 2").get_by_text(said).first).to_be_visible()
 
 
+@pytest.mark.parametrize(("n_features", "n_segments"), [(8, 3), (30, 12)])
+def test_many_inputs_have_all_the_room_beside_the_answer(page, open_model, n_features, n_segments):
+    page.set_viewport_size({"width": 1440, "height": 900})
+    features = [models.feature(f"feature_{i}") for i in range(n_features)]
+    centroids = [[(3 * s + 7 * f + s * f) % 11 * 0.9 + s / 100 for f in range(n_features)] for s in range(n_segments)]
+    names = [f"High-spending, seldom seen {i}" for i in range(n_segments)]
+    open_model(models.model(features, [models.segment(i, at, name=names[i]) for i, at in enumerate(centroids)]))
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    inputs = page.get_by_role("region", name="Customer", exact=True)
+    boxes = [part.bounding_box() for part in (inputs, answer(page), inputs.locator(".controls").first)]
+    ends = [box["y"] + box["height"] for box in boxes]
+    assert abs(ends[0] - ends[1]) < 1
+    assert 0 < ends[0] - ends[2] < 16
+    inputs.get_by_role("button", name="Reset to the average customer").click()
+
+
 @pytest.mark.parametrize("width", [390, 1440])
 def test_the_links_at_the_top_lead_to_the_parts_and_keep_the_address(page, address, width):
     page.set_viewport_size({"width": width, "height": 844})
