@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from tests.page import chromium
 
 # what Hypothesis keeps between runs names files by their place on the machine: not in the project
 configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir()) / f"segments-hypothesis-{os.getuid()}")
+
+os.environ.setdefault("SOURCE_DATE_EPOCH", str(int(time.time())))  # a run that goes on past midnight trains on one day
 
 MARKERS = {"browser": "browser", "postgresql": "postgres"}
 """Markers by the fixtures that need them."""

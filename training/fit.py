@@ -1,6 +1,5 @@
 """From clean customers to a model, checked against K-Means before it is saved."""
 
-import datetime
 import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -42,6 +41,7 @@ from .scoring.nearest import count_incomplete
 from .tables.columns import RFM
 from .tables.customers import Customers
 from .tables.source import DataError
+from .tables.today import today
 
 PARITY = 20_000
 """Rows of a sample that the function's answers are compared on; of a table that is not a sample it is all."""
@@ -311,7 +311,7 @@ def _provenance(
         "sha256": customers.sha256,
         "random_state": random_state,
         LEFT_OUT: customers.left_out,
-        "trained_at": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "trained_at": today().isoformat(),
         "versions": versions,
     }
 

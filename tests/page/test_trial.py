@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import random
 import re
 import subprocess
@@ -97,7 +98,8 @@ def command_line(folder, table, *options):
     return folder / "model"
 
 
-ENVIRONMENT = {"PYTHONPATH": str(service.ROOT), "PATH": "/usr/bin:/bin", "HOME": "/tmp"}
+DAY = {"SOURCE_DATE_EPOCH": os.environ["SOURCE_DATE_EPOCH"]}
+ENVIRONMENT = {"PYTHONPATH": str(service.ROOT), "PATH": "/usr/bin:/bin", "HOME": "/tmp", **DAY}
 
 
 def test_segments_of_a_file_are_those_of_the_command_line_and_no_other_cell_leaves(visitor, stub, context, tmp_path):

@@ -16,6 +16,7 @@ from ..tables.file import open_table
 from ..tables.order_columns import find_order_columns
 from ..tables.order_rows import read_rows
 from ..tables.source import DataError, FileOptions
+from ..tables.today import today
 from ..targeting.holdout import Draw, Wanted, base_rates, explain, hold_out, read_marks
 from ..targeting.plan import advise
 from ..targeting.scored import open_scored
@@ -96,8 +97,8 @@ def holdout(
         raise click.UsageError("--also-unknown says where --country counts too: give both")
     home = Home(_country(country), also_unknown)
     slugs = [slug.strip() for slug in segments.split(",") if slug.strip()]
-    drawn = day or datetime.datetime.now(tz=datetime.UTC)
-    wanted = Wanted(campaign, share / 100, slugs, consent, without_answer, home, drawn.date())
+    drawn = day.date() if day else today()
+    wanted = Wanted(campaign, share / 100, slugs, consent, without_answer, home, drawn)
     with start() as engine, console.progress("Reading the table") as progress:
         source = open_table(engine, table, file)
         scored = open_scored(engine, source, key)

@@ -28,7 +28,8 @@ FILES = 10**9
 LONGEST_LINE = 64 * 2**20
 """Bytes of a line that a job says: a model of the largest shape."""
 ROOT = Path(__file__).parents[2]
-_KEPT = ("HOME", "LANG", "LC_ALL", "PATH", "PYTHONUSERBASE")  # Cloud Functions keeps a function's packages in the last
+_KEPT = ("HOME", "LANG", "LC_ALL", "PATH", "PYTHONUSERBASE", "SOURCE_DATE_EPOCH")
+"""Cloud Functions keeps a function's packages where PYTHONUSERBASE says."""
 _OUT_OF_MEMORY = re.compile(
     rb"MemoryError|bad_alloc|failed to map|[Oo]ut of memory|Cannot allocate|memory is not enough"
 )
