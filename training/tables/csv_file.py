@@ -13,7 +13,7 @@ from .encoding import explain, find_encoding
 from .errors import DataError
 from .foot import MOST, before_blanks, count_foot, describe_foot, is_blank, may_be_foot
 from .layout import HEAD, Layout, find_layout
-from .records import END_OF_FILE, Record, copy_cells, of_width, parse, read_records
+from .records import END_OF_FILE, MARK, Record, copy_cells, of_width, parse, read_records
 from .source import UNSAID, FileOptions, Source
 from .survey import Survey, survey
 from .totals import holds_totals, is_called_total, may_hold_totals
@@ -123,6 +123,7 @@ def _head(path: Path, file: Path, encoding: str) -> str:
             stream.seek(0)
             head = stream.read(size)
             text = codecs.getincrementaldecoder(encoding)().decode(head, final=len(head) < size)
+            text = text.lstrip(MARK)
             if "\0" in text:
                 raise DataError(
                     f"{path}: expected a CSV, Parquet, JSON or Excel table, found a binary file (or UTF-16 without its "

@@ -160,15 +160,16 @@ def _detect(words: list[bytes]) -> list[str]:
 def _detect_latin(words: list[bytes]) -> list[str]:
     """Return the encodings in which languages of Latin script could write the words.
 
-    Of several it is the one in which a single language has the most of them, and the fewest signs within words; of
-    equals, the most common encoding, or all if there are too few words to tell.
+    Of several it is the one in which a single language has the most of them, those apart that have signs at letters;
+    of equals, the most common encoding, or all if there are too few words to tell.
     """
     ranks = {}
     for encoding, alphabets in LATIN.items():
         written = [languages(word, encoding) for word in words]
         if sum(map(bool, written)) >= _MOST * len(words):
             most = max(sum(alphabet in each for each in written) for alphabet in alphabets)
-            ranks[encoding] = (most, -sum(has_sign_at_letter(word, encoding) for word in words))
+            signs = sum(has_sign_at_letter(word, encoding) for word in words)
+            ranks[encoding] = (most - signs, most)
     best = [encoding for encoding in ranks if ranks[encoding] == max(ranks.values())]
     return _different(words, best) if len(words) < _ENOUGH else best[:1]
 

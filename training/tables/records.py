@@ -12,8 +12,8 @@ from .errors import DataError
 LONGEST = 1 << 20
 """Letters of the longest cell; where more come without a delimiter, a quote was not closed."""
 
-END_OF_FILE = "\x1a"
-"""What programs of DOS put behind the last line."""
+END_OF_FILE, MARK = "\x1a", "\ufeff"
+"""What programs of DOS put behind the last line, and others of Windows before the first, also of files put together."""
 
 csv.field_size_limit(LONGEST)
 
@@ -49,7 +49,7 @@ def read_records(path: object, file: Path, encoding: str, delimiter: str) -> Ite
         The file has another encoding.
     """
     with file.open(encoding=encoding, newline="") as lines:
-        yield from parse(path, (line.rstrip(END_OF_FILE) for line in lines), delimiter)
+        yield from parse(path, (line.lstrip(MARK).rstrip(END_OF_FILE) for line in lines), delimiter)
 
 
 def parse(path: object, lines: Iterable[str], delimiter: str) -> Iterator[Record]:

@@ -36,7 +36,7 @@ class Survey:
     @property
     def is_plain(self) -> bool:
         """True where lines are rows and delimiters part cells, whoever reads: no quotes, and every line ends alike."""
-        if self.last == END_OF_FILE.encode():
+        if self.last == END_OF_FILE.encode() or self.counts[codecs.BOM_UTF8] > bool(self.mark):
             return False
         ends = {self.counts[end] for end in (b"\r", b"\r\n")}
         alike = ends in ({0}, {self.counts[b"\n"]})
@@ -54,7 +54,7 @@ def survey(file: Path) -> Survey:
     -------
     Survey
     """
-    counts = dict.fromkeys([b'"', b"\0", b"\r", b"\n", b"\r\n", b",", b";", b"\t", b"|"], 0)
+    counts = dict.fromkeys([b'"', b"\0", b"\r", b"\n", b"\r\n", b",", b";", b"\t", b"|", codecs.BOM_UTF8], 0)
     decoder = codecs.getincrementaldecoder("utf-8")()
     size, is_utf8, mark, last = 0, True, "", b""
     with file.open("rb") as stream:

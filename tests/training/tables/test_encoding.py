@@ -36,6 +36,13 @@ def table(names):
     return "name,visits\n" + "".join(f"{name},{number}\n" for number, name in enumerate(names))
 
 
+def test_letters_that_another_encoding_has_as_signs_speak_for_their_own(engine, tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_bytes("Name,Visits\nJörg Müller,3\nZoë Weiß,4\nAnaïs Çelik,5\n".encode("mac_roman"))
+    source = open_table(engine, str(path))
+    assert source.notes[0].startswith("Not UTF-8; read as Mac Roman, with the letters ö ü ë ß ï Ç")
+
+
 @pytest.mark.parametrize("encoding", NAMES)
 def test_names_are_read_as_they_were_written(engine, tmp_path, encoding):
     names = NAMES[encoding].split()

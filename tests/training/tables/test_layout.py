@@ -174,6 +174,12 @@ def test_the_sign_that_dos_ends_a_file_with_is_no_row(rows, text):
     assert rows(text) == AB
 
 
+def test_marks_of_files_that_were_put_together_are_part_of_no_cell(rows):
+    names, cells, notes = rows("\ufeff\ufeffa,b\n1,2\n\ufeff3,4\n\ufeffa,b\n5,6\n")
+    assert (names, cells) == (["a", "b"], [("1", "2"), ("3", "4"), ("5", "6")])
+    assert notes == ["Line 4 left out: it repeats the header."]
+
+
 def test_the_line_of_a_row_behind_blank_ones_is_its_own(opened):
     assert opened("a,b\n1,2\n,\n3,4\n").where(2).endswith("line 4")
 
