@@ -113,6 +113,25 @@ function loadShop() {
 }
 
 /**
+ * A file dropped in its place is chosen as in the field there.
+ *
+ * @param {HTMLElement} area @param {HTMLInputElement} input
+ */
+function takeDrops(area, input) {
+  area.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    area.classList.add('dragged');
+  });
+  area.addEventListener('dragleave', () => area.classList.remove('dragged'));
+  area.addEventListener('drop', (event) => {
+    event.preventDefault();
+    area.classList.remove('dragged');
+    input.files = event.dataTransfer?.files ?? null;
+    input.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+}
+
+/**
  * A file dropped beside its place would replace the page.
  *
  * @param {DragEvent} event
@@ -236,6 +255,7 @@ rename.addEventListener('toggle', async () => {
   rename.append(module ? module.createNames(workbench.model.segments)
     : element('p', { class: 'error', role: 'alert' }, 'This part could not be loaded. Close it and try again.'));
 });
+takeDrops(slot('drop'), /** @type {HTMLInputElement} */ (slot('file')));
 document.addEventListener('dragover', keepPage);
 document.addEventListener('dragenter', loadShop, { once: true });
 for (const sign of ['pointerenter', 'focusin', 'change']) slot('drop').addEventListener(sign, loadShop, { once: true });

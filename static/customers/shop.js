@@ -78,11 +78,11 @@ async function load(stages, host) {
 }
 
 /**
- * @param {(file: File) => void} onFile chosen or dropped, before now too
+ * @param {(file: File) => void} onFile chosen, before now too
  * @returns {{ask: (text: string) => void}}
  */
 function listen(onFile) {
-  const [area, request, input] = [slot('drop'), slot('request'), /** @type {HTMLInputElement} */ (slot('file'))];
+  const [request, input] = [slot('request'), /** @type {HTMLInputElement} */ (slot('file'))];
   const take = () => {
     const file = input.files?.[0];
     write(request, '');
@@ -90,17 +90,6 @@ function listen(onFile) {
   };
   input.addEventListener('click', () => (input.value = '')); // so that the same file, corrected, can be chosen again
   input.addEventListener('change', take);
-  area.addEventListener('dragover', (event) => {
-    event.preventDefault();
-    area.classList.add('dragged');
-  });
-  area.addEventListener('dragleave', () => area.classList.remove('dragged'));
-  area.addEventListener('drop', (event) => {
-    event.preventDefault();
-    area.classList.remove('dragged');
-    input.files = event.dataTransfer?.files ?? null;
-    take();
-  });
   take();
   return {
     ask(text) {
