@@ -69,6 +69,6 @@ def day_of_week(text: str) -> str:
 
 def day_of_year(text: str) -> str:
     """Return SQL of the day that ISO 8601 writes as year and number in the year: 2024-065; null if it is none."""
-    year, days = (f"CAST(substr({text}, {start}, {size}) AS INT)" for start, size in ((1, 4), (6, 3)))
+    year, days = (f"TRY_CAST(substr({text}, {start}, {size}) AS INT)" for start, size in ((1, 4), (6, 3)))
     day = f"make_date({year}, 1, 1) + {days} - 1"
     return f"CASE WHEN regexp_full_match({text}, '\\d{{4}}-\\d{{3}}') AND year({day}) = {year} THEN {day} END"
