@@ -4,6 +4,7 @@ import csv
 import keyword
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -72,9 +73,16 @@ def choose_columns(engine: Engine, source: Source, features: str | None, options
             "those that say least of kinds of customers, or leave out --features: fit then suggests the most telling"
         )
     if columns is None:
-        raise DataError(describe_choice(engine, source, list(options)))
+        raise DataError(describe_choice(engine, source, list(options), _twins(headers)))
     _refuse_twins(source, columns)
     return columns
+
+
+def _twins(headers: list[str]) -> list[str]:
+    """Return the headers for which another would be taken where the model is used."""
+    counts = Counter("".join(without_unit(header)) for header in headers)
+    alike = [header for header in headers if counts["".join(without_unit(header))] > 1]
+    return [header for header in alike if header not in match_columns(alike, _describe([header])).values()]
 
 
 def _refuse_twins(source: Source, columns: list[Column]) -> None:

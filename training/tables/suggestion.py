@@ -1,6 +1,7 @@
 """What to fit a table by, where nobody said: the columns that say something of customers, the most useful first."""
 
 import shlex
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from ..engines.engine import Engine, EngineError, identifier
@@ -49,7 +50,7 @@ class _Column:
     percent: bool
 
 
-def describe_choice(engine: Engine, source: Source, options: list[str]) -> str:
+def describe_choice(engine: Engine, source: Source, options: list[str], twins: Collection[str] = ()) -> str:
     """Say which columns there are to choose from, and give a command that works.
 
     Parameters
@@ -57,13 +58,14 @@ def describe_choice(engine: Engine, source: Source, options: list[str]) -> str:
     engine : Engine
     source : Source
     options : list of str, what the user gave besides the table
+    twins : collection of str, headers for which another would be taken where the model is used
     """
     if not source.rows:
         return f"{source.path}: expected customers, found no row below the columns' names"
     problem = f"{source.path}: expected columns for annual income and spending score, found no such pair"
     if _is_orders(engine, source):
         return f"{problem}; each row looks like an order: {_command(source, ['--orders'], options)}"
-    useful, left_out = find_useful(engine, source)
+    useful, left_out = find_useful(engine, source, twins)
     because = "".join(f"; {list_names(headers)}: {why}" for why, headers in left_out.items())
     if len(source.columns) == 1:
         because += "; the table has one column: if another sign parts columns, name it with --delimiter"
@@ -78,8 +80,8 @@ def describe_choice(engine: Engine, source: Source, options: list[str]) -> str:
     return f"{problem}; numeric columns: {', '.join(useful[:MOST])}{more}; choose among them: {command}{because}"
 
 
-def find_useful(engine: Engine, source: Source) -> tuple[list[str], dict[str, list[str]]]:
-    """Find the columns that may tell kinds of customers apart.
+def find_useful(engine: Engine, source: Source, twins: Collection[str] = ()) -> tuple[list[str], dict[str, list[str]]]:
+    """Find the columns that may tell kinds of customers apart, none of the twins.
 
     Returns
     -------
@@ -96,6 +98,7 @@ def find_useful(engine: Engine, source: Source) -> tuple[list[str], dict[str, li
             left_out.setdefault(str(error).removeprefix(f"{source.path}: "), []).append(header)
             continue
         why = "left out as contacts" if header in contacts else _why_not(column)
+        why = "left out until renamed, as only signs or units tell them from others" if header in twins else why
         if why:
             left_out.setdefault(why, []).append(header)
         else:

@@ -142,3 +142,13 @@ def test_columns_that_words_tell_apart_are_no_twins(tmp_path):
     with DuckDB() as engine:
         columns = choose_columns(engine, open_table(engine, str(path)), None)
     assert [column.header for column in columns] == ["Annual Income (k$)", "Spending Score (1-100)"]
+
+
+def test_a_command_that_is_suggested_has_no_column_that_another_would_be_taken_for(tmp_path):
+    path = tmp_path / "table.csv"
+    rows = "".join(f"{n * 7 % 10},{n * 3 % 11 + 0.5},{n * 5 % 13 + 20}\n" for n in range(30))
+    path.write_text(f"Spend (%),spend,age\n{rows}")
+    with DuckDB() as engine, pytest.raises(DataError) as error:
+        choose_columns(engine, open_table(engine, str(path)), None)
+    assert "--features spend,age" in str(error.value)
+    assert "Spend (%): left out until renamed, as only signs or units tell them from others" in str(error.value)
