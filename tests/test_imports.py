@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.service import ROOT
+from tests.helpers.service import PATIENCE_SECONDS, ROOT
 
 HEAVY = ["sklearn", "scipy", "pandas", "joblib", "numpy", "duckdb"]
 
@@ -144,6 +144,11 @@ print(answer.status_code, answer.json()["segment"])
 """
     environment = {**os.environ, "MODEL_PATH": str(square_file)}
     done = subprocess.run(
-        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", program],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
     )
     assert done.stdout.splitlines()[-1:] == ["200 kind-0"], done.stderr

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import time
-import urllib.error
 import urllib.request
 
 import pytest
@@ -67,9 +66,9 @@ def copy(source, target):
 
 def status(address):
     try:
-        with urllib.request.urlopen(address, timeout=5) as answer:
+        with urllib.request.urlopen(address, timeout=service.PATIENCE_SECONDS) as answer:
             return answer.status
-    except urllib.error.URLError:
+    except OSError:  # it does not listen yet
         return None
 
 
@@ -82,7 +81,7 @@ def test_the_steps_give_a_function_that_honours_port_and_stops_on_sigterm(image)
         time.sleep(0.1)
     answers = [status(f"{address}/{path}") for path in ("health", "model", "openapi.json", "")]
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=30) == 0
+    assert process.wait(timeout=service.PATIENCE_SECONDS) == 0
     assert answers == [200, 200, 200, 200]
 
 

@@ -70,7 +70,7 @@ def run(copy, tools, *arguments):
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=service.PATIENCE_SECONDS,
         check=False,
     )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.service import ROOT, free_port
+from tests.helpers.service import PATIENCE_SECONDS, ROOT, free_port
 
 pytestmark = pytest.mark.slow
 
@@ -56,7 +56,7 @@ class Service:
         """Send a signal to the group, as Ctrl-C does, and return the exit code."""
         if number:
             os.killpg(self.process.pid, number)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=PATIENCE_SECONDS)
 
     def running(self):
         """Command line by process id of what runs in the group."""
@@ -84,7 +84,7 @@ def start(copy):
 
 
 def get(address):
-    with urllib.request.urlopen(address, timeout=5) as answer:
+    with urllib.request.urlopen(address, timeout=PATIENCE_SECONDS) as answer:
         return answer.read().decode()
 
 
@@ -95,7 +95,7 @@ def deploy(folder, *arguments, **env):
         env=os.environ | env,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
 
@@ -137,11 +137,11 @@ def test_the_training_service_comes_later_answers_the_page_and_leaves_no_job(cop
     request = urllib.request.Request(f"http://127.0.0.1:{port}/fit?features=income,visits&k=2", body.encode())
     request.add_header("Content-Type", "text/csv")
     request.add_header("Origin", f"http://127.0.0.1:{service.page_port}")
-    with urllib.request.urlopen(request, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
         assert answer.headers["Access-Control-Allow-Origin"] == f"http://127.0.0.1:{service.page_port}"
         *_, last = answer.read().decode().splitlines()
     assert len(json.loads(last)["result"]["rows"]["segment_id"]) == 200
-    with urllib.request.urlopen(request, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
         assert answer.readline() == b'{"progress": "Reading the table"}\n'
         assert service.end(signal.SIGINT) == 0
     assert service.running() == {}
@@ -168,7 +168,7 @@ def test_ctrl_c_ends_an_installation_too(copy, start):
         requirements.write_text(f"http://127.0.0.1:{silent.getsockname()[1]}/never_comes-1-py3-none-any.whl\n")
         stamp.unlink(missing_ok=True)
         service = start(None, None, "--training-port", str(free_port())).await_start()
-        silent.settimeout(60)
+        silent.settimeout(PATIENCE_SECONDS)
         with silent.accept()[0]:
             requirements.write_text(whole)
             assert service.end(signal.SIGINT) == 0

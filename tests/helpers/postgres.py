@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.helpers.service import PATIENCE_SECONDS
+
 PROGRAMS = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name), default=None)
 _OWNER = "postgres"
 
@@ -34,4 +36,4 @@ def running() -> Iterator[str]:
 
 def _run(program: str, *arguments: str | Path, user: str | None) -> None:
     command = [PROGRAMS / program, *arguments]
-    subprocess.run(command, user=user, check=True, stdout=subprocess.DEVNULL, timeout=60, cwd="/")
+    subprocess.run(command, user=user, check=True, stdout=subprocess.DEVNULL, timeout=PATIENCE_SECONDS, cwd="/")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.helpers.service import ROOT, Service, running
+from tests.helpers.service import PATIENCE_SECONDS, ROOT, Service, running
 
 PAGE = "http://page.example"
 
@@ -78,7 +78,7 @@ def ask(
 ) -> Conversation:
     """Post a table with options."""
     host = service.url.removeprefix("http://")
-    connection = http.client.HTTPConnection(host, timeout=60)
+    connection = http.client.HTTPConnection(host, timeout=PATIENCE_SECONDS)
     query = f"?{urlencode({name.replace('_', '-'): value for name, value in options.items()})}" if options else ""
     connection.request(
         "POST", path + query, body, {"Content-Type": "text/csv", "Connection": "close", **(headers or {})}

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.helpers import web
+from tests.helpers.service import PATIENCE_SECONDS
 
 Answer = list[dict[str, Any] | bytes] | Callable[[http.server.BaseHTTPRequestHandler], None]
 RESULT: dict[str, Any] = {"result": {"answer": 42}}
@@ -77,7 +78,7 @@ def standing_in(target: str = "") -> Iterator[Stub]:
 def _pass_on(handler: Any, target: str, body: bytes) -> None:
     """Ask the service, and answer as it answers, piece by piece; who asked may leave."""
     kept = {name: handler.headers[name] for name in ("Content-Type", "Authorization") if name in handler.headers}
-    service = http.client.HTTPConnection(urlsplit(target).netloc, timeout=60)
+    service = http.client.HTTPConnection(urlsplit(target).netloc, timeout=PATIENCE_SECONDS)
     with contextlib.closing(service):
         service.request("POST", handler.path, body, {**kept, "Connection": "close"})
         client, upstream = handler.connection, service.sock

@@ -48,7 +48,7 @@ def test_the_command_runs_from_a_shell_with_results_on_stdout_and_notes_on_stder
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=100,
         check=False,
     )
     assert done.returncode == 0
