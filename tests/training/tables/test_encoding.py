@@ -26,7 +26,7 @@ NAMES = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def engine():
     with DuckDB() as engine:
         yield engine

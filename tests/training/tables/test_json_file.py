@@ -11,7 +11,7 @@ from training.tables.source import DataError
 ITEMS = [{"id": "007", "age": 20, "spend": 1.5, "vip": True}, {"id": "a", "spend": None, "vip": False, "note": "x, y"}]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def engine():
     with DuckDB() as engine:
         yield engine

@@ -11,7 +11,7 @@ from training.tables.file import open_table
 from training.tables.source import DataError, FileOptions
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def engine():
     with DuckDB() as engine:
         yield engine

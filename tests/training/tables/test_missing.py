@@ -30,7 +30,7 @@ CELLS: dict[str | None, str | None] = {
 """What a cell says, and what is read."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def engine():
     with DuckDB() as engine:
         yield engine

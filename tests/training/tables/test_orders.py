@@ -10,7 +10,7 @@ from training.tables.orders import summarise_orders
 from training.tables.source import DataError
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def engine():
     with DuckDB() as engine:
         yield engine

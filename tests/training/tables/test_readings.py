@@ -14,7 +14,7 @@ from training.tables.source import DataError
 DAY = datetime.date(2024, 3, 31)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def engine():
     with DuckDB() as engine:
         yield engine

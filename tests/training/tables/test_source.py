@@ -12,7 +12,7 @@ from training.tables.file import open_table
 from training.tables.source import DataError
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def engine():
     with DuckDB() as engine:
         yield engine

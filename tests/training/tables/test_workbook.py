@@ -13,7 +13,7 @@ DAY = datetime.date(2024, 3, 5)
 ROWS = [["id", "age", "spend", "since", "note"], [12347, 20, 1.234, DAY, "a, b"], [12348, 30.5, Formula(7), DAY, None]]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def engine():
     with DuckDB() as engine:
         yield engine
