@@ -15,6 +15,7 @@ HEAVY = ["sklearn", "scipy", "pandas", "joblib", "numpy", "duckdb"]
 
 TRAINING = [
     "engines",
+    "files",
     "tables",
     "contacts",
     "scoring",

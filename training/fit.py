@@ -21,6 +21,7 @@ from .clustering.n_clusters import CANDIDATES, FIRM, RFM_CANDIDATES, Selection, 
 from .clustering.sample import Prepared
 from .engines.engine import Engine
 from .engines.output import write_whole
+from .files.source import DataError
 from .naming.continuity import Continuity, begin, carry_over, share_changed
 from .naming.names import Name, name_segments
 from .naming.playbook import (
@@ -40,7 +41,6 @@ from .scoring.drift import LEFT_OUT, histogram
 from .scoring.nearest import count_incomplete
 from .tables.columns import RFM
 from .tables.customers import Customers
-from .tables.source import DataError
 from .tables.today import today
 
 PARITY = 20_000

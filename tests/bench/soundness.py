@@ -22,9 +22,9 @@ from sklearn.metrics import adjusted_rand_score
 from function.model import Segmenter
 from tests.helpers.tables import CDNOW, fitted, read
 from training.engines.duckdb import DuckDB
+from training.files.formats import open_table
 from training.fit import Fit, Options
 from training.scoring.drift import LARGE, Comparison, histogram, judge
-from training.tables.file import open_table
 from training.tables.order_columns import Choice
 from training.tables.orders import summarise_orders
 

@@ -10,10 +10,10 @@ import pytest
 from function.model import Model
 from training.clustering.sample import prepare
 from training.engines.engine import Engine
+from training.files.formats import open_table
 from training.fit import Fit, Options, fit_model
 from training.tables.columns import find_columns
 from training.tables.customers import Customers, clean
-from training.tables.file import open_table
 from training.tables.readings import Manner
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"

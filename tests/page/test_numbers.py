@@ -4,7 +4,7 @@ import pytest
 
 from tests.helpers.cases import load
 from tests.page.modules import call, call_each
-from training.tables.missing import MISSING
+from training.files.missing import MISSING
 from training.tables.numbers import NO, YES
 
 CASES = load("numbers")

@@ -8,9 +8,9 @@ import pytest
 from tests.page.modules import call, call_each
 from tests.training.tables.test_order_columns import EXPORTS
 from training.engines.engine import Table
+from training.files.source import DataError, Source
 from training.tables import order_columns
 from training.tables.order_columns import Choice, find_order_columns
-from training.tables.source import DataError, Source
 
 
 def in_training(header: list[str]) -> dict[str, object] | None:

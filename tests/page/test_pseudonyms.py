@@ -8,9 +8,9 @@ import pytest
 from function.model.bounds import MAX_SEGMENTS
 from tests.helpers.cases import load
 from tests.page.modules import call_each
+from training.files.totals import WORDS
 from training.tables.order_columns import GUESTS
 from training.tables.suggestion import _TOLD
-from training.tables.totals import WORDS
 
 RUN = """async ([tables]) => {
   const { Table } = await import('/customers/table/table.js');

@@ -14,12 +14,12 @@ from tests.helpers.tables import MALL, fitted, needs_mall, read
 from training.artifact import make_segments
 from training.clustering import kmeans, sample
 from training.engines.duckdb import DuckDB
+from training.files.source import DataError
 from training.fit import Options, save_model
 from training.naming.names import name_segments
 from training.reports import findings
 from training.scoring import drift
 from training.tables import synthetic
-from training.tables.source import DataError
 
 IDS = {0: "standard", 1: "high-spending-target", 2: "careful", 3: "frugal", 4: "careless"}
 

@@ -11,9 +11,9 @@ import numpy as np
 from function.model import Feature
 
 from ..engines.engine import Engine, identifier, rounded, sample_rows
+from ..files.source import DataError
 from ..scoring.nearest import double, scaled
 from ..tables.customers import Customers
-from ..tables.source import DataError
 from .features import Statistics, choose_offset, make_feature, statistics
 
 SAMPLE = 200_000

@@ -9,7 +9,7 @@ from function.model import VERSION, ModelError
 
 from ..engines.engine import EngineError
 from ..engines.output import OutputError
-from ..tables.source import DataError
+from ..files.source import DataError
 from . import console
 from .options import Failure
 

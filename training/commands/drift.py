@@ -10,12 +10,12 @@ import msgspec
 from function.model import load
 
 from ..engines.engine import Engine
+from ..files.formats import open_table
+from ..files.source import FileOptions
 from ..scoring import drift as drift_
 from ..scoring.score import find_features
 from ..tables.customers import clean
-from ..tables.file import open_table
 from ..tables.orders import summarise_orders
-from ..tables.source import FileOptions
 from . import console
 from .options import (
     check_order_options,

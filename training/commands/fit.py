@@ -12,16 +12,16 @@ from function.model import Model, ModelError, Segmenter, load
 from ..clustering.sample import prepare
 from ..engines.engine import Engine
 from ..engines.output import check_card, write_whole
+from ..files.formats import open_table
+from ..files.source import DataError, FileOptions, Source
 from ..naming.playbook import Playbook, read_playbook
 from ..naming.words import VERDICTS
 from ..scoring.score import with_segments
 from ..tables.columns import choose_columns
 from ..tables.customers import Customers, clean
-from ..tables.file import open_table
 from ..tables.headers import PAIR
 from ..tables.orders import summarise_orders
 from ..tables.readings import Manner
-from ..tables.source import DataError, FileOptions, Source
 from . import console
 from .options import (
     CARD,

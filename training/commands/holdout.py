@@ -11,11 +11,11 @@ from ..contacts.countries import country_code
 from ..contacts.person import Home
 from ..engines.engine import Engine
 from ..engines.output import check_out
+from ..files.formats import open_table
+from ..files.source import DataError, FileOptions
 from ..reports import holdout as holdout_words
-from ..tables.file import open_table
 from ..tables.order_columns import find_order_columns
 from ..tables.order_rows import read_rows
-from ..tables.source import DataError, FileOptions
 from ..tables.today import today
 from ..targeting.holdout import Draw, Wanted, base_rates, explain, hold_out, read_marks
 from ..targeting.plan import advise

@@ -7,9 +7,9 @@ import click
 
 from ..engines.engine import Engine
 from ..engines.output import check_out, write_whole
+from ..files.formats import open_table
+from ..files.source import FileOptions
 from ..reports import flows as flows_page
-from ..tables.file import open_table
-from ..tables.source import FileOptions
 from ..targeting.movement import AGEING, compare, write_movers
 from ..targeting.scored import open_scored
 from . import console

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import click
 
 from ..engines.engine import Engine
+from ..files.formats import open_table
+from ..files.source import FileOptions
 from ..reports import profiles
-from ..tables.file import open_table
-from ..tables.source import FileOptions
 from ..targeting.profile import find_descriptors
 from ..targeting.profile import profile as profile_table
 from ..targeting.scored import read_segments

@@ -7,10 +7,10 @@ import click
 
 from ..engines.engine import Engine
 from ..engines.output import check_out
+from ..files.formats import open_table
+from ..files.source import FileOptions
 from ..tables.columns import RFM
-from ..tables.file import open_table
 from ..tables.orders import summarise_orders
-from ..tables.source import FileOptions
 from . import console
 from .options import decimal_option, keep_formulas_option, order_choice, order_options, table_argument
 

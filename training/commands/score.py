@@ -11,11 +11,11 @@ from function.model import Segment, load
 
 from ..engines.engine import Engine
 from ..engines.output import check_out
+from ..files.formats import open_table
+from ..files.source import FileOptions
 from ..scoring.score import Part
 from ..scoring.score import score as score_table
-from ..tables.file import open_table
 from ..tables.orders import summarise_orders
-from ..tables.source import FileOptions
 from . import console
 from .options import (
     check_order_options,

@@ -17,8 +17,8 @@ import msgspec
 
 from function.model import Feature, Segmenter
 
+from ..files.source import DataError, list_names
 from ..tables.headers import key as plain
-from ..tables.source import DataError, list_names
 from .names import Name, free
 
 KEYS = ("name", "description", "action")

@@ -25,8 +25,8 @@ import numpy as np
 from function.model import Feature, Histogram, Segmenter
 
 from ..engines.engine import Engine, identifier
+from ..files.source import DataError
 from ..tables.customers import Customers
-from ..tables.source import DataError
 from .nearest import count_incomplete, count_members, double, nearest
 
 SMALL, LARGE = 0.1, 0.25

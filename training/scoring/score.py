@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from function.model import BORDERLINE, Feature, Segmenter
 
 from ..engines.engine import Engine, Table, identifier, literal
+from ..files.source import DataError, Source, list_names
 from ..tables.columns import Column
 from ..tables.headers import match_columns
 from ..tables.readings import AS_THE_TABLE_SAYS, Manner, read_features, read_value
-from ..tables.source import DataError, Source, list_names
 from .nearest import (
     CONFIDENCE,
     INCOMPLETE,

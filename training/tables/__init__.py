@@ -1,1 +1,1 @@
-"""What a file says: customers, orders, their columns, numbers and dates."""
+"""What the cells of a table say: customers, orders, their columns, numbers and dates."""

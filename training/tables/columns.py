@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from function.model import MAX_FEATURES, RESERVED
 
 from ..engines.engine import Engine, identifier
+from ..files.source import DataError, Source, list_names
 from .headers import ALIASES, PAIR, UNITS, key, match_columns, without_unit
-from .source import DataError, Source, list_names
 from .suggestion import describe_choice
 
 RFM = ("recency_days", "frequency", "monetary")

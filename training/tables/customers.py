@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from function.model import most_gaps
 
 from ..engines.engine import KEY, Engine, Table, identifier
+from ..files.missing import filled
+from ..files.source import DataError, Source
 from .columns import Column, renamed
 from .headers import find_id
-from .missing import filled
 from .numbers import LARGEST
 from .readings import AS_THE_TABLE_SAYS, Manner, read_features, read_value
-from .source import DataError, Source
 
 _ID, _NTH, _GAPS, _CLEAN = '"#id"', '"#nth"', '"#gaps"', '"#clean"'
 _VALUE = "#value"

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..engines.engine import Engine, Table, identifier
+from ..files.missing import filled
+from ..files.source import DataError, Source, find_rows
 from .day_texts import day_of_week, day_of_year, in_plain_words, is_plain, without_time
-from .missing import filled
 from .short_years import OPEN, YEAR_FIRST, without_year_first, written_as
-from .source import DataError, Source, find_rows
 
 FORMATS = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d",

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..engines.engine import Engine, identifier, literal
-from .missing import MISSING, trimmed
-from .source import DataError, Source, find_rows
+from ..files.missing import MISSING, trimmed
+from ..files.source import DataError, Source, find_rows
 
 LARGEST = 1e15
 """Beyond it distances lose their meaning in double precision; the model accepts no larger value."""

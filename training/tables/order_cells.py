@@ -4,11 +4,11 @@ import re
 from dataclasses import replace
 
 from ..engines.engine import Engine, Table, identifier
+from ..files.missing import filled, is_as_filled
+from ..files.source import Source
 from .dates import date_sql, is_date_type, is_instant
-from .missing import filled, is_as_filled
 from .numbers import Reading, read_columns, refuse_text
 from .order_columns import GUESTS, Choice, OrderColumns
-from .source import Source
 
 ROW = '"#row"'
 _WHOLE_NUMBERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..engines.engine import identifier
+from ..files.source import DataError, Source, list_names
 from .headers import find_contacts, key, words
-from .source import DataError, Source, list_names
 
 _ALIASES = {
     "customer": "customerid customer custid customernumber customerno clientid client userid user customeruserid "

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ..engines.engine import Engine, Table, identifier, literal
+from ..files.source import DataError, Source
 from .numbers import LARGEST
 from .order_cells import ROW, count, read_cells
 from .order_columns import (
@@ -16,7 +17,6 @@ from .order_columns import (
     may_be_of_orders,
     reason_to_leave_out,
 )
-from .source import DataError, Source
 
 _MOST_WORDS = 200
 """A column with more different words than this does not hold the state of orders, or their currency."""

@@ -3,7 +3,7 @@
 import datetime
 import os
 
-from .source import DataError
+from ..files.source import DataError
 
 VARIABLE = "SOURCE_DATE_EPOCH"
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..engines.engine import Engine, Table, identifier
+from ..files.missing import filled, plainest
+from ..files.source import DataError, Source
 from ..tables.headers import find_contacts, find_id
-from ..tables.missing import filled, plainest
-from ..tables.source import DataError, Source
 from .scored import choose_column, require_columns
 
 COLUMNS = ("campaign", "group", "findable", "share", "day")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from ..contacts.consent import SILENT, YES, consent
 from ..contacts.person import KINDS, Home, all_marks, customer_key, is_findable, with_country
 from ..engines.engine import Engine, Table, literal
+from ..files.missing import as_text
 from ..scoring.nearest import double
-from ..tables.missing import as_text
 from .plan import SPAN, beginning, place
 
 CONTROL, TREATED = "control", "treated"

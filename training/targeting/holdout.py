@@ -12,10 +12,10 @@ from ..contacts.consent import NO, SILENT, UNREADABLE, YES
 from ..contacts.countries import country_code
 from ..contacts.person import Home, marks
 from ..engines.engine import Engine, Table, identifier, literal
+from ..files.missing import filled
+from ..files.source import DataError, Source
 from ..scoring.score import RESULTS
 from ..tables.headers import find_contacts
-from ..tables.missing import filled
-from ..tables.source import DataError, Source
 from . import draw
 from .assignment import COLUMNS, as_in_orders
 from .draw import CONTROL, cell, find_person

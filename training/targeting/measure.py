@@ -15,7 +15,7 @@ import math
 from dataclasses import dataclass, field
 
 from ..engines.engine import Engine, Table, literal
-from ..tables.source import DataError
+from ..files.source import DataError
 from .effects import SIGNIFICANT, Effect, Group, adjust_for_number, effect_of
 from .intervals import Moments, heterogeneity, sample_ratio
 

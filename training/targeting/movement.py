@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..engines.engine import Engine, Table, identifier, literal
-from ..tables.source import DataError
+from ..files.source import DataError
 from .flows import Decomposition, bootstrap_net, decompose, expected_changes
 from .scored import Scored
 

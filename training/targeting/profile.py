@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..engines.engine import Engine, identifier, literal
-from ..tables.missing import filled
+from ..files.missing import filled
+from ..files.source import DataError, Source, list_names
 from ..tables.numbers import is_numeric, read_columns
-from ..tables.source import DataError, Source, list_names
 from .descriptors import Descriptor, adjust_for_number, describe_numbers, describe_values
 from .scored import position_of
 

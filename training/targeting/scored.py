@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..engines.engine import Engine, Table, identifier
+from ..files.missing import filled, is_as_filled
+from ..files.source import DataError, Source
 from ..tables.headers import find_id
-from ..tables.missing import filled, is_as_filled
 from ..tables.numbers import read_columns, refuse_text
-from ..tables.source import DataError, Source
 
 NEEDED = ("segment_id", "segment", "segment_name", "borderline", "model")
 """Columns of `score` that are read back."""

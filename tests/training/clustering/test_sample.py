@@ -9,7 +9,7 @@ from training.clustering.features import Statistics
 from training.clustering.sample import prepare, statistics_of_all
 from training.engines.duckdb import DuckDB
 from training.engines.engine import KEY, sample_rows
-from training.tables.source import DataError
+from training.files.source import DataError
 
 
 @pytest.fixture

@@ -15,14 +15,14 @@ from training.commands import main
 from training.engines.duckdb import DuckDB
 from training.engines.engine import KEY, EngineError, Url, sample_rows
 from training.exports.export import export
+from training.files.formats import open_table
+from training.files.source import DataError
 from training.fit import Options
 from training.scoring import drift
 from training.scoring.score import score
 from training.tables import customers as customers_
-from training.tables.file import open_table
 from training.tables.order_columns import Choice
 from training.tables.orders import summarise_orders
-from training.tables.source import DataError
 
 pytestmark = [
     needs_spark,

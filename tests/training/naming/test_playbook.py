@@ -3,6 +3,7 @@ import pytest
 
 from function.model import Segmenter
 from tests.helpers import models
+from training.files.source import DataError
 from training.naming.names import Name
 from training.naming.playbook import (
     apply_fixed,
@@ -14,7 +15,6 @@ from training.naming.playbook import (
     remembered_fixed,
     resolve_fixed,
 )
-from training.tables.source import DataError
 
 NAMES = [Name("Careful", "Old.", "Do."), Name("Frugal", "Old.", "Do.")]
 

@@ -10,11 +10,11 @@ from tests.helpers.models import feature
 from tests.helpers.tables import CDNOW, fitted, needs_cdnow
 from training.clustering.kmeans import fit_kmeans
 from training.engines.duckdb import DuckDB
+from training.files.formats import open_table
 from training.fit import Options
 from training.naming.names import name_segments
 from training.naming.rfm import Habits, habits, rfm_names
 from training.naming.words import RFM_WORDS
-from training.tables.file import open_table
 from training.tables.order_columns import Choice
 from training.tables.orders import summarise_orders
 

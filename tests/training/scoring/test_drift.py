@@ -10,9 +10,9 @@ from function.model import Histogram, ModelError, Segmenter
 from tests.helpers.models import feature, model, segment
 from tests.helpers.tables import fitted, read
 from training.engines.duckdb import DuckDB
+from training.files.source import DataError
 from training.fit import Options
 from training.scoring.drift import Comparison, chance, changed, histogram, judge, measure, pearson, stability_index
-from training.tables.source import DataError
 
 CASES = json.loads((Path(__file__).parents[2] / "cases" / "drift.json").read_text())
 

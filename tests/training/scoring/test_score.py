@@ -7,10 +7,10 @@ from tests.helpers.customers import customers as customers_of
 from tests.helpers.customers import segmenter_with_offsets
 from tests.helpers.models import feature, model, segment
 from training.engines.duckdb import DuckDB
+from training.files.formats import open_table
+from training.files.source import DataError
 from training.scoring.score import RESULTS, find_features, score
-from training.tables.file import open_table
 from training.tables.readings import Manner
-from training.tables.source import DataError
 
 HALVES = [feature("x"), feature("y", label="Visits per month", unit="visits")]
 

@@ -4,10 +4,10 @@ import pytest
 
 from function.model import MAX_FEATURES, RESERVED
 from training.engines.duckdb import DuckDB
+from training.files.formats import open_table
+from training.files.source import DataError
 from training.tables.columns import UnknownColumnError, choose_columns, find_columns, renamed
-from training.tables.file import open_table
 from training.tables.headers import find_id
-from training.tables.source import DataError
 
 MALL = ["CustomerID", "Gender", "Age", "Annual Income (k$)", "Spending Score (1-100)"]
 

@@ -8,10 +8,10 @@ import pytest
 
 from tests.helpers.cases import load
 from training.engines.duckdb import DuckDB
+from training.files.formats import open_table
+from training.files.missing import MISSING
+from training.files.source import DataError
 from training.tables.dates import date_sql, is_date
-from training.tables.file import open_table
-from training.tables.missing import MISSING
-from training.tables.source import DataError
 
 MARCH, APRIL = datetime.date(2024, 3, 14), datetime.date(2024, 4, 25)
 

@@ -8,10 +8,10 @@ import pytest
 from tests.helpers.cases import load
 from training.engines.duckdb import DuckDB
 from training.engines.engine import Table
-from training.tables.file import open_table
-from training.tables.missing import MISSING
+from training.files.formats import open_table
+from training.files.missing import MISSING
+from training.files.source import DataError
 from training.tables.numbers import NO, YES, is_numeric, read_columns, refuse_text
-from training.tables.source import DataError
 
 CASES = load("numbers")
 PROOF = {"point": "0.5", "comma": "0,5", "open": "5"}

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from training.engines.engine import Table
+from training.files.source import DataError, Source
 from training.tables.order_columns import (
     Choice,
     find_order_columns,
@@ -12,7 +13,6 @@ from training.tables.order_columns import (
     looks_like_order_ids,
     reason_to_leave_out,
 )
-from training.tables.source import DataError, Source
 
 
 def source(header):

@@ -4,10 +4,10 @@ import pytest
 
 from tests.helpers.tables import CDNOW, needs_cdnow
 from training.engines.duckdb import DuckDB
-from training.tables.file import open_table
+from training.files.formats import open_table
+from training.files.source import DataError
 from training.tables.order_columns import Choice, find_order_columns
 from training.tables.orders import summarise_orders
-from training.tables.source import DataError
 
 
 @pytest.fixture(scope="module")

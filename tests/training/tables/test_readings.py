@@ -6,10 +6,10 @@ import duckdb
 import pytest
 
 from training.engines.duckdb import DuckDB
+from training.files.formats import open_table
+from training.files.source import DataError
 from training.tables.columns import Column
-from training.tables.file import open_table
 from training.tables.readings import Manner, read_features
-from training.tables.source import DataError
 
 DAY = datetime.date(2024, 3, 31)
 

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from training.commands import main
 from training.engines.duckdb import DuckDB
-from training.tables.file import open_table
+from training.files.formats import open_table
 from training.tables.suggestion import MOST, find_useful
 
 

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from training.tables.source import DataError
+from training.files.source import DataError
 from training.tables.today import today
 
 

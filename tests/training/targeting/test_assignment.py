@@ -5,8 +5,8 @@ import datetime
 import pytest
 
 from training.engines.duckdb import DuckDB
-from training.tables.file import open_table
-from training.tables.source import DataError
+from training.files.formats import open_table
+from training.files.source import DataError
 from training.targeting.assignment import open_assignment
 
 HEADER = "customer_id,segment_id,segment,segment_name,campaign,group,findable,share,day"

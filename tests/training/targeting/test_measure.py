@@ -7,7 +7,7 @@ import pytest
 
 from tests.helpers.tables import CDNOW, needs_cdnow
 from training.engines.duckdb import DuckDB
-from training.tables.source import DataError
+from training.files.source import DataError
 from training.targeting.effects import sentence
 from training.targeting.intervals import Moments, difference_of_means, difference_of_proportions
 from training.targeting.measure import Window, measure

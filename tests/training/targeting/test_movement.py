@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from training.engines.duckdb import DuckDB
-from training.tables.file import open_table
-from training.tables.source import DataError
+from training.files.formats import open_table
+from training.files.source import DataError
 from training.targeting.movement import compare, write_movers
 from training.targeting.scored import open_scored
 

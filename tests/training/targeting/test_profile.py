@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from training.engines.duckdb import DuckDB
-from training.tables.file import open_table
-from training.tables.source import DataError
+from training.files.formats import open_table
+from training.files.source import DataError
 from training.targeting.profile import find_descriptors, profile
 
 TWO = [(0, "few", "Few"), (1, "many", "Many")]

@@ -3,8 +3,8 @@
 import pytest
 
 from training.engines.duckdb import DuckDB
-from training.tables.file import open_table
-from training.tables.source import DataError, FileOptions
+from training.files.formats import open_table
+from training.files.source import DataError, FileOptions
 
 NAMES = {
     "gb18030": "会员编号 年龄 消费金额 城市 北京 上海 广州",

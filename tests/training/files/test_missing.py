@@ -4,7 +4,7 @@ import pytest
 
 from training.engines.duckdb import DuckDB
 from training.engines.engine import Table, identifier
-from training.tables.missing import MISSING, filled, is_as_filled, plainest
+from training.files.missing import MISSING, filled, is_as_filled, plainest
 
 CELLS: dict[str | None, str | None] = {
     "c12": "c12",

@@ -7,9 +7,9 @@ import pytest
 
 from tests.helpers.tables import read
 from training.engines.duckdb import DuckDB
+from training.files.formats import open_table
+from training.files.source import DataError
 from training.tables import customers
-from training.tables.file import open_table
-from training.tables.source import DataError
 
 
 @pytest.fixture(scope="module")

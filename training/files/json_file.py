@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from ..engines.engine import Engine
-from .cells import store
 from .errors import DataError
 from .layout import tell_apart
 from .source import Source, list_names
 from .survey import survey
+from .typed_cells import store
 
 _PART = 1 << 20
 _LONGEST = 16 * _PART

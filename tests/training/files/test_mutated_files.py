@@ -7,8 +7,8 @@ import random
 import pytest
 
 from training.engines.duckdb import DuckDB
-from training.tables.file import open_table
-from training.tables.source import DataError
+from training.files.formats import open_table
+from training.files.source import DataError
 
 ROUNDS = 2000
 

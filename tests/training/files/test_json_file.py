@@ -5,8 +5,8 @@ import json
 import pytest
 
 from training.engines.duckdb import DuckDB
-from training.tables.file import open_table
-from training.tables.source import DataError
+from training.files.formats import open_table
+from training.files.source import DataError
 
 ITEMS = [{"id": "007", "age": 20, "spend": 1.5, "vip": True}, {"id": "a", "spend": None, "vip": False, "note": "x, y"}]
 

@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from training.engines.duckdb import DuckDB
-from training.tables.file import open_table
-from training.tables.source import DataError, FileOptions
+from training.files.formats import open_table
+from training.files.source import DataError, FileOptions
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from ..engines.engine import Engine
-from .cells import store
 from .errors import DataError
 from .foot import MOST, count_foot, describe_foot
 from .layout import holds_data, tell_apart
 from .records import Record
 from .source import Source, list_names
 from .totals import holds_totals, may_hold_totals
+from .typed_cells import store
 
 _Rows = list[tuple[int, list[Any]]]
 _TITLES = 30
