@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from importlib.metadata import version
-from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -20,7 +19,6 @@ from .clustering.kmeans import Clustering, describe, distances, fit_kmeans
 from .clustering.n_clusters import CANDIDATES, FIRM, RFM_CANDIDATES, Selection, firmness, select
 from .clustering.sample import Prepared
 from .engines.engine import Engine
-from .engines.output import write_whole
 from .files.source import DataError
 from .naming.continuity import Continuity, begin, carry_over, share_changed
 from .naming.names import Name, name_segments
@@ -170,8 +168,13 @@ def fit_model(
     return Fit(model, X, Z, clustering.centroids, labels, selection, continuity, notes)
 
 
-def save_model(fit: Fit, path: Path) -> Segmenter:
-    """Check a model against K-Means on every row that it was fitted to, or many of a sample, and write it.
+def check_model(fit: Fit) -> tuple[Segmenter, bytes]:
+    """Check a model against K-Means on every row that it was fitted to, or many of a sample.
+
+    Returns
+    -------
+    segmenter : Segmenter
+    content : bytes, the model's file
 
     Raises
     ------
@@ -182,8 +185,7 @@ def save_model(fit: Fit, path: Path) -> Segmenter:
     segmenter = loads(content)
     rows = slice(None if len(fit.X) == fit.model.provenance["rows"] else PARITY)
     check_parity(segmenter, fit.X[rows], fit.Z[rows], fit.centroids, fit.labels[rows])
-    write_whole(path, content)
-    return segmenter
+    return segmenter, content
 
 
 def _winsorised(engine: Engine, customers: Customers, prepared: Prepared) -> _Base:

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from function.model import Model
+from function.model import Model, Segmenter
 from training.clustering.sample import prepare
 from training.engines.engine import Engine
 from training.files.formats import open_table
-from training.fit import Fit, Options, fit_model
+from training.fit import Fit, Options, check_model, fit_model
 from training.tables.columns import find_columns
 from training.tables.customers import Customers, clean
 from training.tables.readings import Manner
@@ -54,3 +54,10 @@ def fitted(
 ) -> Fit:
     """Fit segments as `fit` does."""
     return fit_model(engine, customers, prepare(engine, customers, options.random_state, log), options, progress)
+
+
+def save(fit: Fit, path: Path) -> Segmenter:
+    """Write the model of a fit, checked as `fit` does."""
+    segmenter, content = check_model(fit)
+    path.write_bytes(content)
+    return segmenter

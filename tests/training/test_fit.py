@@ -10,12 +10,12 @@ from sklearn.preprocessing import StandardScaler
 
 from function.model import ModelError, Segmenter, load
 from tests.bench.soundness import shop
-from tests.helpers.tables import MALL, fitted, needs_mall, read
+from tests.helpers.tables import MALL, fitted, needs_mall, read, save
 from training.artifact import make_segments
 from training.clustering import kmeans, sample
 from training.engines.duckdb import DuckDB
 from training.files.source import DataError
-from training.fit import Options, save_model
+from training.fit import Options
 from training.naming.names import name_segments
 from training.reports import findings
 from training.scoring import drift
@@ -65,7 +65,7 @@ def test_thirty_seeds_give_the_same_segments_to_the_last_bit(mall):
 def test_the_saved_model_answers_every_row_as_scikit_learn_predicts_it(mall, tmp_path):
     fit = mall
     path = tmp_path / "segmenter.joblib"
-    save_model(fit, path)
+    save(fit, path)
     segmenter = load(path)
     Z = StandardScaler().fit_transform(fit.X)
     fitted_kmeans = KMeans(n_clusters=5, n_init=10, random_state=0).fit(Z)
@@ -103,17 +103,17 @@ def test_a_model_that_answers_otherwise_than_k_means_is_not_saved(engine_apart, 
     wrong[7] = (wrong[7] + 1) % 5
     path = tmp_path / "segmenter.joblib"
     with pytest.raises(ModelError, match="1 of 200 rows"):
-        save_model(replace(fit, labels=wrong), path)
+        save(replace(fit, labels=wrong), path)
     assert not path.exists()
 
 
 def test_a_model_that_would_not_load_leaves_the_old_file(engine_apart, made_up, tmp_path):
     fit, path = fitted(engine_apart, made_up, Options(5)), tmp_path / "segmenter.joblib"
-    save_model(fit, path)
+    save(fit, path)
     before = sorted(tmp_path.iterdir()), path.read_bytes()
     wrong = msgspec.structs.replace(fit.model, format_version=99)
     with pytest.raises(ModelError, match="format_version: expected 2, found 99"):
-        save_model(replace(fit, model=wrong), path)
+        save(replace(fit, model=wrong), path)
     assert (sorted(tmp_path.iterdir()), path.read_bytes()) == before
 
 
@@ -136,7 +136,7 @@ def test_two_tables_in_one_engine_are_as_each_alone(tmp_path, monkeypatch):
 def test_the_same_table_and_seed_make_the_same_file(engine_apart, made_up, tmp_path):
     files = [tmp_path / "a", tmp_path / "b"]
     for file in files:
-        save_model(fitted(engine_apart, made_up, Options(5)), file)
+        save(fitted(engine_apart, made_up, Options(5)), file)
     assert files[0].read_bytes() == files[1].read_bytes()
 
 
@@ -157,7 +157,7 @@ def test_one_feature_and_few_or_many_segments_still_have_ten_golden_vectors(engi
     path.write_text("visits\n" + "\n".join(str(i * i) for i in range(40)))
     fit = fitted(engine_apart, read(engine_apart, path, ["visits"]), Options(n_clusters))
     assert len(fit.model.golden) >= 10
-    assert save_model(fit, tmp_path / "segmenter.joblib").model == fit.model
+    assert save(fit, tmp_path / "segmenter.joblib").model == fit.model
 
 
 def test_no_customer_is_in_the_model_but_the_ends_of_the_range(engine_apart, made_up):
@@ -197,7 +197,7 @@ def test_logarithms_of_a_skewed_column_are_recorded_applied_by_the_function_and_
     customers = read(engine_apart, path, ["spent", "age"])
     fit = fitted(engine_apart, customers, Options(3))
     assert [feature.offset for feature in fit.model.features] == [0, None]
-    segment = save_model(fit, tmp_path / "segmenter.joblib").model.segments[0]
+    segment = save(fit, tmp_path / "segmenter.joblib").model.segments[0]
     members = fit.X[fit.labels == 0]
     assert segment.centroid == pytest.approx([np.exp(np.log(members[:, 0]).mean()), members[:, 1].mean()])
     plain = fitted(engine_apart, customers, Options(3), log=False).model

@@ -1,12 +1,12 @@
-"""Training that is killed leaves a whole model: the one there was, or the new one."""
+"""Training that is killed leaves whole files: those there were, or the new ones."""
 
 import contextlib
+import itertools
 import multiprocessing
 import os
 import random
 import signal
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -14,12 +14,12 @@ import pytest
 
 from function.model import load
 from training.commands import main
-from training.commands.options import MODEL
+from training.commands.options import CARD, MODEL, REPORT
 from training.tables.synthetic import write_customers
 
 pytestmark = pytest.mark.slow
 
-KILLS = 50
+KILLS = 25
 IMPORTED = ["training.commands.fit", "training.fit", "training.reports.card", "training.reports.report", "pandas"]
 processes = multiprocessing.get_context("forkserver")  # each starts with what `fit` imports
 processes.set_forkserver_preload(IMPORTED)
@@ -34,11 +34,15 @@ def folder(tmp_path_factory):
     return folder
 
 
-def train(folder, seed, dies_after=None):
-    """Train; with a number of seconds die that long after the first byte of the model could be written."""
-    if dies_after is not None:
-        die = threading.Timer(dies_after, os.kill, (os.getpid(), signal.SIGKILL))
-        sys.addaudithook(lambda event, args: die.start() if event == "open" and is_partial(args[0]) else None)
+def train(folder, seed, dies_at=None):
+    """Train; with a number die before that many of the steps by which the files come into their places."""
+    if dies_at is not None:
+        steps = itertools.count()
+        sys.addaudithook(
+            lambda event, args: (
+                os.kill(os.getpid(), signal.SIGKILL) if is_step(event, args) and next(steps) == dies_at else None
+            )
+        )
     with (
         Path(os.devnull).open("w") as silence,
         contextlib.redirect_stdout(silence),
@@ -47,29 +51,46 @@ def train(folder, seed, dies_after=None):
         main(["fit", str(folder / "customers.csv"), "--out", str(folder), "--seed", str(seed)], standalone_mode=False)
 
 
-def is_partial(path):
-    return str(path).endswith(".partial")
+def is_step(event, args):
+    return event in {"open", "os.chmod", "os.rename"} and str(args[0]).endswith(".partial")
+
+
+def died(folder, seed, dies_at=None):
+    """Train in a process of its own; return its exit code, and which of the files are new."""
+    before = {name: (folder / name).read_bytes() for name in (MODEL, CARD, REPORT)}
+    training = processes.Process(target=train, args=(folder, seed, dies_at))
+    training.start()
+    training.join()
+    for partial in folder.glob(".*.partial"):  # else the next one begins with removing it
+        partial.unlink()
+    return training.exitcode, {name for name in before if (folder / name).read_bytes() != before[name]}
+
+
+@pytest.mark.timeout(900)
+def test_at_whichever_step_training_dies_its_files_are_whole(folder):
+    replaced = []
+    for step in itertools.count():
+        code, new = died(folder, 1 + step, step)
+        load(folder / MODEL)
+        assert (folder / REPORT).read_text().rstrip().endswith("</html>")
+        if code == 0:
+            break
+        assert code == -signal.SIGKILL
+        replaced.append(new)
+    assert replaced[0] == set()
+    assert replaced[-3:] == [set(), {MODEL}, {MODEL, CARD}]  # the last steps are the renames, one right after the other
+    assert load(folder / MODEL).hash in (folder / CARD).read_text()
 
 
 @pytest.mark.timeout(900)
 def test_a_model_is_whole_whenever_training_is_killed(folder):
-    dice = random.Random(8)
-    seen, codes, seconds = {load(folder / MODEL).hash}, [], 1.0
+    dice, begin = random.Random(8), time.monotonic()
+    train(folder, 0)
+    seconds = time.monotonic() - begin
     for seed in range(1, KILLS + 1):
-        in_the_midst = seed % 2 == 1
-        start = time.monotonic()
-        training = processes.Process(
-            target=train, args=(folder, seed, dice.uniform(0, 0.004) if in_the_midst else None)
-        )
+        training = processes.Process(target=train, args=(folder, seed))
         training.start()
-        if in_the_midst:
-            training.join()
-            seconds = time.monotonic() - start
-        else:
-            time.sleep(dice.uniform(0, seconds))
-            training.kill()
-            training.join()
-        codes.append(training.exitcode)
-        seen.add(load(folder / MODEL).hash)
-    assert codes[::2] == [-signal.SIGKILL] * (KILLS // 2)
-    assert 1 < len(seen) < KILLS  # some died before the model was in place and some after
+        training.join(dice.uniform(0, seconds))
+        training.kill()
+        training.join()
+        load(folder / MODEL)

@@ -11,7 +11,7 @@ from function.model import Model, ModelError, Segmenter, load
 
 from ..clustering.sample import prepare
 from ..engines.engine import Engine
-from ..engines.output import check_card, write_whole
+from ..engines.output import check_card, write_together
 from ..files.formats import open_table
 from ..files.source import DataError, FileOptions, Source
 from ..naming.playbook import Playbook, read_playbook
@@ -121,19 +121,20 @@ def fit(
             customers = clean(engine, source, columns, manner(wanted, value))
         headers = _descriptors(source, describe, customers)
         prepared = prepare(engine, customers, random_state, not no_log, progress)
-        from ..fit import Options, fit_model, save_model  # noqa: PLC0415 - scikit-learn takes a second to import
+        from ..fit import Options, check_model, fit_model  # noqa: PLC0415 - scikit-learn takes a second to import
 
         options = Options(_n_clusters(n_clusters, customers), random_state, last, words)
         fitted = fit_model(engine, customers, prepared, options, progress)
         profile = _profile(engine, source, fitted.model, headers, manner(wanted)) if headers else None
         progress("Checking the answers against K-Means")
-        segmenter = save_model(fitted, out / MODEL)
+        segmenter, content = check_model(fitted)
         progress("Writing card and report")
         from ..reports.card import write_card  # noqa: PLC0415
         from ..reports.report import write_report  # noqa: PLC0415
 
-        write_whole(out / CARD, write_card(segmenter, customers, fitted, profile).encode())
-        write_whole(out / REPORT, write_report(segmenter, customers, fitted, profile).encode())
+        card = write_card(segmenter, customers, fitted, profile).encode()
+        report = write_report(segmenter, customers, fitted, profile).encode()
+        write_together({out / REPORT: report, out / CARD: card, out / MODEL: content})
     console.notes([*customers.notes, *fitted.notes])
     if len(fitted.selection.candidates) > 1:
         console.note("The number of segments was chosen by silhouette and stability; for five add --k 5.")
@@ -142,10 +143,10 @@ def fit(
         console.note(VERDICTS[fitted.selection.verdict])
     for warning in segmenter.model.warnings:
         console.warn(warning)
-    content = {"model": {"hash": segmenter.hash, **msgspec.to_builtins(segmenter.model)}, "folder": str(out)}
+    learned = {"model": {"hash": segmenter.hash, **msgspec.to_builtins(segmenter.model)}, "folder": str(out)}
     console.result(
         [line_of(part, part.size, customers.value_label) for part in segmenter.model.segments],
-        {**content, "profile": _profile_content(profile)},
+        {**learned, "profile": _profile_content(profile)},
     )
     console.aside(f"Model {segmenter.hash} written to {out}")
 

@@ -1,5 +1,7 @@
 """Writes files whole or not at all: the old file stays until the new one is on disk."""
 
+import contextlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from .unfinished import naming, whole
@@ -46,3 +48,18 @@ def write_whole(path: Path, content: bytes) -> None:
         return
     with whole(path) as partial:
         partial.write_bytes(content)
+
+
+def write_together(contents: Mapping[Path, bytes]) -> None:
+    """Write files that speak of each other: all are on disk before the first takes its place.
+
+    Raises
+    ------
+    OSError
+        One cannot be written; names the file, and all that were there stay.
+    """
+    with contextlib.ExitStack() as stack:
+        for path, content in contents.items():
+            partial = stack.enter_context(whole(path))
+            with naming(path):
+                partial.write_bytes(content)

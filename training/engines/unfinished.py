@@ -85,6 +85,8 @@ def naming(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.filename is not None and not _named(_PARTIAL).fullmatch(Path(error.filename).name):
+            raise
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
@@ -106,9 +108,13 @@ def _locked(path: Path, make: Callable[[], object]) -> Iterator[int]:
         os.close(descriptor)
 
 
+def _named(form: str) -> re.Pattern[str]:
+    return re.compile(re.escape(form).replace(re.escape("{}"), _SECRET))
+
+
 def _remove_abandoned(folder: Path, form: str) -> None:
     """Remove what processes of this user left in a folder that are no more."""
-    name = re.compile(re.escape(form).replace(re.escape("{}"), _SECRET))
+    name = _named(form)
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for path in [Path(entry) for entry in entries if name.fullmatch(entry.name)]:
             with contextlib.suppress(OSError):

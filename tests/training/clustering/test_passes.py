@@ -8,10 +8,10 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
 
 from tests.helpers.models import feature
-from tests.helpers.tables import fitted, read
+from tests.helpers.tables import fitted, read, save
 from training.clustering import passes, sample
 from training.engines.duckdb import DuckDB
-from training.fit import Options, save_model
+from training.fit import Options
 
 CENTRES = np.array([(-2.0, -2.0), (2.0, -1.0), (0.0, 3.0)])
 
@@ -110,4 +110,4 @@ def test_a_sampled_fit_finds_the_segments_of_the_whole_table(engine, blobs, tmp_
         assert ours.size == pytest.approx(theirs.size, abs=5)
         np.testing.assert_allclose(ours.centroid, theirs.centroid, atol=2e-3)
     assert sampled.model.metrics["inertia"] == pytest.approx(whole.model.metrics["inertia"], rel=1e-5)
-    assert save_model(sampled, tmp_path / "segmenter.joblib").model.provenance["rows"] == 3000
+    assert save(sampled, tmp_path / "segmenter.joblib").model.provenance["rows"] == 3000

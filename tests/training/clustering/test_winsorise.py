@@ -5,12 +5,12 @@ import pytest
 
 from function.model import Segmenter, load
 from tests.helpers.models import feature
-from tests.helpers.tables import fitted, read
+from tests.helpers.tables import fitted, read, save
 from training.clustering import sample
 from training.clustering.features import standardise
 from training.clustering.winsorise import clip, limits, reach, within
 from training.engines.duckdb import DuckDB
-from training.fit import Options, save_model
+from training.fit import Options
 
 
 def plain(customers):
@@ -69,7 +69,7 @@ def test_one_in_a_hundred_outliers_make_no_segment_and_everyone_is_answered_by_w
     path.write_text("x,y\n" + "".join(f"{x!r},{y!r}\n" for x, y in X.tolist()))
     with DuckDB() as engine:
         fit = fitted(engine, read(engine, path, ["x", "y"]), Options())
-    segmenter: Segmenter = save_model(fit, tmp_path / "segmenter.joblib")
+    segmenter: Segmenter = save(fit, tmp_path / "segmenter.joblib")
     assert load(tmp_path / "segmenter.joblib").hash == segmenter.hash
     assert len(segmenter.model.segments) == 3
     answers = np.array([segmenter.assign(values).segment.id for values in X.tolist()])

@@ -3,10 +3,10 @@ import pytest
 
 from function.model import load
 from tests.helpers.models import feature, model, segment
-from tests.helpers.tables import fitted, read
+from tests.helpers.tables import fitted, read, save
 from training.clustering.passes import WholeTable
 from training.engines.duckdb import DuckDB
-from training.fit import Options, save_model
+from training.fit import Options
 from training.naming.continuity import begin, carry_over, share_changed
 from training.naming.names import Name
 
@@ -103,7 +103,7 @@ def test_a_value_that_the_last_model_could_not_take_counts_as_changed():
 def test_nine_of_ten_mall_customers_keep_all_five_ids_and_names(mall_table, tmp_path):
     path = tmp_path / "segmenter.joblib"
     with DuckDB() as engine:
-        save_model(fitted(engine, read(engine, mall_table), Options(5)), path)
+        save(fitted(engine, read(engine, mall_table), Options(5)), path)
     last = load(path)
     header, *lines = mall_table.read_text(encoding="utf-8-sig").splitlines()
     for part in range(4):

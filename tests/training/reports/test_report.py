@@ -7,9 +7,9 @@ import pytest
 
 from function.model import Segmenter
 from tests.helpers.models import feature, model, segment
-from tests.helpers.tables import fitted, read
+from tests.helpers.tables import fitted, read, save
 from training.engines.duckdb import DuckDB
-from training.fit import Options, save_model
+from training.fit import Options
 from training.reports.card import write_card
 from training.reports.plots import HEIGHT, WIDTH, draw_map, draw_profiles, separating
 from training.reports.report import write_report
@@ -40,9 +40,9 @@ def made(tmp_path_factory):
         file.write("999,,50\n1000,40,\n")
     with DuckDB() as engine:
         customers = read(engine, folder / "customers.csv")
-        last = save_model(fitted(engine, customers, Options()), folder / "segmenter.joblib")
+        last = save(fitted(engine, customers, Options()), folder / "segmenter.joblib")
         fit = fitted(engine, customers, Options(4, last=last))
-    return save_model(fit, folder / "segmenter.joblib"), customers, fit
+    return save(fit, folder / "segmenter.joblib"), customers, fit
 
 
 @pytest.fixture(scope="module")
