@@ -6,6 +6,12 @@ from typing import Any
 import pytest
 
 needs_spark = pytest.mark.spark
+COMMON = {
+    "spark.ui.enabled": "false",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # compiled fast, not well
+}
+"""Settings for small tables."""
 
 
 def spark_session(master: str, settings: dict[str, str]) -> Any:
@@ -14,9 +20,4 @@ def spark_session(master: str, settings: dict[str, str]) -> Any:
         warnings.simplefilter("ignore", FutureWarning)  # about pandas, which we do not use
         from pyspark.sql import SparkSession  # noqa: PLC0415 - optional
 
-        common = {
-            "spark.ui.enabled": "false",
-            "spark.sql.shuffle.partitions": "2",
-            "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # compiled fast, not well
-        }
-        return SparkSession.builder.master(master).config(map={**common, **settings}).getOrCreate()
+        return SparkSession.builder.master(master).config(map={**COMMON, **settings}).getOrCreate()

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from tests.deploy.cloud.http import Routes, content, error
+from tests.helpers.spark import COMMON
 from tests.helpers.tools import runtime_python
 
 routes = Routes()
@@ -70,7 +71,7 @@ class Batch:
         properties = runtime["properties"]
         conf = {key: value for key, value in properties.items() if not key.startswith(DRIVER_ENV)}
         variables = {key.removeprefix(DRIVER_ENV): properties[key] for key in properties.keys() - conf.keys()}
-        conf |= AS_GS | {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2"}
+        conf |= AS_GS | COMMON
         for folder in self._buckets.glob("*/*/"):
             conf[f"spark.hadoop.fs.viewfs.mounttable.{folder.parent.name}.link./{folder.name}"] = folder.as_uri()
         options = [option for key, value in conf.items() for option in ("--conf", f"{key}={value}")]
