@@ -1,6 +1,7 @@
 """Fixtures that several modules share, and what happens to tests whose tools are missing."""
 
 import os
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,6 +22,9 @@ from tests.page import chromium
 configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir()) / f"segments-hypothesis-{os.getuid()}")
 
 os.environ.setdefault("SOURCE_DATE_EPOCH", str(int(time.time())))  # a run that goes on past midnight trains on one day
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a run in the background: what tests start is to end by Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 MARKERS = {"browser": "browser", "postgresql": "postgres"}
 """Markers by the fixtures that need them."""

@@ -30,10 +30,11 @@ def in_training(header: list[str]) -> dict[str, object] | None:
 
 def test_the_words_are_those_of_training(blank):
     lists = blank.evaluate(
-        "import('/customers/table/order_columns.js').then((words) => [words.ALIASES, words.TAX, words.STATUSES])"
+        "import('/customers/table/order_columns.js')"
+        ".then((words) => [words.ALIASES, words.SMALL_WORDS, words.TAX, words.STATUSES])"
     )
-    tax, statuses = sorted(order_columns._TAX), list(order_columns._STATUSES)
-    assert lists == [order_columns._ALIASES, tax, statuses]
+    small, tax = sorted(order_columns._SMALL_WORDS), sorted(order_columns._TAX)
+    assert lists == [order_columns._ALIASES, small, tax, list(order_columns._STATUSES)]
 
 
 @pytest.mark.parametrize("shop", EXPORTS)
@@ -55,7 +56,19 @@ def test_of_thousands_of_headers_the_page_and_training_find_the_same_columns(bla
         "item-price",
         "Gesamtbetrag (brutto)",
     ]
-    odd += ["Financial Status", "Status", "Prix TTC", "Total incl. VAT", "Größe", "№", "Kunden-Nr."]
+    odd += [
+        "Financial Status",
+        "Status",
+        "Prix TTC",
+        "ID do cliente",
+        "Data de la compra",
+        "Total of the order",
+        "De la",
+        "Total incl. VAT",
+        "Größe",
+        "№",
+        "Kunden-Nr.",
+    ]
     headers = [list(dict.fromkeys(chance.choices(words + 8 * odd, k=chance.randint(3, 12)))) for _ in range(5000)]
     pairs = [(header, columns) for header in headers if (columns := in_training(header))]
     assert len(pairs) > 1000

@@ -12,11 +12,11 @@ import { key, matchPersonal, words } from './headers.js';
 /** What columns are called, as `key` has it, the most usual first. @type {Record<Role, string>} */
 export const ALIASES = {
   customer:
-    'customerid customer custid customernumber customerno clientid client userid user customeruserid memberid ' +
-    'accountid buyerid buyeruserid buyer shopperid kunde kundennummer kundennr kundenid kdnr idclient numeroclient ' +
-    'noclient nclient codeclient cliente idcliente clienteid numerocliente codigocliente codigodocliente codcliente ' +
-    'codicecliente klant klantnummer klantnr klantid klient idklienta klientid numerklienta nrklienta musteri ' +
-    'musteriid musterino musterinumarasi musterikodu',
+    'customerid customer custid customernumber customerno clientid client userid user customeruserid idcustomer ' +
+    'memberid accountid buyerid buyeruserid buyer shopperid kunde kundennummer kundennr kundenid kdnr idclient ' +
+    'numeroclient noclient nclient codeclient cliente idcliente clienteid numerocliente codigocliente ' +
+    'codigodocliente codcliente codicecliente klant klantnummer klantnr klantid klient idklienta klientid ' +
+    'numerklienta nrklienta musteri musteriid musterino musterinumarasi musterikodu',
   date:
     'orderdate date datecreated purchasedate invoicedate transactiondate saledate orderedat orderpurchasetimestamp ' +
     'createdat createddate created datetime timestamp day paidat paiddate paymentsdate paymentdate datum ' +
@@ -63,6 +63,9 @@ export const ALIASES = {
   test: 'test istest testorder',
 };
 
+/** Words that headers may have between the others: ID do cliente. */
+export const SMALL_WORDS = 'd da de del dell della der des di do du la le of the van'.split(' ');
+
 /** Words on tax in the header of an amount, which do not change what it is the amount of. */
 export const TAX = ('bruto brutto btw dahil gross ht inc incl including inkl iva kdv lordo mw mwst net neto netto st tax ' +
   'ttc tva ust vat zzgl').split(' ');
@@ -81,13 +84,14 @@ const ROLES = /** @type {Role[]} */ (Object.keys(ALIASES));
  */
 export function findOrderColumns(header) {
   const keys = header.map(key);
-  const untaxed = header.map((title) => words(title).filter((word) => !TAX.includes(word)).join(''));
+  const short = without(header, SMALL_WORDS);
+  const untaxed = without(header, [...SMALL_WORDS, ...TAX]);
   /** @type {Partial<Record<Role, number>>} */
   const roles = {};
   for (const role of ROLES) {
     const aliases = ALIASES[role].split(' ');
     const column = firstOf(aliases, keys);
-    const either = column < 0 && (role === 'amount' || role === 'price') ? firstOf(aliases, untaxed) : column;
+    const either = column < 0 ? firstOf(aliases, role === 'amount' || role === 'price' ? untaxed : short) : column;
     if (either >= 0) roles[role] = either;
   }
   Object.assign(roles, ofKnownShops(header, keys));
@@ -111,6 +115,11 @@ function ofKnownShops(header, keys) {
     ...((has('id', 'amountrefunded') || has('id', 'purchasepoint')) && { order: keys.indexOf('id') }), // Stripe, Magento
     ...(header.includes('item-price') && { amount: header.indexOf('item-price') }), // Amazon: of all pieces together
   };
+}
+
+/** @param {readonly string[]} header @param {readonly string[]} small @returns {string[]} the keys without some words */
+function without(header, small) {
+  return header.map((title) => words(title).filter((word) => !small.includes(word)).join(''));
 }
 
 /** @param {readonly string[]} aliases @param {readonly string[]} keys @returns {number} column of the first that is there */

@@ -1,28 +1,49 @@
 /**
- * What may be a date: digits in the shapes that people write dates in, names of months and of days in nine languages.
- * Which day it is, training finds out; here it is only kept apart from all else that must not leave the browser.
+ * What may be a date: digits in the shapes that people write dates in, with names of months and days, and words of the time, in
+ * nine languages. Which day it is, training finds out (training/tables/day_texts.py); here it is only kept apart from all
+ * else that must not leave the browser.
  */
 
 const LANGUAGES = ['en', 'de', 'fr', 'es', 'pt', 'it', 'nl', 'pl', 'tr'];
 const SHORT = 3;
 
-const DAY = String.raw`\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})|(?:\d{4}|\d{2})[-/.]\d{1,2}[-/.]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日?`;
-const NAMED = String.raw`\d{1,2}[-\s.]+M[-\s.,]+(?:\d{4}|\d{2})|M[-\s.]+\d{1,2},?\s+(?:\d{4}|\d{2})|\d{4}-M-\d{1,2}`;
-const CLOCK = String.raw`\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:\s*[ap]\.?m\.?|\s*uhr)?`;
-const ZONE = String.raw`\s*(?:z|utc|gmt|[-+]\d{2}:?(?:\d{2})?)`;
-const SHAPE = new RegExp(String.raw`^(?:(?:D,?\s*)?(?:${DAY}|${NAMED})(?:(?:t|,?\s+)${CLOCK}(?:${ZONE})?)?|\d{5}(?:\.\d+)?|\d{8,13})$`);
+/** Words between a day and its time, or between its parts, which say nothing of a person. */
+const BETWEEN = new Set('a à às al alle at de del kl klo o of om ore las godz saat u um r г'.split(' '));
+
+const PART = ' ?[-/.] ?';
+const YEAR = String.raw`(?:\d{4}|\d{2})`;
+const NUMBERS = String.raw`\d{1,2}${PART}\d{1,2}${PART}${YEAR}|${YEAR}${PART}\d{1,2}${PART}\d{1,2}`;
+const ISO = String.raw`(?:19|20)\d{2}(?:-?w\d{2}-?[1-7]|-[0-3]\d{2})`;
+const CJK = String.raw`\d{4} ?[年년] ?\d{1,2} ?[月월] ?\d{1,2} ?[日일]?`;
+const NTH = String.raw`\d{1,2}(?:st|nd|rd|th|er|\.?[º°])?`;
+const NAMED = String.raw`${NTH}[-\s./,]*M[-\s./,]*${YEAR}|M[-\s.]*${NTH}[-\s.,]+${YEAR}|\d{4}[-\s.]+M[-\s.]+\d{1,2}`;
+const DAY = `${NUMBERS}|${ISO}|${CJK}|${NAMED}`;
+
+const HOUR = String.raw`(?:[01]?\d|2[0-4])`;
+const MINUTES = String.raw`[:.][0-5]\d(?:[:.][0-6]\d(?:[.,]\d{1,9})?)?`;
+const CLOCK = String.raw`(?:(?:오전|오후) ?)?${HOUR}(?:${MINUTES}(?: ?P)?| ?h(?: ?\d{2})?| ?P)(?: ?uhr)?`;
+const ZONES = '(?:z|utc|gmt|[cemw]es?t|[cemp][sd]t|bst|ist|jst|msk)';
+const ZONE = String.raw`(?: ?${ZONES})?(?: ?[-+]\d{2}:?(?:\d{2})?)?(?: ?\(${ZONES}\))?`;
+const TIME = String.raw`(?:t(?:${CLOCK}|${HOUR})|(?:_|:| - |[.,]? )${CLOCK}|-${HOUR}(?:\.\d{2}){2}(?:\.\d+)?)${ZONE}`;
+const TOGETHER = String.raw`(?:19|20)\d{6}(?:t\d{2}(?:\d{2}){0,2}(?:[.,]\d{1,9})?${ZONE}|\d{6})`;
+const UNIX = String.raw`M \d{1,2} ${CLOCK}${ZONE} \d{4}`; // Mar  5 10:30:00 CET 2024
+
+const WEEKDAY = ',? ?D|[(（][DM月火水木金土日월화수목금토일][)）]';
+const SHAPE = new RegExp(String.raw`^(?:(?:(?:[DM][.,]* ?)?(?:${DAY})(?:${WEEKDAY})?(?:${TIME}|z|[-+]\d{2}:\d{2})?|` +
+  String.raw`(?:D[.,]* ?)?${UNIX}|${TOGETHER})[ ,.]*|\d{5}(?:\.\d+)?|\d{8,13})$`);
 
 /** @type {Map<string, 'M' | 'D'> | undefined} */
 let names;
 
 /** @param {string} cell @returns {boolean} */
 export function mayBeDate(cell) {
-  const text = cell.trim().toLowerCase();
+  const text = cell.replace(/[\s\p{Z}\u200e\u200f]+/gu, ' ').trim().toLowerCase();
   if (SHAPE.test(text)) return true;
   names ??= calendarNames();
   const known = names;
-  const plain = text.replace(/\s+de\s+/g, ' ').replace(/\p{L}{3,}/gu, (word) => known.get(word) ?? word);
-  return SHAPE.test(plain.replace(/([MD])\./g, '$1'));
+  const halves = text.replace(/(?<!\p{L})[ap] ?\.? ?m(?!\p{L})\.?/gu, 'P');
+  const plain = halves.replace(/\p{Ll}[\p{Ll}\p{M}]*(?:-feira)?/gu, (word) => known.get(word) ?? (BETWEEN.has(word) ? '' : word));
+  return SHAPE.test(plain.replace(/([MD])\./g, '$1').replace(/ +/g, ' ').replace(/\( /g, '(').trim());
 }
 
 /** @returns {Map<string, 'M' | 'D'>} names of months and of days, whole and short, in lower case */
