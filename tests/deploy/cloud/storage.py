@@ -57,13 +57,21 @@ def etag(text):
     return base64.b64encode(str(text).encode()).decode()
 
 
+def remainder(crc):
+    for _ in range(8):
+        crc = (crc >> 1) ^ (0x82F63B78 if crc & 1 else 0)
+    return crc
+
+
+REMAINDERS = [remainder(byte) for byte in range(256)]
+"""What each byte leaves of a CRC-32C."""
+
+
 def crc32c(data):
-    """CRC-32C (Castagnoli), bit by bit, big-endian in base64."""
+    """CRC-32C (Castagnoli), big-endian in base64."""
     crc = 0xFFFFFFFF
     for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = (crc >> 1) ^ (0x82F63B78 if crc & 1 else 0)
+        crc = (crc >> 8) ^ REMAINDERS[(crc ^ byte) & 0xFF]
     return base64.b64encode((crc ^ 0xFFFFFFFF).to_bytes(4, "big")).decode()
 
 
