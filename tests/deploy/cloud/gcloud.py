@@ -42,6 +42,12 @@ class Setting:
             check=False,
         )
 
+    def keep_of_page(self, *names):
+        """Leave nothing of the page but these files: for tests that are about other things than what it consists of."""
+        for path in (self.copy / "static").rglob("*"):
+            if path.is_file() and path.relative_to(self.copy / "static").as_posix() not in names:
+                path.unlink()
+
     def stop(self):
         if self.gcloud:
             self.gcloud.kill()
