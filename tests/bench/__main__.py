@@ -4,6 +4,7 @@ Every contender is a fresh process on one core, the client runs on another; for 
 a second, so that whatever else the machine does falls on all of them. Only the ratios travel to other machines.
 """
 
+import compileall
 import contextlib
 import datetime
 import functools
@@ -56,6 +57,9 @@ def main(*, quick: bool, rounds: int, training: bool) -> None:
 
         bench.main(quick=quick)
         return
+    compileall.compile_dir(
+        ROOT / "function", quiet=1
+    )  # as after a first start, whatever this shell keeps Python from writing
     samples = _measure(1 if quick else rounds, console)
     sizes = {} if quick else {contender.name: installed_size(contender) for contender in ALL}
     text = _report(samples, sizes, quick=quick)
