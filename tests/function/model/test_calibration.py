@@ -4,10 +4,10 @@ import msgspec
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist, pdist
-from sklearn.cluster import KMeans
 
 from function.model import Segmenter
 from tests.helpers import models
+from training.clustering.kmeans import fit_kmeans
 
 GROUPS, CUSTOMERS, APART = 5, 4000, 4.0
 
@@ -21,7 +21,7 @@ def test_the_mean_probability_is_within_four_points_of_the_share_that_is_right(n
     groups = rng.integers(GROUPS, size=CUSTOMERS)
     X = centres[groups] + rng.normal(size=(CUSTOMERS, n_features))
     mean, scale = X.mean(axis=0), X.std(axis=0)
-    kmeans = KMeans(GROUPS, n_init=5, random_state=0).fit((X - mean) / scale)
+    kmeans = fit_kmeans((X - mean) / scale, GROUPS, random_state=0, n_init=5)
     features = [
         models.feature(f"f{i}", min=-1e3, max=1e3, mean=float(mean[i]), scale=float(scale[i]))
         for i in range(n_features)
