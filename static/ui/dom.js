@@ -128,22 +128,25 @@ export function painted() {
 
 /**
  * Show a part of the page that is loaded on demand; where it cannot be loaded its place says so, with a way to try again.
+ * Many browsers keep a module's failure until the page is loaded anew (Chromium until 150), so that is offered next.
  *
  * @template T
  * @param {HTMLElement} place
  * @param {() => Promise<T>} load
  * @param {(part: T) => void} show
+ * @param {boolean} [tried] again, in vain
  */
-export async function showPart(place, load, show) {
+export async function showPart(place, load, show, tried = false) {
   const part = await load().catch((error) => {
     console.error(error);
     const retry = () => {
       place.replaceChildren();
-      void showPart(place, load, show);
+      void showPart(place, load, show, true);
     };
     place.replaceChildren(element('div', { class: 'failure', role: 'alert' },
       element('p', {}, 'A part of this page could not be loaded. Check the connection and try again.'),
-      element('button', { type: 'button', class: 'primary', onclick: retry }, 'Try again')));
+      element('button', { type: 'button', class: 'primary', onclick: retry }, 'Try again'),
+      tried && element('button', { type: 'button', onclick: () => location.reload() }, 'Load the page again')));
     return null;
   });
   if (part !== null) show(part);

@@ -89,6 +89,18 @@ def test_the_answer_stays_where_what_follows_cannot_be_loaded_and_that_can_be_tr
     expect(page.get_by_role("slider", name="Customer on the map")).to_be_visible()
 
 
+def test_what_a_browser_does_not_try_to_load_again_is_there_once_the_page_is_loaded_anew(context, address):
+    page = context.new_page()
+    page.route("**/map/map.js", lambda route: route.abort())
+    page.goto(address + STANDARD)
+    page.get_by_role("button", name="Try again").click()
+    again = page.get_by_role("button", name="Load the page again")
+    expect(again).to_be_visible()
+    page.unroute("**/map/map.js")
+    again.click()
+    expect(page.get_by_role("slider", name="Customer on the map")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("module", "section"), [("customers/shop.js", "Your customers"), ("customer/cards.js", "The segments")]
 )
