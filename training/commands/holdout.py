@@ -147,8 +147,7 @@ def _suppressed(engine: Engine, path: str, country: str) -> frozenset[str]:
 
 
 def _say_draw(notes: Sequence[str], draw: Draw, wanted: Wanted) -> None:
-    for said in (*notes, *explain(draw.left_out)):
-        console.note(said)
+    console.notes([*notes, *explain(draw.left_out)])
     if "consent" in draw.contacts:
         console.note(f'Who may be written to: column "{draw.contacts["consent"]}".')
     if draw.unknown_countries:

@@ -64,8 +64,7 @@ def measure(
         rows = read_rows(engine, source, find_order_columns(source, wanted), wanted, within)
         progress("Comparing the groups")
         outcome = measure_campaign(engine, assignment.table, rows.table, window, assignment.share)
-    for said in (*source.notes, *rows.notes, *outcome.notes):
-        console.note(said)
+    console.notes([*source.notes, *rows.notes, *outcome.notes])
     if assignment.left_out:
         console.note(f"{assignment.left_out:,} customers could not be found and are in neither group.")
     if out:

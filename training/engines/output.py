@@ -46,8 +46,7 @@ def write_whole(path: Path, content: bytes) -> None:
         with naming(path):
             path.write_bytes(content)
         return
-    with whole(path) as partial:
-        partial.write_bytes(content)
+    write_together({path: content})
 
 
 def write_together(contents: Mapping[Path, bytes]) -> None:
