@@ -11,6 +11,7 @@ Fader, P. S., Hardie, B. G. S. and Lee, K. L. (2005). RFM and CLV: using iso-val
 
 import datetime
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ..engines.engine import KEY, Engine, Table, literal
 from ..files.source import DataError, Source
@@ -27,7 +28,10 @@ COLUMNS = [
     Column("monetary", "monetary", "Monetary value", ""),
 ]
 
-_BOUGHT = '("#rows" > "#returns")'
+_BOUGHT = "recency_days IS NOT NULL"
+"""Whether a customer has an order, not returns only."""
+
+_SPENT = f"{_BOUGHT} AND monetary > 0 AND monetary <= {LARGEST}"
 
 
 @dataclass(frozen=True)
@@ -77,18 +81,19 @@ def summarise_orders(engine: Engine, source: Source, choice: Choice) -> OrderSum
     """
     columns = find_order_columns(source, choice)
     rows = read_rows(engine, source, columns, choice)
-    orders, as_of, notes = _within(engine, source, rows, choice)
+    as_of = choice.as_of or _day_after_newest(engine, source, rows)
+    orders, counts, outside = _within(engine, source, rows, choice.since or datetime.date.min, as_of)
     contacts = list(columns.contacts)
     everyone = _sums(engine, orders, as_of, contacts, _frequency(columns, rows))
-    rfm = engine.define(f"SELECT {', '.join(['customer_id', *RFM, *contacts])} FROM {everyone.sql} WHERE {_BOUGHT}")
-    spenders = " AND ".join(["monetary > 0", f"monetary <= {LARGEST}"])
-    used, customers = engine.rows(f"SELECT count(*) FILTER (WHERE {spenders}), count(*) FROM {rfm.sql}")[0]
+    counts |= _count(engine, everyone)
+    used, customers = counts["spenders"], counts["customers"]
     if not customers:
         raise DataError(f"{source.path}: expected orders before {as_of}, found none")
     if not used:
         raise DataError(f"{source.path}: expected customers who spent something, found none before {as_of}")
-    notes = [*source.notes, *rows.notes, *_describe(engine, everyone, as_of, _how(source, columns)), *notes]
-    table = engine.define(f"SELECT {', '.join(RFM)}, number_of(customer_id) AS {KEY} FROM {rfm.sql} WHERE {spenders}")
+    notes = [*source.notes, *rows.notes, *_describe(counts, as_of, _how(source, columns)), *outside]
+    rfm = engine.define(f"SELECT * FROM {everyone.sql} WHERE {_BOUGHT}")
+    table = engine.define(f"SELECT {', '.join(RFM)}, number_of(customer_id) AS {KEY} FROM {rfm.sql} WHERE {_SPENT}")
     features, of_fit = _that_differ(engine, table)
     if used < customers:
         of_fit.insert(0, f"{count(customers - used, 'customer')} left out of the fit: nothing spent in total.")
@@ -99,23 +104,37 @@ def summarise_orders(engine: Engine, source: Source, choice: Choice) -> OrderSum
     return OrderSummary(spending, rfm, contacts, customers, notes)
 
 
-def _within(engine: Engine, source: Source, rows: OrderRows, choice: Choice) -> tuple[Table, datetime.date, list[str]]:
-    """Return the orders from `choice.since` to the day before as of, that day, and notes on what lies outside."""
-    newest = engine.rows(f"SELECT max(day) FROM {rows.table.sql}")[0][0]
+def _day_after_newest(engine: Engine, source: Source, rows: OrderRows) -> datetime.date:
+    newest: datetime.date | None = engine.rows(f"SELECT max(day) FROM {rows.table.sql}")[0][0]
     if newest is None:
-        why = " ".join(["", *(note for note in rows.notes if "left out" in note)])
-        raise DataError(
-            f"{source.path}: expected orders, found no row with customer, date and amount that counts.{why}"
-        )
-    as_of = choice.as_of or newest + datetime.timedelta(days=1)
-    since = choice.since or datetime.date.min
-    after, before = f"day >= DATE {_day(as_of)}", f"day < DATE {_day(since)}"
-    late, early = engine.rows(
-        f"SELECT count(CASE WHEN {after} THEN 1 END), count(CASE WHEN {before} THEN 1 END) FROM {rows.table.sql}"
-    )[0]
-    notes = [f"{count(late, 'row')} on or after {as_of}: left out."] if late else []
-    notes += [f"{count(early, 'row')} before {since}: left out."] if early else []
-    return engine.define(f"SELECT * FROM {rows.table.sql} WHERE NOT ({after}) AND NOT ({before})"), as_of, notes
+        raise _nothing_counts(source, rows)
+    return newest + datetime.timedelta(days=1)
+
+
+def _nothing_counts(source: Source, rows: OrderRows) -> DataError:
+    why = " ".join(["", *(note for note in rows.notes if "left out" in note)])
+    return DataError(f"{source.path}: expected orders, found no row with customer, date and amount that counts.{why}")
+
+
+def _within(
+    engine: Engine, source: Source, rows: OrderRows, since: datetime.date, as_of: datetime.date
+) -> tuple[Table, dict[str, Any], list[str]]:
+    """Return the orders from a day to the one before another, counts of their rows, and notes on what lies outside."""
+    late, early = f"day >= DATE {_day(as_of)}", f"day < DATE {_day(since)}"
+    inside = f"NOT ({late}) AND NOT ({early})"
+    counts = engine.aggregate(
+        f"SELECT count(*) AS every_row, count(CASE WHEN {late} THEN 1 END) AS late, "
+        f"count(CASE WHEN {early} THEN 1 END) AS early, count(CASE WHEN {inside} THEN 1 END) AS rows, "
+        f"count(CASE WHEN {inside} AND amount < 0 THEN 1 END) AS returns, "
+        f"count(CASE WHEN {inside} AND amount = 0 THEN 1 END) AS free, "
+        f"min(CASE WHEN {inside} THEN day END) AS first, max(CASE WHEN {inside} THEN day END) AS last "
+        f"FROM {rows.table.sql}"
+    )
+    if not counts["every_row"]:
+        raise _nothing_counts(source, rows)
+    outside = {f"on or after {as_of}": counts["late"], f"before {since}": counts["early"]}
+    notes = [f"{count(number, 'row')} {when}: left out." for when, number in outside.items() if number]
+    return engine.define(f"SELECT * FROM {rows.table.sql} WHERE {inside}"), counts, notes
 
 
 def _frequency(columns: OrderColumns, rows: OrderRows) -> str:
@@ -128,7 +147,7 @@ def _frequency(columns: OrderColumns, rows: OrderRows) -> str:
 
 
 def _sums(engine: Engine, orders: Table, as_of: datetime.date, contacts: list[str], frequency: str) -> Table:
-    """Return one row per customer, also of those who only returned something: the figures and what they are made of."""
+    """Return one row per customer, also of those who only returned something, who have no recency."""
     newest = [f'max_by({kind}, (day, "#row")) FILTER (WHERE {kind} IS NOT NULL) AS {kind}' for kind in contacts]
     columns = [
         "customer AS customer_id",
@@ -136,11 +155,6 @@ def _sums(engine: Engine, orders: Table, as_of: datetime.date, contacts: list[st
         f"{frequency} AS frequency",
         "round(sum(amount), 6) AS monetary",
         *newest,
-        'count(*) AS "#rows"',
-        'count(*) FILTER (WHERE amount < 0) AS "#returns"',
-        'count(*) FILTER (WHERE amount = 0) AS "#free"',
-        'min(day) AS "#first"',
-        'max(day) AS "#last"',
     ]
     return engine.keep(f"SELECT {', '.join(columns)} FROM {orders.sql} GROUP BY customer ORDER BY customer")
 
@@ -154,23 +168,25 @@ def _how(source: Source, columns: OrderColumns) -> str:
     return f"days with an order, as there is no order id{hint}"
 
 
-def _describe(engine: Engine, everyone: Table, as_of: datetime.date, how: str) -> list[str]:
-    """Say how the orders were counted."""
-    counts = engine.aggregate(
-        'SELECT sum("#rows") AS rows, sum("#returns") AS returns, sum("#free") AS free, min("#first") AS first, '
-        f'max("#last") AS last, count(CASE WHEN NOT {_BOUGHT} THEN 1 END) AS gone, '
-        f"count(CASE WHEN {_BOUGHT} THEN 1 END) AS customers, sum(CASE WHEN {_BOUGHT} THEN frequency END) AS orders, "
+def _count(engine: Engine, everyone: Table) -> dict[str, Any]:
+    """Count the customers: who bought, who spent, who only returned something, and the orders and the sum of all."""
+    return engine.aggregate(
+        f"SELECT count(recency_days) AS customers, count(*) - count(recency_days) AS gone, "
+        f"count(CASE WHEN {_SPENT} THEN 1 END) AS spenders, sum(CASE WHEN {_BOUGHT} THEN frequency END) AS orders, "
         f"sum(CASE WHEN {_BOUGHT} THEN monetary END) AS total FROM {everyone.sql}"
     )
-    rows, returns, free, orders = (int(counts[name]) for name in ("rows", "returns", "free", "orders"))
+
+
+def _describe(counts: dict[str, Any], as_of: datetime.date, how: str) -> list[str]:
+    """Say how the orders were counted."""
     notes = [
-        f"{count(rows, 'row')} from {counts['first']} to {counts['last']}: {orders:,} orders "
+        f"{count(counts['rows'], 'row')} from {counts['first']} to {counts['last']}: {int(counts['orders']):,} orders "
         f"of {count(counts['customers'], 'customer')}, {counts['total']:,.2f} in total.",
         f"Recency counts to {as_of}; frequency counts {how}.",
     ]
     kinds = {
-        "with a negative amount: returns, taken off the total and not counted as orders": returns,
-        "with an amount of zero: counted as orders": free,
+        "with a negative amount: returns, taken off the total and not counted as orders": counts["returns"],
+        "with an amount of zero: counted as orders": counts["free"],
     }
     notes += [f"{count(number, 'row')} {what}." for what, number in kinds.items() if number]
     return notes + ([f"{count(counts['gone'], 'customer')} left out: returns only."] if counts["gone"] else [])
