@@ -12,6 +12,7 @@ Aurenhammer, F. (1991). Voronoi diagrams: a survey of a fundamental geometric da
 import functools
 import math
 from collections.abc import Sequence
+from itertools import chain
 from operator import add, mul
 
 from .polygon import Polygon, cut
@@ -44,7 +45,7 @@ class Cells:
     ranges : sequence of shape (n_features, 2), standardised
     free : sequence of int, the features that may change; those left out keep a point's values
     beyond : float, how far inside its cell, from the borders to other cells, a nearest point lies, relative to 1 + the
-        largest coordinate
+        largest coordinate of the ranges' ends and of the point
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Cells:
         self._centroids = centroids
         self._projected = [[centroid[i] for i in free] for centroid in centroids]
         self._ranges = [ranges[i] for i in free]
+        self._size = 1 + max(map(abs, chain.from_iterable(ranges)))
         self._offsets = [_dot(centroid, centroid) / 2 for centroid in centroids]
         self._closeness = [[1 / math.dist(a, b) if a != b else 0.0 for b in self._projected] for a in self._projected]
         self._halves = [[closeness / 2 for closeness in row] for row in self._closeness]
@@ -102,7 +104,7 @@ class Cells:
         tops = [max(p, high) for p, (_, high) in zip(moving, self._ranges, strict=True)]
         walls = [p - top for p, top in zip(moving, tops, strict=True)]
         walls += [min(low - p, 0.0) for p, (low, _) in zip(moving, self._ranges, strict=True)]
-        size = 1 + max(map(abs, point))
+        size = max(self._size, 1 + max(map(abs, point)))
         nearest = []
         for target in targets:
             excess = self._excess(squares, target, self._beyond * size)
@@ -139,7 +141,7 @@ class Cells:
     def _polygon(self, target: int) -> Polygon:
         """Return the cell of a model of two features, with the margin taken off that suffices for every point of it."""
         (left, right), (bottom, top) = self._ranges
-        margin = self._beyond * (1 + max(map(abs, (left, right, bottom, top))))
+        margin = self._beyond * self._size
         corners = area = [(left, bottom), (right, bottom), (right, top), (left, top)]
         for other, closeness in enumerate(self._closeness[target]):
             if other != target:

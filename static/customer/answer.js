@@ -4,7 +4,6 @@
  * @typedef {import('../service/contract.js').Model} Model
  * @typedef {import('../service/contract.js').Segment} Segment
  * @typedef {import('../service/contract.js').Feature} Feature
- * @typedef {import('../service/contract.js').Answer} Answer
  * @typedef {import('../model/segmenter.js').Placement} Placement
  * @typedef {{kind: 'checking' | 'waking' | 'confirmed' | 'differs' | 'failed' | 'invalid', text: string}} Status
  */
@@ -44,27 +43,6 @@ export function createAnswer({ features, segments, verdict }) {
       write(flag, flagOf(features, placement));
     },
   };
-}
-
-/** @param {Answer} answer @returns {Placement} */
-export function placementOf(answer) {
-  const { segment_id: id, segment_name: name, description, action, confidence, probability, borderline, typical } = answer;
-  return {
-    segment: { id, name, description, action },
-    runnerUp: answer.runner_up,
-    confidence,
-    probability,
-    borderline,
-    typical,
-    outOfRange: answer.out_of_range,
-  };
-}
-
-/** @param {Placement} a @param {Placement} b @returns {boolean} whether two answers say the same, but for rounding */
-export function agree(a, b) {
-  const near = Math.abs(a.confidence - b.confidence) < 1e-6;
-  const onBorder = near && a.confidence - 0.5 < 1e-6;
-  return near && (onBorder || (a.segment.id === b.segment.id && a.typical === b.typical));
 }
 
 /** @param {Placement} placement @param {Model} model @returns {string} what a screen reader says of an answer */

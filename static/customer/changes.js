@@ -47,13 +47,30 @@ export function stepsFrom(segmenter, values, changes) {
 }
 
 /**
+ * @param {HTMLElement} place where they stand
+ * @param {Segmenter} segmenter
+ * @param {Map<number, number>} colours
+ * @param {Actions} actions
+ */
+export function createChanges(place, segmenter, colours, actions) {
+  return {
+    /** @param {readonly number[]} values the customer's @param {Change[]} changes */
+    show(values, changes) {
+      const unfolded = place.querySelector('details')?.open ?? false;
+      place.replaceChildren(...changesView(stepsFrom(segmenter, values, changes), colours, unfolded, actions));
+      place.removeAttribute('aria-busy');
+    },
+  };
+}
+
+/**
  * @param {Step[]} steps
  * @param {Map<number, number>} colours
  * @param {boolean} unfolded whether the farther ones are open
  * @param {Actions} actions
  * @returns {HTMLElement[]}
  */
-export function changesView(steps, colours, unfolded, actions) {
+function changesView(steps, colours, unfolded, actions) {
   const rows = steps.map((step) => stepView(step, colours, actions));
   const [first, rest] = [rows.slice(0, STEPS), rows.slice(STEPS)];
   return [

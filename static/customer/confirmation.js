@@ -1,11 +1,16 @@
 /**
  * Has the function confirm what the page previews, and says how that stands.
  *
+ * @typedef {import('../model/segmenter.js').Placement} Placement
  * @typedef {import('../service/contract.js').Answer} Answer
  * @typedef {import('./answer.js').Status} Status
- * @typedef {{onAnswer: (values: readonly number[], answer: Answer) => void,
- *   onStatus: (status: Status, failed: boolean) => void, onRefused: () => void}} Listener refused: these values are not
- *   what the function takes, as after a change of the model's features
+ * @typedef {{values: readonly number[], placement: Placement}} Customer
+ * @typedef {{customer: Customer, status: Status, changes: Answer['changes'], outdated: boolean}} Confirmed customer: placed as
+ *   the function says, or the one asked about if that is the same; outdated: the answer is another model's
+ * @typedef {{onAnswer: (confirmed: Confirmed) => void, onStatus: (status: Status, failed: boolean) => void,
+ *   onRefused: () => void}} Listener refused: these values are not what the function takes, as after a change of the model's
+ *   features
+ * @typedef {{ask: (customer: Customer) => void}} Answerer
  */
 
 import { CHECKING } from './answer.js';
@@ -13,11 +18,11 @@ import { ApiError, PATIENCE, segment } from '../service/api.js';
 import { painted } from '../ui/dom.js';
 
 /**
- * @param {string[]} names of the features, in the order of the values
+ * @param {import('../model/segmenter.js').Segmenter} segmenter
  * @param {Listener} listener
- * @returns {{ask: (values: readonly number[]) => void}}
+ * @returns {Answerer}
  */
-export function createConfirmation(names, { onAnswer, onStatus, onRefused }) {
+export function createAnswerer({ model }, { onAnswer, onStatus, onRefused }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let failed = false;
@@ -26,17 +31,17 @@ export function createConfirmation(names, { onAnswer, onStatus, onRefused }) {
     timer = undefined;
   };
   const send = latest(
-    async (/** @type {readonly number[]} */ values) => {
+    async (/** @type {Customer} */ { values }) => {
       await painted(); // the preview: to send a request takes longer
-      return segment(Object.fromEntries(names.map((name, i) => [name, Number(values[i])])));
+      return segment(Object.fromEntries(model.features.map(({ name }, i) => [name, Number(values[i])])));
     },
     {
-      answered(values, answer) {
+      answered(customer, answer) {
         settled();
         failed = false;
-        onAnswer(values, answer);
+        onAnswer({ ...compared(customer, answer), changes: answer.changes, outdated: answer.model !== model.hash });
       },
-      failed(_values, error) {
+      failed(_customer, error) {
         settled();
         failed = true;
         onStatus({ kind: 'failed', text: explain(error) }, failed);
@@ -45,13 +50,44 @@ export function createConfirmation(names, { onAnswer, onStatus, onRefused }) {
     },
   );
   return {
-    ask(values) {
+    ask(customer) {
       if (!failed) onStatus(CHECKING, failed);
       timer ??= setTimeout(() =>
         onStatus({ kind: 'waking', text: 'Preview · the service is waking up' }, failed), PATIENCE);
-      send(values);
+      send(customer);
     },
   };
+}
+
+/** @param {Customer} customer @param {Answer} answer @returns {Pick<Confirmed, 'customer' | 'status'>} */
+function compared(customer, answer) {
+  const placement = placementOf(answer);
+  if (agree(placement, customer.placement)) return { customer, status: { kind: 'confirmed', text: 'Confirmed' } };
+  return {
+    customer: { values: customer.values, placement },
+    status: { kind: 'differs', text: 'This is the confirmed answer; it differs from the preview' },
+  };
+}
+
+/** @param {Answer} answer @returns {Placement} */
+function placementOf(answer) {
+  const { segment_id: id, segment_name: name, description, action, confidence, probability, borderline, typical } = answer;
+  return {
+    segment: { id, name, description, action },
+    runnerUp: answer.runner_up,
+    confidence,
+    probability,
+    borderline,
+    typical,
+    outOfRange: answer.out_of_range,
+  };
+}
+
+/** @param {Placement} a @param {Placement} b @returns {boolean} whether two answers say the same, but for rounding */
+function agree(a, b) {
+  const near = Math.abs(a.confidence - b.confidence) < 1e-6;
+  const onBorder = near && a.confidence - 0.5 < 1e-6;
+  return near && (onBorder || (a.segment.id === b.segment.id && a.typical === b.typical));
 }
 
 /**

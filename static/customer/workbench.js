@@ -4,22 +4,19 @@
  * cards when they are scrolled to.
  *
  * @typedef {import('../service/contract.js').Model} Model
- * @typedef {import('../service/contract.js').Answer} Answer
- * @typedef {import('../service/contract.js').Change} Change
  * @typedef {import('../service/contract.js').Segment} Segment
- * @typedef {import('../model/segmenter.js').Placement} Placement
  * @typedef {import('./answer.js').Status} Status
- * @typedef {{values: readonly number[], placement: Placement}} Customer
+ * @typedef {import('./confirmation.js').Customer} Customer
  * @typedef {Awaited<ReturnType<typeof loadParts>>} Parts what follows the answer
  */
 
 import { average, createInputs, hashOf, valuesFrom } from './inputs.js';
-import { announce, element, painted, showPart, slot, whenNear, write } from '../ui/dom.js';
+import { announce, painted, showPart, slot, whenNear, write } from '../ui/dom.js';
 import { coloursOf, formatCount, formatProbability } from '../ui/format.js';
 import { createSegmentTable } from '../customers/segments.js';
 import { Segmenter, snapped } from '../model/segmenter.js';
 import {
-  CHECKING, agree, announcement, changesPlaceholder, createAnswer, createStatus, inWords, placementOf, warningsView,
+  CHECKING, announcement, changesPlaceholder, createAnswer, createStatus, inWords, warningsView,
 } from './answer.js';
 
 /** Pause before the address follows a movement, in milliseconds: browsers limit how often it may change. */
@@ -35,8 +32,8 @@ const LONG = 4;
 /** From so many features on a reader chooses which two span the map. */
 const CHOICE = 3;
 
-/** @type {Parts | null} kept, so that another model's page has them at once */
-let parts = null;
+/** @type {Map<boolean, Parts>} by whether a model is on trial; kept, so that another model's page has them at once */
+const loadedParts = new Map();
 
 export class Workbench {
   /** @type {Customer} */ #customer;
@@ -46,7 +43,8 @@ export class Workbench {
   /** @type {number | null} */ #pointed = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #addressTimer;
   /** @type {ReturnType<Parts['createMap']> | null} */ #map = null;
-  /** @type {ReturnType<Parts['createConfirmation']> | null} */ #confirmation = null;
+  /** @type {import('./confirmation.js').Answerer | null} */ #answerer = null;
+  /** @type {ReturnType<Parts['createChanges']> | null} */ #changes = null;
   /** @type {ReturnType<typeof import('./cards.js').createCards> | null} */ #cards = null;
   /** @type {import('../map/plot.js').Dot[]} */ #sample = [];
   #valid = true; // whether what is shown is what the boxes say; answers that come while it is not are dropped
@@ -82,6 +80,7 @@ export class Workbench {
     this.#showBadLink(unread);
     this.#listen();
     this.#move(this.#customer.values);
+    const parts = loadedParts.get(trial);
     if (parts) this.#add(parts);
     else void this.#load();
     if (slot('cards').hasChildNodes()) this.#loadCards(); // another model's
@@ -114,19 +113,19 @@ export class Workbench {
     await painted(); // the answer comes first
     const load = () => {
       this.#showStatus(CHECKING, false);
-      return loadParts().catch((error) => {
+      return loadParts(this.trial).catch((error) => {
         this.#showStatus({ kind: 'failed', text: 'Preview only · a part of this page could not be loaded' }, false);
         throw error;
       });
     };
     await showPart(slot('map'), load, (loaded) => {
-      parts = loaded;
+      loadedParts.set(this.trial, loaded);
       if (!this.#life.signal.aborted) this.#add(loaded);
     });
   }
 
   /** @param {Parts} loaded */
-  #add({ createMap, createConfirmation }) {
+  #add({ createMap, createAnswerer, createChanges }) {
     const map = createMap(this.segmenter, this.colours, {
       onMove: (values) => this.#move(values),
       onPoint: (id) => this.#point(id),
@@ -136,25 +135,17 @@ export class Workbench {
     slot('legend').replaceChildren(map.legend);
     slot('pair').replaceChildren(...map.picker);
     this.#map = map;
-    this.#confirmation = this.trial ? { ask: () => this.#showOwn() } : createConfirmation(this.#names(), {
-      onAnswer: (values, answer) => this.#confirm(values, answer),
+    this.#changes = createChanges(slot('changes'), this.segmenter, this.colours, {
+      onTry: (next) => this.#try(next),
+      onAim: (next) => this.#aim(next),
+    });
+    this.#answerer = createAnswerer(this.segmenter, {
+      onAnswer: (confirmed) => this.#confirm(confirmed),
       onStatus: (status, failed) => this.#showStatus(status, failed),
       onRefused: this.onStale,
     });
     this.#showScene();
-    this.#confirmation.ask(this.#customer.values);
-  }
-
-  #names() {
-    return this.model.features.map(({ name }) => name);
-  }
-
-  /** Of a model on trial there is no other answer than this page's. */
-  #showOwn() {
-    this.#showStatus({ kind: 'confirmed', text: 'On trial: computed by this page' }, false);
-    slot('changes').replaceChildren(element('p', { class: 'hint' },
-      'The function tells this of the deployed model. It will be here once this model is the deployed one.'));
-    slot('changes').removeAttribute('aria-busy');
+    this.#answerer.ask(this.#customer);
   }
 
   #loadCards() {
@@ -210,14 +201,14 @@ export class Workbench {
     const { signal } = this.#life;
     const on = (/** @type {string} */ name, /** @type {() => void} */ act) =>
       slot(name).addEventListener('click', act, { signal });
-    on('retry', () => this.#confirmation?.ask(this.#customer.values));
+    on('retry', () => this.#answerer?.ask(this.#customer));
     on('pin', () => this.#pin(this.#pinned ? null : this.#customer));
     slot('pinned-link').addEventListener('click', (event) => {
       event.preventDefault(); // the address may lag behind and already be the pinned customer's
       if (this.#pinned) this.#move(this.#pinned.values);
     }, { signal });
     on('undo', () => this.#before && this.#move(this.#before));
-    addEventListener('online', () => this.#confirmation?.ask(this.#customer.values), { signal });
+    addEventListener('online', () => this.#answerer?.ask(this.#customer), { signal });
     addEventListener('hashchange', () => {
       const { values, unread } = valuesFrom(this.model.features, location.hash, this.#customer.values);
       this.#showBadLink(unread);
@@ -240,7 +231,7 @@ export class Workbench {
     this.#customer = this.#place(values);
     this.#show();
     slot('changes').setAttribute('aria-busy', 'true');
-    this.#confirmation?.ask(values);
+    this.#answerer?.ask(this.#customer);
     announce(announcement(this.#customer.placement, this.model));
     clearTimeout(this.#addressTimer);
     this.#addressTimer = setTimeout(() => this.#writeAddress(), ADDRESS_PAUSE);
@@ -281,35 +272,23 @@ export class Workbench {
     this.#cards?.mark(current, this.#pointed);
   }
 
-  /** @param {readonly number[]} values @param {Answer} answer */
-  #confirm(values, answer) {
+  /** @param {import('./confirmation.js').Confirmed} confirmed */
+  #confirm({ customer, status, changes, outdated }) {
     if (!this.#valid) return;
-    if (answer.model !== this.model.hash) this.onStale();
-    const confirmed = placementOf(answer);
-    const agreed = agree(confirmed, this.#customer.placement);
-    if (!agreed) {
-      this.#customer = { values, placement: confirmed };
+    if (outdated) this.onStale();
+    if (status.kind === 'differs') {
+      this.#customer = customer;
       this.#show();
-      announce(announcement(confirmed, this.model));
+      announce(announcement(customer.placement, this.model));
     }
-    const text = agreed ? 'Confirmed' : 'This is the confirmed answer; it differs from the preview';
-    this.#showStatus({ kind: agreed ? 'confirmed' : 'differs', text }, false);
-    this.#showChanges(answer.changes);
+    this.#showStatus(status, false);
+    this.#changes?.show(customer.values, changes);
   }
 
-  /** @param {Change[]} changes */
-  #showChanges(changes) {
-    const unfolded = slot('changes').querySelector('details')?.open ?? false;
-    const { changesView, stepsFrom } = /** @type {Parts} */ (parts);
-    const steps = stepsFrom(this.segmenter, this.#customer.values, changes);
-    slot('changes').replaceChildren(...changesView(steps, this.colours, unfolded, {
-      onTry: (next) => {
-        this.#move(next, this.#customer.values);
-        slot('verdict').querySelector('h3')?.focus();
-      },
-      onAim: (next) => this.#aim(next),
-    }));
-    slot('changes').removeAttribute('aria-busy');
+  /** @param {readonly number[]} values that a change leads to */
+  #try(values) {
+    this.#move(values, this.#customer.values);
+    slot('verdict').querySelector('h3')?.focus();
   }
 
   /** @param {Status} status @param {boolean} failed */
@@ -362,8 +341,10 @@ export class Workbench {
   }
 }
 
-async function loadParts() {
-  const [{ createMap }, { createConfirmation }, { changesView, stepsFrom }] =
-    await Promise.all([import('../map/map.js'), import('./confirmation.js'), import('./changes.js')]);
-  return { createMap, createConfirmation, changesView, stepsFrom };
+/** @param {boolean} trial */
+async function loadParts(trial) {
+  const [{ createMap }, { createAnswerer }, { createChanges }] = await Promise.all([
+    import('../map/map.js'), trial ? import('./own_answer.js') : import('./confirmation.js'), import('./changes.js'),
+  ]);
+  return { createMap, createAnswerer, createChanges };
 }

@@ -123,7 +123,7 @@ export class Segmenter {
  *
  * @param {readonly number[]} a @param {readonly number[]} b
  */
-function square(a, b) {
+export function square(a, b) {
   return a.reduce((sum, value, i) => {
     const difference = value - Number(b[i]);
     return Number.isNaN(value) ? sum : sum + difference * difference;

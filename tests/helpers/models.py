@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from function.model import FORMAT_VERSION, Feature, Golden, Model, Segment, Segmenter, encode, loads
 
@@ -65,6 +66,24 @@ def square() -> Model:
     """Return four segments on the corners of a square: (2, 2), (8, 2), (2, 8), (8, 8)."""
     corners = [[2.0, 2.0], [8.0, 2.0], [2.0, 8.0], [8.0, 8.0]]
     return model([feature("x"), feature("y")], [segment(i, corner) for i, corner in enumerate(corners)])
+
+
+def random_segmenter(
+    rng: np.random.Generator, n_features: int, n_segments: int, fixed: tuple[int, ...] = ()
+) -> Segmenter:
+    """Return a model of random centroids, ranges and scales: every other feature logged, half of these offset."""
+    features, centroids = [], []
+    for number in range(n_features):
+        offset = (None, 0.0, None, 3.7)[number % 4]
+        low, high = sorted(rng.uniform(1, 100, 2).tolist())
+        low = 0.0 if offset else low
+        ends = (low, high) if offset is None else (math.log(low + offset), math.log(high + offset))
+        mean, scale = rng.uniform(*ends), rng.uniform(0.2, 1.0) * (ends[1] - ends[0])
+        shape = {"min": low, "max": high, "mean": mean, "scale": scale, "offset": offset}
+        features.append(feature(f"f{number}", **shape, fixed=number in fixed))
+        centroids.append(rng.uniform(low, high, n_segments))
+    segments = [segment(i, [float(c[i]) for c in centroids]) for i in range(n_segments)]
+    return Segmenter(model(features, segments), "0" * 64)
 
 
 def write(path: Path, content: Model | None = None) -> Segmenter:

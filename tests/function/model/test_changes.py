@@ -19,24 +19,6 @@ def _changes(segmenter: Segmenter, values: list[float]) -> dict[int, Change]:
     return {change.segment_id: change for change in Changes(segmenter).find(values)}
 
 
-def _random_segmenter(
-    rng: np.random.Generator, n_features: int, n_segments: int, fixed: tuple[int, ...] = ()
-) -> Segmenter:
-    """Return a model of random centroids, ranges and scales: every other feature logged, half of these offset."""
-    features, centroids = [], []
-    for number in range(n_features):
-        offset = (None, 0.0, None, 3.7)[number % 4]
-        low, high = sorted(rng.uniform(1, 100, 2))
-        low = 0.0 if offset else low
-        ends = (low, high) if offset is None else (math.log(low + offset), math.log(high + offset))
-        mean, scale = rng.uniform(*ends), rng.uniform(0.2, 1.0) * (ends[1] - ends[0])
-        shape = {"min": low, "max": high, "mean": mean, "scale": scale, "offset": offset}
-        features.append(models.feature(f"f{number}", **shape, fixed=number in fixed))
-        centroids.append(rng.uniform(low, high, n_segments))
-    segments = [models.segment(i, [float(c[i]) for c in centroids]) for i in range(n_segments)]
-    return Segmenter(models.model(features, segments), "0" * 64)
-
-
 def _random_customer(rng: np.random.Generator, segmenter: Segmenter) -> list[float]:
     return [float(rng.uniform(feature.min, feature.max)) for feature in segmenter.model.features]
 
@@ -146,7 +128,7 @@ def test_at_most_the_twelve_nearest_segments_are_answered_for():
 @pytest.mark.parametrize("seed", range(60))
 def test_one_feature_alone_agrees_with_a_fine_grid(seed):
     rng = np.random.default_rng(seed)
-    segmenter = _random_segmenter(rng, n_features=int(rng.integers(1, 5)), n_segments=int(rng.integers(2, 9)))
+    segmenter = models.random_segmenter(rng, n_features=int(rng.integers(1, 5)), n_segments=int(rng.integers(2, 9)))
     values = _random_customer(rng, segmenter)
     own = segmenter.assign(values).segment.id
     expected: dict[int, dict[str, float]] = {}
@@ -174,7 +156,7 @@ def test_one_feature_alone_agrees_with_a_fine_grid(seed):
 @pytest.mark.parametrize("seed", range(40))
 def test_the_combined_move_agrees_with_a_fine_grid_in_two_features(seed):
     rng = np.random.default_rng(1000 + seed)
-    segmenter = _random_segmenter(rng, n_features=2, n_segments=int(rng.integers(2, 9)))
+    segmenter = models.random_segmenter(rng, n_features=2, n_segments=int(rng.integers(2, 9)))
     values = _random_customer(rng, segmenter)
     x, y = (np.linspace(f.standardise(f.min), f.standardise(f.max), GRID) for f in segmenter.model.features)
     points = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
@@ -199,7 +181,7 @@ def test_the_combined_move_agrees_with_a_fine_grid_in_two_features(seed):
 @pytest.mark.parametrize("seed", range(25))
 def test_the_combined_move_agrees_with_scipy_in_many_features(seed):
     rng = np.random.default_rng(2000 + seed)
-    segmenter = _random_segmenter(rng, n_features=int(rng.integers(3, 9)), n_segments=int(rng.integers(3, 9)))
+    segmenter = models.random_segmenter(rng, n_features=int(rng.integers(3, 9)), n_segments=int(rng.integers(3, 9)))
     values = _random_customer(rng, segmenter)
     start = np.array(segmenter.standardise(values))
     bounds = [(f.standardise(f.min), f.standardise(f.max)) for f in segmenter.model.features]
@@ -226,7 +208,7 @@ def test_what_cannot_change_is_never_proposed_and_the_rest_agrees_with_scipy(see
     rng = np.random.default_rng(4000 + seed)
     n_features = int(rng.integers(2, 7))
     fixed = tuple(rng.choice(n_features, int(rng.integers(1, n_features)), replace=False).tolist())
-    segmenter = _random_segmenter(rng, n_features, int(rng.integers(2, 9)), fixed)
+    segmenter = models.random_segmenter(rng, n_features, int(rng.integers(2, 9)), fixed)
     values = _random_customer(rng, segmenter)
     start = np.array(segmenter.standardise(values))
     ranges = [(f.standardise(f.min), f.standardise(f.max)) for f in segmenter.model.features]
@@ -282,7 +264,7 @@ def test_a_segment_that_differs_only_in_what_cannot_change_is_not_reached():
 @pytest.mark.parametrize("seed", range(60))
 def test_a_move_that_goes_on_to_the_edge_of_the_range_reaches_the_edge_itself(seed):
     rng = np.random.default_rng(5000 + seed)
-    segmenter = _random_segmenter(rng, n_features=4, n_segments=8)
+    segmenter = models.random_segmenter(rng, n_features=4, n_segments=8)
     for _ in range(20):
         values = _random_customer(rng, segmenter)
         number = int(rng.integers(4))

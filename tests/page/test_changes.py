@@ -1,0 +1,70 @@
+"""What would change a customer, worked out by the page: the function's own answer, in the same words and figures."""
+
+import msgspec
+import numpy as np
+import pytest
+
+from function.model import Segmenter
+from function.model.changes import Changes
+from tests.helpers import models
+from tests.helpers.customers import customers, segmenter_with_offsets
+
+_TWIN = """async ([model, customers]) => {
+  const [{ Segmenter }, { changesOf }, { stepsFrom }] = await Promise.all(
+    ['/model/segmenter.js', '/model/changes.js', '/customer/changes.js'].map((module) => import(module)));
+  const segmenter = new Segmenter(model);
+  const words = (values, changes) => stepsFrom(segmenter, values, changes).map(({ segment, ways }) =>
+    [segment.name, ...ways.map((way) => way.words)]);
+  return customers.map(([values, changes]) => {
+    const own = changesOf(segmenter, values);
+    return [own, words(values, own), words(values, changes)];
+  });
+}"""
+
+
+def fixed_segmenter(n_features: int, n_segments: int, fixed: tuple[int, ...] = ()) -> Segmenter:
+    """Return a model that is the same each time."""
+    return models.random_segmenter(np.random.default_rng([26, n_features, n_segments]), n_features, n_segments, fixed)
+
+
+def twins() -> Segmenter:
+    """Return a model of segments that differ in nothing but what cannot change, and of two alike in it."""
+    features = [models.feature("x"), models.feature("age", fixed=True), models.feature("y")]
+    places = [[2.0, 2.0, 5.0], [2.0, 8.0, 5.0], [8.0, 4.0, 5.0], [8.0, 4.0, 9.0]]
+    return Segmenter(models.model(features, [models.segment(i, place) for i, place in enumerate(places)]), "0" * 64)
+
+
+@pytest.mark.parametrize(
+    "segmenter",
+    [
+        *(fixed_segmenter(2, n) for n in (2, 5, 12)),
+        *(fixed_segmenter(5, n, (1,)) for n in (2, 5, 12)),
+        *(fixed_segmenter(30, n, (0, 7, 29)) for n in (2, 12, 20)),
+        segmenter_with_offsets(),
+        Segmenter(models.square(), "0" * 64),
+        twins(),
+    ],
+    ids=lambda segmenter: f"{len(segmenter.model.features)} x {len(segmenter.model.segments)}",
+)
+def test_the_page_works_out_what_the_function_answers(blank, segmenter):
+    rows = [list(row) for row in customers(segmenter, 40) if None not in row]
+    answers = [Changes(segmenter).find(row) for row in rows]
+    asked = [[row, msgspec.to_builtins(changes)] for row, changes in zip(rows, answers, strict=True)]
+    ranges = {feature.name: feature.max - feature.min for feature in segmenter.model.features}
+    own = blank.evaluate(_TWIN, [msgspec.to_builtins(segmenter.model), asked])
+    for changes, (worked_out, words, function_words) in zip(answers, own, strict=True):
+        assert [plain(change, ranges) for change in worked_out] == [
+            plain(msgspec.to_builtins(change), ranges, pytest.approx) for change in changes
+        ]
+        assert words == function_words
+
+
+def plain(change: dict, ranges: dict[str, float], about=lambda value, **_: value) -> list:
+    """Return a change as a list, its figures as shares of the ranges."""
+
+    def moves(ways):
+        scales = [(way, ranges[way["feature"]]) for way in ways]
+        return [[way["feature"], *(about(way[key] / scale, abs=1e-7) for key in ("by", "to"))] for way, scale in scales]
+
+    combined = change["combined"]
+    return [change["segment_id"], moves(change["alone"]), combined and moves(combined)]
