@@ -1,6 +1,6 @@
 """Draws the customers that K-Means starts from, and describes the features.
 
-This is the engine's work and needs no scikit-learn, which is imported meanwhile.
+This is the engine's work and needs no scikit-learn, which takes a second to import.
 """
 
 from collections.abc import Callable, Mapping, Sequence

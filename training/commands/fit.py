@@ -121,6 +121,7 @@ def fit(
             customers = clean(engine, source, columns, manner(wanted, value))
         headers = _descriptors(source, describe, customers)
         prepared = prepare(engine, customers, random_state, not no_log, progress)
+        progress("Loading scikit-learn")
         from ..fit import Options, check_model, fit_model  # noqa: PLC0415 - scikit-learn takes a second to import
 
         options = Options(_n_clusters(n_clusters, customers), random_state, last, words)
