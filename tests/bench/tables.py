@@ -14,7 +14,6 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,8 +62,8 @@ class Run:
     said: str
 
 
-def matrix(*, quick: bool) -> Iterator[Cell]:
-    """Yield each size with one of the forms, or with a quarter of them: forms take turns."""
+def matrix(*, quick: bool) -> list[Cell]:
+    """Return each size with one of the forms, then, unless quick, with a quarter of them, small tables first."""
     features = (1, 8, 30) if quick else (1, 2, 8, 17, 30)
     columns = (1, 20, 2_000) if quick else (1, 20, 200, 2_000)
     rows = (6, 5_000) if quick else (6, 10_000, 200_000, 2_000_000)
@@ -72,8 +71,9 @@ def matrix(*, quick: bool) -> Iterator[Cell]:
     sizes = [(n, max(n, wide), length) for n, wide, length in itertools.product(features, columns, rows)]
     sizes = [size for size in dict.fromkeys(sizes) if size[1] * size[2] <= most]
     forms = list(itertools.product(INPUTS, OUTPUTS, (1, 2)))
-    for number, size in enumerate(sizes if quick else sizes * (len(forms) // 4)):
-        yield Cell(*size, *forms[5 * number % len(forms)])
+    repeated = sizes if quick else sizes * (len(forms) // 4)
+    cells = [Cell(*size, *forms[5 * number % len(forms)]) for number, size in enumerate(repeated)]
+    return cells[: len(sizes)] + sorted(cells[len(sizes) :], key=lambda cell: cell.columns * cell.rows)
 
 
 def write_table(cell: Cell, folder: Path) -> Path:
@@ -156,7 +156,7 @@ def summary(results: dict[Cell, list[Run]]) -> str:
 @click.option("--kept", type=click.Path(path_type=Path), help="A file for the results; cells in it are not run again.")
 def main(quick: bool, larger: bool, kept: Path | None) -> None:
     """Fit and score tables of every size and form."""
-    cells = [Cell(2, 22, 2_000_000, "comma", "csv", 2)] if larger else list(matrix(quick=quick))
+    cells = [Cell(2, 22, 2_000_000, "comma", "csv", 2)] if larger else matrix(quick=quick)
     results = kept_runs(kept)
     click.echo("features columns rows  read  written threads  table   fit   score")
     for cell in cells:

@@ -10,6 +10,7 @@ from .missing import MISSING
 from .records import Record, copy_cells
 
 _LARGEST = 2**53
+_ROUNDED = 1e15  # from here on a spreadsheet's number may have lost digits
 _MIDNIGHT = datetime.time()
 
 
@@ -47,7 +48,7 @@ def _kind(cell: Any) -> str:
     if isinstance(cell, bool):
         return "BOOLEAN"
     if isinstance(cell, int | float):
-        whole = abs(cell) < _LARGEST and cell == int(cell)
+        whole = abs(cell) < (_ROUNDED if isinstance(cell, float) else _LARGEST) and cell == int(cell)
         return "BIGINT" if whole else "DOUBLE" if isinstance(cell, float) else "VARCHAR"
     if isinstance(cell, datetime.datetime):
         return "DATE" if cell.time() == _MIDNIGHT else "TIMESTAMP"
@@ -72,4 +73,6 @@ def _write(cell: Any, type_: str) -> str:
         return str(cell).lower()
     if kind == "DATE":
         return f"{cell:%Y-%m-%d}"
+    if kind == "DOUBLE" and abs(cell) >= _ROUNDED:
+        return f"{cell:.16e}"
     return cell.isoformat(" ") if kind == "TIMESTAMP" else str(cell)

@@ -9,6 +9,7 @@ from ..files.missing import filled
 from ..files.source import DataError, Source
 from .columns import Column, renamed
 from .headers import find_id
+from .ids import is_rounded
 from .numbers import LARGEST
 from .readings import AS_THE_TABLE_SAYS, Manner, read_features, read_value
 
@@ -76,7 +77,9 @@ def clean(engine: Engine, source: Source, columns: list[Column], manner: Manner 
     select += [f"{filled(source, id_header)} AS {_ID}"] if id_header else []
     select += [f"{worth} AS {identifier(_VALUE)}"] if worth else []
     numbers = _store(engine, source, select)
-    notes = [*source.notes, *renamed(columns)]
+    rounded = _rounded(engine, source, numbers, id_header)
+    id_header = None if rounded else id_header
+    notes = [*source.notes, *renamed(columns), *rounded]
     notes += [f"{column.label}: {words} read." for column in columns for words in readings[column.header].repairs]
     usable, left_out = _usable(engine, numbers, columns)
     only, incomplete = _gaps(engine, numbers, columns) if left_out else ([], None)
@@ -106,6 +109,18 @@ def clean(engine: Engine, source: Source, columns: list[Column], manner: Manner 
         value_label=manner.value,
         costliest=_costliest(columns, only, source.rows - rows, source.rows),
     )
+
+
+def _rounded(engine: Engine, source: Source, numbers: Table, header: str | None) -> list[str]:
+    """Say that ids do not tell customers apart, as they were rounded; nothing where they do."""
+    is_text = header is not None and source.columns[header] == "VARCHAR"
+    condition = is_rounded(source, header, _ID if is_text else "") if header else ""
+    if not condition:
+        return []
+    table = numbers if is_text else source
+    count = engine.rows(f"SELECT count(CASE WHEN {condition} THEN 1 END) FROM {table.sql}")[0][0]
+    what = f"{count:,} ids have lost their last digits" if count > 1 else "1 id has lost its last digits"
+    return [f"{header}: {what}, as numbers do in spreadsheets: each row counts as a customer."] if count else []
 
 
 def _worthless(engine: Engine, table: Table, value: str) -> list[str]:

@@ -8,10 +8,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..engines.engine import Engine, Table, identifier
+from ..engines.engine import Engine, Table, identifier, literal
 from ..files.missing import filled
 from ..files.source import DataError, Source, find_rows
+from .date_advice import EPOCH, EXCEL, not_dates
 from .day_texts import day_of_week, day_of_year, in_plain_words, is_plain, without_time
+from .months import names_open_month
 from .short_years import OPEN, YEAR_FIRST, without_year_first, written_as
 
 FORMATS = (
@@ -22,9 +24,6 @@ FORMATS = (
 )  # fmt: skip
 
 _NUMBER = '"#number"'
-
-EPOCH, EXCEL = "epoch", "excel"
-"""Formats of numbers: seconds or milliseconds since 1970, and Excel's days since 1900."""
 
 _ISO_WEEK, _ISO_DAY = "%G-W%V-%u", "%Y-%j"
 _CODES = ("%Y%m%d", _ISO_DAY)
@@ -37,9 +36,6 @@ _DIRECTIVES = "YymdbBjaAHIMSfpz%"
 _TIMES = "HIMSfpz"
 _MILLISECONDS = 100_000_000_000
 """From this number on it is milliseconds since 1970, not seconds: the year 5138 in the one, 1973 in the other."""
-
-_NUMBERS = {EPOCH: ((631_152_000, 4_102_444_800), (631_152_000_000, 4_102_444_800_000)), EXCEL: ((18_264, 73_050),)}
-"""What such numbers look like: those of the years 1950 to 2099, for seconds and milliseconds 1990 to 2099."""
 
 
 def date_sql(engine: Engine, source: Source, header: str, wanted: Sequence[str] = ()) -> str:
@@ -68,6 +64,7 @@ def date_sql(engine: Engine, source: Source, header: str, wanted: Sequence[str] 
     for format_ in wanted:
         _check(format_)
     if wanted:
+        _refuse_open_months(engine, source, header, text, wanted)
         day = f"coalesce({', '.join(_as_wanted(engine, text, format_) for format_ in wanted)})"
         _refuse_others(engine, source, identifier(header), f"{text} IS NOT NULL AND {day} IS NULL", wanted)
         return day
@@ -82,6 +79,7 @@ def _only_reading(engine: Engine, source: Source, header: str, text: str) -> str
     column, whole, text = identifier(header), text, without_time(text)
     different = _different(engine, source.sql, column, text)
     if _has_more(engine, different, column):
+        _refuse_open_months(engine, source, header, whole)
         text = in_plain_words(whole)
         different = _different(engine, source.sql, column, text)
     readings = {format_: _parsed(engine, column, format_) for format_ in FORMATS}
@@ -92,7 +90,7 @@ def _only_reading(engine: Engine, source: Source, header: str, text: str) -> str
     best = [format_ for format_, count in zip(readings, read, strict=True) if count == max(read)]
     cells = _only_texts(engine, source, header, text)
     if max(read) < total:
-        raise _not_dates(engine, cells, header, readings, best if max(read) else [])
+        raise not_dates(engine, cells, header, readings, _far_in_any(engine, column))
     best = without_year_first(engine, cells.sql, readings, best) if total else best[:1]
     if len(best) > 1:
         raise DataError(
@@ -133,9 +131,13 @@ def is_date(engine: Engine, source: Source, header: str) -> bool:
     beginning = engine.keep(f"SELECT {without_time(column)} AS {column} FROM {whole}").sql
     if _has_more(engine, beginning, column):
         beginning = engine.keep(f"SELECT {in_plain_words(column)} AS {column} FROM {whole}").sql
-    counts = [f"count({_parsed(engine, column, format_)})" for format_ in FORMATS if format_ not in _CODES]
-    total, *read = engine.rows(f"SELECT count({column}), {', '.join(counts)} FROM {beginning}")[0]
-    return bool(total) and max(read) == total
+    readings = [_parsed(engine, column, format_) for format_ in FORMATS if format_ not in _CODES]
+    counts = ", ".join(f"count({day})" for day in readings)
+    total, *read = engine.rows(f"SELECT count({column}), {counts} FROM {beginning}")[0]
+    if not total or max(read) == total:
+        return bool(total)
+    either = f"{readings[read.index(max(read))]} IS NOT NULL OR {_far_in_any(engine, column)} IS NOT NULL"
+    return bool(engine.rows(f"SELECT count(CASE WHEN {either} THEN 1 END) = count({column}) FROM {beginning}")[0][0])
 
 
 def _has_more(engine: Engine, table: str, day: str) -> bool:
@@ -159,8 +161,10 @@ def _as_wanted(engine: Engine, text: str, format_: str) -> str:
     if format_ in (EPOCH, EXCEL):
         return _parsed(engine, text, format_)
     if any(f"%{time}" in format_ for time in _TIMES):
-        return _within_years(engine.date(text, format_))
-    return f"coalesce({', '.join(_parsed(engine, day, format_) for day in (without_time(text), in_plain_words(text)))})"
+        return f"coalesce({_within_years(engine.date(text, format_))}, {_far(engine, text, format_)})"
+    texts = (without_time(text), in_plain_words(text))
+    days = [reading(engine, day, format_) for day in texts for reading in (_parsed, _far)]
+    return f"coalesce({', '.join(days)})"
 
 
 def _parsed(engine: Engine, text: str, format_: str) -> str:
@@ -183,6 +187,35 @@ def _within_years(moment: str) -> str:
     return f"CASE WHEN year({moment}) BETWEEN {_EARLIEST} AND {_LATEST} THEN CAST({moment} AS DATE) END"
 
 
+def _far(engine: Engine, text: str, format_: str) -> str:
+    """Return SQL of a day in whatever year of four digits, for who says that it is meant; else null."""
+    if "%Y" not in format_:
+        return "CAST(NULL AS DATE)"
+    has_year = f"regexp_full_match({text}, '.*[0-9]{{4}}.*') AND {written_as(text, format_)}"
+    return f"CASE WHEN {has_year} THEN CAST({engine.date(text, format_)} AS DATE) END"
+
+
+def _far_in_any(engine: Engine, text: str) -> str:
+    """Return SQL of the first format that makes a text a day of whatever year of four digits; null if none does."""
+    formats = [format_ for format_ in FORMATS if "%Y" in format_ and format_ not in _CODES]
+    cases = " ".join(f"WHEN {_far(engine, text, format_)} IS NOT NULL THEN {literal(format_)}" for format_ in formats)
+    return f"CASE {cases} END"
+
+
+def _refuse_open_months(
+    engine: Engine, source: Source, header: str, text: str, formats: Sequence[str] = ("%b",)
+) -> None:
+    """Raise DataError where all months by name mean others in another language."""
+    if not any(month in format_ for format_ in formats for month in ("%b", "%B")):
+        return
+    open_ones, others = (f"coalesce(bool_or({sql}), false)" for sql in names_open_month(text))
+    if engine.rows(f"SELECT {open_ones} AND NOT {others} FROM {source.sql}")[0][0]:
+        raise DataError(
+            f"{source.path}: column {identifier(header)}: expected months of one language, found only names that are "
+            "Polish for July and November and Croatian for June and October; write months as numbers"
+        )
+
+
 def _refuse_open_years(engine: Engine, source: Source, header: str, format_: str, day: str) -> None:
     """Raise DataError for years of two digits that may be of either century."""
     if "%y" not in format_:
@@ -203,56 +236,3 @@ def _refuse_others(engine: Engine, source: Source, column: str, condition: str, 
             f"{source.where(row)}: column {column}: expected a date as {' or '.join(wanted)}, found something else "
             f"({count:,} such cell{'' if count == 1 else 's'}); correct it, or add another --date-format"
         )
-
-
-def _not_dates(engine: Engine, source: Source, header: str, readings: dict[str, str], best: list[str]) -> DataError:
-    """Say why a column cannot be read: numbers that mean dates, two ways of writing, or a cell that is not a date."""
-    column = text = identifier(header)
-    if not best:
-        for format_, spans in _NUMBERS.items():
-            if _all_within(engine, source, text, spans):
-                meaning = "seconds or milliseconds since 1970" if format_ == EPOCH else "Excel's serial days"
-                return DataError(
-                    f"{source.path}: column {column}: expected dates, found numbers that look like {meaning}; if so, "
-                    f"add --date-format {format_}"
-                )
-    unread = f"{text} IS NOT NULL AND {readings[best[0]]} IS NULL" if best else f"{text} IS NOT NULL"
-    others = [f"count(CASE WHEN {unread} THEN {reading} END)" for reading in readings.values()]
-    counts = engine.rows(f"SELECT {', '.join(others)} FROM {source.sql}")[0]
-    second = [format_ for format_, count in zip(readings, counts, strict=True) if count and count == max(counts)]
-    if best and second:
-        best = _also(engine, source, best[0], readings)
-        ways = []
-        for formats in (best, second):
-            row, count = find_rows(engine, source, column, f"{readings[formats[0]]} IS NOT NULL")
-            cells = "cell" if count == 1 else "cells"
-            ways.append(f"{' or '.join(formats)} ({count:,} {cells}, the first in {_place(source, row)})")
-        return DataError(
-            f"{source.path}: column {column}: expected dates written in one way, found {' and '.join(ways)}; make them "
-            "alike, or give --date-format once for each"
-        )
-    row, _ = find_rows(engine, source, column, unread)
-    return DataError(
-        f"{source.where(row)}: column {column}: expected a date such as 2024-12-31, or as in the other rows, found "
-        "something else; correct it, or give the format with --date-format"
-    )
-
-
-def _also(engine: Engine, source: Source, format_: str, readings: dict[str, str]) -> list[str]:
-    """Return the formats that read all cells that one of them reads."""
-    read = f"{readings[format_]} IS NOT NULL"
-    counts = [f"count(CASE WHEN {read} THEN {reading} END)" for reading in readings.values()]
-    row = engine.rows(f"SELECT {', '.join(counts)} FROM {source.sql}")[0]
-    return [other for other, count in zip(readings, row, strict=True) if count == max(row)]
-
-
-def _place(source: Source, row: int) -> str:
-    """Return the line or row without the file's name."""
-    return source.where(row).removeprefix(f"{source.path}: ")
-
-
-def _all_within(engine: Engine, source: Source, text: str, spans: Sequence[tuple[int, int]]) -> bool:
-    number = f"TRY_CAST({text} AS DOUBLE)"
-    within = " OR ".join(f"{number} BETWEEN {low} AND {high}" for low, high in spans)
-    total, inside = engine.rows(f"SELECT count({text}), count(CASE WHEN {within} THEN 1 END) FROM {source.sql}")[0]
-    return bool(0 < total == inside)

@@ -54,6 +54,17 @@ WEEKDAY = _any_of(_WEEKDAYS)
 """A pattern of all weekdays' names, but for "mar", which is a month too."""
 
 
+_OPEN = "lip|lis|listopada?"
+"""Polish July and November, and Croatian June and October."""
+
+
+def names_open_month(text: str) -> tuple[str, str]:
+    """Return SQL of whether a text has a month of `_OPEN`, and of whether it has one that is not Croatian."""
+    edges, text = r"(?:.*[^\p{L}])?(?:%s)(?:[^\p{L}].*)?", f"lower({text})"
+    is_open, is_month = (f"regexp_full_match({text}, {literal(edges % names)})" for names in (_OPEN, MONTH))
+    return is_open, f"{is_month} AND NOT {is_open}"
+
+
 def in_english(text: str) -> str:
     """Return SQL of a text in lower case with the month in English between spaces: "5. märz 2024" is "5 Mar 2024"."""
     for month, words in _MONTHS.items():

@@ -7,6 +7,7 @@ from ..engines.engine import Engine, Table, identifier
 from ..files.missing import filled, is_as_filled
 from ..files.source import Source
 from .dates import date_sql, is_date_type, is_instant
+from .ids import refuse_rounded
 from .numbers import Reading, read_columns, refuse_text
 from .order_columns import GUESTS, Choice, OrderColumns
 
@@ -32,6 +33,9 @@ def read_cells(
     """
     source = _parsed_once(engine, source, columns)
     roles = columns.roles
+    for role in ("customer", "order"):
+        if role in roles:
+            refuse_rounded(engine, source, roles[role], f"--{role}")
     readings = _read_numbers(engine, source, roles, choice.decimal)
     known, order = _ids(engine, source, columns, of_all=of_all)
     email = _other_name(columns)

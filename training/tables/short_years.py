@@ -19,8 +19,9 @@ def written_as(day: str, format_: str) -> str:
     day : str, SQL of a date without a time of day
     format_ : str, as `strptime` has it
     """
-    if format_ == "%Y%m%d":
-        return f"length({day}) = 8"
+    digits = {"%Y%m%d": 8, "%Y%j": 7, "%Y%m": 6}
+    if format_ in digits:
+        return f"length({day}) = {digits[format_]}"
     before, year, after = format_.partition("%y")
     if not year:
         return "true"

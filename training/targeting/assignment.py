@@ -8,6 +8,7 @@ from ..engines.engine import Engine, Table, identifier
 from ..files.missing import filled, plainest
 from ..files.source import DataError, Source
 from ..tables.headers import find_contacts, find_id
+from ..tables.ids import refuse_rounded
 from .scored import choose_column, require_columns
 
 COLUMNS = ("campaign", "group", "findable", "share", "day")
@@ -60,6 +61,7 @@ def open_assignment(engine: Engine, source: Source, key: str = "") -> Assignment
         raise DataError(
             f"{source.path}: expected a column that names customers as the orders do, found none; name it with --key"
         )
+    refuse_rounded(engine, source, key, "--key")
     everyone = _everyone(engine, source, key)
     counts = _count(engine, everyone)
     campaign, share, day = _one_draw(source, counts)

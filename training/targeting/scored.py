@@ -8,6 +8,7 @@ from ..engines.engine import Engine, Table, identifier
 from ..files.missing import filled, is_as_filled
 from ..files.source import DataError, Source
 from ..tables.headers import find_id
+from ..tables.ids import refuse_rounded
 from ..tables.numbers import read_columns, refuse_text
 
 NEEDED = ("segment_id", "segment", "segment_name", "borderline", "model")
@@ -65,6 +66,7 @@ def open_scored(engine: Engine, source: Source, key: str = "", value: str = "") 
     key = choose_column(source.path, source.columns, key, "--key") or find_id(list(source.columns), NEEDED) or ""
     if not key:
         raise DataError(f"{source.path}: expected a column that says who a customer is, found none; name it with --key")
+    refuse_rounded(engine, source, key, "--key")
     value = choose_column(source.path, source.columns, value, "--value")
     value = value or next((name for name in VALUES if name in source.columns), "")
     customer, (rows, customers, *models) = _count(engine, source, key)

@@ -56,6 +56,7 @@ def check(case, engine, source):
         (("14.03.2024 18:30", "25.04.2024 07:30"), "%d.%m.%Y"),
         (("2024-03-14T18:30:00+0200", "2024-04-25T07:30:00+0200"), "%Y-%m-%dT%H:%M:%S%z"),
         (("24074", "24116"), "%y%j"),
+        (("2024074", "2024116"), "%Y%j"),
         (("Thursday 14 March 2024", "Thursday 25 April 2024"), "%A %d %B %Y"),
         (("1710441000", "1714030200"), "epoch"),
         (("1710441000123", "1714030200000"), "epoch"),
@@ -66,6 +67,38 @@ def check(case, engine, source):
 )
 def test_a_format_that_is_given_reads_what_it_says(engine, tmp_path, cells, format_):
     assert days(engine, column(engine, tmp_path / "t.csv", *cells), format_) == [MARCH, APRIL]
+
+
+@pytest.mark.parametrize(
+    ("cells", "format_", "first"),
+    [
+        (("1850-05-01", "2024-03-14"), "%Y-%m-%d", (1850, 5, 1)),
+        (("31.12.9999 10:30", "14.03.2024 10:30"), "%d.%m.%Y %H:%M", (9999, 12, 31)),
+        (("2024-02", "2024-03"), "%Y-%m", (2024, 2, 1)),
+        (("Feb 2024", "März 2024"), "%b %Y", (2024, 2, 1)),
+        (("2023", "2024"), "%Y", (2023, 1, 1)),
+    ],
+)
+def test_years_and_parts_of_days_that_are_asked_about_are_read_by_the_format_that_is_said(
+    engine, tmp_path, cells, format_, first
+):
+    assert days(engine, column(engine, tmp_path / "t.csv", *cells), format_)[0] == datetime.date(*first)
+
+
+def test_a_year_of_two_digits_is_no_year_of_the_first_century(engine, tmp_path):
+    with pytest.raises(DataError, match="expected a date as %d/%m/%Y, found something else"):
+        days(engine, column(engine, tmp_path / "t.csv", "14/03/24"), "%d/%m/%Y")
+
+
+def test_months_of_one_language_are_asked_for_where_a_format_is_given_too(engine, tmp_path):
+    with pytest.raises(DataError, match="write months as numbers"):
+        days(engine, column(engine, tmp_path / "t.csv", "5 lip 2024"), "%d %b %Y")
+
+
+def test_dates_of_other_centuries_are_dates(engine, tmp_path):
+    assert is_date(engine, column(engine, tmp_path / "t.csv", "1850-05-01", "1753-01-01", ""), "day")
+    assert is_date(engine, column(engine, tmp_path / "u.csv", "1 Mar 1850", "5 Mar 2024"), "day")
+    assert not is_date(engine, column(engine, tmp_path / "v.csv", "18500501", "17530101"), "day")
 
 
 @pytest.mark.parametrize(("number", "day"), [("0", (1970, 1, 1)), ("-86400", (1969, 12, 31)), ("86399", (1970, 1, 1))])
