@@ -9,7 +9,7 @@ from tests.page.modules import call, call_each
 from tests.training.tables.test_order_columns import EXPORTS
 from training.engines.engine import Table
 from training.files.source import DataError, Source
-from training.tables import order_columns
+from training.tables import headers, order_columns, order_words
 from training.tables.order_columns import Choice, find_order_columns
 
 
@@ -30,11 +30,15 @@ def in_training(header: list[str]) -> dict[str, object] | None:
 
 def test_the_words_are_those_of_training(blank):
     lists = blank.evaluate(
-        "import('/customers/table/order_columns.js')"
-        ".then((words) => [words.ALIASES, words.SMALL_WORDS, words.TAX, words.STATUSES])"
+        "Promise.all(['order_columns', 'order_words', 'headers'].map((name) => import(`/customers/table/${name}.js`)))"
+        ".then(([columns, words, headers]) => [columns.ALIASES, columns.STATUSES, words.MADE_OF, headers.MAIL,"
+        " headers.BESIDE_MAIL, words.SMALL_WORDS, words.TAXES, words.INCLUDED, words.NET_OR_GROSS])"
     )
-    small, tax = sorted(order_columns._SMALL_WORDS), sorted(order_columns._TAX)
-    assert lists == [order_columns._ALIASES, small, tax, list(order_columns._STATUSES)]
+    made_of = {role: [list(needed), besides] for role, (needed, besides) in order_words.MADE_OF.items()}
+    sets = (order_words.SMALL_WORDS, order_words.TAXES, order_words.INCLUDED, order_words.NET_OR_GROSS)
+    texts = [headers.MAIL, headers.BESIDE_MAIL]
+    statuses = list(order_columns._STATUSES)
+    assert lists == [order_columns._ALIASES, statuses, made_of, *texts, *map(sorted, sets)]
 
 
 @pytest.mark.parametrize("shop", EXPORTS)
@@ -68,9 +72,16 @@ def test_of_thousands_of_headers_the_page_and_training_find_the_same_columns(bla
         "Größe",
         "№",
         "Kunden-Nr.",
+        "N. Revenue (formatted)",
+        "N. Revenue",
+        "Total VAT",
+        "E-mail klienta",
+        "Estado de la orden",
     ]
-    headers = [list(dict.fromkeys(chance.choices(words + 8 * odd, k=chance.randint(3, 12)))) for _ in range(5000)]
+    made = [" ".join(needed).split() + besides.split() for needed, besides in order_words.MADE_OF.values()]
+    odd += [" ".join(chance.choices(chance.choice(made), k=2)) for _ in range(400)]
+    headers = [list(dict.fromkeys(chance.choices(words + odd, k=chance.randint(3, 12)))) for _ in range(5000)]
     pairs = [(header, columns) for header in headers if (columns := in_training(header))]
-    assert len(pairs) > 1000
+    assert len(pairs) > 800
     answers = call_each(blank, "customers/table/order_columns:findOrderColumns", [(header,) for header, _ in pairs])
     assert answers == [columns for _, columns in pairs]

@@ -64,6 +64,15 @@ CONTACTS = {
 PREFIXES = ("", "customer", "buyer", "billing", "billto", "bill", "shipping", "shipto", "ship", "delivery", "recipient")
 """Whose contact it is; the first that is there counts."""
 
+MAIL = "email mail emailadres emailadresse mailadres mailadresse courriel correo posta"
+BESIDE_MAIL = (
+    "e electronico eletronico elettronica electronique address adres adresse adresi indirizzo direccion customer "
+    "customers buyer client cliente kunde kunden kaufers klant klanten klienta kupujacego musteri acheteur comprador "
+    "contact contacto contatto kontakt billing facturacion facturation fatturazione facturering rechnung de du da do "
+    "del dell della des der van of the"
+)
+"""What the words of a header are that is of an e-mail address and has another name: E-mail klienta."""
+
 _LETTERS = str.maketrans({"ł": "l", "\u0131": "i", "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe"})
 _SMALL_WORDS = {"of", "the", "in", "per", "a"}
 
@@ -129,6 +138,8 @@ def find_contacts(headers: Sequence[str], taken: Iterable[str] = ()) -> dict[str
     for kind, names in CONTACTS.items():
         candidates = (prefix + name for prefix in PREFIXES for name in names)
         header = next((keys[name] for name in candidates if name in keys), None)
+        if kind == "email":
+            header = header or next(filter(_is_of_mail, reversed(list(keys.values()))), None)
         if header:
             contacts[kind] = header
     return contacts
@@ -140,6 +151,11 @@ def without_unit(header: str) -> list[str]:
     if len(parts) > 1 and parts[-1].lower() in UNITS:
         return words(" ".join(parts[:-1]))
     return words(header)
+
+
+def _is_of_mail(header: str) -> bool:
+    mail, parts = set(MAIL.split()), set(words(header))
+    return bool(mail & parts) and parts <= mail.union(BESIDE_MAIL.split())
 
 
 def _same(headers: list[str], feature: Named) -> list[str]:

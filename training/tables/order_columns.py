@@ -5,12 +5,13 @@ English, French, German, Spanish, Portuguese, Italian, Dutch, Polish and Turkish
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ..engines.engine import identifier
 from ..files.source import DataError, Source, list_names
 from .headers import find_contacts, key, words
+from .order_words import SMALL_WORDS, find_made_of, without_tax
 
 _ALIASES = {
     "customer": "customerid customer custid customernumber customerno clientid client userid user customeruserid "
@@ -20,19 +21,21 @@ _ALIASES = {
     "idklienta klientid numerklienta nrklienta musteri musteriid musterino musterinumarasi musterikodu",
     "date": "orderdate date datecreated purchasedate invoicedate transactiondate saledate orderedat "
     "orderpurchasetimestamp createdat createddate created datetime timestamp day paidat paiddate paymentsdate "
-    "paymentdate datum bestelldatum auftragsdatum rechnungsdatum kaufdatum datecommande datedecommande "
+    "paymentdate datum bestelldatum bestellzeit verkauftam auftragsdatum rechnungsdatum kaufdatum datecommande "
+    "datedecommande "
     "datedelacommande dateachat datedachat datefacture fecha fechapedido fechadepedido fechadelpedido fechacompra "
     "fechadecompra fechafactura data datapedido datadopedido datacompra datadacompra datadavenda dataordine "
     "datadellordine dataacquisto besteldatum aankoopdatum factuurdatum datazamowienia datazakupu datasprzedazy tarih "
     "siparistarihi islemtarihi faturatarihi",
-    "amount": "ordertotalamount ordertotal orderamount amount totalamount grandtotal total nettotal netamount revenue "
-    "netrevenue nrevenue netsales totalcollected sales ordervalue value totalprice linetotal itemtotal lineamount "
+    "amount": "ordertotalamount ordertotal orderamount amount totalamount grandtotal total netsales nettotal netamount "
+    "revenue netrevenue nrevenue totalcollected sales ordervalue value totalprice linetotal itemtotal lineamount "
     "grosssales payment paymentvalue amountpaid turnover spend ordertotalinctax ordertotalincludingtax betrag "
     "gesamtbetrag gesamt summe gesamtsumme bestellwert umsatz rechnungsbetrag bruttobetrag warenwert montant "
     "montanttotal totalcommande totaldelacommande totalttc montantttc prixtotal chiffredaffaires importe importetotal "
     "totalpedido totaldelpedido monto montototal valortotal valor valorpedido valordopedido totaldopedido importo "
     "importototale totale totaleordine prezzototale bedrag totaal totaalbedrag ordertotaal orderbedrag kwota wartosc "
-    "suma razem kwotazamowienia wartosczamowienia sumazamowienia tutar toplam toplamtutar siparistutari siparistoplami",
+    "suma razem kwotazamowienia wartosczamowienia sumazamowienia "
+    "faturalanacaktutar tutar toplam toplamtutar siparistutari siparistoplami",
     "order": "orderid ordernumber orderno ordernr order ordername amazonorderid incrementid invoiceid invoiceno "
     "invoicenumber invoice transactionid transactionno transaction paymentid receiptid receiptno receipt basketid "
     "bestellnummer bestellnr bestellung bestellid auftragsnummer auftragsnr auftrag rechnungsnummer rechnungsnr "
@@ -55,20 +58,11 @@ _ALIASES = {
     "cancelled": "cancelledat canceledat cancelleddate canceleddate dateofcancellation storniertam",
     "test": "test istest testorder",
 }  # fmt: skip
-_TAX = {
-    "brutto", "netto", "bruto", "neto", "gross", "net", "lordo", "ttc", "ht", "inkl", "incl", "including", "inc",
-    "zzgl", "mwst", "mw", "st", "ust", "vat", "tax", "tva", "iva", "btw", "kdv", "dahil",
-}  # fmt: skip
-"""Words on tax in the header of an amount, which do not change what it is the amount of."""
-
-_SMALL_WORDS = {"de", "do", "da", "del", "dell", "della", "di", "du", "des", "d", "la", "le", "der", "van", "of", "the"}
-"""Words that headers may have between the others: ID do cliente."""
-
 _STATUSES = (
     "financialstatus", "orderstatus", "status", "paymentstatus", "paymentstate", "orderstate", "state",
     "transactionstatus", "bestellstatus", "zahlungsstatus", "auftragsstatus", "statut", "statutcommande",
     "statutdelacommande", "etat", "estado", "estadopedido", "estadodelpedido", "statuspedido", "statusdopedido",
-    "situacao", "stato", "statoordine", "statodellordine", "bestelstatus", "statuszamowienia", "durum",
+    "situacao", "stato", "statoordine", "statodellordine", "bestelstatus", "betaalstatus", "statuszamowienia", "durum",
     "siparisdurumu",
 )  # fmt: skip
 _NEEDED = ("customer", "date", "amount")
@@ -82,13 +76,14 @@ GUESTS = ("guest", "gast", "invité", "invitado", "convidado", "ospite", "gość
 
 _PARTLY = ("partial", "teilweise", "parcial", "partiel", "parzial", "gedeeltelijk", "czesciow", "kismi", "kismen")
 _NOT = ("not", "non", "un", "no", "nicht", "sin")
-_OPEN = ("request", "pending", "await")
+_OPEN = ("request", "pending", "await", "aangevraagd", "aangemeld", "demande", "angefragt", "solicitad", "richiest")
 _LEFT_OUT = {
-    "cancelled": "cancel void annul storni anulad anulowan geannuleerd iptal abgebrochen",
-    "failed": "fail declin denied reject error expired blocked abandon incomplet fehlgeschlagen abgelehnt echou echec "
-    "refus rechazad fallid falhou falhad recusad fallit rifiutat mislukt geweigerd nieudan odrzucon basarisiz reddedil",
-    "refunded": "refund chargeback returned rembours erstattet erstattung reembols devuelt devolvid rimbors "
-    "terugbetaald zwroc zwrot iade",
+    "cancelled": "cancel void annul storni stornow anulad anulowan geannuleerd iptal abgebrochen",
+    "failed": "fail declin denied reject error erreur errore expired blocked abandon incomplet requires fehlgeschlagen "
+    "abgelehnt echou echec refus rechazad fallid falhou falhad recusad fallit rifiutat mislukt geweigerd nieudan "
+    "odrzucon basarisiz reddedil",
+    "refunded": "refund chargeback returned retour rembours erstattet erstattung gutschrift reembols devuelt devolvid "
+    "devoluc estorn rimbors terugbetaald zwroc zwrot iade",
     "drafts": "draft entwurf brouillon borrador rascunho bozza szkic taslak trash",
 }  # fmt: skip
 """Why an order is left out, by beginnings or parts of the words for its state."""
@@ -142,14 +137,18 @@ def find_order_columns(source: Source, choice: Choice) -> OrderColumns:
     DataError
         A column that was asked for, or one that is needed, is not there.
     """
-    keys = {key(header): header for header in reversed(source.columns)}
-    short, untaxed = _without(source, _SMALL_WORDS), _without(source, _SMALL_WORDS | _TAX)
+    keys = _by_name(source.columns, words)
+    short, untaxed = _by_name(source.columns, _without_small), _by_name(source.columns, _without_tax)
+    parts = [(header, _without_small(header)) for header in source.columns]
     roles = {}
     for role, aliases in _ALIASES.items():
         header = _wanted(source, keys, getattr(choice, role, "") if role != "currency" else "")
-        header = header or next((keys[alias] for alias in aliases.split() if alias in keys), None)
         others = untaxed if role in ("amount", "price") else short
-        header = header or next((others[alias] for alias in aliases.split() if alias in others), None)
+        known = next((names[alias] for names in (keys, others) for alias in aliases.split() if alias in names), None)
+        made = find_made_of(role, parts)
+        if len(made) == 1 and (role == "customer" or not known):  # "Cod. cliente" before "Cliente", which may be a name
+            known = made[0]
+        header = header or known
         if header:
             roles[role] = header
     roles |= {role: header for role, header in _of_known_shops(source, keys).items() if not getattr(choice, role, "")}
@@ -158,8 +157,8 @@ def find_order_columns(source: Source, choice: Choice) -> OrderColumns:
         roles["customer"] = contacts["email"]
     _check_needed(source, roles)
     status = _wanted(source, keys, choice.status)
-    statuses = [status] if status else [keys[name] for name in _STATUSES if name in keys]
-    return OrderColumns(roles, statuses, contacts)
+    known = [keys[name] for name in _STATUSES if name in keys] + find_made_of("status", parts)
+    return OrderColumns(roles, [status] if status else list(dict.fromkeys(known)), contacts)
 
 
 def reason_to_leave_out(status: str) -> str:
@@ -215,10 +214,18 @@ def looks_like_order_ids(source: Source, columns: OrderColumns) -> list[str]:
     ]
 
 
-def _without(source: Source, small: set[str]) -> dict[str, str]:
-    """Return the headers by what `key` makes of them without some words."""
-    parts = {header: [word for word in words(header) if word not in small] for header in reversed(source.columns)}
-    return {"".join(kept): header for header, kept in parts.items()}
+def _by_name(headers: Iterable[str], words_of: Callable[[str], list[str]]) -> dict[str, str]:
+    """Return headers by their words, of several with the same words the one without brackets, or the first."""
+    in_order = sorted(headers, key=lambda header: "(" in header)
+    return {"".join(words_of(header)): header for header in reversed(in_order)}
+
+
+def _without_small(header: str) -> list[str]:
+    return [word for word in words(header) if word not in SMALL_WORDS]
+
+
+def _without_tax(header: str) -> list[str]:
+    return without_tax(_without_small(header))
 
 
 def _wanted(source: Source, keys: dict[str, str], header: str) -> str | None:
@@ -250,7 +257,9 @@ def _check_needed(source: Source, roles: dict[str, str]) -> None:
     missing = [role for role in _NEEDED if role not in roles and not (role == "amount" and priced)]
     if missing:
         options = " ".join(f"--{role} COLUMN" for role in missing)
+        them = "it" if len(missing) == 1 else "them"
+        whole = ", or export the orders with each customer's id or e-mail address" if "customer" in missing else ""
         raise DataError(
             f"{source.path}: expected columns for customer, date and amount, found none for {' and '.join(missing)} "
-            f"among {list_names(list(source.columns))}; name it with {options}"
+            f"among {list_names(list(source.columns))}; name {them} with {options}{whole}"
         )

@@ -50,6 +50,15 @@ export const KINDS = /** @type {Kind[]} */ (Object.keys(CONTACTS));
 export const PREFIXES = ['', 'customer', 'buyer', 'billing', 'billto', 'bill', 'shipping', 'shipto', 'ship', 'delivery',
   'recipient'];
 
+/** What the words of a header are that is of an e-mail address and has another name: E-mail klienta. */
+export const MAIL =
+  'email mail emailadres emailadresse mailadres mailadresse courriel correo posta';
+export const BESIDE_MAIL =
+  'e electronico eletronico elettronica electronique address adres adresse adresi indirizzo direccion ' +
+  'customer customers buyer client cliente kunde kunden kaufers klant klanten klienta kupujacego musteri ' +
+  'acheteur comprador contact contacto contatto kontakt billing facturacion facturation fatturazione ' +
+  'facturering rechnung de du da do del dell della des der van of the';
+
 /** Last words of a header that are a unit. */
 export const UNITS = ['kusd', 'usd', 'keur', 'eur', 'gbp', 'days', 'years', 'months', 'pct', 'percent', 'km', 'k$', 'k€',
   '$', '€', '%'];
@@ -88,9 +97,18 @@ export function matchPersonal(header, taken) {
     const prefixes = kind === 'customer_id' ? [''] : PREFIXES;
     const candidates = prefixes.flatMap((prefix) => CONTACTS[kind].map((name) => prefix + name));
     const name = candidates.find((candidate) => keys.includes(candidate));
-    return [kind, name === undefined ? -1 : keys.indexOf(name)];
+    if (name !== undefined) return [kind, keys.indexOf(name)];
+    return [kind, kind === 'email' ? header.findIndex((title, column) => keys[column] !== null && isOfMail(title)) : -1];
   });
   return Object.fromEntries(columns);
+}
+
+/** @param {string} title @returns {boolean} */
+function isOfMail(title) {
+  const mail = MAIL.split(' ');
+  const known = [...mail, ...BESIDE_MAIL.split(' ')];
+  const parts = words(title);
+  return parts.some((word) => mail.includes(word)) && parts.every((word) => known.includes(word));
 }
 
 /** @typedef {(titles: readonly (string | null)[], feature: Named) => number} Rule of the columns that are not null */

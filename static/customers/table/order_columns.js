@@ -7,7 +7,8 @@
  *   those that may hold the order's state; that of the address, -1 for none
  */
 
-import { key, matchPersonal, words } from './headers.js';
+import { matchPersonal, words } from './headers.js';
+import { findMadeOf, SMALL_WORDS, withoutTax } from './order_words.js';
 
 /** What columns are called, as `key` has it, the most usual first. @type {Record<Role, string>} */
 export const ALIASES = {
@@ -20,21 +21,21 @@ export const ALIASES = {
   date:
     'orderdate date datecreated purchasedate invoicedate transactiondate saledate orderedat orderpurchasetimestamp ' +
     'createdat createddate created datetime timestamp day paidat paiddate paymentsdate paymentdate datum ' +
-    'bestelldatum auftragsdatum rechnungsdatum kaufdatum datecommande datedecommande datedelacommande dateachat ' +
-    'datedachat datefacture fecha fechapedido fechadepedido fechadelpedido fechacompra fechadecompra fechafactura ' +
+    'bestelldatum bestellzeit verkauftam auftragsdatum rechnungsdatum kaufdatum datecommande datedecommande ' +
+    'datedelacommande dateachat datedachat datefacture fecha fechapedido fechadepedido fechadelpedido fechacompra fechadecompra fechafactura ' +
     'data datapedido datadopedido datacompra datadacompra datadavenda dataordine datadellordine dataacquisto ' +
     'besteldatum aankoopdatum factuurdatum datazamowienia datazakupu datasprzedazy tarih siparistarihi islemtarihi ' +
     'faturatarihi',
   amount:
-    'ordertotalamount ordertotal orderamount amount totalamount grandtotal total nettotal netamount revenue ' +
-    'netrevenue nrevenue netsales totalcollected sales ordervalue value totalprice linetotal itemtotal lineamount ' +
+    'ordertotalamount ordertotal orderamount amount totalamount grandtotal total netsales nettotal netamount ' +
+    'revenue netrevenue nrevenue totalcollected sales ordervalue value totalprice linetotal itemtotal lineamount ' +
     'grosssales payment paymentvalue amountpaid turnover spend ordertotalinctax ordertotalincludingtax betrag ' +
     'gesamtbetrag gesamt summe gesamtsumme bestellwert umsatz rechnungsbetrag bruttobetrag warenwert montant ' +
     'montanttotal totalcommande totaldelacommande totalttc montantttc prixtotal chiffredaffaires importe ' +
     'importetotal totalpedido totaldelpedido monto montototal valortotal valor valorpedido valordopedido ' +
     'totaldopedido importo importototale totale totaleordine prezzototale bedrag totaal totaalbedrag ordertotaal ' +
-    'orderbedrag kwota wartosc suma razem kwotazamowienia wartosczamowienia sumazamowienia tutar toplam toplamtutar ' +
-    'siparistutari siparistoplami',
+    'orderbedrag kwota wartosc suma razem kwotazamowienia wartosczamowienia sumazamowienia ' +
+    'faturalanacaktutar tutar toplam toplamtutar siparistutari siparistoplami',
   order:
     'orderid ordernumber orderno ordernr order ordername amazonorderid incrementid invoiceid invoiceno ' +
     'invoicenumber invoice transactionid transactionno transaction paymentid receiptid receiptno receipt basketid ' +
@@ -63,18 +64,11 @@ export const ALIASES = {
   test: 'test istest testorder',
 };
 
-/** Words that headers may have between the others: ID do cliente. */
-export const SMALL_WORDS = 'd da de del dell della der des di do du la le of the van'.split(' ');
-
-/** Words on tax in the header of an amount, which do not change what it is the amount of. */
-export const TAX = ('bruto brutto btw dahil gross ht inc incl including inkl iva kdv lordo mw mwst net neto netto st tax ' +
-  'ttc tva ust vat zzgl').split(' ');
-
 /** What columns are called that may hold the order's state. */
 export const STATUSES = ('financialstatus orderstatus status paymentstatus paymentstate orderstate state transactionstatus ' +
   'bestellstatus zahlungsstatus auftragsstatus statut statutcommande statutdelacommande etat estado ' +
   'estadopedido estadodelpedido statuspedido statusdopedido situacao stato statoordine statodellordine ' +
-  'bestelstatus statuszamowienia durum siparisdurumu').split(' ');
+  'bestelstatus betaalstatus statuszamowienia durum siparisdurumu').split(' ');
 
 const ROLES = /** @type {Role[]} */ (Object.keys(ALIASES));
 
@@ -83,47 +77,55 @@ const ROLES = /** @type {Role[]} */ (Object.keys(ALIASES));
  * @returns {OrderColumns} an e-mail address is the customer where there is no other id
  */
 export function findOrderColumns(header) {
-  const keys = header.map(key);
-  const short = without(header, SMALL_WORDS);
-  const untaxed = without(header, [...SMALL_WORDS, ...TAX]);
+  const small = (/** @type {string} */ title) => words(title).filter((word) => !SMALL_WORDS.includes(word));
+  const keys = byName(header, words);
+  const short = byName(header, small);
+  const untaxed = byName(header, (title) => withoutTax(small(title)));
+  const parts = header.map(small);
   /** @type {Partial<Record<Role, number>>} */
   const roles = {};
   for (const role of ROLES) {
+    const others = role === 'amount' || role === 'price' ? untaxed : short;
     const aliases = ALIASES[role].split(' ');
-    const column = firstOf(aliases, keys);
-    const either = column < 0 ? firstOf(aliases, role === 'amount' || role === 'price' ? untaxed : short) : column;
-    if (either >= 0) roles[role] = either;
+    const known = [keys, others].flatMap((names) => aliases.flatMap((alias) => names.get(alias) ?? []))[0];
+    const made = findMadeOf(role, parts);
+    const isMade = made.length === 1 && (role === 'customer' || known === undefined);
+    const column = isMade ? made[0] : known;
+    if (column !== undefined) roles[role] = column;
   }
   Object.assign(roles, ofKnownShops(header, keys));
   const taken = ROLES.flatMap((role) => (role === 'customer' ? [] : roles[role] ?? []));
   const { email } = matchPersonal(header, taken);
   if (roles.customer === undefined && email >= 0) roles.customer = email;
-  return { roles, statuses: STATUSES.map((name) => keys.indexOf(name)).filter((column) => column >= 0), email };
+  const statuses = [...STATUSES.flatMap((name) => keys.get(name) ?? []), ...findMadeOf('status', parts)];
+  return { roles, statuses: [...new Set(statuses)], email };
 }
 
 /**
  * Columns whose names mean something else than elsewhere in the exports of some shops.
  *
  * @param {readonly string[]} header
- * @param {readonly string[]} keys
+ * @param {ReadonlyMap<string, number>} keys
  * @returns {Partial<Record<Role, number>>}
  */
 function ofKnownShops(header, keys) {
-  const has = (/** @type {string[]} */ ...names) => names.every((name) => keys.includes(name));
+  const name = keys.has('financialstatus') ? keys.get('name') : undefined; // Shopify
+  const id = keys.has('amountrefunded') || keys.has('purchasepoint') ? keys.get('id') : undefined; // Stripe, Magento
+  const order = id ?? name;
   return {
-    ...(has('financialstatus', 'name') && { order: keys.indexOf('name') }), // Shopify
-    ...((has('id', 'amountrefunded') || has('id', 'purchasepoint')) && { order: keys.indexOf('id') }), // Stripe, Magento
+    ...(order !== undefined && { order }),
     ...(header.includes('item-price') && { amount: header.indexOf('item-price') }), // Amazon: of all pieces together
   };
 }
 
-/** @param {readonly string[]} header @param {readonly string[]} small @returns {string[]} the keys without some words */
-function without(header, small) {
-  return header.map((title) => words(title).filter((word) => !small.includes(word)).join(''));
-}
-
-/** @param {readonly string[]} aliases @param {readonly string[]} keys @returns {number} column of the first that is there */
-function firstOf(aliases, keys) {
-  const name = aliases.find((alias) => keys.includes(alias));
-  return name === undefined ? -1 : keys.indexOf(name);
+/**
+ * @param {readonly string[]} header
+ * @param {(title: string) => string[]} wordsOf
+ * @returns {Map<string, number>} columns by their words: of several the one without brackets, or else the first
+ */
+function byName(header, wordsOf) {
+  const columns = header.map((title, column) => ({ title, column }));
+  const plain = columns.filter(({ title }) => !title.includes('('));
+  const inBrackets = columns.filter(({ title }) => title.includes('('));
+  return new Map([...plain, ...inBrackets].reverse().map(({ title, column }) => [wordsOf(title).join(''), column]));
 }

@@ -33,9 +33,21 @@ EXPORTS = {
         {"customer": "Customer User ID", "order": "Order Number", "date": "Order Date", "amount": "Order Total Amount",
          "currency": "Order Currency", "refunded": "Order Refund Amount"},
     ),
+    "WooCommerce, analytics": (
+        "Date,Order #,N. Revenue (formatted),Status,Customer,Items sold,N. Revenue",
+        {"customer": "Customer", "order": "Order #", "date": "Date", "amount": "N. Revenue"},
+    ),
+    "WooCommerce, a plugin": (
+        "order_id,date,status,tax_total,discount_total,order_total,refunded_total,order_currency,customer_id,item_total",
+        {"customer": "customer_id", "order": "order_id", "date": "date", "amount": "order_total",
+         "currency": "order_currency", "refunded": "refunded_total"},
+    ),
+    "Wix": ("Order number,Date created,Contact email,Item,Qty,Price,Total tax,Total,Currency,Refunded amount",
+            {"customer": "Contact email", "order": "Order number", "date": "Date created", "amount": "Total",
+             "refunded": "Refunded amount"}),
     "Square": (
-        "Date,Time,Time Zone,Gross Sales,Discounts,Net Sales,Tax,Tip,Total Collected,Transaction ID,Payment ID,"
-        "Customer ID,Customer Name",
+        "Date,Time,Time Zone,Gross Sales,Discounts,Net Sales,Tax,Tip,Total Collected,Net Total,Transaction ID,"
+        "Payment ID,Customer ID,Customer Name,Customer Reference ID,Transaction Status",
         {"customer": "Customer ID", "order": "Transaction ID", "date": "Date", "amount": "Net Sales"},
     ),
     "Stripe": (
@@ -86,6 +98,30 @@ EXPORTS = {
     "Turkish": ("Sipariş No,Müşteri No,Sipariş Tarihi,Toplam Tutar,Para Birimi",
                 {"customer": "Müşteri No", "order": "Sipariş No", "date": "Sipariş Tarihi", "amount": "Toplam Tutar",
                  "currency": "Para Birimi"}),
+    "WooCommerce in French": (
+        "Numéro de commande,État de la commande,Date de commande,E-mail (facturation),Montant total de la commande,"
+        "Montant remboursé de la commande",
+        {"customer": "E-mail (facturation)", "order": "Numéro de commande", "date": "Date de commande",
+         "amount": "Montant total de la commande", "refunded": "Montant remboursé de la commande"}),
+    "WooCommerce in Spanish": (
+        "Número de pedido,Fecha del pedido,Correo electrónico (facturación),Importe total del pedido,"
+        "Importe del reembolso",
+        {"customer": "Correo electrónico (facturación)", "amount": "Importe total del pedido",
+         "refunded": "Importe del reembolso"}),
+    "WooCommerce in Italian": (
+        "Numero d'ordine,Stato dell'ordine,Data dell'ordine,Email cliente,Importo totale dell'ordine",
+        {"customer": "Email cliente", "order": "Numero d'ordine", "date": "Data dell'ordine",
+         "amount": "Importo totale dell'ordine"}),
+    "WooCommerce in Dutch": (
+        "Bestelnummer,Besteldatum,E-mailadres (facturering),Totaalbedrag bestelling,Terugbetaald bedrag",
+        {"customer": "E-mailadres (facturering)", "amount": "Totaalbedrag bestelling",
+         "refunded": "Terugbetaald bedrag"}),
+    "an Italian ledger": ("Numero,Data doc.,Cod. cliente,Cliente,Tot. imponibile,Tot. IVA,Tot. doc.",
+                          {"customer": "Cod. cliente", "date": "Data doc.", "amount": "Tot. doc."}),
+    "Polish, a shop": ("Numer zamówienia,Data złożenia,E-mail klienta,Suma zamówienia",
+                       {"customer": "E-mail klienta", "date": "Data złożenia", "amount": "Suma zamówienia"}),
+    "eBay in German": ("Bestellnummer,E-Mail des Käufers,Gesamtbetrag,Verkauft am,Zahlungsdatum",
+                       {"customer": "E-Mail des Käufers", "date": "Verkauft am", "amount": "Gesamtbetrag"}),
 }  # fmt: skip
 
 
@@ -114,6 +150,32 @@ def test_the_states_of_an_order_may_stand_in_several_columns():
     assert chosen.statuses == ["how it went"]
 
 
+@pytest.mark.parametrize(
+    ("headers", "statuses"),
+    [
+        ("Estado de la orden,Estado del pago,Estado del envío", ["Estado de la orden", "Estado del pago"]),
+        ("Status do Pedido,Status do Pagamento,Status do Envio", ["Status do Pedido", "Status do Pagamento"]),
+        ("Sipariş Statüsü,Ödeme Durumu", ["Sipariş Statüsü", "Ödeme Durumu"]),
+        ("order-status,item-status,ship-state", ["order-status", "item-status"]),
+        ("Bestelstatus,Betaalstatus,Verzendstatus", ["Bestelstatus", "Betaalstatus"]),
+        ("Fulfillment Status,Dispute Status,Billing State", []),
+    ],
+)
+def test_the_state_of_an_order_and_of_its_payment_is_read_and_that_of_its_parcel_is_not(headers, statuses):
+    assert find_order_columns(source(f"customer,date,amount,{headers}"), Choice()).statuses == statuses
+
+
+@pytest.mark.parametrize("tax", ["Total tax", "Tax Total", "Total IVA", "Totaal BTW", "Order Total Tax Amount"])
+def test_the_total_of_a_tax_is_not_taken_for_the_amount(tax):
+    with pytest.raises(DataError, match="found none for amount"):
+        find_order_columns(source(f"customer,date,{tax}"), Choice())
+
+
+def test_where_two_headers_may_hold_the_amount_neither_is_taken():
+    with pytest.raises(DataError, match="found none for amount"):
+        find_order_columns(source("cliente,fecha,total compra,importe venta"), Choice())
+
+
 def test_a_column_named_by_hand_counts_before_those_that_are_known():
     columns = find_order_columns(source("Name,id,Email,Financial Status,Created at,Total"), Choice(order="ID"))
     assert columns.roles["order"] == "id"
@@ -125,7 +187,10 @@ def test_what_may_be_an_order_id_is_named_where_none_is_known():
 
 
 def test_without_customer_date_and_amount_the_options_are_named():
-    with pytest.raises(DataError, match=r"found none for customer and date .*; name it with --customer COLUMN --date"):
+    with pytest.raises(
+        DataError,
+        match=r"found none for customer and date .*; name them with --customer COLUMN --date COLUMN, or export",
+    ):
         find_order_columns(source("who,total"), Choice())
 
 
@@ -133,15 +198,17 @@ def test_without_customer_date_and_amount_the_options_are_named():
     ("why", "states"),
     [
         ("cancelled", ["cancelled", "Canceled", "wc-cancelled", "voided", "storniert", "annulée", "Cancelado",
-                       "Anulado", "annullato", "geannuleerd", "anulowane", "İptal Edildi"]),
+                       "Anulado", "annullato", "geannuleerd", "anulowane", "Stornowane", "İptal Edildi"]),
         ("failed", ["Failed", "payment failed", "declined", "Abandoned", "fehlgeschlagen", "échouée", "rechazado",
-                    "recusado", "rifiutato", "mislukt", "odrzucone", "başar\u0131s\u0131z", "Incomplete"]),
+                    "recusado", "rifiutato", "mislukt", "odrzucone", "başar\u0131s\u0131z", "Incomplete", "Errore",
+                    "Erreur de paiement", "requires_payment_method"]),
         ("refunded", ["refunded", "Refund", "chargeback", "Returned", "erstattet", "remboursée", "reembolsado",
-                      "rimborsato", "terugbetaald", "zwrócone", "iade edildi"]),
+                      "rimborsato", "terugbetaald", "zwrócone", "iade edildi", "Estornado", "Devolución",
+                      "Retour ontvangen", "Retourniert"]),
         ("drafts", ["draft", "checkout-draft", "Entwurf", "brouillon", "borrador", "bozza", "taslak"]),
         ("tests", ["test", "TEST"]),
         ("", ["paid", "completed", "shipped", "pending", "processing", "partially_refunded", "teilweise erstattet",
-              "not refunded", "refund requested", "unfulfilled", "Bezahlt", "Testimonial", ""]),
+              "not refunded", "refund requested", "retour aangevraagd", "unfulfilled", "Bezahlt", "Testimonial", ""]),
     ],
 )  # fmt: skip
 def test_words_for_an_orders_state_say_why_it_does_not_count(why, states):

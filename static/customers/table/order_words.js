@@ -1,0 +1,86 @@
+/**
+ * What the headers of order tables are made of, where none of their aliases is the whole of it: "Montant total de la
+ * commande". The words are those of training/tables/order_words.py.
+ */
+
+/** Words that headers may have between the others: ID do cliente. */
+export const SMALL_WORDS = (
+  'd da de del dell della dello der des di do du el l la le les of the van'
+).split(' ');
+
+/** Words that alone say that the tax is the amount. */
+export const TAXES = (
+  'btw iva kdv mw mwst st tax taxes tva ust vat'
+).split(' ');
+
+/** Words on whether the tax is in the amount. */
+export const INCLUDED = (
+  'compreso dahil inc incl including incluido inclus inclusa incluse inkl zzgl'
+).split(' ');
+
+/** Words on tax in the header of an amount. */
+export const NET_OR_GROSS = (
+  'bruto brutto gross ht lordo net neto netto ttc'
+).split(' ');
+
+const ORDER =
+  'order orders purchase sale sales invoice bestellung auftrag rechnung commande achat facture pedido ' +
+  'pedidos orden compra compras venta ventas venda vendas factura fatura ordine acquisto vendita fattura ' +
+  'doc documento bestelling aankoop factuur zamowienie zamowienia zakup zakupu sprzedazy faktury siparis ' +
+  'satis';
+const NUMBER =
+  'number no nr num n numero id code cod codigo codice kod ref reference referencia nummer numer numarasi ' +
+  'numara';
+const CUSTOMER =
+  'customer buyer client kunde kunden cliente acheteur comprador acquirente klant koper klient klienta ' +
+  'musteri';
+const AMOUNT =
+  'total amount sum value montant somme importe monto suma importo tot totale somma bedrag totaal ' +
+  'totaalbedrag betrag summe gesamtbetrag gesamtsumme valor kwota wartosc tutar tutari toplam toplami';
+const REFUND =
+  'refund refunds refunded rembourse remboursement reembolso reembolsado devolucion devuelto estorno ' +
+  'estornado devolvido rimborso rimborsato terugbetaald terugbetaling erstattet erstattung ruckerstattung ' +
+  'zwrot zwrotu iade';
+const CREATED =
+  'created creation placed creacion criacao creazione passee effettuato erstellt zlozenia utworzenia ' +
+  'olusturma time hora heure zeit';
+const STATUS =
+  'status state statut etat estado situacao stato stan durum durumu statu statusu';
+const PAYMENT =
+  'payment financial transaction item paiement pago pagamento zahlung betaling platnosci odeme';
+
+/** Of each role lists one word of which a header must have, and words that it may have besides. */
+export const MADE_OF = /** @type {Record<string, [string[], string]>} */ ({
+  customer: [[CUSTOMER, NUMBER], ''],
+  date: [['date datum data fecha tarih tarihi'], `${ORDER} ${CREATED}`],
+  amount: [[AMOUNT], ORDER],
+  order: [[ORDER, NUMBER], ''],
+  refunded: [[REFUND, AMOUNT], ORDER],
+  currency: [['currency wahrung devise moneda divisa moeda valuta waluta'], `${ORDER} code codigo codice kod`],
+  status: [[STATUS], `${ORDER} ${PAYMENT}`],
+});
+
+/**
+ * @param {string} role key of `MADE_OF`; for others there is none
+ * @param {readonly (readonly string[])[]} headers the words of each, the small ones aside
+ * @returns {number[]} the headers all of whose words make the role
+ */
+export function findMadeOf(role, headers) {
+  const [needed, besides] = MADE_OF[role] ?? [[], ''];
+  const groups = needed.map((group) => group.split(' '));
+  const known = new Set([...groups.flat(), ...besides.split(' ')]);
+  const isMade = (/** @type {readonly string[]} */ parts) =>
+    groups.length > 0 &&
+    parts.every((word) => known.has(word)) &&
+    groups.every((group) => parts.some((word) => group.includes(word)));
+  return headers.flatMap((parts, column) => (isMade(parts) ? column : []));
+}
+
+/**
+ * @param {readonly string[]} parts
+ * @returns {string[]} an amount's words without those on tax; an amount of tax keeps them: "Total incl. VAT", "Total VAT"
+ */
+export function withoutTax(parts) {
+  const dropped = [...NET_OR_GROSS, ...INCLUDED, ...(parts.some((word) => INCLUDED.includes(word)) ? TAXES : [])];
+  return parts.filter((word) => !dropped.includes(word));
+}
