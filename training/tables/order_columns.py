@@ -157,8 +157,8 @@ def find_order_columns(source: Source, choice: Choice) -> OrderColumns:
         roles["customer"] = contacts["email"]
     _check_needed(source, roles)
     status = _wanted(source, keys, choice.status)
-    known = [keys[name] for name in _STATUSES if name in keys] + find_made_of("status", parts)
-    return OrderColumns(roles, [status] if status else list(dict.fromkeys(known)), contacts)
+    statuses = [keys[name] for name in _STATUSES if name in keys] + find_made_of("status", parts)
+    return OrderColumns(roles, [status] if status else list(dict.fromkeys(statuses)), contacts)
 
 
 def reason_to_leave_out(status: str) -> str:

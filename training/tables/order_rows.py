@@ -64,6 +64,7 @@ def read_rows(engine: Engine, source: Source, columns: OrderColumns, choice: Cho
     whole, continued = _fill(engine, cells, columns, gaps)
     notes += continued
     gaps = gaps if whole is cells else _count_gaps(engine, whole, within)
+    _refuse_empty(source, columns, gaps)
     readable, left_out, faulty = _without_gaps(engine, whole, gaps)
     valid, states = _without_states(engine, columns, readable, within)
     currencies = _count_currencies(engine, columns, valid, within)
@@ -113,6 +114,18 @@ def _count_gaps(engine: Engine, cells: Table, within: str) -> dict[str, int]:
         "count(CASE WHEN customer IS NULL OR day IS NULL OR amount IS NULL THEN order_id END) AS in_orders "
         f"FROM {cells.sql}{asked}"
     )
+
+
+def _refuse_empty(source: Source, columns: OrderColumns, gaps: dict[str, int]) -> None:
+    """Raise DataError where the column of customers, dates or amounts says nothing in any row."""
+    for role in ("customer", "date", "amount"):
+        if role in columns.roles and gaps["total"] and gaps[role] == gaps["total"]:
+            phone = columns.contacts.get("phone")
+            hint = f", such as --customer {identifier(phone)}" if role == "customer" and phone else ""
+            raise DataError(
+                f"{source.path}: column {identifier(columns.roles[role])}: expected each order's {role}, found no "
+                f"value in any row; name another column with --{role} COLUMN{hint}"
+            )
 
 
 def _without_gaps(engine: Engine, cells: Table, gaps: dict[str, int]) -> tuple[Table, list[str], float]:

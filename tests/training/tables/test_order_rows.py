@@ -197,3 +197,17 @@ def test_of_rows_that_are_not_asked_for_nothing_is_said_or_refused(engine, tmp_p
     assert engine.rows(f"SELECT min(day) FROM {rows.table.sql}")[0][0].month == 1
     with pytest.raises(DataError, match="expected one currency"):
         read_rows(engine, source, columns, Choice())
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("Email,date,total,Billing Phone\n,2024-01-01,1,+49 30 1\n,2024-01-02,2,+49 30 2\n",
+         r'"Email": expected each order\'s customer, found no value.*name another column with --customer COLUMN, such '
+         'as --customer "Billing Phone"$'),
+        ("customer,date,paid at,total\na,,2024-01-01,1\n", '"date": .*; name another column with --date COLUMN$'),
+    ],
+)  # fmt: skip
+def test_a_column_without_any_value_is_named_with_the_option_that_picks_another(read, text, advice):
+    with pytest.raises(DataError, match=advice):
+        read(text)
