@@ -5,13 +5,14 @@ import itertools
 import string
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..engines.engine import Csv, Engine, EngineError, Table, identifier, literal
 from .encoding import explain, find_encoding
 from .errors import DataError
 from .foot import MOST, before_blanks, count_foot, describe_foot, is_blank, may_be_foot
+from .header_rows import is_rule
 from .layout import HEAD, Layout, find_layout
 from .records import END_OF_FILE, MARK, Record, copy_cells, of_width, parse, read_records
 from .source import UNSAID, FileOptions, Source
@@ -25,20 +26,24 @@ _LONGEST_HEADER = 8 * 1024 * 1024
 
 @dataclass(frozen=True)
 class _LeftOut:
-    """Lines of rows that are none: they repeat the header, or have no cell with anything in it."""
+    """Lines of rows that are none: they repeat the header, have no cell with anything in it, or are drawn."""
 
-    repeats: list[int]
-    blanks: list[int]
+    repeats: list[int] = field(default_factory=list)
+    blanks: list[int] = field(default_factory=list)
+    rules: list[int] = field(default_factory=list)
 
     def describe(self) -> list[str]:
         """Return a sentence on each kind."""
-        reasons = {"repeats the header": self.repeats, "is blank": self.blanks}
-        plural = {"repeats the header": "repeat the header", "is blank": "are blank"}
+        reasons = {
+            ("it repeats the header", "they repeat the header"): self.repeats,
+            ("it is blank", "they are blank"): self.blanks,
+            ("it is drawn with dashes", "they are drawn with dashes"): self.rules,
+        }
         return [
-            f"{len(lines):,} lines left out, the first of them line {lines[0]}: they {plural[reason]}."
+            f"{len(lines):,} lines left out, the first of them line {lines[0]}: {of_several}."
             if len(lines) > 1
-            else f"Line {lines[0]} left out: it {reason}."
-            for reason, lines in reasons.items()
+            else f"Line {lines[0]} left out: {of_one}."
+            for (of_one, of_several), lines in reasons.items()
             if lines
         ]
 
@@ -58,20 +63,23 @@ class _File:
 
     def all_records(self) -> Iterator[Record]:
         """Yield the records below the header."""
-        records = read_records(self.path, self.file, self.encoding, self.layout.delimiter)
+        skip_spaces = self.layout.skip_spaces
+        records = read_records(self.path, self.file, self.encoding, self.layout.delimiter, skip_spaces=skip_spaces)
         return itertools.dropwhile(lambda record: record.line <= self.layout.first, records)
 
     def records(self, left_out: _LeftOut | None = None) -> Iterator[Record]:
         """Yield the records of customers or orders, and note the lines of the others."""
         names, first = self.layout.names, self.layout.names[0]
         may_repeat = self.layout.header and len(names) > 1
-        left_out = left_out or _LeftOut([], [])
+        left_out = left_out or _LeftOut()
         for record in itertools.takewhile(lambda record: not self.end or record.line < self.end, self.all_records()):
             start = record.cells[0].strip()
             if may_repeat and start == first and [cell.strip() for cell in record.cells] == names:
                 left_out.repeats.append(record.line)
             elif not start and all(map(is_blank, record.cells)):
                 left_out.blanks.append(record.line)
+            elif self.layout.has_rules and is_rule(record.cells):
+                left_out.rules.append(record.line)
             else:
                 yield record
 
@@ -106,12 +114,12 @@ def open_csv(engine: Engine, path: Path, file: Path, options: FileOptions = UNSA
         read = _File(path, file, encoding.name, layout)
         end, below = _find_end(read, surveyed)
         read = _File(path, file, encoding.name, layout, end)
-        proved = None if end else _prove(engine, read, surveyed)
-        left_out = _LeftOut([], [])
+        proved = None if end or layout.has_rules else _prove(engine, read, surveyed)
+        left_out = _LeftOut()
         table, rows = proved or _copy(engine, read, left_out)
     except UnicodeError as error:  # not only of bytes: codecs of host names have their own
         raise explain(path, file, encoding.name) from error
-    notes = tuple(note for note in (encoding.note, layout.note, *left_out.describe(), *below) if note)
+    notes = tuple(note for note in (encoding.note, *layout.notes, *left_out.describe(), *below) if note)
     return Source(path, table, rows, read.place, file, layout.delimiter, notes=notes)
 
 
@@ -172,7 +180,7 @@ def _last_cells(read: _File, surveyed: Survey) -> list[str]:
         return []
     text = lines[-1].decode(read.encoding, errors="ignore")
     try:
-        return next(parse(read.path, [text], read.layout.delimiter), Record(0, [])).cells
+        return next(parse(read.path, [text], read.layout.delimiter, read.layout.skip_spaces), Record(0, [])).cells
     except DataError:
         return []
 

@@ -23,7 +23,8 @@ _WORDS = """
     oluşturuldu kaynak sayfa not toplam
 """
 _SAYS_NOTE = re.compile(
-    rf"[\W_]*(?:{'|'.join(word.replace('_', ' ') for word in _WORDS.split())})[:\s]+\S.*|©.*|\*+\s*\S.*",
+    rf"[\W_]*(?:{'|'.join(word.replace('_', ' ') for word in _WORDS.split())})[:\s]+\S.*"
+    r"|©.*|\*+\s*\S.*|\(?\d[\d,.]* rows?\b.*",
     re.IGNORECASE | re.DOTALL,
 )
 

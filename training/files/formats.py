@@ -119,6 +119,8 @@ def _open_with_spark(engine: Engine, path: Url, head: bytes, options: FileOption
         raise DataError(
             f"{path}: expected the columns' names first; remove the lines above them in every file for Spark"
         )
+    if layout.notes:
+        raise DataError(f"{path}: expected names and then rows for Spark, found a table of text: {layout.notes[0]}")
     table = engine.csv(str(path), Csv(dict.fromkeys(layout.names, "VARCHAR"), layout.delimiter, encoding))
     try:
         rows = engine.count(table)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from .errors import DataError
 from .foot import MOST, count_foot, is_aside
+from .header_rows import holds_units, is_rule, lacks_name_of_rows
 from .records import Record, parse, text_lines
 
 HEAD = 256 * 1024
@@ -30,6 +31,10 @@ class Layout:
     header : whether the last line before the data is the header
     announced : whether a line sep= names the delimiter
     above : int, lines above the header that are no part of the table
+    units : the line below the header that says units; 0 if there is none
+    has_rules : whether lines of dashes are drawn between rows
+    skip_spaces : whether spaces behind a delimiter are no part of the cell, as quotes follow them
+    names_rows : whether rows begin with a name that the header has none for
     """
 
     delimiter: str
@@ -38,12 +43,24 @@ class Layout:
     header: bool = True
     above: int = 0
     announced: bool = False
+    units: int = 0
+    has_rules: bool = False
+    skip_spaces: bool = False
+    names_rows: bool = False
 
     @property
-    def note(self) -> str:
-        """A sentence on what was left out; empty if nothing was."""
+    def notes(self) -> list[str]:
+        """Sentences on what was left out, or is read in a way of its own."""
         lines = f"{self.above} lines" if self.above > 1 else "1 line"
-        return f"{lines} above the header left out." if self.above else ""
+        sentences = {
+            f"{lines} above the header left out.": self.above,
+            f"Line {self.units} left out: it says units or types.": self.units,
+            "Spaces before cells left out, as quotes follow them.": self.skip_spaces,
+            f"The header is one name short: each row begins with a name of its own, called {self.names[0]}.": (
+                self.names_rows
+            ),
+        }
+        return [sentence for sentence, is_so in sentences.items() if is_so]
 
 
 def find_layout(path: object, head: str, delimiter: str = "", header: bool = True) -> Layout:
@@ -78,13 +95,24 @@ def find_layout(path: object, head: str, delimiter: str = "", header: bool = Tru
     cells = [cell.strip() for cell in first.cells]
     if not header:
         names = [f"column_{number}" for number in range(1, len(cells) + 1)]
-        return Layout(table.mark, names, start + first.line - 1, False, table.titles, bool(announced))
+        above = start + first.line - 1
+        return Layout(table.mark, names, above, False, table.titles, bool(announced), 0, table.has_rules, table.skip)
     if holds_data(cells):
         raise DataError(
             f"{path}: line {start + first.line}: expected the columns' names, found numbers; add a header line, or say "
             "--no-header: the columns are then called column_1, column_2 and so on"
         )
-    return Layout(table.mark, tell_apart(cells), start + first.line, True, table.titles, bool(announced))
+    return Layout(
+        table.mark,
+        tell_apart([""] * table.names_rows + cells),
+        start + (table.units or first.line),
+        above=table.titles,
+        announced=bool(announced),
+        units=start + table.units if table.units else 0,
+        has_rules=table.has_rules,
+        skip_spaces=table.skip,
+        names_rows=table.names_rows,
+    )
 
 
 def tell_apart(header: Sequence[str]) -> list[str]:
@@ -104,15 +132,18 @@ class _Table:
 
     def __init__(self, path: object, lines: Sequence[str], mark: str) -> None:
         self.mark = mark
-        self.records: list[Record] = []
-        with contextlib.suppress(DataError):  # that line is refused when all are read; those before it tell enough
-            self.records.extend(parse(path, lines, mark))
+        self.skip, records = _parse(path, lines, mark)
+        self.records = [record for record in records if not is_rule(record.cells)]
+        self.has_rules = len(self.records) < len(records)
         widths = Counter(len(record.cells) for record in self.records)
         self.width = max(widths, key=lambda width: (widths[width], width), default=0)
         foot = count_foot(self.records[-MOST - 1 :], self.width)
         self.records = self.records[: len(self.records) - foot]
         self.titles = self._count_titles()
-        self.regular = self.width > 1 and all(len(record.cells) == self.width for record in self.records[self.titles :])
+        self.names_rows = self._names_rows(lines)
+        self.units = self._find_units()
+        table = self.records[self.titles + self.names_rows :]
+        self.regular = self.width > 1 and all(len(record.cells) == self.width for record in table)
 
     def _count_titles(self) -> int:
         """Count the records above the header: of one cell, or two as in "Date:,2024-01-01", where others have more."""
@@ -124,6 +155,33 @@ class _Table:
         below = [cell.strip() for cell in self.records[len(titles)].cells]
         is_header = len(titles[-1].cells) == self.width and holds_data(below)  # most of its columns have no name
         return len(titles) - is_header
+
+    def _names_rows(self, lines: Sequence[str]) -> bool:
+        """Return True where the header has one name less than the rows have cells, as R writes it."""
+        header, *rows = self.records[self.titles :] or [Record(0, [])]
+        starts = [lines[record.line - 1].startswith('"') for record in (header, *rows[:1]) if record.line]
+        return lacks_name_of_rows(header.cells, [row.cells for row in rows], quoted=all(starts))
+
+    def _find_units(self) -> int:
+        """Return the line of the row of units below the header; 0 if there is none."""
+        first, *below = self.records[self.titles + 1 :] or [Record(0, [])]
+        return first.line if holds_units(first.cells, [record.cells for record in below]) else 0
+
+
+def _parse(path: object, lines: Sequence[str], mark: str) -> tuple[bool, list[Record]]:
+    """Return the records as far as they can be read, and whether spaces before quotes are left out for them.
+
+    The line that cannot be read is refused when all are read; those before it tell enough.
+    """
+    readings: dict[bool, list[Record]] = {}
+    has_spaces = any(re.search(rf'{re.escape(mark)} +"', line) for line in lines)
+    for skip in (False, True) if has_spaces else (False,):
+        readings[skip] = []
+        with contextlib.suppress(DataError):
+            readings[skip].extend(parse(path, lines, mark, skip))
+    widths = {len(record.cells) for record in readings.get(True, [])}
+    skip = len(widths) == 1 and max(widths) > 1
+    return skip, readings[skip]
 
 
 def _choose(path: object, tables: list[_Table]) -> _Table:

@@ -3,9 +3,10 @@
 import csv
 import io
 import itertools
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .errors import DataError
 
@@ -27,7 +28,9 @@ class Record(NamedTuple):
     cells: list[str]
 
 
-def read_records(path: object, file: Path, encoding: str, delimiter: str) -> Iterator[Record]:
+def read_records(
+    path: object, file: Path, encoding: str, delimiter: str, *, skip_spaces: bool = False
+) -> Iterator[Record]:
     """Read the records of a file.
 
     Parameters
@@ -36,6 +39,7 @@ def read_records(path: object, file: Path, encoding: str, delimiter: str) -> Ite
     file : Path
     encoding : str, as Python has it
     delimiter : str, one letter
+    skip_spaces : whether spaces behind a delimiter are no part of the cell
 
     Yields
     ------
@@ -49,16 +53,17 @@ def read_records(path: object, file: Path, encoding: str, delimiter: str) -> Ite
         The file has another encoding.
     """
     with file.open(encoding=encoding, newline="") as lines:
-        yield from parse(path, (line.lstrip(MARK).rstrip(END_OF_FILE) for line in lines), delimiter)
+        yield from parse(path, (line.lstrip(MARK).rstrip(END_OF_FILE) for line in lines), delimiter, skip_spaces)
 
 
-def parse(path: object, lines: Iterable[str], delimiter: str) -> Iterator[Record]:
+def parse(path: object, lines: Iterable[str], delimiter: str, skip_spaces: bool = False) -> Iterator[Record]:
     """Parse lines of a CSV; blank ones are left out.
 
     Text after a closing quote belongs to the cell, as far as that line alone makes sense: `"12"34` is 1234.
     """
     numbered = _Lines(lines)
-    reader = csv.reader(numbered, delimiter=delimiter, strict=True)
+    options: dict[str, Any] = {"delimiter": delimiter, "skipinitialspace": skip_spaces}
+    reader = csv.reader(numbered, strict=True, **options)
     line = 1
     while True:
         try:
@@ -67,7 +72,7 @@ def parse(path: object, lines: Iterable[str], delimiter: str) -> Iterator[Record
                     yield Record(line, cells)
                 line = numbered.count + 1
         except csv.Error as error:
-            yield Record(line, _parse_leniently(path, line, numbered, delimiter, str(error)))
+            yield Record(line, _parse_leniently(path, line, numbered, str(error), options))
             line = numbered.count + 1
         else:
             return
@@ -95,7 +100,7 @@ class _Lines:
         return self.last
 
 
-def _parse_leniently(path: object, line: int, numbered: _Lines, delimiter: str, reason: str) -> list[str]:
+def _parse_leniently(path: object, line: int, numbered: _Lines, reason: str, options: dict[str, Any]) -> list[str]:
     """Return the cells of a line that a strict reader refuses; raise the error if its quotes do not close there."""
     if "field larger" in reason:
         raise DataError(
@@ -108,8 +113,9 @@ def _parse_leniently(path: object, line: int, numbered: _Lines, delimiter: str, 
             "the table with quotes doubled"
         )
     if line == numbered.count:
-        records = list(csv.reader([numbered.last.rstrip("\r\n") + "\n", _END], delimiter=delimiter))
-        if len(records) == 2 and records[1] == next(csv.reader([_END], delimiter=delimiter)):
+        lines = [numbered.last.rstrip("\r\n") + "\n", _END]
+        records = list(csv.reader(lines, **options))
+        if len(records) == 2 and records[1] == next(csv.reader([_END], **options)):
             return records[0]
     raise DataError(f"{path}: line {line}: expected quotes that close, found one that does not; correct that line")
 
@@ -130,6 +136,8 @@ def of_width(path: object, records: Iterable[Record], width: int, where: str = "
                 advice = (
                     last if not record.cells[-1] else "if rows begin with a name or number, give that column a name"
                 )
+            elif any(re.match(' +"', cell) for cell in record.cells):
+                advice = "remove the space before the quote, which keeps it from holding the cell together"
             raise DataError(
                 f"{path}: line {record.line}: expected {width} fields {where}, found {len(record.cells)}; {advice}"
             )

@@ -7,6 +7,7 @@ from typing import Any
 from ..engines.engine import Engine
 from .errors import DataError
 from .foot import MOST, count_foot, describe_foot
+from .header_rows import holds_units
 from .layout import holds_data, tell_apart
 from .records import Record
 from .source import Source, list_names
@@ -48,6 +49,8 @@ def open_workbook(engine: Engine, path: Path, file: Path, sheet: str = "", heade
         names = tell_apart([_text(cell).strip() for cell in cells])
     data = rows[titles + header :]
     notes = [f"{titles} row{'s' if titles > 1 else ''} above the header left out."] if titles else []
+    if header and data and holds_units(data[0][1], [cells for _, cells in data[1:]]):
+        notes.append(f"Row {data.pop(0)[0]} left out: it says units or types.")
     foot = count_foot([Record(*row) for row in data[-MOST - 1 :]], len(cells))
     below = [describe_foot([f"row {number}" for number, _ in data[-foot:]])] if foot else []
     data = data[: len(data) - foot]

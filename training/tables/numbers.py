@@ -132,10 +132,10 @@ def refuse_text(engine: Engine, source: Source, header: str, reading: Reading) -
             f"expected numbers, found words ({cells}); leave the column out, or describe segments by it: --describe"
         )
         raise DataError(f"{source.path}: column {column}: {advice}")
-    raise DataError(
-        f"{source.where(row)}: column {column}: expected a number, found text ({cells}); correct it, or leave the cell "
-        "empty to leave the row out"
-    )
+    advice = "correct it, or leave the cell empty to leave the row out"
+    if row == count == 1:
+        advice = f"if that row says more of the columns' names, remove it; else {advice}"
+    raise DataError(f"{source.where(row)}: column {column}: expected a number, found text ({cells}); {advice}")
 
 
 def share_of_numbers(engine: Engine, source: Source, header: str) -> float:

@@ -222,7 +222,9 @@ def test_another_sign_that_parts_all_lines_alike_is_asked_about(opened, rows, si
 @pytest.mark.parametrize(
     ("text", "advice"),
     [
-        ('"age","spend"\n"1",20,100\n"2",41,503\n', "if rows begin with a name or number, give that column a name"),
+        ("customer_id,age\n1,20,100\n2,41,503\n", "if rows begin with a name or number, give that column a name"),
+        ("age,spend\nx,20,100\nx,41,503\n", "if rows begin with a name or number, give that column a name"),
+        ("id,note,spend\n1,y,2\n" * 20_000 + '2, "x, y",3\n', "remove the space before the quote"),
         ("age,spend\n20,100,\n41,503,\n", "remove the delimiter at the end of the rows"),
         ("age,spend\n20,100\n41,503,\n", "look for a missing or unquoted delimiter, or a quote that is not closed"),
     ],
@@ -230,6 +232,68 @@ def test_another_sign_that_parts_all_lines_alike_is_asked_about(opened, rows, si
 def test_rows_of_one_cell_more_than_the_header_are_refused_with_what_is_likely(opened, text, advice):
     with pytest.raises(DataError, match=advice):
         opened(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('"CustomerID","age"\n"1",20,100\n"2",41,503\n', "1"),
+        ('"CustomerID";"age"\n"1";20;100\n"17";41;503\n', "1"),
+        ("CustomerID\tage\nMazda\t20\t100\nFiat\t41\t503\n", "Mazda"),
+        ("spend,age\n0,20,100\n1,41,503\n", "0"),
+    ],
+)
+def test_a_header_that_lacks_the_name_of_the_rows_is_read_as_r_and_pandas_do(rows, text, name):
+    names, cells, notes = rows(text)
+    assert (names[0], names[2]) == ("column_1", "age")
+    assert cells[0] == (name, "20", "100")
+    assert notes == ["The header is one name short: each row begins with a name of its own, called column_1."]
+
+
+@pytest.mark.parametrize("more", ["", "C2, 'z', 9\n", '"C2", "a ""b""",9\n'])
+def test_spaces_before_quotes_are_left_out_and_said(rows, more):
+    text = f'id, note, spend\nC0, "x, y", 5\nC1,z , 7\n{more}'
+    names, cells, notes = rows(text)
+    assert (names, cells) == (
+        ["id", "note", "spend"],
+        [tuple(row) for row in list(csv.reader(text.splitlines(), skipinitialspace=True))[1:]],
+    )
+    assert notes == ["Spaces before cells left out, as quotes follow them."]
+
+
+@pytest.mark.parametrize(
+    "units", ["(no),(years),(k$)", ",[years],[EUR]", "string,int,float", ",Jahre,€", "VARCHAR,INTEGER,DECIMAL", ",,%"]
+)
+@pytest.mark.parametrize("quoted", ["", '"a, b",1,2\n'])  # as DuckDB reads the file itself, and as Python does
+def test_a_row_of_units_or_types_below_the_header_is_left_out_and_said(rows, opened, units, quoted):
+    _, cells, notes = rows(f"Report\nid,age,spend\n{units}\nC0,20,100\nC1,41,503\n{quoted}")
+    assert cells[:2] == [("C0", "20", "100"), ("C1", "41", "503")]
+    assert notes == ["1 line above the header left out.", "Line 3 left out: it says units or types."]
+    assert opened(f"id,age,spend\n{units}\nC0,20,100\n").where(1).endswith("line 3")
+
+
+def test_a_customer_below_the_header_is_no_row_of_units(rows):
+    assert len(rows("id,kind,spend\nC0,kg,100\nC1,km,503\n")[1]) == 2
+    assert len(rows("kind,city\n(a),(b)\nc,d\n")[1]) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("| id | age |\n|----|----:|\n| C0 | 20 |\n| C1 | 41 |\n", "Line 2 left out: it is"),
+        ("id | age\n----+-----\nC0 | 20\nC1 | 41\n(2 rows)\n", "Line 2 left out: it is"),
+        (
+            "+----+-----+\n| id | age |\n+----+-----+\n| C0 | 20 |\n| C1 | 41 |\n+----+-----+\n2 rows in set (0 s)\n",
+            "2 lines left out, the first of them line 3: they are",
+        ),
+        ("id\tage\n---\t---\nC0\t20\nC1\t41\n", "Line 2 left out: it is"),
+    ],
+)
+def test_lines_of_dashes_of_tables_that_were_drawn_are_left_out_and_said(rows, text, lines):
+    names, cells, notes = rows(text)
+    place = names.index("id")
+    assert [[cell.strip() for cell in row[place : place + 2]] for row in cells] == [["C0", "20"], ["C1", "41"]]
+    assert notes[0] == f"{lines} drawn with dashes."
 
 
 def test_a_list_of_one_column_has_no_notes(rows):

@@ -73,6 +73,13 @@ def test_a_last_row_of_one_cell_may_be_a_customer(opened, last):
     assert (source.rows, source.notes) == (3, ())
 
 
+def test_a_row_of_units_is_left_out_and_said(opened):
+    source = opened({"a": [["id", "age", "spend"], [None, "(years)", "EUR"], ["C0", 20, 100], ["C1", 41, 503]]})
+    assert source.columns["spend"] == "BIGINT"
+    assert (source.rows, list(source.notes)) == (2, ["Row 2 left out: it says units or types."])
+    assert source.where(1).endswith("row 3")
+
+
 def test_a_hidden_sheet_is_read_only_where_it_is_named(engine, tmp_path):
     path = str(write_workbook(tmp_path / "t.xlsx", {"Customers": [["id"], ["a"]], "Lists": [["x"], [1]]}, "Lists"))
     assert list(open_table(engine, path).columns) == ["id"]

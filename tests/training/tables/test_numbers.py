@@ -114,6 +114,13 @@ def test_a_column_of_words_is_told_from_a_column_with_a_wrong_cell(engine, tmp_p
         refuse_text(engine, source, "b", readings["b"])
 
 
+def test_text_in_the_first_row_alone_may_be_more_of_the_header(engine, tmp_path):
+    path = write(tmp_path / "t.csv", ["a", "b"], ["How old are you?", 1], [20, 1], [30, 1])
+    source = open_table(engine, str(path))
+    with pytest.raises(DataError, match=r'line 2: column "a": .*; if that row says more of the columns'):
+        refuse_text(engine, source, "a", read_columns(engine, source, ["a"])["a"])
+
+
 def test_numbers_with_and_without_percent_are_refused(engine, tmp_path):
     source = open_table(engine, str(write(tmp_path / "t.csv", ["a", "b"], ["12%", 1], ["0", 1], ["0.5", 1])))
     with pytest.raises(DataError, match="expected one unit, found 1 numbers with % and 1 without; make them alike"):
