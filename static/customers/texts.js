@@ -14,6 +14,7 @@ import { DELIMITERS } from './table/csv.js';
 const EXPLANATIONS = {
   'empty': (feature) => `${feature} is empty`,
   'not-a-number': (feature) => `${feature} is not a number`,
+  'not-a-date': (feature) => `${feature} is not a date written as the others are`,
   'ambiguous': (feature) => `${feature} can be read in two ways, such as 1,234; say which decimal sign the file uses`,
   'not-positive': (feature) => `${feature} must be above 0`,
   'negative': (feature) => `${feature} must be 0 or more`,

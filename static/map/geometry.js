@@ -15,7 +15,7 @@ import { standardise } from '../model/segmenter.js';
 const MARGIN = 0.04;
 
 /** Stands in for the second axis of a model with one feature. */
-const NOTHING = { name: '', label: '', unit: '', min: 0, max: 1, step: 1, mean: 0.5, scale: 0.25, offset: null, fixed: false };
+const NOTHING = { name: '', label: '', unit: '', min: 0, max: 1, step: 1, mean: 0.5, scale: 0.25, offset: null, fixed: false, day: null };
 
 /** @param {Feature[]} features @param {number} index -1 for an axis without a feature @returns {Axis} */
 export function axisOf(features, index) {

@@ -2,8 +2,8 @@
  * What the function answers, read field by field: the page draws only what it has understood.
  *
  * @typedef {{name: string, label: string, unit: string, min: number, max: number, step: number,
- *   mean: number, scale: number, offset: number | null, fixed: boolean}} Feature offset: the logarithm of value + offset,
- *   unless that is null; fixed: what nobody can change, such as age
+ *   mean: number, scale: number, offset: number | null, fixed: boolean, day: string | null}} Feature offset: the logarithm of
+ *   value + offset, unless that is null; fixed: what nobody can change, such as age; day: that dates count to
  * @typedef {{id: number, slug: string, name: string, description: string, action: string, centroid: number[],
  *   size: number, share: number, spread: number[][], radius: number, firmness: number | null,
  *   value_share: number | null}} Segment
@@ -100,7 +100,7 @@ export function readProblem(json) {
 
 /** @param {unknown} json @param {string} where @returns {Feature} */
 function readFeature(json, where) {
-  const { name: key, label, unit, min, max, step, mean, scale, offset, fixed } = record(json, where);
+  const { name: key, label, unit, min, max, step, mean, scale, offset, fixed, day } = record(json, where);
   const feature = {
     name: name(key, `${where}.name`),
     label: name(label, `${where}.label`),
@@ -112,6 +112,7 @@ function readFeature(json, where) {
     scale: number(scale, `${where}.scale`),
     offset: offset === null ? null : from(0, number(offset, `${where}.offset`), `${where}.offset`),
     fixed: flag(fixed, `${where}.fixed`),
+    day: day === null ? null : name(day, `${where}.day`),
   };
   expect(feature.min < feature.max && feature.step > 0 && feature.scale > 0, `${where}: min, max, step or scale`);
   expect(hasLogarithm(feature, feature.min), `${where}.min: expected a value that has a logarithm`);

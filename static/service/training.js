@@ -3,7 +3,7 @@
  * the other side does.
  *
  * @typedef {'fit' | 'score' | 'movement' | 'measure'} Command
- * @typedef {Record<string, string>} Choices options of the command, named as on the command line, without dashes
+ * @typedef {Record<string, string | string[]>} Choices options of the command, named as on the command line, without dashes
  * @typedef {{waiting: number} | {progress: string}} Step the place in the queue, or what is being done
  * @typedef {Record<string, unknown>} Result as the service describes it, to be checked by who uses it
  * @typedef {{tables: Record<string, Blob>, options?: Choices, signal?: AbortSignal, report?: (step: Step) => void}} Job
@@ -63,7 +63,8 @@ export async function train(command, { tables, options = {}, signal, report = ()
   const patience = createPatience();
   const signals = signal ? [patience.signal, signal] : [patience.signal];
   try {
-    const response = await fetch(`${ADDRESS}/${command}?${new URLSearchParams(options)}`, {
+    const query = Object.entries(options).flatMap(([name, value]) => [value].flat().map((each) => [name, each]));
+    const response = await fetch(`${ADDRESS}/${command}?${new URLSearchParams(query)}`, {
       ...post(tables),
       signal: AbortSignal.any(signals),
       credentials: 'omit',

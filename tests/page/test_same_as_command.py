@@ -138,6 +138,32 @@ def test_the_page_writes_the_table_that_score_writes(builder, shop):
     assert rows_of(content) == rows_of((shop.parent / "scored.csv").read_bytes())
 
 
+def test_dates_become_the_days_that_score_makes_of_them(page, tmp_path):
+    chance = random.Random(20)
+    kinds = [(2023, 20), (2021, 60), (2024, 5)]
+    rows = []
+    for n in range(240):
+        year, visits = kinds[n % 3]
+        day = f"{year}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
+        rows.append([f"C{n}", day, "/".join(reversed(day.split("-"))), f"{chance.gauss(visits, 2):.1f}"])
+    rows[5][1:3] = ["2021-03-04 10:30", ""]
+    rows[6][1] = "n/a"
+    shop = write(tmp_path / "shop.csv", rows, ["Customer", "Signup", "Last order", "Visits"])
+    fit = ("--as-of", "2024-12-31", "--features", "Signup,Last order,Visits", "--k", 3, "--out", tmp_path / "model")
+    command("fit", shop, *fit)
+    model = tmp_path / "model" / "segmenter.joblib"
+    command("score", shop, tmp_path / "scored.csv", "--model", model)
+    with (
+        service.running(model, tmp_path / "log", ALLOWED_ORIGINS="*") as running,
+        site.serving(running.url) as url,
+    ):
+        page.goto(url)
+        choose(page, shop)
+        expect(page.get_by_text("Dates count as days before 2024-12-31.")).to_have_count(2)
+        score(page)
+        assert rows_of(download(page, "Table with segments")) == rows_of((tmp_path / "scored.csv").read_bytes())
+
+
 def test_tables_that_the_page_scored_are_taken_by_movement(builder, shop):
     rows = odd_shop(300)
     for name, changed in (("january", []), ("july", rows[:40])):

@@ -21,7 +21,7 @@ from tests.page.parts import answer, box
 from tests.page.test_accessibility import violations
 from tests.page.training_stub import standing_in
 
-HEADER = ["Customer ID", "E-mail", "First name", "Age", "Visits", "Spend (EUR)", "Newsletter", "Store"]
+HEADER = ["Customer ID", "E-mail", "First name", "Age", "Visits", "Spend (EUR)", "Newsletter", "Store", "Joined"]
 CONFIRMED = "Confirmed"
 MADE_MS = 120_000
 
@@ -38,6 +38,7 @@ def shop(count=300, seed=3):
                 *(f"C{number:05}", f"user{number}@example.com", chance.choice(["Mary", "Zoë", "Jean-Luc"])),
                 *(str(round(chance.gauss(age, 4))), str(max(1, round(chance.gauss(visits, 1))))),
                 *(f"{max(1, chance.gauss(spend, spend / 6)):.2f}", chance.choice(["yes", "no"]), "Main Street"),
+                f"{number % 28 + 1}/{number % 12 + 1}/{2020 + number % 4}",
             ]
         )
     return rows
@@ -114,21 +115,23 @@ def test_segments_of_a_file_are_those_of_the_command_line_and_no_other_cell_leav
     expect(visitor.get_by_role("region", name="First row as it is sent").get_by_role("cell")).to_have_text(
         ["1", *rows[0][3:6]]
     )
-    expect(visitor.get_by_text("Only here: E-mail, First name, Newsletter, and Store.")).to_be_visible()
+    expect(visitor.get_by_text("Only here: E-mail, First name, Newsletter, Store, and Joined.")).to_be_visible()
     visitor.get_by_label("Number of segments").select_option("3")
     visitor.get_by_role("checkbox", name="Spend (EUR)").uncheck()
     visitor.get_by_label("What a customer is worth").select_option("Spend (EUR)")
+    visitor.get_by_role("checkbox", name="Joined").check()
+    visitor.get_by_label("Days count to").fill("2024-06-30")
     make(visitor)
     header, *table = sent_table(stub)
-    assert header == ["Customer ID", "Age", "Visits", "Spend (EUR)"]
-    assert table == [[str(number), *row[3:6]] for number, row in enumerate(rows, 1)]
+    assert header == ["Customer ID", "Age", "Visits", "Joined", "Spend (EUR)"]
+    assert table == [[str(number), *row[3:5], row[8], row[5]] for number, row in enumerate(rows, 1)]
     expect(visitor.get_by_role("columnheader", name="Share of value")).to_be_visible()
     posts = [request for request in requests if request.method == "POST" and stub.url not in request.url]
     assert posts == [], "a trial asks the function for nothing"
     wire = stub.requests[-1][2].decode() + "".join(request.url for request in requests)
     for personal in ("example.com", "Mary", "Zo", "C00001", "Main Street", "shop.csv"):
         assert personal not in wire
-    options = ("--k", "3", "--features", "Age,Visits", "--value", "Spend (EUR)")
+    options = ("--k", "3", "--features", "Age,Visits,Joined", "--as-of", "2024-06-30", "--value", "Spend (EUR)")
     folder = command_line(tmp_path, stub.requests[-1][2], *options)
     model = (folder / "segmenter.joblib").read_bytes()
     expect(visitor.get_by_text(re.compile(f"^Model {loads(model).hash} "))).to_be_attached()
@@ -137,9 +140,9 @@ def test_segments_of_a_file_are_those_of_the_command_line_and_no_other_cell_leav
     assert download(visitor, "Report") == (folder / "report.html").read_bytes()
     scored = list(csv.DictReader((tmp_path / "scored.csv").read_text(encoding="utf-8").splitlines()))
     shown = rows_of(download(visitor, "Table with segments"))
-    assert shown[0][:8] == HEADER
-    assert [row[10] for row in shown[1:]] == [row["segment_name"] for row in scored]
-    assert [row[12] for row in shown[1:]] == [row["confidence"] for row in scored]
+    assert shown[0][:9] == HEADER
+    assert [row[11] for row in shown[1:]] == [row["segment_name"] for row in scored]
+    assert [row[13] for row in shown[1:]] == [row["confidence"] for row in scored]
     assert sum(shown_counts(visitor).values()) == len(rows)
 
 

@@ -50,6 +50,45 @@ def test_a_column_says_what_is_missing_what_is_no_number_and_whether_few_values_
     assert not survey(blank, ["Spend", "Visits"], rows)["Visits"]["skewed"]
 
 
+def test_dates_are_offered_where_the_page_reads_them_but_not_chosen_for_the_user(blank):
+    header = ["Signup", "Last visit", "Birthday", "Created", "Visits"]
+    rows = [
+        [f"2024-03-{n + 1:02}", f"{n % 9 + 1}/3/2024", f"{n + 1} March 1980", "2024-03-05", str(n % 5)]
+        for n in range(20)
+    ]
+    columns = survey(blank, header, rows)
+    assert {
+        name: (column["why"], column["dates"], column["unread"], column["usual"]) for name, column in columns.items()
+    } == {
+        "Signup": (None, ["%Y-%m-%d"], 0, False),
+        "Last visit": (None, ["%d/%m/%Y", "%m/%d/%Y"], 0, False),
+        "Birthday": ("holds dates in words or short years", [], 20, False),
+        "Created": ("is the same in every row", ["%Y-%m-%d"], 0, False),
+        "Visits": (None, [], 0, True),
+    }
+
+
+def test_dates_are_sent_as_dates_with_the_day_that_they_count_to(blank):
+    table = {
+        "header": ["Id", "age", "signup", "visit"],
+        "sample": [["1", "2", "2024-03-05", "5/6/2024"]],
+        "delimiter": ",",
+    }
+    choices = {
+        "of": "customers",
+        "columns": [1, 2, 3],
+        "k": "auto",
+        "decimal": None,
+        "formats": {"2": "%Y-%m-%d", "3": "%m/%d/%Y"},
+        "dates": "month",
+        "asOf": "2024-12-31",
+    }
+    plan = call(blank, "customers/training/plan:planFit", table, choices)
+    assert [sent["kind"] for sent in plan["columns"]] == ["customer", "number", "date", "date"]
+    assert plan["options"]["as-of"] == "2024-12-31"
+    assert plan["options"]["date-format"] == ["%Y-%m-%d", "%m/%d/%Y"]
+
+
 def test_at_most_twelve_columns_are_chosen_for_the_user(blank):
     header = [f"measure {number}" for number in range(15)]
     rows = [[str((row + 1) * (column + 2) % 41 / 2) for column in range(15)] for row in range(40)]

@@ -13,7 +13,7 @@ import { folded } from './columns.js';
 /** What stands for a column in the summary. */
 const SAID = /** @type {const} */ ([['Customer', 'customer'], ['Date', 'date'], ['Amount', 'amount'], ['Order', 'order']]);
 
-/** @returns {Wanted & { choices: () => Record<string, string> }} choices: options of the command */
+/** @returns {Wanted & { choices: () => import('../../service/training.js').Choices }} choices: options of the command */
 export function orderFile() {
   /** @type {() => import('../training/plan.js').Plan} */
   let plan = () => ({ columns: [], options: {} });

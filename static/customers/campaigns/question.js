@@ -10,7 +10,7 @@
  *   read, with what can be said of it, and which of its columns are sent
  * @typedef {{ files: Chosen[], parts: Part[], customers: string[] }} Asked what was sent: `customers` by their number, from 1
  * @typedef {{ command: 'measure' | 'movement', button: string, files: Wanted[], fields: HTMLElement[],
- *   choices: () => Record<string, string>, show: (json: unknown, asked: Asked) => HTMLElement }} Question choices: the
+ *   choices: () => import('../../service/training.js').Choices, show: (json: unknown, asked: Asked) => HTMLElement }} Question choices: the
  *   command's options
  */
 

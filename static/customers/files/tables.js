@@ -138,11 +138,6 @@ function results(segmenter, segment, values) {
   const outside = usable ? outOfRange(features, values).join(' ') : '';
   if (!segment) return [...Array(RESULTS.length - 2).fill(''), outside, hash];
   const { runnerUp, confidence, probability, borderline, typical } = segmenter.place(values);
-  return [String(segment.id), segment.slug, segment.name, runnerUp.slug, decimal(confidence), decimal(probability),
+  return [String(segment.id), segment.slug, segment.name, runnerUp.slug, String(confidence), String(probability),
     String(borderline), String(typical), String(values.some(Number.isNaN)), outside, hash];
-}
-
-/** @param {number} number @returns {string} with a point, as training writes decimals */
-function decimal(number) {
-  return Number.isInteger(number) ? number.toFixed(1) : String(number);
 }

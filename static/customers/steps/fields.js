@@ -34,6 +34,12 @@ export function decimalSelect(onchange) {
     element('option', { value: ',' }, 'Comma: 1.234,5'));
 }
 
+/** @param {() => void} onchange @returns {HTMLSelectElement} whose value is "day" or "month", or nothing yet */
+export function dateOrderSelect(onchange) {
+  return element('select', { onchange }, element('option', { value: '' }, 'Choose'),
+    element('option', { value: 'day' }, 'Day first: 31/12/2024'), element('option', { value: 'month' }, 'Month first: 12/31/2024'));
+}
+
 /** @param {HTMLSelectElement} select @returns {import('../table/numbers.js').DecimalSign | null} null as each column shows */
 export function decimalIn({ value }) {
   return value === '.' || value === ',' ? value : null;

@@ -8,7 +8,7 @@ import { inspect, looksLikeData, repeated } from '../table/inspection.js';
 import { matchFeatures, matchPersonal } from '../table/headers.js';
 import { DELIMITERS } from '../table/csv.js';
 import { describeTable } from '../texts.js';
-import { columnSelect, decimalIn, decimalSelect, field } from './fields.js';
+import { columnSelect, dateOrderSelect, decimalIn, decimalSelect, field } from './fields.js';
 
 /**
  * @typedef {import('../../service/contract.js').Model} Model
@@ -84,22 +84,29 @@ function createPicker({ header, sample, delimiter }, feature, guess, decimal) {
   const divide = element('input', { type: 'checkbox', onchange: () => update() });
   const divided = element('label', { class: 'check', hidden: true }, divide, 'Divide by 1,000');
   const list = element('ul', { id, class: 'hint' });
+  const order = dateOrderSelect(() => update());
+  const ordered = element('label', { hidden: true }, 'Dates are written', order);
   const factor = () => (divide.checked ? 0.001 : 1);
-  const look = () => inspect(sample, Number(select.value), decimal(), feature, factor(), delimiter);
+  const look = () => inspect(sample, Number(select.value), decimal(), feature, factor(), delimiter, order.value);
 
   function update() {
     const found = select.value === '' ? null : look();
     if (!found) divide.checked = false;
+    ordered.hidden = !(found && found.formats.length > 1);
+    order.required = !ordered.hidden;
     divided.hidden = !(found?.thousands || divide.checked);
     list.replaceChildren(...(found ? hints(found, feature) : []));
   }
 
   update();
   return {
-    node: element('div', { class: 'field' }, element('label', {}, title(feature), select), list, divided),
+    node: element('div', { class: 'field' }, element('label', {}, title(feature), select), list, ordered, divided),
     update,
     /** @returns {Source} */
-    source: () => ({ column: Number(select.value), decimal: look().decimal, factor: factor() }),
+    source() {
+      const { decimal: sign, dates } = look();
+      return { column: Number(select.value), decimal: sign, factor: factor(), dates };
+    },
   };
 }
 
@@ -107,15 +114,16 @@ function createPicker({ header, sample, delimiter }, feature, guess, decimal) {
  * @param {import('../table/inspection.js').Inspection} found
  * @param {Feature} feature
  */
-function hints({ examples, rows, unread, outside }, feature) {
+function hints({ examples, rows, unread, outside, dates }, feature) {
   const range = `${formatValue(feature, feature.min)} to ${formatValue(feature, feature.max)}`;
   const cautions = [
-    unread ? `No clear number in ${formatCount(unread)} of the first ${formatCount(rows)} rows.` : '',
+    unread && dates === null ? `No clear number in ${formatCount(unread)} of the first ${formatCount(rows)} rows.` : '',
     outside ? `Most values lie outside ${range}, the range this model has seen. Is it the right column and unit?` : '',
   ].filter((caution) => caution !== '');
   return [
     element('li', {}, examples.length ? `First values: ${examples.map(shortened).join(' · ')}`
       : 'The first rows are empty here.'),
+    ...(dates === null ? [] : [element('li', {}, `Dates count as days before ${feature.day}.`)]),
     ...cautions.map((caution) => element('li', { class: 'caution' }, caution)),
   ];
 }

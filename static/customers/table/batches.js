@@ -4,6 +4,7 @@
 
 import { mostGaps } from '../../model/segmenter.js';
 import { LARGEST, hasLogarithm } from '../../service/contract.js';
+import { daysBefore } from './days.js';
 import { parseAnswer, parseNumber } from './numbers.js';
 
 /** Most rows in a batch: enough that the way there and back costs little, few enough to see progress. */
@@ -14,10 +15,11 @@ const BATCH_BYTES = 4_000_000;
 const VALUE_BYTES = 25;
 
 /**
- * @typedef {import('./numbers.js').NumberProblem | 'not-positive' | 'negative' | 'too-large' | 'too-long'} Reason no score because
+ * @typedef {import('./numbers.js').NumberProblem | 'not-a-date' | 'not-positive' | 'negative' | 'too-large' | 'too-long'} Reason no score because
  * @typedef {import('./numbers.js').DecimalSign} DecimalSign
  * @typedef {import('../../service/contract.js').Feature} Feature
- * @typedef {{ column: number, decimal: DecimalSign | null, factor: number }} Source where a feature's values stand
+ * @typedef {{ column: number, decimal: DecimalSign | null, factor: number, dates?: string | null }} Source where a feature's
+ * values stand; dates: the format of those that are to become days
  * @typedef {{ rows: Uint32Array, values: Float64Array }} Batch
  * `rows` counts from 0, without the header; `values` has the features' values, row after row, NaN where one is missing
  * @typedef {{ line: number, reason: Reason, feature: number }} Refusal a row without score; its feature, or -1
@@ -127,9 +129,9 @@ export class Batches {
  * @param {Feature} feature
  * @returns {number | Reason}
  */
-export function readValue(cell, { decimal, factor }, feature) {
-  const { unit, offset, min, max } = feature;
-  let number = parseNumber(cell, decimal, unit);
+export function readValue(cell, { decimal, factor, dates }, feature) {
+  const { unit, offset, min, max, day } = feature;
+  let number = dates && day ? daysBefore(cell, dates, day) : parseNumber(cell, decimal, unit);
   if (number === 'not-a-number' && min === 0 && max === 1) number = parseAnswer(cell) ?? number;
   if (typeof number === 'string') return number;
   const value = number * factor;

@@ -3,6 +3,7 @@
  */
 
 import { readValue } from './batches.js';
+import { formatIn, formatsOf } from './days.js';
 import { detectDecimalSign } from './numbers.js';
 
 /** Share of the sample outside the model's range from which on the unit is doubtful. */
@@ -13,9 +14,10 @@ const THOUSAND = 1000;
 /**
  * @typedef {import('../../service/contract.js').Feature} Feature
  * @typedef {import('./numbers.js').DecimalSign} DecimalSign
- * @typedef {{ decimal: DecimalSign | null, examples: string[], rows: number, unread: number, outside: boolean,
- *   thousands: boolean }} Inspection
- * decimal: the sign in use; unread: rows without a usable value; outside: most values lie outside the model's range;
+ * @typedef {{ decimal: DecimalSign | null, formats: string[], dates: string | null, examples: string[], rows: number,
+ *   unread: number, outside: boolean, thousands: boolean }} Inspection
+ * decimal: the sign in use; formats: of dates that are to become days, several where day and month could be either way round;
+ * dates: the one in use; unread: rows without a usable value; outside: most values lie outside the model's range;
  * thousands: they would fit divided by 1,000
  */
 
@@ -26,16 +28,21 @@ const THOUSAND = 1000;
  * @param {Feature} feature
  * @param {number} factor what values are multiplied with
  * @param {string} delimiter what separates the file's columns
+ * @param {string} first whether "day" or "month" comes first, where dates leave it open
  * @returns {Inspection}
  */
-export function inspect(sample, column, chosen, feature, factor, delimiter = '') {
+export function inspect(sample, column, chosen, feature, factor, delimiter = '', first = '') {
   const cells = sample.map((row) => row[column] ?? '');
   const decimal = chosen ?? detectDecimalSign(cells, feature.unit, delimiter);
+  const formats = feature.day === null ? [] : formatsOf(cells);
+  const dates = formatIn(formats, first);
   const values = cells
-    .map((cell) => readValue(cell, { decimal, factor }, feature))
+    .map((cell) => readValue(cell, { decimal, factor, dates }, feature))
     .filter((value) => typeof value === 'number');
   return {
     decimal,
+    formats,
+    dates,
     examples: cells.filter((cell) => cell.trim()).slice(0, EXAMPLES),
     rows: cells.length,
     unread: cells.length - values.length,

@@ -1,5 +1,5 @@
 /**
- * Which columns make the segments: those of numbers, each with its first values and what to know of it.
+ * Which columns make the segments: those of numbers and dates, each with its first values and what to know of it.
  *
  * @typedef {import('./columns.js').Survey} Survey
  */
@@ -10,6 +10,7 @@ import { field } from '../steps/fields.js';
 import { shortened } from '../steps/match.js';
 import { counted } from '../texts.js';
 import { USUAL } from './columns.js';
+import { dateFields } from './date_fields.js';
 
 /** Most columns that training takes. */
 const MOST = 30;
@@ -22,23 +23,26 @@ export function columnFields(surveys, onChange) {
     element('input', { type: 'checkbox', checked: survey.usual, onchange: onChange }));
   const chosen = () => offered.filter((_, place) => boxes[place]?.checked).map(({ column }) => column);
   const said = line();
+  const dates = dateFields(() => offered.filter(({ dates: formats }, place) => formats.length > 0 && boxes[place]?.checked), onChange);
   const value = element('select', { onchange: onChange }, element('option', { value: -1 }, 'Not in this table'),
-    ...offered.map(({ name, column }) => element('option', { value: column }, name)));
+    ...offered.filter((survey) => survey.dates.length === 0).map(({ name, column }) => element('option', { value: column }, name)));
   const node = element('fieldset', {}, element('legend', {}, 'Columns that make the segments'),
     offered.length === 0 && element('p', { class: 'notice' }, 'No column holds numbers that tell kinds of customers apart.'),
     ...offered.map((survey, place) => element('div', { class: 'field' },
       element('label', { class: 'check' }, boxes[place], element('span', { dir: 'auto' }, survey.name)),
       element('ul', { class: 'hint' }, ...hints(survey).map((hint) => element('li', {}, hint))))),
     notOffered(surveys),
+    dates.node,
     element('p', { class: 'hint wide', role: 'status' }, said),
     offered.length > 0 && field('What a customer is worth', value, 'Shows each segment’s share of it.'));
   return {
     node,
     /** @returns {import('./plan.js').OfCustomers} */
-    choices: () => ({ of: 'customers', columns: chosen(), value: Number(value.value) }),
+    choices: () => ({ of: 'customers', columns: chosen(), value: Number(value.value), ...dates.choices() }),
     count: offered.length,
     /** @param {boolean} asked whether the choice counts */
     check(asked) {
+      dates.check(asked);
       const { length } = chosen();
       boxes[0]?.setCustomValidity(!asked ? '' : length === 0 ? 'Choose at least one column.'
         : length > MOST ? `Choose at most ${MOST} columns.` : '');
@@ -49,11 +53,12 @@ export function columnFields(surveys, onChange) {
 }
 
 /** @param {Survey} survey */
-function hints({ examples, missing, unread, skewed, different }) {
+function hints({ examples, missing, unread, skewed, different, dates }) {
   return [
     `First values: ${examples.map(shortened).join(' · ')}`,
     missing > 0 ? `Missing in ${missing < 0.01 ? 'under 1%' : formatPercent(missing)} of the first rows.` : '',
     unread > 0 ? `${counted(unread, 'cell')} of the first rows ${unread === 1 ? 'is' : 'are'} no number and not sent.` : '',
+    dates.length > 0 ? 'Dates: they count as days before a day that you choose below.' : '',
     skewed ? 'A few values lie far above the rest: it is compared by its logarithm where that helps.' : '',
     different === 2 ? 'Two values only: they would divide the customers by themselves.' : '',
   ].filter((hint) => hint !== '');
@@ -77,4 +82,5 @@ const PLURAL = {
   'only tells rows apart': 'only tell rows apart',
   'is the same in every row': 'are the same in every row',
   'has no numbers': 'have no numbers',
+  'holds dates in words or short years': 'hold dates in words or short years',
 };

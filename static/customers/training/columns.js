@@ -1,16 +1,21 @@
 /**
- * What the columns of a customer table are: numbers that may make segments, or why a column is not offered.
+ * What the columns of a customer table are: numbers and dates that may make segments, or why a column is not offered.
  *
  * @typedef {import('../table/table.js').Description} Description
- * @typedef {'is personal' | 'only tells rows apart' | 'is the same in every row' | 'has no numbers'} Why it is not offered
+ * @typedef {'is personal' | 'only tells rows apart' | 'is the same in every row' | 'has no numbers' |
+ *   'holds dates in words or short years'} Why it is not offered
  * @typedef {{ column: number, name: string, why: Why | null, usual: boolean, examples: string[], missing: number,
- *   unread: number, skewed: boolean, different: number }} Survey
+ *   unread: number, skewed: boolean, different: number,
+ *   dates: string[] }} Survey
  *   usual: chosen unless the user says otherwise; missing: share of the rows without a value, 0 to 1; unread: cells that are no number;
- *   skewed: a few values lie far above the rest; different: how many different values
+ *   skewed: a few values lie far above the rest; different: how many different values; dates: the formats that read all of
+ *   its dates, several where day and month could be either way round, none of numbers
  */
 
+import { formatsOf } from '../table/days.js';
 import { key, matchPersonal, words } from '../table/headers.js';
 import { MISSING, detectDecimalSign, parseAnswer, parseNumber } from '../table/numbers.js';
+import { mayBeDate } from './dates.js';
 import { TOLD } from './words.js';
 
 /** Most columns that are chosen for the user: with more, the names of segments no longer say what they are. */
@@ -36,7 +41,7 @@ export function surveyColumns({ header, sample, delimiter }) {
     const cells = sample.map((row) => (row[column] ?? '').trim());
     return survey(name, column, cells, delimiter, others.includes(column), ids.includes(column));
   });
-  const offered = surveys.filter(({ why, different }) => why === null && different > 2);
+  const offered = surveys.filter(({ why, different, dates }) => why === null && different > 2 && dates.length === 0);
   for (const { column } of offered.slice(0, USUAL)) Object.assign(/** @type {Survey} */ (surveys[column]), { usual: true });
   return surveys;
 }
@@ -53,10 +58,13 @@ function survey(name, column, cells, delimiter, isContact, isId) {
   const unread = read.filter((value) => value === 'not-a-number').length;
   const values = read.filter((value) => typeof value === 'number');
   const different = new Set(filled).size;
-  const why = isId ? 'only tells rows apart' : isContact ? 'is personal' : filled.length === 0 || unread > (1 - MOSTLY) * filled.length ? 'has no numbers'
+  const numbers = filled.length > 0 && unread <= (1 - MOSTLY) * filled.length;
+  const dates = numbers ? [] : formatsOf(filled);
+  const why = isId ? 'only tells rows apart' : isContact ? 'is personal'
+    : !numbers && dates.length === 0 ? (filled.length > 0 && filled.every(mayBeDate) ? 'holds dates in words or short years' : 'has no numbers')
     : different <= 1 ? 'is the same in every row' : tellsApart(name, values) ? 'only tells rows apart' : null;
   return {
-    column, name, why, usual: false, examples: filled.slice(0, EXAMPLES), unread, different,
+    column, name, why, usual: false, examples: filled.slice(0, EXAMPLES), unread: dates.length ? 0 : unread, different, dates,
     missing: cells.length ? 1 - filled.length / cells.length : 0, skewed: skewness(values) > SKEWED,
   };
 }

@@ -158,9 +158,9 @@ function readingOf({ delimiter, named }) {
 }
 
 /** @param {Description} table @param {Extract<Choices, { of: 'customers' }>} choices @returns {Source[]} one per feature */
-function sourcesOf({ sample, delimiter }, { columns, decimal }) {
+function sourcesOf({ sample, delimiter }, { columns, decimal, formats = {} }) {
   return columns.map((column) => ({
-    column, factor: 1,
+    column, factor: 1, dates: formats[column] ?? null,
     decimal: decimal ?? detectDecimalSign(sample.map((cells) => cells[column] ?? ''), '', delimiter),
   }));
 }

@@ -6,11 +6,12 @@
  * @typedef {import('./pseudonyms.js').Sent} Sent
  * @typedef {import('./orders.js').OrderColumns} OrderColumns
  * @typedef {'' | 'day' | 'month' | 'epoch' | 'excel'} Dates how dates are written; '' where they tell it themselves
- * @typedef {{ of: 'customers', columns: number[], value?: number }} OfCustomers columns that make the segments, and the one
- *   that says what a customer is worth, if there is one
+ * @typedef {{ of: 'customers', columns: number[], value?: number, formats?: Record<number, string>, dates?: Dates,
+ *   asOf?: string }} OfCustomers columns that make the segments, and the one that says what a customer is worth, if there is
+ *   one; how those of dates are written, by column; the day that dates count to
  * @typedef {{ of: 'orders', columns: OrderColumns, currency: string, amountPer: '' | 'order' | 'line', dates: Dates }} OfOrders
  * @typedef {(OfCustomers | OfOrders) & { k: string, decimal: DecimalSign | null }} Choices k: "auto" or a number
- * @typedef {{ columns: Sent[], options: Record<string, string> }} Plan
+ * @typedef {{ columns: Sent[], options: import('../../service/training.js').Choices }} Plan
  */
 
 import { DELIMITERS } from '../table/csv.js';
@@ -51,18 +52,20 @@ function reading({ delimiter }, decimal) {
 }
 
 /** @param {Description} table @param {OfCustomers} choices @returns {Plan} */
-function planCustomers({ header }, { columns, value = -1 }) {
+function planCustomers({ header }, { columns, value = -1, formats = {}, dates = '', asOf = '' }) {
   const names = sentNames(header);
   const id = matchPersonal(header, columns).customer_id;
   /** @type {Sent[]} */
-  const numbers = columns.map((column) => ({ name: names[column] ?? '', column, kind: 'number' }));
+  const features = columns.map((column) => ({ name: names[column] ?? '', column, kind: column in formats ? 'date' : 'number' }));
   /** @type {Sent[]} */
   const worth = value < 0 || columns.includes(value) ? [] : [{ name: names[value] ?? '', column: value, kind: 'number' }];
   return {
-    columns: [...(id < 0 ? [] : [/** @type {Sent} */ ({ name: names[id], column: id, kind: 'customer' })]), ...numbers, ...worth],
+    columns: [...(id < 0 ? [] : [/** @type {Sent} */ ({ name: names[id], column: id, kind: 'customer' })]), ...features, ...worth],
     options: {
-      features: numbers.map(({ name }) => `"${name.replaceAll('"', '""')}"`).join(','),
+      features: features.map(({ name }) => `"${name.replaceAll('"', '""')}"`).join(','),
       ...(value >= 0 && { value: names[value] ?? '' }),
+      ...(asOf && { 'as-of': asOf }),
+      ...(dates && { 'date-format': [...new Set(Object.values(formats))] }),
     },
   };
 }
