@@ -35,7 +35,7 @@ def encode_headers(headers: Mapping[str, str]) -> Sent:
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
-_NOT_KEPT = encode_headers({"Content-Type": JSON, "Cache-Control": "no-store"})
+_JSON_TYPE = encode_headers({"Content-Type": JSON})
 
 
 def begin_log(status: int = HTTPStatus.OK, **facts: Any) -> str:
@@ -134,9 +134,17 @@ class Dialect(msgspec.Struct, frozen=True):
 
 
 def json_reply(content: Any, log: str = "") -> Reply:
-    """Answer 200 with JSON that nobody may keep: it depends on what was sent; `log` as for `make_reply`."""
+    """Answer 200 with JSON; `log` as for `make_reply`.
+
+    No cache keeps it, though no header says so: an answer to POST is kept only where it asks for that.
+
+    References
+    ----------
+    Fielding, R., Nottingham, M. and Reschke, J. (2022). HTTP Semantics. RFC 9110, 9.3.3.
+    https://doi.org/10.17487/RFC9110
+    """
     body = msgspec.json.encode(content)
-    return Reply(body, 200, [*_NOT_KEPT, _length(body)], log or begin_log())
+    return Reply(body, 200, [*_JSON_TYPE, _length(body)], log or begin_log())
 
 
 def finish(reply: Reply | Steps) -> Reply:
@@ -177,7 +185,7 @@ def reply_in_parts(
             raise too_large(n_rows * PLATFORM_ANSWER // size // 2, advice)  # half, because rows differ
         yield
     body = b'{"%b":[%b]}' % (key.encode(), b",".join(answers))
-    return make_reply(body, headers=_NOT_KEPT, log=begin_log(customers=n_rows))
+    return make_reply(body, headers=_JSON_TYPE, log=begin_log(customers=n_rows))
 
 
 def check_answer(n_rows: int, smallest: int, advice: str) -> None:
@@ -201,7 +209,8 @@ def too_large(fit: int, advice: str) -> RequestError:
 
 def constant(summary: str, content: msgspec.Struct) -> Operation:
     """Return an operation that always answers the same JSON."""
-    reply = json_reply(content)
+    headers = encode_headers({"Content-Type": JSON, "Cache-Control": "no-store"})
+    reply = make_reply(msgspec.json.encode(content), headers=headers)
     return Operation(summary, lambda _headers, _body: reply, returns=(type(content),))
 
 

@@ -237,11 +237,6 @@ def _reply(response: InferResponse, as_bytes: list[bool]) -> Reply:
     pairs = [oip_tensors.write(tensor) if raw else (tensor, b"") for tensor, raw in outputs]
     head = msgspec.json.encode(msgspec.structs.replace(response, outputs=[tensor for tensor, _ in pairs]))
     headers = encode_headers(
-        {
-            "Content-Type": BYTES,
-            "Cache-Control": "no-store",
-            _JSON_LENGTH: str(len(head)),
-            "Access-Control-Expose-Headers": _JSON_LENGTH,
-        }
+        {"Content-Type": BYTES, _JSON_LENGTH: str(len(head)), "Access-Control-Expose-Headers": _JSON_LENGTH}
     )
     return make_reply(head + b"".join(data for _, data in pairs), headers=headers, log=log)
