@@ -99,7 +99,7 @@ def test_the_smallest_effect_follows_share_and_base_rate(builder, tmp_path):
     builder.get_by_label("Customers who buy anyway").fill("5")
     advice = _said(builder, "are held back: you will see a change of")
     expect(advice).to_contain_text("Of 2,000 customers")
-    expect(advice).to_contain_text("Only an increase by half would be seen")
+    expect(advice).to_contain_text("Only an increase by half or more would be seen")
     builder.get_by_label("Customers who buy anyway").fill("60")
     expect(advice).not_to_contain_text("Only an increase")
 

@@ -15,10 +15,11 @@ from ..files.source import FileOptions
 from ..scoring import drift as drift_
 from ..scoring.score import find_features
 from ..tables.customers import clean
-from ..tables.orders import summarise_orders
+from ..tables.orders import COLUMNS, summarise_orders
 from . import console
 from .options import (
     check_order_options,
+    days_options,
     decimal_option,
     manner,
     model_option,
@@ -31,6 +32,9 @@ from .options import (
 DRIFTED = 3
 """Exit code for scripts: the customers are others than the model's."""
 
+_RECENCY = COLUMNS[0].label
+_AGEING = "it grows every day for those who do not buy, so fit again, with --since for a window of fixed length"
+
 
 @click.command()
 @table_argument
@@ -41,6 +45,7 @@ DRIFTED = 3
 )
 @orders_flag
 @order_options
+@days_options
 @console.json_option
 def drift(
     table: str,
@@ -91,7 +96,6 @@ def _print_drift(comparison: drift_.Drift, *, drifted: bool) -> None:
     lines.append(f"{left_out_now:8.1%}  of the rows could not be used{before}")
     for label, share in comparison.outside.items():
         if share > drift_.OUTSIDE:
-            console.warn(
-                f"{label}: {share:.1%} of the customers are outside the range that training saw; check the unit."
-            )
+            advice = _AGEING if label == _RECENCY else "check the unit"
+            console.warn(f"{label}: {share:.1%} of the customers are outside the range that training saw; {advice}.")
     console.result(lines, {"drifted": drifted, **msgspec.to_builtins(comparison)})

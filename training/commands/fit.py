@@ -31,6 +31,7 @@ from .options import (
     N_CLUSTERS,
     REPORT,
     check_order_options,
+    days_options,
     decimal_option,
     given_options,
     manner,
@@ -66,6 +67,7 @@ DEFAULT_K = 5
 @decimal_option
 @orders_flag
 @order_options
+@days_options
 @click.option("--out", type=Folder(), default=MODELS, help="Folder to write to.  [default: models]")
 @click.option("--fresh", is_flag=True, help="Do not carry ids and names over from the model in the folder.")
 @click.option("--playbook", type=FILE, help="TOML file with the shop's own names, actions and fixed features.")

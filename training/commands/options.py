@@ -171,12 +171,19 @@ def order_options(command: Callable[..., None]) -> Callable[..., None]:
             metavar="FORMAT",
             help="How dates are written, such as %d/%m/%Y, epoch or excel; once for each way.",
         ),
-        click.option("--since", type=DAY, help="Orders: the first day that counts."),
-        click.option("--as-of", type=DAY, help="The day that recency, and a date among the features, counts to."),
     ]
     for add in reversed(options):
         command = add(command)
     return command
+
+
+def days_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options on the days that count, beside those on how an order table is read."""
+    since = click.option("--since", type=DAY, help="Orders: the first day that counts.")
+    as_of = click.option(
+        "--as-of", type=DAY, help="The day that recency, and a date among the features, counts to; later orders do not."
+    )
+    return since(as_of(command))
 
 
 def check_order_options(orders: bool, features: str | None, value: str, choice: dict[str, Any]) -> None:
@@ -193,7 +200,7 @@ def check_order_options(orders: bool, features: str | None, value: str, choice: 
 
 def order_choice(decimal: str | None, **given: Any) -> Choice:
     """Return what the user said about an order table."""
-    days = {name: given[name].date() if given[name] else None for name in ("since", "as_of")}
+    days = {name: given[name].date() if given.get(name) else None for name in ("since", "as_of")}
     return Choice(**{**given, **days, "amount_per": given["amount_per"] or "", "decimal": decimal or ""})
 
 

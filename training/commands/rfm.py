@@ -12,7 +12,7 @@ from ..files.source import FileOptions
 from ..tables.columns import RFM
 from ..tables.orders import summarise_orders
 from . import console
-from .options import decimal_option, keep_formulas_option, order_choice, order_options, table_argument
+from .options import days_options, decimal_option, keep_formulas_option, order_choice, order_options, table_argument
 
 
 @click.command()
@@ -20,6 +20,7 @@ from .options import decimal_option, keep_formulas_option, order_choice, order_o
 @click.argument("out")
 @decimal_option
 @order_options
+@days_options
 @keep_formulas_option
 @console.json_option
 def rfm(

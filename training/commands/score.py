@@ -19,6 +19,7 @@ from ..tables.orders import summarise_orders
 from . import console
 from .options import (
     check_order_options,
+    days_options,
     decimal_option,
     keep_formulas_option,
     manner,
@@ -39,6 +40,7 @@ from .options import (
 @decimal_option
 @orders_flag
 @order_options
+@days_options
 @keep_formulas_option
 @console.json_option
 def score(

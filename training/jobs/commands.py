@@ -11,8 +11,9 @@ LONGEST = 10_000
 
 _ORDER_OPTIONS = (
     *("customer", "date", "amount", "order", "status", "refunded", "currency", "amount-per"),
-    *("date-format", "since", "as-of", "decimal"),
+    *("date-format", "decimal"),
 )
+_DAYS = ("since", "as-of")
 _FILE_OPTIONS = ("delimiter",)
 _ON, _OFF = ("", "true"), ("false",)
 
@@ -38,10 +39,12 @@ class Command:
 FIT = Command(
     "fit",
     ("table",),
-    ("k", "features", "seed", "value", *_ORDER_OPTIONS, *_FILE_OPTIONS),
+    ("k", "features", "seed", "value", *_ORDER_OPTIONS, *_DAYS, *_FILE_OPTIONS),
     ("orders", "no-log", "no-header"),
 )
-SCORE = Command("score", ("table",), (*_ORDER_OPTIONS, *_FILE_OPTIONS), ("orders", "no-header"), takes_model=True)
+SCORE = Command(
+    "score", ("table",), (*_ORDER_OPTIONS, *_DAYS, *_FILE_OPTIONS), ("orders", "no-header"), takes_model=True
+)
 MOVEMENT = Command("movement", ("table", "now"), ("key", "value", *_FILE_OPTIONS))
 MEASURE = Command("measure", ("table", "orders"), ("from", "to", "key", *_ORDER_OPTIONS, *_FILE_OPTIONS))
 COMMANDS = {f"/{command.name}": command for command in (FIT, SCORE, MOVEMENT, MEASURE)}

@@ -72,7 +72,7 @@ INCOME_AND_SCORE = {
 
 RFM_WORDS = {
     "Champions": (
-        "Your best customers: they order often, spend a lot and were here recently.",
+        "Your best customers: they order often, spend a lot and were here more recently than most.",
         "Thank them in person, show them new things first, and ask them for a review or a recommendation.",
     ),
     "Loyal": (
@@ -80,7 +80,7 @@ RFM_WORDS = {
         "Suggest things that go with what they buy, and let a loyalty reward grow with them.",
     ),
     "Potential loyalists": (
-        "Ordered recently and more than once: on the way to becoming regulars.",
+        "Ordered more than once, and more recently than most: on the way to becoming regulars.",
         "Invite them to your loyalty scheme and recommend what regulars like.",
     ),
     "New": (
@@ -88,7 +88,7 @@ RFM_WORDS = {
         "Welcome them, help them get the most from the first purchase, and make the second one easy.",
     ),
     "Promising": (
-        "Ordered fairly recently, and only once so far.",
+        "Ordered more recently than most, and only once so far.",
         "Stay in touch: useful tips, and a small offer on a next purchase.",
     ),
     "Need attention": (

@@ -102,7 +102,7 @@ def _bounds(values: tuple[float, float, float]) -> dict[str, float]:
 def _revenue(effect: Effect) -> str:
     """Say how much more was bought: "Revenue: 1,234 more (95 %: 100 to 2,368)."."""
     if effect.extra_revenue is None:
-        return "Too few buyers to say anything of revenue."
+        return "Too few buyers to say anything about revenue."
     extra, low, high = effect.extra_revenue
     rough = "roughly " if effect.rough else ""
     verdict = "" if effect.p_revenue < SIGNIFICANT else ": not told apart from chance"

@@ -16,7 +16,7 @@ def lines(movement: Movement) -> list[str]:
     share = parts.moved / parts.in_both
     said = [
         f"{parts.in_both:,} customers are in both tables; {parts.moved:,} ({share:.1%}) moved: {parts.exchange:,} in "
-        f"exchange, {parts.net:,} net. {movement.near:,} of them were near a border."
+        f"exchange (as many one way as the other), {parts.net:,} net. {movement.near:,} of them were near a border."
     ]
     names = [name for _, _, name in movement.segments]
     told = [flow for flow in parts.flows if flow.significant]
@@ -32,9 +32,11 @@ def lines(movement: Movement) -> list[str]:
     worth = movement.worth
     if worth:
         low, high = worth.interval
+        gone = f"; those who are gone were worth {worth.lost:,.2f}" if movement.lost.sum() else ""
+        fresh = f"; those who are new are worth {worth.new:,.2f}" if movement.new.sum() else ""
         said.append(
-            f"At the segments' mean values the flows change {worth.expected.sum():+,.2f} (90 %: {low:+,.2f} to "
-            f"{high:+,.2f}); who is gone was worth {worth.lost:,.2f}, who is new {worth.new:,.2f}."
+            f"With each customer worth their segment's mean, the moves change the total by "
+            f"{worth.expected.sum():+,.2f} (90 %: {low:+,.2f} to {high:+,.2f}){gone}{fresh}."
         )
     return said
 

@@ -25,7 +25,7 @@ def warnings(draw: Draw, advices: Mapping[str, Advice]) -> list[str]:
     hopeless = [name for slug, (name, _, _) in with_all(draw).items() if advices[slug].hopeless]
     if not hopeless:
         return []
-    return [f"{', '.join(hopeless)}: only an increase by half would be seen; hold back more, or join segments."]
+    return [f"{', '.join(hopeless)}: only an increase by half or more would be seen; hold back more, or join segments."]
 
 
 def content(draw: Draw, advices: Mapping[str, Advice], wanted: Wanted) -> dict[str, Any]:

@@ -55,7 +55,7 @@ WORDS: dict[Verdict, str] = {
     "same": "as in training",
     "slight": "differs a little, but not by chance",
     "shifted": "has shifted",
-    "another": "is another: fit again",
+    "another": "differs a lot: fit again",
     "too few": "too few customers to tell",
 }
 

@@ -153,6 +153,11 @@ def read_marks(engine: Engine, source: Source, country: str) -> tuple[frozenset[
     return frozenset[str]().union(*digests), sum(not row for row in digests)
 
 
+def before(engine: Engine, orders: Table, day: datetime.date) -> Table:
+    """Return the orders of the days before one."""
+    return engine.define(f"SELECT * FROM {orders.sql} WHERE day < CAST({literal(day.isoformat())} AS DATE)")
+
+
 def base_rates(
     engine: Engine, draw: Draw, key: str, orders: Table, days: int
 ) -> tuple[dict[str, float], datetime.date]:
@@ -163,7 +168,7 @@ def base_rates(
     engine : Engine
     draw : Draw
     key : header of the column that names customers as the orders do
-    orders : Table with the columns customer and day
+    orders : Table with the columns customer and day, of the time before the draw
     days : how many, up to the newest order
 
     Returns
@@ -177,7 +182,7 @@ def base_rates(
     """
     newest = engine.rows(f"SELECT max(day) FROM {orders.sql}")[0][0]
     if newest is None:
-        raise DataError("the table of orders has no order that counts")
+        raise DataError("the table of orders has no order that counts from before the draw; name its day with --day")
     first = newest - datetime.timedelta(days=days - 1)
     rows = engine.rows(
         f"SELECT segment, count(*), count(buyer) FROM (SELECT segment, {as_in_orders(draw.table, key)} AS person "

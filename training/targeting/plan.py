@@ -107,4 +107,4 @@ def sentence(advice: Advice) -> str:
         if not math.isnan(advice.halving_share)
         else ""
     )
-    return f"{said}{halved}50 %: {100 * advice.visible_at_half:.1f}."
+    return f"{said}{halved}with half held back, {100 * advice.visible_at_half:.1f}."

@@ -25,7 +25,7 @@ export function advise(customers, heldBack, baseRate) {
   const more = halving === null ? '' : `${Math.ceil(100 * halving)}% held back would halve that; `;
   const half = smallestVisible(customers, Math.floor(customers / 2), baseRate);
   return {
-    sentence: `${begin}you will see a change of ${points(visible)} points or more; ${more}50 %: ${points(half)}.`,
+    sentence: `${begin}you will see a change of ${points(visible)} points or more; ${more}with half held back, ${points(half)}.`,
     hopeless,
   };
 }

@@ -219,7 +219,7 @@ function inSight({ google, meta }, held, rate) {
   if (!(held > 0) || !customers) return '';
   const { sentence, hopeless } = advise(customers, customers - (listed ?? 0), rate);
   const said = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
-  return hopeless ? `${said} Only an increase by half would be seen: hold back more, or join segments.` : said;
+  return hopeless ? `${said} Only an increase by half or more would be seen: hold back more, or join segments.` : said;
 }
 
 /** @param {() => void} onChange */

@@ -120,8 +120,8 @@ def test_what_can_be_seen_is_said_for_all_and_each_segment(table, tmp_path):
     lines = done.stdout.splitlines()
     assert len(lines) == 3
     assert lines[0].startswith("All: of 2,000 customers ")
-    assert "points or more; 50 %:" in lines[0]
-    assert "Warning: All, Kind A, Kind B: only an increase by half would be seen; hold back more" in done.stderr
+    assert "points or more; with half held back, " in lines[0]
+    assert "Warning: All, Kind A, Kind B: only an increase by half or more would be seen; hold back more" in done.stderr
 
 
 def test_the_base_rate_is_measured_from_past_orders(table, tmp_path):
@@ -130,6 +130,18 @@ def test_the_base_rate_is_measured_from_past_orders(table, tmp_path):
     options = ("--campaign", "spring", "--share", 20, "--orders", tmp_path / "orders.csv", "--json")
     result = json.loads(run(table, tmp_path / "out.csv", *options).stdout.splitlines()[-1])["result"]
     assert result["all"]["base_rate"] == pytest.approx(0.2)
+
+
+def test_what_was_bought_from_the_draw_on_does_not_count_for_the_base_rate(table, tmp_path):
+    later = "".join(f"c{i},2024-05-01,10\n" for i in range(1000))
+    (tmp_path / "orders.csv").write_text(f"customer,date,amount\nc1,2024-04-30,10\nc2,2024-04-01,10\n{later}")
+    options = ("--campaign", "spring", "--share", 20, "--orders", tmp_path / "orders.csv", "--json")
+    done = run(table, tmp_path / "out.csv", *options, "--day", "2024-05-01")
+    result = json.loads(done.stdout.splitlines()[-1])["result"]
+    assert result["all"]["base_rate"] * result["all"]["customers"] == pytest.approx(2)
+    assert "of the customers bought from 2024-04-01 to 2024-04-30." in result["notes"][0]
+    done = run(table, tmp_path / "out.csv", *options, "--day", "2024-04-01", code=1)
+    assert "no order that counts from before the draw; name its day with --day" in done.stdout
 
 
 def test_the_base_rate_of_customers_known_by_their_addresses_does_not_depend_on_their_case(tmp_path):
