@@ -4,10 +4,11 @@
  *
  * @typedef {import('./service/contract.js').Model} Model
  * @typedef {import('./customer/workbench.js').Workbench} Bench
+ * @typedef {ReturnType<typeof import('./customers/shop.js').createShop>} Shop
  */
 
 const [
-  { TRAINING_URL }, { ApiError, PATIENCE, getModel }, { announce, element, showPart, slot, write }, { facts }, { Workbench },
+  { TRAINING_URL }, { ApiError, PATIENCE, getModel }, { announce, element, showPart, slot }, { facts }, { Workbench },
 ] = await Promise.all([
   import('./config.js'),
   import('./service/api.js'),
@@ -25,14 +26,14 @@ let deployed = null;
 /** @type {ReturnType<typeof import('./customers/training/trial.js').createTrials> | null} segments of the shop's own */
 let trials = null;
 
-/** @type {ReturnType<typeof import('./customers/shop.js').createShop> | null} */
+/** @type {Shop | null} */
 let shop = null;
 
 /** @type {Promise<void> | null} */
 let shopLoading = null;
 
-/** @type {number | null} segment to make an audience of, chosen before the shop's part was there */
-let wanted = null;
+/** @type {((shop: Shop) => void)[]} what waits for the shop's part */
+const waiting = [];
 
 async function start() {
   show('loading');
@@ -46,8 +47,8 @@ async function start() {
     deployed = await getModel();
     if (keeps('trial-model')) await loadTrials().then((loaded) => loaded.restore()).catch(console.error);
     if (!workbench) open(deployed);
-    if (keeps('scored-customers')) void loadShop().then(() => shop?.restore());
-    if (location.hash.includes('=')) slot('answer').closest('.part')?.scrollIntoView();
+    if (keeps('scored-customers')) withShop((ready) => void ready.restore());
+    if (location.hash.includes('=') && !(isReload() && keeps('scored-customers'))) leadIn();
   } catch (error) {
     fail(error);
   } finally {
@@ -77,6 +78,19 @@ function keeps(name) {
   }
 }
 
+/** @returns {boolean} whether the page was loaded anew: who works on a file stays with it */
+function isReload() {
+  const [navigation] = performance.getEntriesByType('navigation');
+  return navigation instanceof PerformanceNavigationTiming && navigation.type === 'reload';
+}
+
+/** An address with values opens at the one customer, where the Tab key goes on. */
+function leadIn() {
+  const part = slot('answer').closest('.part');
+  part?.scrollIntoView();
+  if (document.activeElement === document.body) part?.querySelector('h2')?.focus({ preventScroll: true, focusVisible: false });
+}
+
 /** @param {Bench} bench whose values, which the address has, mean nothing to the model that follows */
 function leave(bench) {
   bench.close();
@@ -91,7 +105,12 @@ function open(model, trial = false) {
   show('workbench');
   slot('facts').textContent = facts(model);
   workbench?.close();
-  workbench = new Workbench(model, { onStale: refresh, onAudience: showAudience }, trial);
+  slot('names').replaceChildren(); // they may be others
+  slot('rename').removeAttribute('open');
+  workbench = new Workbench(model, {
+    onStale: refresh,
+    onAudience: (position) => withShop((ready) => ready.audience(position)),
+  }, trial);
   const successor = key && document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (successor instanceof HTMLElement || successor instanceof SVGElement) successor.focus({ preventScroll: true });
 }
@@ -107,9 +126,15 @@ function loadShop() {
       onScored: (scored, name) => workbench?.showFile(scored, name),
       onOpen: (values) => workbench?.open(values),
     });
-    if (wanted !== null) shop.audience(wanted);
+    for (const act of waiting.splice(0)) act(shop);
   });
-  return shopLoading;
+}
+
+/** @param {(shop: Shop) => void} act once the shop's part is there */
+function withShop(act) {
+  if (shop) act(shop);
+  else waiting.push(act);
+  loadShop();
 }
 
 /**
@@ -141,13 +166,6 @@ function keepPage(event) {
   if (event.defaultPrevented || !dataTransfer?.types.includes('Files')) return;
   event.preventDefault();
   dataTransfer.dropEffect = 'none';
-}
-
-/** @param {number} position of a segment */
-function showAudience(position) {
-  wanted = position;
-  if (shop) shop.audience(position);
-  else void loadShop();
 }
 
 /** An answer came from another model, or none came: take over what the function has now. */
@@ -229,13 +247,15 @@ function leadTo(link, part) {
  */
 function offer(question) {
   const place = slot(question);
+  const failure = element('div');
   const button = place.querySelector('button');
   button?.toggleAttribute('hidden', TRAINING_URL === null);
   button?.addEventListener('click', async () => {
-    const module = await import('./customers/campaigns/campaigns.js').catch(() => null);
-    place.querySelector('.error')?.remove();
-    if (module) await module.ask(question, place, slot('answers'));
-    else button.after(element('p', { class: 'error', role: 'alert' }, 'This part could not be loaded. Try again.'));
+    button.after(failure);
+    await showPart(failure, () => import('./customers/campaigns/campaigns.js'), ({ ask }) => {
+      failure.remove();
+      return ask(question, place, slot('answers'));
+    });
   });
 }
 
@@ -247,25 +267,21 @@ leadTo('skip', 'your-customers');
 leadTo('to-customers', 'your-customers');
 leadTo('to-customer', 'one-customer');
 leadTo('to-campaigns', 'campaigns');
-const rename = slot('rename');
-rename.addEventListener('toggle', async () => {
-  if (!workbench || !(rename instanceof HTMLDetailsElement) || !rename.open) return;
-  const module = await import('./customer/names.js').catch(() => null);
-  rename.querySelector('form, p')?.remove();
-  rename.append(module ? module.createNames(workbench.model.segments)
-    : element('p', { class: 'error', role: 'alert' }, 'This part could not be loaded. Close it and try again.'));
+slot('rename').addEventListener('toggle', () => {
+  const place = slot('names');
+  if (place.hasChildNodes() || !slot('rename').hasAttribute('open')) return; // what was typed stays
+  void showPart(place, () => import('./customer/names.js'), ({ createNames }) => {
+    if (workbench) place.replaceChildren(createNames(workbench.model.segments));
+  });
 });
 takeDrops(slot('drop'), /** @type {HTMLInputElement} */ (slot('file')));
 document.addEventListener('dragover', keepPage);
 document.addEventListener('dragenter', loadShop, { once: true });
 for (const sign of ['pointerenter', 'focusin', 'change']) slot('drop').addEventListener(sign, loadShop, { once: true });
-slot('template').addEventListener('click', async () => {
-  const module = await import('./customers/steps/template.js').catch(() => null);
-  if (workbench) module?.saveTemplate(workbench.model);
-  write(slot('template-said'), module ? '' : ' The template could not be loaded. Try again.');
-});
+slot('template').addEventListener('click', () => showPart(slot('no-template'), () => import('./customers/steps/template.js'),
+  ({ saveTemplate }) => workbench && saveTemplate(workbench.model)));
 slot('print').addEventListener('click', () => print());
 addEventListener('online', () => workbench ?? start());
 addEventListener('hashchange', takeKey); // before any part of the page listens
-await takeKey();
+await takeKey().catch(complain);
 void start();

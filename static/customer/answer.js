@@ -9,10 +9,19 @@
  */
 
 import { element, line, setVariables, steady, write } from '../ui/dom.js';
-import { formatCount, formatProbability, formatValue, sureness } from '../ui/format.js';
+import { formatCount, formatNumber, formatProbability, formatValue, sureness, withUnit } from '../ui/format.js';
 
 /** How many of the steps that would change it are shown at first. */
 export const STEPS = 4;
+
+/** What leads to where a step would. */
+export const TRY = 'Try it';
+
+/** How many features one sentence names. */
+export const NAMED = 3;
+
+/** The feature that training makes of the days since the last order. */
+export const RECENCY = /^recency(_days)?$/;
 
 /**
  * The answer, as tall as the model's longest texts need so that nothing moves. Its nodes stay, so that a step of a
@@ -69,8 +78,8 @@ function createProbability(names) {
     'aria-valuemin': 0,
     'aria-valuemax': 100,
   });
-  const [longest = '', next = ''] = names.toSorted((a, b) => b.length - a.length);
-  const rooms = [true, false].flatMap((borderline) => [[longest, next], [next, longest]].map(([one = '', other = '']) =>
+  const [most = '', next = ''] = names.toSorted((a, b) => b.length - a.length);
+  const rooms = [true, false].flatMap((borderline) => [[most, next], [next, most]].map(([one = '', other = '']) =>
     sureness(one, other, { probability: 0.9, borderline })));
   const said = steady('strong', {}, rooms, words);
   return {
@@ -121,8 +130,8 @@ function rangeOf(feature) {
 
 /** @param {Feature[]} features @param {string[]} names @returns {string[]} the longest of what `flagOf` may say */
 function everyFlag(features, names) {
-  const longest = names.reduce((text, name) => (name.length > text.length ? name : text), '');
-  return [unusual(longest), ...features.map((feature) => `Unusual for ${longest}. ${rangeOf(feature)}`)];
+  const name = longest(names);
+  return [unusual(name), ...features.map((feature) => `Unusual for ${name}. ${rangeOf(feature)}`)];
 }
 
 /** @type {Status} until the function has answered */
@@ -148,11 +157,51 @@ export function createStatus() {
   };
 }
 
-/** @param {number} steps @returns {HTMLElement[]} the room that so many steps will take */
-export function changesPlaceholder(steps) {
-  const rows = Array.from({ length: Math.min(steps, STEPS) }, (_, i) =>
-    element('li', {}, i === 0 && element('p', { class: 'lead' }, 'Worked out with the answer.')));
-  return [element('ul', { class: 'steps' }, ...rows)];
+/** @param {Model} model @returns {HTMLElement[]} the room that its steps will take */
+export function changesPlaceholder(model) {
+  const steps = model.segments.length - 1;
+  const said = (/** @type {number} */ i) =>
+    element('span', { class: 'lead' }, i === 0 && 'Worked out with the answer.');
+  const rows = Array.from({ length: Math.min(steps, STEPS) }, (_, i) => element('li', {},
+    element('span', { class: 'swatch room' }), stepText(model, said(i)), element('button', { class: 'room' }, TRY)));
+  return [element('ul', { class: 'steps' }, ...rows), ...(steps > STEPS ? [fartherRoom()] : [])];
+}
+
+/** @returns {HTMLElement} the room of what unfolds the farther steps */
+function fartherRoom() {
+  return element('details', { class: 'room', 'aria-hidden': true }, element('summary', {}, 'More'));
+}
+
+/**
+ * The place for the words of a step: as tall as its longest ways need, within the features' ranges.
+ *
+ * @param {Model} model @param {HTMLElement} said
+ */
+export function stepText({ features, segments }, said) {
+  const shifts = features.map(longestShift).sort((a, b) => b.length - a.length);
+  const name = longest(segments.map((segment) => segment.name));
+  const [first = '', second = first] = shifts;
+  const together = shifts.slice(0, NAMED).join(' and ') + (shifts.length > NAMED ? ', and 10 smaller changes' : '');
+  const room = (/** @type {'span' | 'strong' | 'small'} */ tag, /** @type {string} */ text) =>
+    element(tag, { 'data-longest': text });
+  const would = (/** @type {string} */ way) =>
+    [room('span', 'Would be in '), room('strong', name), room('span', ` with ${way}.`)];
+  const also = features.length > 1 && room('small', `Or with ${second}, or with ${together}.`);
+  return element('p', { class: 'steady' }, said, ...[[...would(first), also], would(together)].map((texts) =>
+    element('span', { class: 'room', 'aria-hidden': true }, ...texts)));
+}
+
+/** @param {Feature} feature @returns {string} the longest that is said of its change, within its range */
+function longestShift(feature) {
+  const { min, max, step } = feature;
+  const number = longest([min, max, max - step].map((value) => formatNumber(feature, value)));
+  if (RECENCY.test(feature.name)) return `if they bought again within ${number} days`;
+  return `${feature.label} ${withUnit(feature, number)} (now ${number})`;
+}
+
+/** @param {string[]} texts */
+function longest(texts) {
+  return texts.reduce((most, text) => (text.length > most.length ? text : most), '');
 }
 
 /** @param {Model} model @returns {string} */

@@ -15,17 +15,12 @@
  */
 
 import { element } from '../ui/dom.js';
-import { STEPS } from './answer.js';
+import { NAMED, RECENCY, STEPS, TRY, stepText } from './answer.js';
 import { LOCALE, formatNumber, formatValue, withUnit } from '../ui/format.js';
 
 /** How many ways of one feature alone a step offers. */
 const ALONE = 2;
 
-/** How many features one sentence names. */
-const NAMED = 3;
-
-/** The feature that training makes of the days since the last order. */
-const RECENCY = /^recency(_days)?$/;
 const list = new Intl.ListFormat(LOCALE);
 const small = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 4 });
 
@@ -57,21 +52,22 @@ export function createChanges(place, segmenter, colours, actions) {
     /** @param {readonly number[]} values the customer's @param {Change[]} changes */
     show(values, changes) {
       const unfolded = place.querySelector('details')?.open ?? false;
-      place.replaceChildren(...changesView(stepsFrom(segmenter, values, changes), colours, unfolded, actions));
+      place.replaceChildren(...changesView(segmenter.model, stepsFrom(segmenter, values, changes), colours, unfolded, actions));
       place.removeAttribute('aria-busy');
     },
   };
 }
 
 /**
+ * @param {Model} model
  * @param {Step[]} steps
  * @param {Map<number, number>} colours
  * @param {boolean} unfolded whether the farther ones are open
  * @param {Actions} actions
  * @returns {HTMLElement[]}
  */
-function changesView(steps, colours, unfolded, actions) {
-  const rows = steps.map((step) => stepView(step, colours, actions));
+function changesView(model, steps, colours, unfolded, actions) {
+  const rows = steps.map((step) => stepView(model, step, colours, actions));
   const [first, rest] = [rows.slice(0, STEPS), rows.slice(STEPS)];
   return [
     element('ul', { class: 'steps' }, ...first),
@@ -81,8 +77,8 @@ function changesView(steps, colours, unfolded, actions) {
   ].filter((node) => node !== false);
 }
 
-/** @param {Step} step @param {Map<number, number>} colours @param {Actions} actions */
-function stepView({ segment, ways }, colours, { onTry, onAim }) {
+/** @param {Model} model @param {Step} step @param {Map<number, number>} colours @param {Actions} actions */
+function stepView(model, { segment, ways }, colours, { onTry, onAim }) {
   const [way, ...others] = /** @type {[Way, ...Way[]]} */ (ways);
   const aim = () => onAim(way.values);
   const rest = () => onAim(null);
@@ -91,10 +87,9 @@ function stepView({ segment, ways }, colours, { onTry, onAim }) {
       onpointerenter: aim, onpointerleave: rest, onfocusin: aim, onfocusout: rest,
     },
     element('span', { class: 'swatch', 'aria-hidden': true }),
-    element('p', {}, 'Would be in ', element('strong', { dir: 'auto' }, segment.name), ` ${way.words}.`,
-      others.length > 0 && element('small', {}, `Or ${others.map(({ words }) => words).join(', or ')}.`)),
-    element('button', { type: 'button', 'aria-label': `Try it: ${segment.name}`, onclick: () => onTry(way.values) },
-      'Try it'));
+    stepText(model, element('span', {}, 'Would be in ', element('strong', { dir: 'auto' }, segment.name), ` ${way.words}.`,
+      others.length > 0 && element('small', {}, `Or ${others.map(({ words }) => words).join(', or ')}.`))),
+    element('button', { type: 'button', 'aria-label': `${TRY}: ${segment.name}`, onclick: () => onTry(way.values) }, TRY));
 }
 
 /** @param {Feature[]} features @param {Move[]} moves @returns {Shift[]} the largest of its feature's range first */

@@ -200,7 +200,7 @@ function loadNumbers() {
  * @returns {number | string} the number, or what to do where there is none
  */
 function typed(numbers, feature, text) {
-  if (!numbers) return 'Not loaded: type again';
+  if (!numbers) return 'Not loaded: type again or reload';
   const value = numbers.parseNumber(text, null, feature.unit);
   if (value === 'ambiguous') return 'Write 1234 or 1.2340';
   if (typeof value === 'string' || !isValid(feature, value)) return complaint(feature);

@@ -193,7 +193,7 @@ export class Workbench {
   }
 
   #showPlaceholder() {
-    slot('changes').replaceChildren(...changesPlaceholder(this.model.segments.length - 1));
+    slot('changes').replaceChildren(...changesPlaceholder(this.model));
     slot('changes').removeAttribute('aria-busy');
   }
 

@@ -3,7 +3,7 @@
  * browser. This module leads from step to step; `audience/table.worker.js` does the work.
  */
 
-import { announce, element } from '../ui/dom.js';
+import { announce, element, showPart } from '../ui/dom.js';
 import { downloadView } from './steps/download.js';
 import { matchView } from './steps/match.js';
 import { membersView } from './steps/members.js';
@@ -24,6 +24,7 @@ import { formatCount } from '../ui/format.js';
  * @typedef {import('./table/batches.js').Source} Source
  * @typedef {import('./table/scoring.js').Progress} Progress
  * @typedef {import('./steps/result.js').Scored} Scored
+ * @typedef {typeof import('./training/flow.js')} Flow
  */
 
 const KEPT = 'scored-customers';
@@ -156,14 +157,15 @@ export class Builder {
 
   /** @param {File} file @param {import('./table/table.js').Reading} [reading] unless it is to be found out */
   async #open(file, reading) {
-    this.#show(element('p', { class: 'stage' }, `Reading ${file.name}…`));
+    const place = element('div', {}, element('p', { class: 'stage' }, `Reading ${file.name}…`));
+    this.#show(place);
     const { signal } = this.#job;
     this.#file = file;
     try {
       const table = await this.#remote.call('open', { file, reading }, { signal });
-      if (hasTraining()) this.#maker ??= await this.#createMaker();
       if (signal.aborted) return;
-      if (this.#maker?.leads(table)) this.#show(this.#maker.view(table, file));
+      const begin = (/** @type {Flow} */ flow) => this.#begin(flow, table, file, signal);
+      if (hasTraining()) await showPart(place, () => import('./training/flow.js'), begin);
       else this.#match(table, file);
     } catch (error) {
       if (signal.aborted) return;
@@ -182,9 +184,20 @@ export class Builder {
     this.#show(match, ...(this.#maker ? [this.#maker.offer(table, file)] : []));
   }
 
-  /** What makes segments of a file, by the training service. */
-  async #createMaker() {
-    const { createMaker } = await import('./training/flow.js');
+  /**
+   * Where there is a training service a file may become segments of its own.
+   *
+   * @param {Flow} flow @param {Description} table @param {File} file @param {AbortSignal} signal
+   */
+  #begin(flow, table, file, signal) {
+    if (signal.aborted) return;
+    this.#maker ??= this.#createMaker(flow);
+    if (this.#maker.leads(table)) this.#show(this.#maker.view(table, file));
+    else this.#match(table, file);
+  }
+
+  /** @param {Flow} flow */
+  #createMaker({ createMaker }) {
     return createMaker({
       show: (...nodes) => this.#show(...nodes),
       complain: (text) => this.#complain(text),

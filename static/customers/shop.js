@@ -10,7 +10,7 @@
  *   onOpen: (values: number[]) => void}} Host
  */
 
-import { element, slot, write } from '../ui/dom.js';
+import { element, showPart, slot, write } from '../ui/dom.js';
 
 /**
  * @param {HTMLElement} stages where the steps after the choice are shown
@@ -19,43 +19,36 @@ import { element, slot, write } from '../ui/dom.js';
  */
 export function createShop(stages, host) {
   /** @type {Promise<Builder> | null} */
-  let loading = null;
+  let creating = null;
   /** @type {Builder | null} */
   let builder = null;
   /** @type {number | null} */
   let wanted = null;
-  const { ask } = listen(take);
+  const input = /** @type {HTMLInputElement} */ (slot('file'));
+  const { ask } = listen(input, take);
 
   /** @param {File} file */
-  async function take(file) {
-    stages.replaceChildren(element('p', { class: 'card opening' }, `Opening ${file.name}…`));
-    try {
-      loading ??= load(stages, host);
-      builder = await loading;
-      await builder.open(file, wanted);
-    } catch (error) {
-      if (builder) throw error;
-      loading = null;
-      console.error(error);
-      stages.replaceChildren(element('div', { class: 'card failure', role: 'alert' },
-        element('p', {}, 'The part of this page that reads files could not be loaded. Check the connection.'),
-        element('button', { type: 'button', class: 'primary', onclick: () => take(file) }, 'Try again')));
-    }
+  function take(file) {
+    return withBuilder(`Opening ${file.name}…`, (ready) => ready.open(file, wanted));
+  }
+
+  /**
+   * @param {string} said until what works on the file is there
+   * @param {(builder: Builder) => Promise<void>} act
+   */
+  function withBuilder(said, act) {
+    stages.replaceChildren(element('p', { class: 'card opening' }, said));
+    return showPart(stages, () => import('./audience.js'), async ({ createBuilder }) => {
+      creating ??= createBuilder(stages, host);
+      builder = await creating;
+      await act(builder);
+    });
   }
 
   return {
     async restore() {
-      stages.replaceChildren(element('p', { class: 'card opening' }, 'Opening your file again…'));
-      try {
-        loading ??= load(stages, host);
-        builder = await loading;
-        await builder.restore();
-      } catch (error) {
-        if (builder) throw error;
-        loading = null;
-        console.error(error);
-        stages.replaceChildren(); // it is kept, and opens with the next load
-      }
+      if (input.files?.length) return; // another was chosen meanwhile
+      await withBuilder('Opening your file again…', (ready) => ready.restore());
     },
     modelChanged() {
       wanted = null;
@@ -71,18 +64,13 @@ export function createShop(stages, host) {
   };
 }
 
-/** @param {HTMLElement} stages @param {Host} host @returns {Promise<Builder>} */
-async function load(stages, host) {
-  const { createBuilder } = await import('./audience.js');
-  return createBuilder(stages, host);
-}
-
 /**
+ * @param {HTMLInputElement} input
  * @param {(file: File) => void} onFile chosen, before now too
  * @returns {{ask: (text: string) => void}}
  */
-function listen(onFile) {
-  const [request, input] = [slot('request'), /** @type {HTMLInputElement} */ (slot('file'))];
+function listen(input, onFile) {
+  const request = slot('request');
   const take = () => {
     const file = input.files?.[0];
     write(request, '');

@@ -131,25 +131,37 @@ export function painted() {
  * Many browsers keep a module's failure until the page is loaded anew (Chromium until 150), so that is offered next.
  *
  * @template T
- * @param {HTMLElement} place
+ * @param {HTMLElement} place where a failure is said, and nothing else is when the part has come at last
  * @param {() => Promise<T>} load
- * @param {(part: T) => void} show
+ * @param {(part: T) => unknown} show
  * @param {boolean} [tried] again, in vain
+ * @returns {Promise<void>} when it is shown, or its failure is
  */
 export async function showPart(place, load, show, tried = false) {
   const part = await load().catch((error) => {
     console.error(error);
-    const retry = () => {
-      place.replaceChildren();
-      void showPart(place, load, show, true);
-    };
-    place.replaceChildren(element('div', { class: 'failure', role: 'alert' },
-      element('p', {}, 'A part of this page could not be loaded. Check the connection and try again.'),
-      element('button', { type: 'button', class: 'primary', onclick: retry }, 'Try again'),
-      tried && element('button', { type: 'button', onclick: () => location.reload() }, 'Load the page again')));
+    showFailure(place, () => showPart(place, load, show, true), tried);
     return null;
   });
-  if (part !== null) show(part);
+  if (part === null) return;
+  if (tried) place.replaceChildren();
+  await show(part);
+}
+
+/** @param {HTMLElement} place @param {() => unknown} onRetry @param {boolean} tried again, in vain */
+function showFailure(place, onRetry, tried) {
+  const hadFocus = place.contains(document.activeElement);
+  let trying = false;
+  const again = () => {
+    if (!trying) onRetry();
+    trying = true;
+  };
+  const retry = element('button', { type: 'button', class: 'primary', onclick: again }, 'Try again');
+  const reload = element('button', { type: 'button', onclick: () => location.reload() }, 'Load the page again');
+  place.replaceChildren(element('div', { class: 'notice failure', role: 'alert' },
+    element('p', {}, 'A part of this page could not be loaded. Check the connection and try again.'),
+    element('p', { class: 'buttons' }, retry, tried && reload)));
+  if (hadFocus) (tried ? reload : retry).focus();
 }
 
 /**

@@ -15,7 +15,11 @@ HEADER = ["CustomerID", "E-mail", "Phone", "First name", "Last name", "Zip", "Ci
 FEATURES = ["Annual Income (k$)", "Spending Score (1-100)"]
 SCORED_MS = 60_000
 NAME = RESULTS.index("segment_name") - len(RESULTS)
-"""Place of a segment's name in a row of the scored table."""
+PROBABILITY = RESULTS.index("probability") - len(RESULTS)
+"""Places of a segment's name and of its probability in a row of the scored table, from its end."""
+
+LAST_DIGITS = 1e-12
+"""The last digits of Math.exp are each browser's own: a probability is the same within this, all else to the letter."""
 
 
 def customers(count: int, seed: int = 1) -> list[list[str]]:
@@ -83,6 +87,20 @@ def download(page: Page, button: str) -> bytes:
 def rows_of(content: bytes, delimiter: str = ",") -> list[list[str]]:
     """Read a downloaded table."""
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=delimiter))
+
+
+def assert_same(table: list[list[str]], expected: list[list[str]]) -> None:
+    """Compare rows of the scored table that the page wrote with what the function or the command line says."""
+    (exactly, nearly), (exactly_expected, nearly_expected) = map(_apart, (table, expected))
+    assert exactly == exactly_expected
+    pairs = zip(nearly, nearly_expected, strict=True)
+    assert [pair for pair in pairs if abs(pair[0] - pair[1]) > LAST_DIGITS] == []
+
+
+def _apart(table: list[list[str]]) -> tuple[list[list[object]], list[float]]:
+    """Return the rows without their probabilities, and the probabilities: none of a row without score."""
+    rows = [[*row[:PROBABILITY], bool(row[PROBABILITY]), *row[PROBABILITY + 1 :]] for row in table]
+    return rows, [float(row[PROBABILITY]) for row in table if row[PROBABILITY]]
 
 
 def digest(text: str) -> str:

@@ -62,15 +62,6 @@ def test_without_a_training_service_the_commands_are_all_there_is(page, address)
     expect(part.get_by_text("These figures come from the command line")).to_be_visible()
 
 
-def test_a_part_that_cannot_be_loaded_says_so_and_is_tried_again(visitor):
-    visitor.route("**/campaigns/measuring.js", lambda route: route.abort())
-    visitor.get_by_role("button", name="Choose the two files").click()
-    expect(alert(visitor, "This part could not be loaded")).to_be_visible()
-    visitor.unroute("**/campaigns/measuring.js")
-    visitor.get_by_role("button", name="Choose the two files").click()
-    expect(visitor.get_by_label("Assignment")).to_be_focused()
-
-
 def test_an_error_that_names_an_option_leads_to_its_control_and_keeps_everything(visitor, stub, paths):
     stub.answers = [[problem("data", DATES)], [{"result": MEASURED}]]
     choose(visitor, paths, "Assignment", "Orders")

@@ -12,11 +12,10 @@ from tests.page.parts import CONFIRMED, Held, answer, box
 FONTS = {"narrow": "Liberation Sans", "wide": "DejaVu Sans"}
 WIDTHS = [320, 390, 768, 1440]
 SETTLED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(shifts.flat()))))"
-PARTS = [".shop", ".inputs", ".answer", "[data-slot='map']", ".changes", ".verdict", ".foot"]
+PARTS = [".shop", ".inputs", ".answer", "[data-slot='map']", ".verdict", ".foot", ".changes"]
 PLACES = """(parts) => Object.fromEntries(parts.map((selector) => {
   const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
-  const end = selector === '.changes' ? 0 : height; // nothing stands below but the segments
-  return [selector, [x, y + scrollY, width, end].map(Math.round)];
+  return [selector, [x, y + scrollY, width, height].map(Math.round)];
 }))"""
 
 
@@ -57,9 +56,11 @@ def test_no_value_moves_or_stretches_anything(lettered, address, width):
     page.goto(address + "#annual_income=55&spending_score=50")
     expect(answer(page)).to_contain_text(CONFIRMED)
     before = page.evaluate(PLACES, PARTS)
-    for income in ["500", "75", "-1e9", "", "1,234", "26"]:
+    for income in ["500", "75", "-99", "", "1,234", "26"]:
         box(page, "Annual income").fill(income)
         assert page.evaluate(PLACES, PARTS) == before, income
+    box(page, "Annual income").fill("-1e9")  # too long for the room of what would change it
+    assert page.evaluate(PLACES, PARTS[:-1]) == {part: before[part] for part in PARTS[:-1]}
     box(page, "Spending score").fill("61.04321")
     expect(answer(page)).to_contain_text(CONFIRMED)
     assert page.evaluate(PLACES, PARTS) == before
@@ -159,6 +160,8 @@ def test_on_a_phone_an_address_with_values_opens_at_the_customer(page, address):
     page.goto(address + "#annual_income=80&spending_score=90")
     expect(page.get_by_role("heading", name="One customer")).to_be_in_viewport()
     expect(page.get_by_role("heading", name="Your customers")).not_to_be_in_viewport()
+    page.keyboard.press("Tab")
+    expect(box(page, "Annual income")).to_be_focused()
 
 
 @pytest.mark.parametrize("n_features", [2, 8, 30])

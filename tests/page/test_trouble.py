@@ -195,22 +195,6 @@ def test_a_retrained_model_is_taken_over_with_the_values_kept(page, address):
     expect(box(page, "Annual income")).to_have_value("81")
 
 
-CUSTOMERS = {"name": "few.csv", "mimeType": "text/csv", "buffer": b"annual_income,spending_score\n80,90\n"}
-
-
-@pytest.mark.parametrize("module", ["customers/audience.js", "customers/steps/match.js", "customers/remote.js"])
-def test_an_audience_builder_that_cannot_be_loaded_says_so_and_can_be_tried_again(context, address, module):
-    page = context.new_page()
-    page.goto(address + STANDARD)
-    page.route(f"**/{module}", lambda route: route.abort())
-    page.get_by_label("Choose a CSV file").set_input_files(CUSTOMERS)
-    expect(page.get_by_role("alert").filter(has_text="could not be loaded")).to_be_visible()
-    page.unroute(f"**/{module}")
-    page.get_by_role("button", name="Try again").click()
-    expect(page.get_by_role("heading", name="Match the columns")).to_be_visible()
-    expect(page.get_by_text("could not be loaded")).to_be_hidden()
-
-
 @pytest.mark.parametrize("module", ["config.js", "ui/dom.js", "customer/inputs.js"])
 def test_one_module_that_cannot_be_loaded_gives_an_error_and_a_way_to_try_again(context, address, module):
     page = context.new_page()
