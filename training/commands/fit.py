@@ -17,8 +17,8 @@ from ..files.source import DataError, FileOptions, Source
 from ..naming.playbook import Playbook, read_playbook
 from ..naming.words import VERDICTS
 from ..scoring.score import with_segments
-from ..tables.columns import choose_columns
 from ..tables.customers import Customers, clean
+from ..tables.feature_choice import choose_columns
 from ..tables.headers import PAIR
 from ..tables.orders import summarise_orders
 from ..tables.readings import Manner
@@ -119,7 +119,7 @@ def fit(
             source, customers = summary.as_source(source), summary.customers
         else:
             again = given_options(click.get_current_context(), ("features", "orders"))
-            columns = choose_columns(engine, source, features, again)
+            columns = choose_columns(engine, source, features, again, wanted)
             customers = clean(engine, source, columns, manner(wanted, value))
         headers = _descriptors(source, describe, customers)
         prepared = prepare(engine, customers, random_state, not no_log, progress)

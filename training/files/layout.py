@@ -180,7 +180,8 @@ def _parse(path: object, lines: Sequence[str], mark: str) -> tuple[bool, list[Re
         with contextlib.suppress(DataError):
             readings[skip].extend(parse(path, lines, mark, skip))
     widths = {len(record.cells) for record in readings.get(True, [])}
-    skip = len(widths) == 1 and max(widths) > 1
+    kept = any(re.match(' +"', cell) for record in readings[False] for cell in record.cells)
+    skip = kept and len(widths) == 1 and max(widths) > 1
     return skip, readings[skip]
 
 
@@ -206,6 +207,12 @@ def _refuse_other_sign(path: object, table: _Table) -> None:
     lines = [record.cells[0] for record in table.records if len(record.cells) == 1]
     if len(lines) < max(2, len(table.records)):
         return
+    for sign, name in DELIMITERS.items():
+        if {line.count(sign) for line in lines} == {lines[0].count(sign)} and sign in lines[0]:
+            raise DataError(
+                f"{path}: expected quotes around cells, found them around whole lines, each with the same number of "
+                f"{name}s in it; export the table without quotes around lines"
+            )
     for sign in _OTHERS:
         if {line.count(sign) for line in lines} == {lines[0].count(sign)} and sign in lines[0]:
             name = f"'{sign}'" if sign.isprintable() else f"$'{repr(sign)[1:-1]}'"

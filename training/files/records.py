@@ -1,5 +1,6 @@
 """Rows of a CSV as Python's csv module reads them, each with its line: what the other readings are held against."""
 
+import contextlib
 import csv
 import io
 import itertools
@@ -136,12 +137,21 @@ def of_width(path: object, records: Iterable[Record], width: int, where: str = "
                 advice = (
                     last if not record.cells[-1] else "if rows begin with a name or number, give that column a name"
                 )
+            elif len(record.cells) == 1 < width and _holds_cells(record.cells[0], width):
+                advice = "the whole line is in quotes: export the table without quotes around lines"
             elif any(re.match(' +"', cell) for cell in record.cells):
                 advice = "remove the space before the quote, which keeps it from holding the cell together"
             raise DataError(
                 f"{path}: line {record.line}: expected {width} fields {where}, found {len(record.cells)}; {advice}"
             )
         yield record
+
+
+def _holds_cells(cell: str, width: int) -> bool:
+    """Return True where a cell is a whole line of so many."""
+    with contextlib.suppress(csv.Error):
+        return any(len(cells) == width for cells in csv.reader([cell]))
+    return False
 
 
 def copy_cells(records: Iterable[Record], out: Path) -> int:

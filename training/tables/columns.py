@@ -1,19 +1,13 @@
 """Which columns of a table become features, and what each is called: name, label, unit."""
 
-import csv
 import keyword
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from function.model import MAX_FEATURES, RESERVED
+from function.model import RESERVED
 
-from ..engines.engine import Engine, identifier
-from ..files.source import DataError, Source, list_names
-from .headers import ALIASES, PAIR, UNITS, key, match_columns, without_unit
-from .suggestion import describe_choice
+from .headers import ALIASES, PAIR, UNITS, key, without_unit
 
 RFM = ("recency_days", "frequency", "monetary")
 """The features computed from orders."""
@@ -37,66 +31,6 @@ class UnknownColumnError(Exception):
     """A column that was asked for is not in the table; holds its name."""
 
 
-def choose_columns(engine: Engine, source: Source, features: str | None, options: Sequence[str] = ()) -> list[Column]:
-    """Find the columns that become features.
-
-    Parameters
-    ----------
-    engine : Engine
-    source : Source
-    features : str, headers separated by commas (quoted if they hold one); None for annual income and spending score
-    options : sequence of str, other options that the user gave, for a command that is suggested
-
-    Returns
-    -------
-    list of Column
-
-    Raises
-    ------
-    DataError
-        A column is not there, there are too many, another would be taken for it, or there is no such pair: then the
-        message lists the numeric columns and a ready command line.
-    """
-    headers = list(source.columns)
-    wanted = [name.strip() for name in next(csv.reader([features])) or [""]] if features is not None else None
-    try:
-        columns = find_columns(headers, wanted)
-    except UnknownColumnError as error:
-        raise DataError(
-            f"{source.path}: expected a column {identifier(str(error))}, found {list_names(headers)}"
-        ) from error
-    if columns and len({column.header for column in columns}) < len(columns):
-        raise DataError(f"{source.path}: expected different columns in --features, found one twice")
-    if columns and len(columns) > MAX_FEATURES:
-        raise DataError(
-            f"{source.path}: --features: expected at most {MAX_FEATURES} columns, found {len(columns)}; leave out "
-            "those that say least of kinds of customers, or leave out --features: fit then suggests the most telling"
-        )
-    if columns is None:
-        raise DataError(describe_choice(engine, source, list(options), _twins(headers)))
-    _refuse_twins(source, columns)
-    return columns
-
-
-def _twins(headers: list[str]) -> list[str]:
-    """Return the headers for which another would be taken where the model is used."""
-    counts = Counter("".join(without_unit(header)) for header in headers)
-    alike = [header for header in headers if counts["".join(without_unit(header))] > 1]
-    return [header for header in alike if header not in match_columns(alike, _describe([header])).values()]
-
-
-def _refuse_twins(source: Source, columns: list[Column]) -> None:
-    """Raise DataError where whoever uses the model on the same table would take another column."""
-    headers_of = match_columns(list(source.columns), columns)
-    for column in columns:
-        other = headers_of.get(column.name)
-        if other != column.header:
-            raise DataError(
-                f"{source.path}: expected columns that differ by more than signs and units, found "
-                f"{identifier(column.header)} and {identifier(other or '')}; rename one of them"
-            )
-
-
 def find_columns(headers: list[str], wanted: list[str] | None) -> list[Column] | None:
     """Find the features' columns.
 
@@ -116,8 +50,8 @@ def find_columns(headers: list[str], wanted: list[str] | None) -> list[Column] |
     """
     if wanted is None:
         pair = [_by_alias(headers, name) for name in PAIR]
-        return _describe([header for header in pair if header]) if all(pair) else None
-    return _describe([_by_name(headers, name) for name in wanted])
+        return as_columns([header for header in pair if header]) if all(pair) else None
+    return as_columns([_by_name(headers, name) for name in wanted])
 
 
 def renamed(columns: list[Column]) -> list[str]:
@@ -132,7 +66,8 @@ def renamed(columns: list[Column]) -> list[str]:
     return notes
 
 
-def _describe(headers: list[str]) -> list[Column]:
+def as_columns(headers: list[str]) -> list[Column]:
+    """Return headers with the features they become: name, label and unit."""
     aliases = {header: name for header in headers for name in PAIR if "".join(without_unit(header)) in ALIASES[name]}
     pair = sorted(aliases.values()) == sorted(PAIR)
     columns: list[Column] = []

@@ -9,13 +9,22 @@ from ..files.missing import filled
 from ..files.source import DataError, Source, list_names
 from .dates import is_date
 from .headers import IDS, find_contacts, find_id, key, words
-from .numbers import read_columns, refuse_text, share_of_numbers
+from .numbers import LARGEST, read_columns, refuse_text, share_of_numbers
 from .order_columns import Choice, find_order_columns
+from .orders import summarise_orders
 
 MOST = 12
 """Most columns that are suggested: more, and what a segment is called no longer says what it is."""
 
+FEWEST, FEWEST_OF_ORDERS = 4, 8
+"""Different customers that the fewest segments need: two each."""
+
+NOTHING_SAID = Choice()
+
 _TWO, _MOSTLY = 2, 0.5
+
+_ALIKE = 0.8
+"""Share of different whole numbers with as many digits as each other from which on they number something."""
 
 _LOOKED_AT = 300
 """Most columns that are looked at."""
@@ -39,7 +48,7 @@ _USEFUL = (
 
 @dataclass(frozen=True)
 class _Column:
-    """What is known of a column of numbers."""
+    """What is known of a column of numbers; `alike` is the share of those of the most usual number of digits."""
 
     header: str
     filled: int
@@ -48,9 +57,12 @@ class _Column:
     high: float
     whole: bool
     percent: bool
+    alike: float
 
 
-def describe_choice(engine: Engine, source: Source, options: list[str], twins: Collection[str] = ()) -> str:
+def describe_choice(
+    engine: Engine, source: Source, options: list[str], choice: Choice = NOTHING_SAID, twins: Collection[str] = ()
+) -> str:
     """Say which columns there are to choose from, and give a command that works.
 
     Parameters
@@ -58,26 +70,30 @@ def describe_choice(engine: Engine, source: Source, options: list[str], twins: C
     engine : Engine
     source : Source
     options : list of str, what the user gave besides the table
+    choice : Choice, what that says of orders
     twins : collection of str, headers for which another would be taken where the model is used
     """
     if not source.rows:
         return f"{source.path}: expected customers, found no row below the columns' names"
     problem = f"{source.path}: expected columns for annual income and spending score, found no such pair"
     if _is_orders(engine, source):
-        return f"{problem}; each row looks like an order: {_command(source, ['--orders'], options)}"
+        why_not = _no_orders(engine, source, choice)
+        command = f": {_command(source, ['--orders'], options)}"
+        return f"{problem}; each row looks like an order{f', but {why_not}' if why_not else command}"
     useful, left_out = find_useful(engine, source, twins)
     because = "".join(f"; {list_names(headers)}: {why}" for why, headers in left_out.items())
     if len(source.columns) == 1:
         because += "; the table has one column: if another sign parts columns, name it with --delimiter"
     if not useful:
         return f"{problem} and no other column of numbers that tells kinds of customers apart{because}"
-    several = _several_rows(engine, source, useful[:MOST])
-    if several:
-        return f"{problem}; {several}"
-    quoted = ",".join(f'"{header}"' if "," in header else header for header in useful[:MOST])
-    more = f" (and {len(useful) - MOST} more)" if len(useful) > MOST else ""
+    suggested, left_over = _fit_together(engine, source, useful)
+    hindrance = _several_rows(engine, source, suggested) or _too_few(engine, source, suggested)
+    if hindrance:
+        return f"{problem}; {hindrance}"
+    quoted = ",".join(f'"{header}"' if "," in header else header for header in suggested)
+    more = f" (and {len(left_over)} more)" if left_over else ""
     command = _command(source, ["--features", quoted], options)
-    return f"{problem}; numeric columns: {', '.join(useful[:MOST])}{more}; choose among them: {command}{because}"
+    return f"{problem}; numeric columns: {', '.join(suggested)}{more}; choose among them: {command}{because}"
 
 
 def find_useful(engine: Engine, source: Source, twins: Collection[str] = ()) -> tuple[list[str], dict[str, list[str]]]:
@@ -108,7 +124,7 @@ def find_useful(engine: Engine, source: Source, twins: Collection[str] = ()) -> 
 
 def _describe(engine: Engine, source: Source, header: str) -> _Column:
     """Return what is known of a column; raise DataError if it cannot be read."""
-    reading = read_columns(engine, source, [header], "point" if source.delimiter == "," else "")[header]
+    reading = read_columns(engine, source, [header], _default_decimal(source))[header]
     refuse_text(engine, source, header, reading)
     values = f"(SELECT {reading.value} AS value FROM {source.sql}) AS cells"
     statistics = engine.aggregate(
@@ -116,7 +132,11 @@ def _describe(engine: Engine, source: Source, header: str) -> _Column:
         "coalesce(max(value), 0.0) AS high, coalesce(bool_and(value = floor(value)), false) AS whole "
         f"FROM {values} WHERE NOT isnan(value)"
     )
-    return _Column(header, **statistics, percent=reading.unit == "%")
+    length = "length(CAST(CAST(abs(value) AS BIGINT) AS STRING))"
+    lengths = f"(SELECT count(*) AS n FROM {values} WHERE abs(value) <= {LARGEST} GROUP BY {length}) AS lengths"
+    most = engine.rows(f"SELECT coalesce(max(n), 0) FROM {lengths}")[0][0] if statistics["whole"] else 0
+    alike = most / max(statistics["filled"], 1)
+    return _Column(header, **statistics, percent=reading.unit == "%", alike=alike)
 
 
 def _why_not(column: _Column) -> str:
@@ -125,10 +145,11 @@ def _why_not(column: _Column) -> str:
     alike = column.different <= 1
     unique = column.whole and not column.percent and column.different >= max(0.99 * column.filled, 20)
     counts_up = unique and column.high - column.low < 1.01 * column.different
+    numbered = unique and column.alike > _ALIKE and _rank(column)[0] == len(_USEFUL)
     named = bool(parts) and (parts[-1] in _TOLD or parts[0] in ("unnamed", "index", "row") or key(column.header) in IDS)
     if alike:
         return "left out as the same in every row"
-    if named or counts_up or (unique and _rank(column)[0] == len(_USEFUL)):
+    if named or counts_up or numbered:
         return "left out as numbers that only tell rows apart"
     if column.different == _TWO:
         return "left out as two values divide the customers by themselves; --describe says how they are spread"
@@ -142,6 +163,56 @@ def _rank(column: _Column) -> tuple[int, bool]:
     parts = words(column.header)
     place = next((place for place, word in enumerate(_USEFUL) if word in parts), len(_USEFUL))
     return place, column.different <= 10  # codes of kinds rather than amounts
+
+
+def _fit_together(engine: Engine, source: Source, useful: list[str]) -> tuple[list[str], list[str]]:
+    """Return columns that many rows have all of, and which differ there, and those that were left over.
+
+    A row is used where it has all values: the column that is most often missing goes until half of the rows are, or
+    as many as the fullest one has half of.
+    """
+    readings = read_columns(engine, source, useful, _default_decimal(source))
+    chosen, left_over = list(useful[:MOST]), list(useful[MOST:])
+    while True:
+        usable = {header: f"abs({readings[header].value}) <= {LARGEST}" for header in chosen}
+        every = " AND ".join(usable.values())
+        counts = [f"count(CASE WHEN {condition} THEN 1 END)" for condition in (*usable.values(), every)]
+        spans = [f"count(DISTINCT CASE WHEN {every} THEN {readings[header].value} END) > 1" for header in chosen]
+        *filled, complete = engine.rows(f"SELECT {', '.join(counts)} FROM {source.sql}")[0]
+        differ = engine.rows(f"SELECT {', '.join(spans)} FROM {source.sql}")[0]
+        fewest = min(range(len(chosen)), key=filled.__getitem__)
+        if len(chosen) == 1 or (2 * complete >= max(filled) and all(differ)):
+            return chosen, left_over
+        last = fewest if 2 * complete < max(filled) else differ.index(False)
+        left_over.append(chosen.pop(last))
+
+
+def _too_few(engine: Engine, source: Source, headers: list[str]) -> str:
+    """Say that there are too few customers for segments; "" if there are enough."""
+    readings = read_columns(engine, source, headers, _default_decimal(source))
+    values = ", ".join(f"{readings[header].value} AS v{number}" for number, header in enumerate(headers))
+    every = " AND ".join(f"abs(v{number}) <= {LARGEST}" for number in range(len(headers)))
+    different = engine.rows(
+        f"SELECT count(*) FROM (SELECT DISTINCT * FROM (SELECT {values} FROM {source.sql}) AS cells WHERE {every}) AS d"
+    )[0][0]
+    return f"the table has {different} different rows of numbers: segments need {FEWEST}" if different < FEWEST else ""
+
+
+def _no_orders(engine: Engine, source: Source, choice: Choice) -> str:
+    """Say what keeps orders from being fitted; "" if nothing does."""
+    try:
+        customers = summarise_orders(engine, source, choice).customers
+    except DataError as error:
+        return str(error).removeprefix(f"{source.path}: ")
+    names = ", ".join(column.name for column in customers.columns)
+    different = engine.rows(f"SELECT count(*) FROM (SELECT DISTINCT {names} FROM {customers.table.sql}) AS rows")[0][0]
+    if different >= FEWEST_OF_ORDERS:
+        return ""
+    return f"the orders are of {different} different customers: segments need {FEWEST_OF_ORDERS}"
+
+
+def _default_decimal(source: Source) -> str:
+    return "point" if source.delimiter == "," else ""
 
 
 def _several_rows(engine: Engine, source: Source, useful: list[str]) -> str:

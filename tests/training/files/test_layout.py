@@ -224,6 +224,8 @@ def test_another_sign_that_parts_all_lines_alike_is_asked_about(opened, rows, si
     [
         ("customer_id,age\n1,20,100\n2,41,503\n", "if rows begin with a name or number, give that column a name"),
         ("age,spend\nx,20,100\nx,41,503\n", "if rows begin with a name or number, give that column a name"),
+        ('a,b,c\n"1,""x, y"",2"\n', "the whole line is in quotes: export the table without quotes around lines"),
+        ('"a\tb"\n"1\t2"\n"3\t4"\n', "found them around whole lines, each with the same number of tabs in it"),
         ("id,note,spend\n1,y,2\n" * 20_000 + '2, "x, y",3\n', "remove the space before the quote"),
         ("age,spend\n20,100,\n41,503,\n", "remove the delimiter at the end of the rows"),
         ("age,spend\n20,100\n41,503,\n", "look for a missing or unquoted delimiter, or a quote that is not closed"),
@@ -259,6 +261,11 @@ def test_spaces_before_quotes_are_left_out_and_said(rows, more):
         [tuple(row) for row in list(csv.reader(text.splitlines(), skipinitialspace=True))[1:]],
     )
     assert notes == ["Spaces before cells left out, as quotes follow them."]
+
+
+def test_spaces_and_quotes_within_quotes_are_as_they_are(rows):
+    _, cells, notes = rows('id,kinds\n C0,"[""a"", ""b""]"\n')
+    assert (cells, notes) == ([(" C0", '["a", "b"]')], [])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from function.model import MAX_FEATURES, RESERVED
 from training.engines.duckdb import DuckDB
 from training.files.formats import open_table
 from training.files.source import DataError
-from training.tables.columns import UnknownColumnError, choose_columns, find_columns, renamed
+from training.tables.columns import UnknownColumnError, find_columns, renamed
+from training.tables.feature_choice import choose_columns
 from training.tables.headers import find_id
 
 MALL = ["CustomerID", "Gender", "Age", "Annual Income (k$)", "Spending Score (1-100)"]

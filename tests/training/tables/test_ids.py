@@ -7,8 +7,8 @@ from tests.helpers.workbooks import write_workbook
 from training.engines.duckdb import DuckDB
 from training.files.formats import open_table
 from training.files.source import DataError
-from training.tables.columns import choose_columns
 from training.tables.customers import clean
+from training.tables.feature_choice import choose_columns
 from training.tables.order_columns import Choice
 from training.tables.orders import summarise_orders
 

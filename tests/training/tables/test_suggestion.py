@@ -8,7 +8,8 @@ from click.testing import CliRunner
 from training.commands import main
 from training.engines.duckdb import DuckDB
 from training.files.formats import open_table
-from training.tables.suggestion import MOST, find_useful
+from training.fit import CANDIDATES, RFM_CANDIDATES
+from training.tables.suggestion import FEWEST, FEWEST_OF_ORDERS, MOST, find_useful
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +94,57 @@ def test_orders_are_recognised(tmp_path):
     done = run("fit", write(tmp_path / "sales.csv", orders))
     assert "each row looks like an order: python -m training fit" in done.stderr
     assert "--orders --out sales-segments" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("changed", "rows", "why"),
+    [
+        ({"order_date": lambda row: f"{row % 12 + 1}/3/2024"}, 60, "say which with --date-format"),
+        ({"customer_id": lambda row: f"C{row % 5}"}, 60, "of 4 different customers: segments need 8"),
+        ({"customer_id": lambda row: f"{row % 5}.2E+16"}, 60, "expected ids with all their digits"),
+    ],
+)
+def test_orders_that_cannot_be_fitted_are_said_to_be_with_the_reason(tmp_path, changed, rows, why):
+    orders = {"order_id": lambda row: row, "customer_id": lambda row: f"C{row % 20}",
+              "order_date": lambda row: f"2024-01-{row % 28 + 1:02}", "amount": lambda row: row % 9 + 1}  # fmt: skip
+    done = run("fit", write(tmp_path / "sales.csv", orders | changed, rows))
+    assert "each row looks like an order, but " in done.stderr
+    assert why in done.stderr
+    assert "python -m training fit" not in done.stderr
+
+
+def test_what_the_user_says_of_orders_settles_what_kept_them_from_being_fitted(tmp_path):
+    orders = {"order_id": lambda row: row, "customer_id": lambda row: f"C{row % 20}",
+              "order_date": lambda row: f"{row % 12 + 1}/3/2024", "amount": lambda row: row % 9 + 1}  # fmt: skip
+    done = run("fit", write(tmp_path / "sales.csv", orders), "--date-format", "%m/%d/%Y")
+    assert "each row looks like an order: python -m training fit" in done.stderr
+    assert "--orders --date-format %m/%d/%Y" in done.stderr
+
+
+def test_the_fewest_customers_are_those_that_a_fit_needs():
+    assert 2 * min(CANDIDATES) == FEWEST
+    assert 2 * min(RFM_CANDIDATES) == FEWEST_OF_ORDERS
+
+
+def test_columns_that_few_rows_have_or_that_are_the_same_where_others_are_there_are_not_suggested(tmp_path):
+    columns = {
+        "age": lambda row: 20 + row % 30,
+        "visits": lambda row: row * 7 % 23,
+        "spend_online": lambda row: "" if row % 3 else row * 5 % 17 + 0.5,
+        "spend_abroad": lambda row: 5 if row % 9 else 7 if row == 36 else "",
+    }
+    done = run("fit", write(tmp_path / "shop.csv", columns))
+    assert "--features visits,age --out" in done.stderr
+
+
+def test_a_table_of_few_rows_is_said_to_be(tmp_path):
+    done = run("fit", write(tmp_path / "t.csv", {"age": lambda row: 20 + row, "spend": lambda row: row + 0.5}, 3))
+    assert "the table has 3 different rows of numbers: segments need 4" in done.stderr
+
+
+def test_whole_numbers_that_differ_are_amounts_where_they_have_few_or_many_digits(engine, tmp_path):
+    columns = {"population": lambda row: int(1.2**row) + row * 7, "code": lambda row: 100_000 + row * 7919 % 99_991}
+    assert find_useful(engine, open_table(engine, str(write(tmp_path / "t.csv", columns))))[0] == ["population"]
 
 
 def test_a_line_that_is_no_row_is_the_reason_that_is_given(tmp_path):
