@@ -25,12 +25,6 @@ IDS = {0: "standard", 1: "high-spending-target", 2: "careful", 3: "frugal", 4: "
 
 
 @pytest.fixture(scope="module")
-def engine():
-    with DuckDB() as engine:
-        yield engine
-
-
-@pytest.fixture(scope="module")
 def mall(engine, mall_table):
     """Return what was fitted to the Mall customers, made up or published."""
     return fitted(engine, read(engine, mall_table), Options(5))

@@ -16,12 +16,6 @@ from training.fit import Options
 CENTRES = np.array([(-2.0, -2.0), (2.0, -1.0), (0.0, 3.0)])
 
 
-@pytest.fixture
-def engine():
-    with DuckDB() as engine:
-        yield engine
-
-
 @pytest.fixture(scope="module")
 def blobs():
     """Return 3,000 customers of shape (n, 2) in three overlapping groups."""

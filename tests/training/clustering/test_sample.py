@@ -12,12 +12,6 @@ from training.engines.engine import KEY, sample_rows
 from training.files.source import DataError
 
 
-@pytest.fixture
-def engine():
-    with DuckDB() as engine:
-        yield engine
-
-
 def test_statistics_are_those_of_the_values_and_their_logarithms(engine):
     t = engine.keep("SELECT * FROM (VALUES (1.0, 2.5), (100.0, 4.5)) AS t(x, y)")
     near = dict.fromkeys("xy", Statistics(0, 0, 3.0, 0, False, 7.0))

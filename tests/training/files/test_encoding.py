@@ -2,7 +2,6 @@
 
 import pytest
 
-from training.engines.duckdb import DuckDB
 from training.files.formats import open_table
 from training.files.source import DataError, FileOptions
 
@@ -24,12 +23,6 @@ NAMES = {
     "utf-16": "José 北京 Москва القاهرة",
     "utf-32": "José 北京 Москва القاهرة",
 }
-
-
-@pytest.fixture(scope="module")
-def engine():
-    with DuckDB() as engine:
-        yield engine
 
 
 def table(names):

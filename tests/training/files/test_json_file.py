@@ -4,17 +4,10 @@ import json
 
 import pytest
 
-from training.engines.duckdb import DuckDB
 from training.files.formats import open_table
 from training.files.source import DataError
 
 ITEMS = [{"id": "007", "age": 20, "spend": 1.5, "vip": True}, {"id": "a", "spend": None, "vip": False, "note": "x, y"}]
-
-
-@pytest.fixture(scope="module")
-def engine():
-    with DuckDB() as engine:
-        yield engine
 
 
 @pytest.fixture

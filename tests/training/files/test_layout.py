@@ -6,15 +6,8 @@ import threading
 
 import pytest
 
-from training.engines.duckdb import DuckDB
 from training.files.formats import open_table
 from training.files.source import DataError, FileOptions
-
-
-@pytest.fixture(scope="module")
-def engine():
-    with DuckDB() as engine:
-        yield engine
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import pytest
 
-from training.engines.duckdb import DuckDB
 from training.engines.engine import Table, identifier
 from training.files.missing import MISSING, filled, is_as_filled, plainest
 
@@ -28,12 +27,6 @@ CELLS: dict[str | None, str | None] = {
     None: None,
 }
 """What a cell says, and what is read."""
-
-
-@pytest.fixture(scope="module")
-def engine():
-    with DuckDB() as engine:
-        yield engine
 
 
 def column(engine, cells):

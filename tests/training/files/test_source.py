@@ -12,12 +12,6 @@ from training.files.source import DataError
 from training.tables import customers
 
 
-@pytest.fixture(scope="module")
-def engine():
-    with DuckDB() as engine:
-        yield engine
-
-
 @pytest.fixture
 def table(tmp_path):
     def write(content, name="table.csv"):

@@ -5,18 +5,11 @@ import datetime
 import pytest
 
 from tests.helpers.workbooks import Formula, write_workbook
-from training.engines.duckdb import DuckDB
 from training.files.formats import open_table
 from training.files.source import DataError, FileOptions
 
 DAY = datetime.date(2024, 3, 5)
 ROWS = [["id", "age", "spend", "since", "note"], [12347, 20, 1.234, DAY, "a, b"], [12348, 30.5, Formula(7), DAY, None]]
-
-
-@pytest.fixture(scope="module")
-def engine():
-    with DuckDB() as engine:
-        yield engine
 
 
 @pytest.fixture

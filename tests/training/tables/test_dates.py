@@ -16,12 +16,6 @@ from training.tables.dates import date_sql, is_date
 MARCH, APRIL = datetime.date(2024, 3, 14), datetime.date(2024, 4, 25)
 
 
-@pytest.fixture(scope="module")
-def engine():
-    with DuckDB() as engine:
-        yield engine
-
-
 def column(engine, path, *cells):
     """Return a table with one column of quoted cells, and a second one, so that a cell may be empty."""
     path.write_text("day;n\n" + "".join(f'"{cell}";1\n' for cell in cells), encoding="utf-8")

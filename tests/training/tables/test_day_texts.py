@@ -4,15 +4,8 @@ import datetime
 
 import pytest
 
-from training.engines.duckdb import DuckDB
 from training.engines.engine import literal
 from training.tables.day_texts import day_of_week, day_of_year, in_plain_words, is_plain
-
-
-@pytest.fixture(scope="module")
-def engine():
-    with DuckDB() as engine:
-        yield engine
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import datetime
 import babel.dates
 import pytest
 
-from training.engines.duckdb import DuckDB
 from training.engines.engine import literal
 from training.tables.day_texts import in_plain_words
 
@@ -36,12 +35,6 @@ LOCALES = [
     "tr",
 ]
 DAYS = [datetime.datetime(2024, month, 12 + month, 15, 5, 6) for month in range(1, 13)]
-
-
-@pytest.fixture(scope="module")
-def engine():
-    with DuckDB() as engine:
-        yield engine
 
 
 def plain(engine, texts):

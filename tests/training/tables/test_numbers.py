@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from tests.helpers.cases import load
-from training.engines.duckdb import DuckDB
 from training.engines.engine import Table
 from training.files.formats import open_table
 from training.files.missing import MISSING
@@ -15,12 +14,6 @@ from training.tables.numbers import NO, YES, is_numeric, read_columns, refuse_te
 
 CASES = load("numbers")
 PROOF = {"point": "0.5", "comma": "0,5", "open": "5"}
-
-
-@pytest.fixture(scope="module")
-def engine():
-    with DuckDB() as engine:
-        yield engine
 
 
 def write(path, header, *rows, delimiter=";"):

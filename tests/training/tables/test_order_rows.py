@@ -2,18 +2,11 @@
 
 import pytest
 
-from training.engines.duckdb import DuckDB
 from training.files.formats import open_table
 from training.files.source import DataError
 from training.tables.order_columns import Choice, find_order_columns
 from training.tables.order_rows import read_rows
 from training.tables.orders import summarise_orders
-
-
-@pytest.fixture(scope="module")
-def engine():
-    with DuckDB() as engine:
-        yield engine
 
 
 @pytest.fixture

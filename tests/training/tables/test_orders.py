@@ -3,17 +3,10 @@ import datetime
 import pytest
 
 from tests.helpers.tables import CDNOW, needs_cdnow
-from training.engines.duckdb import DuckDB
 from training.files.formats import open_table
 from training.files.source import DataError
 from training.tables.order_columns import Choice, find_order_columns
 from training.tables.orders import summarise_orders
-
-
-@pytest.fixture(scope="module")
-def engine():
-    with DuckDB() as engine:
-        yield engine
 
 
 @pytest.fixture

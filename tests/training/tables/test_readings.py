@@ -5,19 +5,12 @@ import datetime
 import duckdb
 import pytest
 
-from training.engines.duckdb import DuckDB
 from training.files.formats import open_table
 from training.files.source import DataError
 from training.tables.columns import Column
 from training.tables.readings import Manner, read_features
 
 DAY = datetime.date(2024, 3, 31)
-
-
-@pytest.fixture(scope="module")
-def engine():
-    with DuckDB() as engine:
-        yield engine
 
 
 def read(engine, path, column, manner):

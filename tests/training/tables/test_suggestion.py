@@ -2,20 +2,12 @@
 
 import shlex
 
-import pytest
 from click.testing import CliRunner
 
 from training.commands import main
-from training.engines.duckdb import DuckDB
 from training.files.formats import open_table
 from training.fit import CANDIDATES, RFM_CANDIDATES
 from training.tables.suggestion import FEWEST, FEWEST_OF_ORDERS, MOST, find_useful
-
-
-@pytest.fixture(scope="module")
-def engine():
-    with DuckDB() as engine:
-        yield engine
 
 
 def run(*arguments):

@@ -4,7 +4,6 @@ import datetime
 
 import pytest
 
-from training.engines.duckdb import DuckDB
 from training.files.formats import open_table
 from training.files.source import DataError
 from training.targeting.assignment import open_assignment
@@ -15,12 +14,6 @@ ROWS = [
     "c2,0,a,Kind A,spring,control,true,0.2,2026-05-01",
     "c3,1,b,Kind B,spring,treated,false,0.2,2026-05-01",
 ]
-
-
-@pytest.fixture
-def engine():
-    with DuckDB() as engine:
-        yield engine
 
 
 def opened(engine, tmp_path, rows, header=HEADER, key=""):

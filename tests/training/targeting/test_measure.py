@@ -6,19 +6,12 @@ import numpy as np
 import pytest
 
 from tests.helpers.tables import CDNOW, needs_cdnow
-from training.engines.duckdb import DuckDB
 from training.files.source import DataError
 from training.targeting.effects import sentence
 from training.targeting.intervals import Moments, difference_of_means, difference_of_proportions
 from training.targeting.measure import Window, measure
 
 MAY = Window(datetime.date(2026, 5, 1), datetime.date(2026, 5, 31))
-
-
-@pytest.fixture
-def engine():
-    with DuckDB() as engine:
-        yield engine
 
 
 def table(engine, columns, rows):

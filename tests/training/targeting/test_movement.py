@@ -5,7 +5,6 @@ import csv
 import numpy as np
 import pytest
 
-from training.engines.duckdb import DuckDB
 from training.files.formats import open_table
 from training.files.source import DataError
 from training.targeting.movement import compare, write_movers
@@ -19,12 +18,6 @@ MATRIX = {
 }  # fmt: skip
 VALUES = {"a": 1000, "b": 400, "c": 100}
 HEADER = ["customer_id", "email", "monetary", "segment_id", "segment", "segment_name", "borderline", "model"]
-
-
-@pytest.fixture
-def engine():
-    with DuckDB() as engine:
-        yield engine
 
 
 def write(path, rows, header=HEADER):

@@ -3,18 +3,11 @@
 import numpy as np
 import pytest
 
-from training.engines.duckdb import DuckDB
 from training.files.formats import open_table
 from training.files.source import DataError
 from training.targeting.profile import find_descriptors, profile
 
 TWO = [(0, "few", "Few"), (1, "many", "Many")]
-
-
-@pytest.fixture
-def engine():
-    with DuckDB() as engine:
-        yield engine
 
 
 def write(path, columns):

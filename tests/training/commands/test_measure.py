@@ -1,0 +1,36 @@
+"""`measure` says what a campaign changed."""
+
+import json
+import re
+
+from tests.helpers.campaign import MAY, spring
+from tests.helpers.command_line import rows, run
+
+
+def test_a_campaign_is_measured(shop, tmp_path):
+    orders = spring(shop, tmp_path / "spring.csv", effect=0.15)
+    done = run("measure", tmp_path / "spring.csv", orders, *MAY, "--out", tmp_path / "spring.html")
+    brought = re.match(r"The campaign brought (\d+) more buyers \(95 %: (\d+) to (\d+)\)\.", done.stdout)
+    low, high = int(brought[2]), int(brought[3])
+    treated = sum(row["group"] == "treated" for row in rows(tmp_path / "spring.csv"))
+    assert low < 0.15 * treated < high
+    assert "chance" not in done.stdout.splitlines()[0]
+    page = (tmp_path / "spring.html").read_text()
+    assert page.count("<svg") == 5
+    assert "@shop.example" not in page
+
+
+def test_a_campaign_without_effect_is_not_told_apart_from_chance(shop, tmp_path):
+    orders = spring(shop, tmp_path / "spring.csv", effect=0.0)
+    done = run("measure", tmp_path / "spring.csv", orders, *MAY, "--json")
+    result = json.loads(done.stdout.splitlines()[-1])["result"]
+    assert result["all"]["sentence"].endswith("not told apart from chance.")
+    assert result["campaign"] == "spring"
+    assert len(result["segments"]) == 4
+    assert result["all"]["extra_buyers"]["low"] < 0 < result["all"]["extra_buyers"]["high"]
+
+
+def test_a_window_before_the_draw_is_refused(shop, tmp_path):
+    orders = spring(shop, tmp_path / "spring.csv", effect=0.0)
+    done = run("measure", tmp_path / "spring.csv", orders, "--from", "2026-04-01", "--to", "2026-05-31", code=1)
+    assert "when the groups were drawn" in done.stderr
