@@ -29,7 +29,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a run in the background
 MARKERS = {"browser": "browser", "postgresql": "postgres"}
 """Markers by the fixtures that need them."""
 LONG = ("spark", "gcloud", "slow")
-"""Markers of files that take long."""
+"""Markers of files that take long, the longest first."""
+TOGETHER = ("test_spark", "training/commands/")
+"""Parts of the paths of files that run in one process: those of Spark share a Java that is warm, others dear fixtures."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,21 +52,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for fixture in MARKERS.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(MARKERS[fixture])
-    long = {item.path for item in items for marker in item.iter_markers() if marker.name in LONG}
-    items.sort(key=lambda item: item.path not in long)
+    places: dict[Path, int] = {}
+    for item in items:
+        for marker in item.iter_markers():
+            if marker.name in LONG:
+                places[item.path] = min(LONG.index(marker.name), places.get(item.path, len(LONG)))
+    items.sort(key=lambda item: places.get(item.path, len(LONG)))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
-    """Give the tests of a file to one process, and all those of Spark: they share a Java that is warm."""
+    """Give the tests of a file to one process, and so those of files that share much."""
     return Scheduling(config, log)
 
 
 class Scheduling(LoadFileScheduling):  # type: ignore[misc]
-    """Tests by files, those of Spark together."""
+    """Tests by files, some files together."""
 
     def _split_scope(self, nodeid: str) -> str:
         path = str(super()._split_scope(nodeid))
-        return "spark" if "test_spark" in path else path
+        return next((part for part in TOGETHER if part in path), path)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -18,15 +18,21 @@ declare -Ar PACKAGES=(
   [/usr/share/fonts/truetype/dejavu]=fonts-dejavu-core           # a wide font and
   [/usr/share/fonts/truetype/liberation]=fonts-liberation        # a narrow one for the page
 )
+readonly OUTPUT=$TOOLS/tests.txt
 failed=()
 
 main() {
-  local quick=false
-  if [[ ${1-} == --quick ]]; then quick=true && shift; fi
+  local quick=false processes=6
+  if [[ ${1-} == --quick ]]; then
+    quick=true processes=2
+    set -- -m "$QUICK" "${@:2}"
+  fi
   step "tools"
   ./deploy.sh install requirements.txt ./*/requirements*.txt
   PATH=$PWD/.venv/bin:$PATH
+  unset PYTHONDONTWRITEBYTECODE # or each of pytest's processes compiles all tests anew
   if ! $quick; then install_debian_packages; fi
+  begin_tests "$processes" "$@"
   check "ruff check" ruff check .
   check "ruff format" ruff format --check .
   check "mypy" mypy
@@ -35,7 +41,7 @@ main() {
   check "oxlint" node_tool oxlint --config tests/.oxlintrc.json --type-aware --tsconfig tests/tsconfig.json static
   check "knip" find_unused_exports
   check "shellcheck" shellcheck --external-sources deploy.sh tests/run.sh .ci/run
-  if $quick; then run_tests 2 -m "$QUICK" "$@"; else run_tests 4 "$@"; fi
+  finish_tests "$@"
   summarise
 }
 
@@ -80,18 +86,27 @@ find_unused_exports() {
   (cd $TOOLS && node_modules/.bin/knip --no-gitignore --treat-config-hints-as-errors)
 }
 
-# run_tests PROCESSES [PYTEST ARGUMENT...]: each process takes 8 s of a processor to find the tests, so there are more than two
-# only where they wait, for a browser, a server or Spark.
-run_tests() {
-  local options=(--numprocesses "$1" --no-loadscope-reorder --durations 15 -r fEsx)
+# begin_tests PROCESSES [PYTEST ARGUMENT...]: the tests run beside the other checks, and what they print follows. Each process
+# takes 5 s of a processor to find the tests, so there are more than two only where they wait, for a browser, a server or Spark.
+begin_tests() {
+  local options=(--numprocesses "$1" --no-loadscope-reorder --durations 15 -r fEsx) path=${PYTHONPATH-}
   shift
   if (($# == 0)); then
     export COVERAGE_FILE=$PWD/$TOOLS/coverage/data
-    export PYTHONPATH=$PWD/tests/helpers/measured # of coverage's plugin
+    path=$PWD/tests/helpers/measured # of coverage's plugin
     options+=(--cov --cov-config .coveragerc --cov-report "")
   fi
+  mkdir -p $TOOLS
+  PYTHONPATH=$path python -u -m pytest "${options[@]}" "$@" >$OUTPUT 2>&1 &
+  tests=$!
+  trap 'kill -INT $tests' EXIT # a terminal's Ctrl-C does not reach what runs in the background
+}
+
+finish_tests() {
   step "pytest"
-  python -m pytest "${options[@]}" "$@" || run_again "$@"
+  tail --pid="$tests" --follow --lines=+1 $OUTPUT
+  wait "$tests" || run_again "$@"
+  trap - EXIT
   if (($# == 0)); then check "coverage" coverage report --skip-covered --show-missing --fail-under "$COVERED"; fi
 }
 

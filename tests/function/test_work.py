@@ -5,6 +5,7 @@ import os
 import re
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,9 @@ WAIT = 1.0
 PREDICT = "/v1/models/segmenter:predict"
 INFER = "/v2/models/segmenter/infer"
 NAMES = b',"parameters":{"mode":"name"}}'
+UINT8 = {"name": "c", "shape": [2_000_000, 2], "datatype": "UINT8", "parameters": {"binary_data_size": 4_000_000}}
+HEAD = json.dumps({"inputs": [UINT8]}).encode()
+BINARY = {"Content_Type": "application/octet-stream", "Inference_Header_Content_Length": str(len(HEAD))}
 
 
 def _list(start: bytes, item: bytes, size: int, end: bytes) -> bytes:
@@ -30,34 +34,40 @@ def _tensor(n_rows: int, item: bytes, n_items: int) -> bytes:
     return _list(head, item, n_items * (len(item) + 1), b"]}]}")
 
 
+def _binary() -> bytes:
+    return HEAD + b"2" * 4_000_000
+
+
+def _fields(count: int) -> bytes:
+    return b"{" + b",".join(b'"%d":1' % number for number in range(count)) + b"}"
+
+
 BODIES = {
-    "BigQuery: numbers": ("/", _list(b'{"calls":[', b"[3.125,2]", 6_800_000, b"]}")),
-    "BigQuery: numbers in texts": ("/", _list(b'{"calls":[', b'["3","2"]', 7_000_000, b"]}")),
-    "BigQuery: nulls": ("/", _list(b'{"calls":[', b"[null,2]", 9_000_000, b"]}")),
+    "BigQuery: numbers": ("/", partial(_list, b'{"calls":[', b"[3.125,2]", 6_800_000, b"]}")),
+    "BigQuery: numbers in texts": ("/", partial(_list, b'{"calls":[', b'["3","2"]', 7_000_000, b"]}")),
+    "BigQuery: nulls": ("/", partial(_list, b'{"calls":[', b"[null,2]", 9_000_000, b"]}")),
     "BigQuery: everything": (
         "/",
-        _list(b'{"calls":[', b"[3,2]", 250_000, b'],"userDefinedContext":{"mode":"full"}}'),
+        partial(_list, b'{"calls":[', b"[3,2]", 250_000, b'],"userDefinedContext":{"mode":"full"}}'),
     ),
-    "BigQuery: empty rows": ("/", _list(b'{"calls":[', b"[]", 10_000_000, b"]}")),
-    "BigQuery: one endless row": ("/", _list(b'{"calls":[[', b"[]", 10_000_000, b"]]}")),
-    "BigQuery: no rows": ("/", _list(b'{"calls":[', b"1", 10_000_000, b"]}")),
-    "KServe: names": (PREDICT, _list(b'{"instances":[', b"[3,2]", 4_000_000, b"]" + NAMES)),
-    "KServe: everything": (PREDICT, _list(b'{"instances":[', b'{"x":3,"y":2}', 500_000, b"]}")),
-    "KServe: empty objects": (PREDICT, _list(b'{"instances":[', b"{}", 4_000_000, b"]" + NAMES)),
-    "OIP: two million customers": (INFER, b"UINT8"),
-    "OIP: values": (INFER, _tensor(200_000, b"3.125", 400_000)),
-    "OIP: rows": (INFER, _tensor(200_000, b"[3.5,2]", 200_000)),
-    "OIP: texts": (INFER, _tensor(200_000, b'"text"', 400_000)),
-    "OIP: empty rows": (INFER, _tensor(200_000, b"[],{}", 200_000)),
-    "OIP: nested parameters": (INFER, _list(b'{"inputs":[],"parameters":{"a":[', b"[[]]", 4_000_000, b"]}}")),
-    "OIP: inputs": (INFER, _list(b'{"inputs":[', b'{"name":"","shape":[],"datatype":""}', 4_000_000, b"]}")),
-    "customers": ("/segment", _list(b'{"customers":[', b'{"x":3,"y":2}', 140_000, b"]}")),
-    "customers: empty": ("/segment", _list(b'{"customers":[', b"{}", 1_000_000, b"]}")),
-    "a customer of many fields": (
-        "/segment",
-        b"{" + b",".join(b'"%d":1' % number for number in range(90_000)) + b"}",
-    ),
+    "BigQuery: empty rows": ("/", partial(_list, b'{"calls":[', b"[]", 10_000_000, b"]}")),
+    "BigQuery: one endless row": ("/", partial(_list, b'{"calls":[[', b"[]", 10_000_000, b"]]}")),
+    "BigQuery: no rows": ("/", partial(_list, b'{"calls":[', b"1", 10_000_000, b"]}")),
+    "KServe: names": (PREDICT, partial(_list, b'{"instances":[', b"[3,2]", 4_000_000, b"]" + NAMES)),
+    "KServe: everything": (PREDICT, partial(_list, b'{"instances":[', b'{"x":3,"y":2}', 500_000, b"]}")),
+    "KServe: empty objects": (PREDICT, partial(_list, b'{"instances":[', b"{}", 4_000_000, b"]" + NAMES)),
+    "OIP: two million customers": (INFER, _binary),
+    "OIP: values": (INFER, partial(_tensor, 200_000, b"3.125", 400_000)),
+    "OIP: rows": (INFER, partial(_tensor, 200_000, b"[3.5,2]", 200_000)),
+    "OIP: texts": (INFER, partial(_tensor, 200_000, b'"text"', 400_000)),
+    "OIP: empty rows": (INFER, partial(_tensor, 200_000, b"[],{}", 200_000)),
+    "OIP: nested parameters": (INFER, partial(_list, b'{"inputs":[],"parameters":{"a":[', b"[[]]", 4_000_000, b"]}}")),
+    "OIP: inputs": (INFER, partial(_list, b'{"inputs":[', b'{"name":"","shape":[],"datatype":""}', 4_000_000, b"]}")),
+    "customers": ("/segment", partial(_list, b'{"customers":[', b'{"x":3,"y":2}', 140_000, b"]}")),
+    "customers: empty": ("/segment", partial(_list, b'{"customers":[', b"{}", 1_000_000, b"]}")),
+    "a customer of many fields": ("/segment", partial(_fields, 90_000)),
 }
+"""Where each is sent, and how it is made."""
 
 
 @pytest.fixture(scope="module")
@@ -72,21 +82,14 @@ def fresh(square_file, tmp_path_factory) -> Iterator[tuple[service.Service, floa
 @pytest.mark.parametrize("name", BODIES)
 def test_no_body_takes_much_memory_or_keeps_others_waiting(fresh, name):
     target, idle = fresh
-    path, body = BODIES[name]
-    headers = {}
-    if body == b"UINT8":
-        parameters = {"binary_data_size": 4_000_000}
-        tensor = {"name": "c", "shape": [2_000_000, 2], "datatype": "UINT8", "parameters": parameters}
-        head = json.dumps({"inputs": [tensor]}).encode()
-        body = head + b"2" * 4_000_000
-        headers = {"Content_Type": "application/octet-stream", "Inference_Header_Content_Length": str(len(head))}
+    path, make = BODIES[name]
     worker = _worker(target)
     Path(f"/proc/{worker}/clear_refs").write_text("5")  # begins a new peak
     answered = threading.Event()
     waits: list[float] = []
     neighbour = threading.Thread(target=_ask_again_and_again, args=(target, answered, waits))
     neighbour.start()
-    answer = target.post(body, path, **headers)
+    answer = target.post(make(), path, **(BINARY if make is _binary else {}))
     answered.set()
     neighbour.join()
     assert answer.status < 500

@@ -3,6 +3,7 @@
 Names are those of ISO 3166 and of CLDR in the languages that the page knows, and the country's own.
 """
 
+import functools
 import gettext
 import json
 from collections.abc import Iterator
@@ -59,6 +60,7 @@ MORE = {
 """What else people write."""
 
 
+@functools.cache
 def names() -> dict[str, list[str]]:
     """Return, of each country, its name in English and its names' words, separated by bars; no name of two."""
     known = {code: list(_names(code)) for code in [*sorted(country.alpha_2 for country in pycountry.countries), "XK"]}
