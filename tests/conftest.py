@@ -31,7 +31,7 @@ MARKERS = {"browser": "browser", "postgresql": "postgres"}
 LONG = ("spark", "gcloud", "slow")
 """Markers of files that take long, the longest first."""
 TOGETHER = ("test_spark", "training/commands/")
-"""Parts of the paths of files that run in one process: those of Spark share a Java that is warm, others dear fixtures."""
+"""Parts of the paths of files that run in one process: those of Spark share a warm Java, others dear fixtures."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -12,6 +12,8 @@ import pytest
 
 from function.model import loads
 from tests.helpers import service as function_service
+from tests.helpers.campaign import MAY, spring
+from tests.helpers.command_line import rows, run
 from tests.helpers.results import assert_same
 from tests.helpers.service import wait_until
 from tests.helpers.training_service import (
@@ -26,12 +28,8 @@ from tests.helpers.training_service import (
     parent_of,
     running_training,
 )
-from tests.training.commands.test_loop import MAY, assign, rows, run, shop
 from training.jobs.commands import COMMANDS
 from training.tables.synthetic import write_customers
-
-__all__ = ["shop"]  # a fixture of the loop's tests
-
 
 pytestmark = pytest.mark.slow
 
@@ -150,7 +148,7 @@ def test_who_moved_is_told_of_two_tables(training, shop, tmp_path):
 
 
 def test_a_campaign_is_measured(training, shop, tmp_path):
-    orders = assign(shop, tmp_path / "spring.csv", effect=0.15)
+    orders = spring(shop, tmp_path / "spring.csv", effect=0.15)
     done = run("measure", tmp_path / "spring.csv", orders, *MAY, "--json")
     body, header = form(table=(tmp_path / "spring.csv").read_bytes(), orders=orders.read_bytes())
     options = {"from": "2026-05-01", "to": "2026-05-31"}

@@ -1,9 +1,8 @@
 """Tables that the tests of the commands share, made once."""
 
-import numpy as np
 import pytest
 
-from tests.helpers.command_line import invoke, run
+from tests.helpers.command_line import invoke
 
 
 @pytest.fixture(scope="session")
@@ -23,26 +22,3 @@ def orders(tmp_path_factory):
     ]
     path.write_text("customer,date,amount\n" + "\n".join(rows) + "\n")
     return path
-
-
-@pytest.fixture(scope="session")
-def shop(tmp_path_factory):
-    """Return a folder with a shop's orders of two half-years, its model, and both tables scored."""
-    folder = tmp_path_factory.mktemp("shop")
-    rng = np.random.default_rng(61)
-    lines = ["customer_id,order_id,order_date,amount,email"]
-    for number in range(1500):
-        often = rng.random() < 0.3
-        for half, start in enumerate(("2025-07-01", "2026-01-01")):
-            if half and rng.random() < 0.3:
-                continue
-            for _ in range(1 + rng.poisson(5 if often else 0.5)):
-                day = np.datetime64(start) + int(rng.integers(0, 180))
-                amount = rng.lognormal(4.5 if often else 3.0, 0.5)
-                lines.append(f"c{number},o{len(lines)},{day},{amount:.2f},c{number}@shop.example")
-    (folder / "orders.csv").write_text("\n".join(lines) + "\n")
-    run("fit", folder / "orders.csv", "--orders", "--out", folder / "model", "--k", "4")
-    for name, as_of in (("january", "2026-01-01"), ("july", "2026-07-01")):
-        model = folder / "model" / "segmenter.joblib"
-        run("score", folder / "orders.csv", folder / f"{name}.csv", "--orders", "--as-of", as_of, "--model", model)
-    return folder

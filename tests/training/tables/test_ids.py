@@ -4,7 +4,6 @@ import duckdb
 import pytest
 
 from tests.helpers.workbooks import write_workbook
-from training.engines.duckdb import DuckDB
 from training.files.formats import open_table
 from training.files.source import DataError
 from training.tables.customers import clean
@@ -14,12 +13,6 @@ from training.tables.orders import summarise_orders
 
 TWO = (12345678901234567, 12345678901234568)  # one number in 64 bits
 HEADER = ("customer", "date", "amount")
-
-
-@pytest.fixture(scope="module")
-def engine():
-    with DuckDB() as engine:
-        yield engine
 
 
 def workbook(path, *ids):

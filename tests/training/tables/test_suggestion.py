@@ -2,6 +2,7 @@
 
 import shlex
 
+import pytest
 from click.testing import CliRunner
 
 from training.commands import main
