@@ -24,6 +24,9 @@ FEWEST = 10
 SIGNIFICANT, LARGE, FEWEST_EXPECTED = 0.05, 0.1, 5
 """Adjusted p value, Cramér's V or eta, and smallest expected count, from which a descriptor is spoken of."""
 
+MISSING = "no value"
+"""Stands for customers without a value of the column."""
+
 UNDER, OVER = 80, 125
 """Indices outside which a value is spoken of."""
 
@@ -71,6 +74,7 @@ class Descriptor:
     effect : Cramér's V, or eta of a column of numbers
     p_value : adjusted for the number of descriptors; nan where it cannot be tested
     expected : smallest expected count; infinite for numbers
+    untold : places of values that are not tested by themselves: rare ones, and none at all
     """
 
     header: str
@@ -80,6 +84,7 @@ class Descriptor:
     effect: float
     p_value: float
     expected: float
+    untold: frozenset[int] = frozenset()
 
     @property
     def hides(self) -> bool:
@@ -95,18 +100,21 @@ class Descriptor:
 def describe_values(header: str, values: Sequence[str], counts: np.ndarray) -> Descriptor:
     """Describe segments by a column of values.
 
+    Customers without a value are not tested. Values that are too rare for that are tested as one, or not at all if
+    they are too rare together.
+
     Parameters
     ----------
     header : str
-    values : sequence of str of length n_values
+    values : sequence of str of length n_values; `MISSING` for none
     counts : ndarray of int of shape (n_segments, n_values), customers
 
     Returns
     -------
     Descriptor, its p value not yet adjusted
     """
-    total = counts.sum()
-    used = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
+    used, untold = _testable(values, counts)
+    total = used.sum()
     effect, p_value, smallest = 0.0, math.nan, 0.0
     if min(used.shape, default=0) > 1:
         expected = np.outer(used.sum(axis=1), used.sum(axis=0)) / total
@@ -114,7 +122,7 @@ def describe_values(header: str, values: Sequence[str], counts: np.ndarray) -> D
         p_value = float(special.chdtrc((used.shape[0] - 1) * (used.shape[1] - 1), statistic))
         effect = math.sqrt(statistic / (total * (min(used.shape) - 1)))
         smallest = float(expected.min())
-    overall = counts.sum(axis=0) / max(total, 1)
+    overall = counts.sum(axis=0) / max(counts.sum(), 1)
     cells = []
     for row in counts:
         shares = row / max(row.sum(), 1)
@@ -124,7 +132,23 @@ def describe_values(header: str, values: Sequence[str], counts: np.ndarray) -> D
                 for share, all_, count in zip(shares, overall, row, strict=True)
             ]
         )
-    return Descriptor(header, list(values), cells, [], effect, p_value, smallest)
+    return Descriptor(header, list(values), cells, [], effect, p_value, smallest, untold)
+
+
+def _testable(values: Sequence[str], counts: np.ndarray) -> tuple[np.ndarray, frozenset[int]]:
+    """Return the counts that are tested, of shape (n_segments, n_values) or smaller, and places of values not told."""
+    known = np.array([value != MISSING for value in values], dtype=bool)
+    rows = counts[counts[:, known].sum(axis=1) > 0]
+    sizes = rows[:, known].sum(axis=1)
+    expected = rows.sum(axis=0) * (sizes.min() / sizes.sum() if len(sizes) else 0.0)
+    frequent = known & (expected >= FEWEST_EXPECTED)
+    rare = known & ~frequent
+    parts = [
+        rows[:, frequent],
+        *([rows[:, rare].sum(axis=1, keepdims=True)] if expected[rare].sum() >= FEWEST_EXPECTED else []),
+    ]
+    used = np.hstack(parts)
+    return used[used.sum(axis=1) > 0], frozenset(np.flatnonzero(~frequent).tolist())
 
 
 def describe_numbers(header: str, counts: np.ndarray, means: np.ndarray, variances: np.ndarray) -> Descriptor:
@@ -197,7 +221,8 @@ def sentences(descriptors: Sequence[Descriptor], segments: Sequence[str]) -> lis
 def _of_values(descriptor: Descriptor, position: int) -> list[str]:
     if not descriptor.values:
         return []
-    pairs = list(zip(descriptor.values, descriptor.cells[position], strict=True))
+    cells = enumerate(zip(descriptor.values, descriptor.cells[position], strict=True))
+    pairs = [pair for place, pair in cells if place not in descriptor.untold]
     told = [(value, cell) for value, cell in pairs if not cell.hidden and not UNDER <= cell.index <= OVER]
     told.sort(key=lambda pair: -abs(pair[1].share - pair[1].overall))
     return [

@@ -10,16 +10,16 @@ from ..engines.engine import Engine, identifier, literal
 from ..files.missing import filled
 from ..files.source import DataError, Source, list_names
 from ..tables.numbers import is_numeric, read_columns
-from .descriptors import Descriptor, adjust_for_number, describe_numbers, describe_values
+from .descriptors import MISSING, Descriptor, adjust_for_number, describe_numbers, describe_values
 from .scored import position_of
 
 MOST_VALUES = 20
-"""Values of a column that are told apart; the rest is "other"."""
+"""Values of a column that are told apart; the rest is `OTHER`."""
 
 MOST_LEVELS = 10
 """Different numbers up to which a column is one of values, such as 0 and 1."""
 
-OTHER, MISSING = "other", "missing"
+OTHER = "all others"
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def _moments(
 def _counts(
     engine: Engine, source: Source, position: str, header: str, n_segments: int
 ) -> tuple[list[str], np.ndarray]:
-    """Return the values of a column, most frequent first, then "other" and "missing", and the customers of each."""
+    """Return the values of a column, most frequent first, then `OTHER` and `MISSING`, and the customers of each."""
     cells = engine.define(f"SELECT {position} AS position, {filled(source, header)} AS text FROM {source.sql}")
     frequent = [
         row[0]

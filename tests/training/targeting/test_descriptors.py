@@ -76,6 +76,24 @@ def test_what_is_chance_or_a_trifle_or_too_few_is_not_said(counts):
     assert sentences(descriptors, NAMES) == [[], []]
 
 
+def test_a_rare_value_or_none_at_all_does_not_silence_a_column():
+    plain = describe_values("Gender", ["f", "m"], np.array([[300, 200], [100, 400]]))
+    values = ["f", "m", "x", "F ", "no value"]
+    rare = describe_values("Gender", values, np.array([[300, 200, 1, 0, 3], [100, 400, 0, 1, 40]]))
+    assert (rare.effect, rare.p_value, rare.expected) == (plain.effect, plain.p_value, plain.expected)
+    assert rare.untold == {2, 3, 4}
+    assert rare.cells[0][0].share == 300 / 504
+    assert [line.split(":")[0] for line in sentences([rare], NAMES)[1]] == ["Gender f", "Gender m"]
+
+
+def test_values_too_rare_to_be_tested_each_are_tested_as_one():
+    towns = np.array([[40, 3, 4, 3], [10, 3, 4, 3]])
+    theirs = stats.chi2_contingency([[40, 10], [10, 10]], correction=False)
+    descriptor = describe_values("Town", ["Bonn", "Ulm", "Jena", "Cham"], towns)
+    assert descriptor.p_value == pytest.approx(theirs.pvalue)
+    assert descriptor.expected == pytest.approx(theirs.expected_freq.min())
+
+
 def test_cells_of_few_customers_are_hidden():
     descriptor = describe_values("Plan", ["a", "b", "c"], np.array([[500, 300, 9], [100, 700, 40]]))
     assert [cell.hidden for cell in descriptor.cells[0]] == [False, False, True]

@@ -37,7 +37,7 @@ def test_columns_of_a_table_are_described(engine, tmp_path):
     assert age.means[1].mean == pytest.approx(columns["age"][position == 1].mean())
     assert sorted(member.values) == ["0", "1"]
     assert len(town.values) == 21
-    assert town.values[-1] == "other"
+    assert town.values[-1] == "all others"
     assert town.cells[0][-1].overall > 0.7
 
 
@@ -45,7 +45,7 @@ def test_missing_cells_are_a_value_of_their_own(engine, tmp_path):
     rows = {"segment_id": [0, 0, 1, 1], "plan": ["gold", "", "n/a", "gold"]}
     source = open_table(engine, str(write(tmp_path / "t.csv", rows)))
     (plan,) = profile(engine, source, TWO, ["plan"]).descriptors
-    assert plan.values == ["gold", "missing"]
+    assert plan.values == ["gold", "no value"]
     assert [cell.share for cell in plan.cells[0]] == [0.5, 0.5]
 
 
