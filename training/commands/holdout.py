@@ -14,10 +14,9 @@ from ..engines.output import check_out
 from ..files.formats import open_table
 from ..files.source import DataError, FileOptions
 from ..reports import holdout as holdout_words
-from ..tables.order_columns import find_order_columns
-from ..tables.order_rows import read_rows
+from ..tables.recent_orders import read_recent
 from ..tables.today import today
-from ..targeting.holdout import Draw, Wanted, base_rates, before, explain, hold_out, read_marks
+from ..targeting.holdout import Draw, Wanted, base_rates, explain, hold_out, read_marks
 from ..targeting.plan import advise
 from ..targeting.scored import open_scored
 from . import console
@@ -108,9 +107,9 @@ def holdout(
         rates: dict[str, float] = {"": base_rate} if base_rate is not None else {}
         if past:
             progress("Reading the orders")
-            orders, given = open_table(engine, past), order_choice(decimal, **choice)
-            rows = read_rows(engine, orders, find_order_columns(orders, given), given)
-            rates, first = base_rates(engine, draw, scored.key, before(engine, rows.table, drawn), days)
+            given = order_choice(decimal, **choice)
+            recent = read_recent(engine, open_table(engine, past), given, drawn, days)
+            rates, first = base_rates(engine, draw, scored.key, recent, days)
             last = first + datetime.timedelta(days=days - 1)
             console.note(f"{rates['']:.1%} of the customers bought from {first} to {last}.")
         engine.write(f"SELECT * FROM {draw.table.sql}", out, keep_formulas=keep_formulas)

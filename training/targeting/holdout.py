@@ -153,11 +153,6 @@ def read_marks(engine: Engine, source: Source, country: str) -> tuple[frozenset[
     return frozenset[str]().union(*digests), sum(not row for row in digests)
 
 
-def before(engine: Engine, orders: Table, day: datetime.date) -> Table:
-    """Return the orders of the days before one."""
-    return engine.define(f"SELECT * FROM {orders.sql} WHERE day < CAST({literal(day.isoformat())} AS DATE)")
-
-
 def base_rates(
     engine: Engine, draw: Draw, key: str, orders: Table, days: int
 ) -> tuple[dict[str, float], datetime.date]:
