@@ -22,6 +22,9 @@ const FIRST = 6;
 /** From so many on the others can be searched. */
 const MANY = 6;
 
+/** Pause before the address follows a movement, in milliseconds: browsers limit how often it may change. */
+const ADDRESS_PAUSE = 300;
+
 /** Steps of the slider that a page key moves. */
 const LEAP = 10;
 
@@ -91,6 +94,34 @@ export function average(features) {
 /** @param {Feature[]} features @param {readonly number[]} values @returns {string} */
 export function hashOf(features, values) {
   return `#${new URLSearchParams(features.map((feature, i) => [feature.name, String(values[i])]))}`;
+}
+
+/**
+ * The address follows the customer's values, and another one opens its customer.
+ *
+ * @param {Feature[]} features
+ * @param {() => readonly number[]} current the customer's values
+ * @param {(values: number[], unread: string[]) => void} onLink as `valuesFrom` has them
+ * @param {AbortSignal} signal
+ */
+export function createAddress(features, current, onLink, signal) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const settle = () => {
+    clearTimeout(timer);
+    history.replaceState(null, '', hashOf(features, current()));
+  };
+  addEventListener('hashchange', () => {
+    const { values, unread } = valuesFrom(features, location.hash, current());
+    onLink(values, unread);
+  }, { signal });
+  return {
+    follow() {
+      clearTimeout(timer);
+      timer = setTimeout(settle, ADDRESS_PAUSE);
+    },
+    settle,
+  };
 }
 
 /** @type {Record<string, number>} */

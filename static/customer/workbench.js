@@ -10,7 +10,7 @@
  * @typedef {Awaited<ReturnType<typeof loadParts>>} Parts what follows the answer
  */
 
-import { average, createInputs, hashOf, valuesFrom } from './inputs.js';
+import { average, createAddress, createInputs, hashOf, valuesFrom } from './inputs.js';
 import { announce, painted, showPart, slot, whenNear, write } from '../ui/dom.js';
 import { coloursOf, formatCount, formatProbability } from '../ui/format.js';
 import { createSegmentTable } from '../customers/segments.js';
@@ -18,9 +18,6 @@ import { Segmenter, snapped } from '../model/segmenter.js';
 import {
   CHECKING, announcement, changesPlaceholder, createAnswer, createStatus, inWords, warningsView,
 } from './answer.js';
-
-/** Pause before the address follows a movement, in milliseconds: browsers limit how often it may change. */
-const ADDRESS_PAUSE = 300;
 
 const SPREAD_NOTE = 'Dotted lines hold most customers of a segment.';
 const SAMPLE_NOTE = 'Small points are customers of your file.';
@@ -41,7 +38,6 @@ export class Workbench {
   /** @type {readonly number[] | null} */ #before = null; // a change was tried
   /** @type {readonly number[] | null} */ #target = null;
   /** @type {number | null} */ #pointed = null;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ #addressTimer;
   /** @type {ReturnType<Parts['createMap']> | null} */ #map = null;
   /** @type {import('./confirmation.js').Answerer | null} */ #answerer = null;
   /** @type {ReturnType<Parts['createChanges']> | null} */ #changes = null;
@@ -49,6 +45,7 @@ export class Workbench {
   /** @type {import('../map/plot.js').Dot[]} */ #sample = [];
   #valid = true; // whether what is shown is what the boxes say; answers that come while it is not are dropped
   #life = new AbortController();
+  #address;
 
   /**
    * @param {Model} model
@@ -76,6 +73,10 @@ export class Workbench {
     });
     const { values, unread } = valuesFrom(model.features, location.hash);
     this.#customer = this.#place(values);
+    this.#address = createAddress(model.features, () => this.#customer.values, (linked, wrong) => {
+      this.#showBadLink(wrong);
+      this.#move(linked);
+    }, this.#life.signal);
     this.#mount();
     this.#showBadLink(unread);
     this.#listen();
@@ -91,7 +92,7 @@ export class Workbench {
   close() {
     this.#life.abort();
     this.#valid = false;
-    this.#writeAddress();
+    this.#address.settle();
   }
 
   #mount() {
@@ -209,11 +210,6 @@ export class Workbench {
     }, { signal });
     on('undo', () => this.#before && this.#move(this.#before));
     addEventListener('online', () => this.#answerer?.ask(this.#customer), { signal });
-    addEventListener('hashchange', () => {
-      const { values, unread } = valuesFrom(this.model.features, location.hash, this.#customer.values);
-      this.#showBadLink(unread);
-      this.#move(values);
-    }, { signal });
   }
 
   /** @param {readonly number[]} values @returns {Customer} */
@@ -233,13 +229,7 @@ export class Workbench {
     slot('changes').setAttribute('aria-busy', 'true');
     this.#answerer?.ask(this.#customer);
     announce(announcement(this.#customer.placement, this.model));
-    clearTimeout(this.#addressTimer);
-    this.#addressTimer = setTimeout(() => this.#writeAddress(), ADDRESS_PAUSE);
-  }
-
-  #writeAddress() {
-    clearTimeout(this.#addressTimer);
-    history.replaceState(null, '', hashOf(this.model.features, this.#customer.values));
+    this.#address.follow();
   }
 
   #show() {

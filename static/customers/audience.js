@@ -1,28 +1,26 @@
 /**
  * The audience builder: a customer list becomes segments and audiences, and nothing but its features leaves the
- * browser. This module leads from step to step; `audience/table.worker.js` does the work.
+ * browser. This module leads from step to step; `table.worker.js` does the work.
  */
 
 import { announce, element, showPart } from '../ui/dom.js';
 import { downloadView } from './steps/download.js';
 import { matchView } from './steps/match.js';
 import { membersView } from './steps/members.js';
-import { createProgress } from './steps/progress.js';
 import { note } from './memory.js';
 import { Remote, RemoteError } from './remote.js';
 import { hasTraining } from '../service/training.js';
 import { resultView, summary } from './steps/result.js';
+import { scoringView } from './steps/scoring.js';
 import { createShelf } from './steps/shelf.js';
 import { loadStyles } from './styles.js';
-import { counted } from './texts.js';
 import { matchFeatures } from './table/headers.js';
-import { formatCount } from '../ui/format.js';
+import { createUnsaved } from './unsaved.js';
 
 /**
  * @typedef {import('../service/contract.js').Model} Model
  * @typedef {import('./table/table.js').Description} Description
  * @typedef {import('./table/batches.js').Source} Source
- * @typedef {import('./table/scoring.js').Progress} Progress
  * @typedef {import('./steps/result.js').Scored} Scored
  * @typedef {typeof import('./training/flow.js')} Flow
  */
@@ -52,7 +50,7 @@ export class Builder {
   #problem = element('p', { class: 'error', role: 'alert' });
   #stages = element('div', { class: 'stages' });
   #shelf;
-  #losses = new Set();
+  #unsaved = createUnsaved();
   /** @type {number | null} */ #wanted = null;
   /** @type {File | null} */ #file = null;
   #leading = true; // whether the reader is led to the next step
@@ -126,17 +124,6 @@ export class Builder {
     if (signal.aborted) return;
     showKept(kept);
     this.#unsaved('result', !kept);
-  }
-
-  /**
-   * @param {unknown} what
-   * @param {boolean} lost whether it would be lost if the page were left now
-   */
-  #unsaved(what, lost) {
-    if (lost) this.#losses.add(what);
-    else this.#losses.delete(what);
-    if (this.#losses.size) addEventListener('beforeunload', askBeforeLeaving);
-    else removeEventListener('beforeunload', askBeforeLeaving);
   }
 
   /** @param {Parameters<ReturnType<typeof createShelf>['write']>} file */
@@ -230,36 +217,19 @@ export class Builder {
       this.#complain('Two features have the same column. Choose a column for each.');
       return;
     }
-    const progress = createProgress('Scoring', {
-      onCancel: () => {
-        this.#match(table, file);
-        announce('Cancelled');
-      },
-      onRetry: () => run('resume'),
-    });
-    this.#show(progress.node);
-    this.#unsaved('result', true);
-    const { signal } = this.#job;
-    const report = (/** @type {Progress} */ { scored, total }) =>
-      progress.show(scored / total, `${formatCount(scored)} of about ${counted(total, 'row')} scored`);
-
-    const run = async (/** @type {'score' | 'resume'} */ method, /** @type {unknown} */ argument = undefined) => {
-      this.#problem.textContent = '';
-      progress.go();
-      try {
-        const scored = await this.#remote.call(method, argument, { signal, report });
+    const scoring = scoringView(this.#remote, {
+      onStart: () => this.#complain(''),
+      onScored: (scored) => {
         void this.#keep(this.#result(model, table, file, columns, scored));
         if (!quietly) this.#stages.querySelector('h3')?.focus();
-      } catch (error) {
-        if (signal.aborted) return;
-        if (isOutdated(error)) await this.#host.refresh();
-        if (signal.aborted) return;
-        if (!isPassing(error)) this.#match(table, file);
-        else progress.pause();
-        this.#complain(isPassing(error) ? `${messageOf(error)} What is scored is kept.` : messageOf(error));
-      }
-    };
-    void run('score', { model, sources, own: this.#host.trial() !== null });
+      },
+      onBack: () => this.#match(table, file),
+      onOutdated: () => this.#host.refresh(),
+      onFailed: (text) => this.#complain(text),
+    });
+    this.#show(scoring.node);
+    this.#unsaved('result', true);
+    void scoring.score({ model, sources, own: this.#host.trial() !== null }, this.#job.signal);
   }
 
   /**
@@ -342,28 +312,13 @@ export class Builder {
   /** @param {string} text */
   #complain(text) {
     this.#problem.textContent = text;
-    this.#problem.scrollIntoView({ block: 'nearest' });
+    if (text) this.#problem.scrollIntoView({ block: 'nearest' });
   }
 }
 
 /** @param {Source[]} sources one per feature */
 function columnsOf(sources) {
   return sources.map(({ column }) => column);
-}
-
-/** @param {BeforeUnloadEvent} event */
-function askBeforeLeaving(event) {
-  event.preventDefault();
-}
-
-/** @param {unknown} error */
-function isPassing(error) {
-  return error instanceof RemoteError && error.name === 'ApiError';
-}
-
-/** @param {unknown} error */
-function isOutdated(error) {
-  return error instanceof RemoteError && error.name === 'ModelChanged';
 }
 
 /** @param {unknown} error from the worker; any other is a fault of this page */

@@ -21,6 +21,16 @@ export class RemoteError extends Error {
     super(message);
     this.name = name;
   }
+
+  /** Whether the same call may succeed a moment later. */
+  get passing() {
+    return this.name === 'ApiError';
+  }
+
+  /** Whether the function has another model meanwhile. */
+  get outdated() {
+    return this.name === 'ModelChanged';
+  }
 }
 
 /** Milliseconds between two reports of progress. */

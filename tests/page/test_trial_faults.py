@@ -158,7 +158,8 @@ def test_a_date_that_can_be_read_in_two_ways_is_settled_by_the_field_that_the_me
     ask(visitor)
     words = 'orders.csv: column "Created at": every date could be day/month/year or month/day/year; say which with '
     expect(visitor.get_by_text(f"{words}“Dates are written”. {KEPT}")).to_be_visible()
-    visitor.get_by_label("Dates are written").select_option("Day first: 31/12/2024")
+    dates = visitor.get_by_label("Dates are written").filter(visible=True)
+    dates.select_option("Day first: 31/12/2024")
     ask(visitor)
     expect(visitor.get_by_text(KEPT)).to_be_visible()
     assert "date-format=%25d%2F%25m%2F%25Y" in stub.requests[-1][0]

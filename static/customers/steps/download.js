@@ -2,19 +2,15 @@
  * The fourth step: which files, of which segments, with whom held back.
  */
 
-import { coloursOf, formatCount } from '../../ui/format.js';
 import { element, write } from '../../ui/dom.js';
-import { counted } from '../texts.js';
-import { advise } from '../files/advice.js';
-import { COUNTRIES } from '../contacts/countries.js';
+import { contactFields, countrySelect, leaveOutField, segmentChecks } from './audience_fields.js';
 import { columnSelect, field } from './fields.js';
 import { MOST_HELD_BACK, RECENT } from '../files/reach.js';
-import { KINDS, matchPersonal } from '../table/headers.js';
+import { NETWORK_NAMES, inSight, inWords, obstacle, rateOf } from './reach_words.js';
 
 /**
  * @typedef {import('../../service/contract.js').Model} Model
  * @typedef {import('../table/table.js').Description} Description
- * @typedef {import('../table/headers.js').Kind} Kind
  * @typedef {import('../files/text_file.js').Audience} Audience
  * @typedef {import('../files/reach.js').Reach} Reach
  * @typedef {(audience: Audience) => Promise<Reach | null>} Count null where another audience was asked for meanwhile
@@ -22,19 +18,6 @@ import { KINDS, matchPersonal } from '../table/headers.js';
  * @typedef {(file: File | null, country: string) => Promise<{ read: number, unread: number }>} LeaveOut
  */
 
-/** @type {Record<Kind, string>} */
-const LABELS = {
-  email: 'E-mail',
-  phone: 'Phone',
-  first_name: 'First name',
-  last_name: 'Last name',
-  zip: 'Postal code',
-  city: 'City',
-  state: 'State or region',
-  country: 'Country',
-  consent: 'May be written to',
-  customer_id: 'Customer number',
-};
 const USUALLY_HELD_BACK = 10;
 /** Per cent of customers who buy in a month without a campaign. */
 const USUAL_RATE = 5;
@@ -171,141 +154,7 @@ function audienceForm(model, table, taken, counts, { onCount, onLeaveOut, onWrit
   return { form, audience, choose: segments.choose };
 }
 
-/** @type {(keyof typeof import('../files/networks.js').NETWORKS)[]} */
-const NETWORK_NAMES = ['google', 'meta'];
-
-/**
- * @param {Model} model
- * @param {number[]} chosen positions of segments
- * @param {readonly number[]} counts
- * @param {Reach | null} reach null until it is counted
- * @param {number} held per cent held back
- * @returns {string} the audience as a sentence
- */
-function inWords({ segments }, chosen, counts, reach, held) {
-  if (chosen.length === 0) return 'No segment is chosen.';
-  const names = chosen.map((position) => segments[position]?.name ?? '');
-  const total = chosen.reduce((sum, position) => sum + (counts[position] ?? 0), 0);
-  const customers = `${new Intl.ListFormat('en').format(names)}: ${counted(total, 'customer')}`;
-  const findable = `${customers}${leftOut(reach)}, ${either(reach, 0)} can be found by their contacts`;
-  return held > 0 ? `${findable}, ${either(reach, held)} after ${held}% held back.` : `${findable}.`;
-}
-
-/** @type {[keyof Reach['leftOut'], string][]} */
-const REASONS = [
-  ['no', 'who did not agree'],
-  ['unreadable', 'whose answer cannot be read'],
-  ['silent', 'who did not answer'],
-  ['suppressed', 'on your list'],
-];
-
-/** @param {Reach | null} reach @returns {string} who is left out before the draw, and who names no known country */
-function leftOut(reach) {
-  if (!reach) return '';
-  const parts = REASONS.filter(([why]) => reach.leftOut[why] > 0).map(([why, said]) =>
-    `${formatCount(reach.leftOut[why])} ${said}`);
-  const without = parts.length ? `, without ${new Intl.ListFormat('en').format(parts)}` : '';
-  return reach.unknown ? `${without}, ${formatCount(reach.unknown)} with a country that is not known` : without;
-}
-
-/** @param {Reach} reach @returns {string} per cent of those who can be found that bought lately, '' where nobody knows */
-function rateOf({ recent, google }) {
-  return recent && google[0] ? (100 * recent / google[0]).toFixed(1) : '';
-}
-
-/** @param {Reach} reach @param {number} held @param {number} rate @returns {string} how small an effect can be seen */
-function inSight({ google, meta }, held, rate) {
-  const [customers, listed] = (google[0] ?? 0) >= (meta[0] ?? 0) ? [google[0], google[held]] : [meta[0], meta[held]];
-  if (!(held > 0) || !customers) return '';
-  const { sentence, hopeless } = advise(customers, customers - (listed ?? 0), rate);
-  const said = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
-  return hopeless ? `${said} Only an increase by half or more would be seen: hold back more, or join segments.` : said;
-}
-
 /** @param {() => void} onChange */
 function checkbox(onChange) {
   return element('input', { type: 'checkbox', onchange: onChange });
-}
-
-/** @param {(file: File | null) => Promise<{ read: number, unread: number }>} onFile */
-function leaveOutField(onFile) {
-  const said = element('p', { class: 'hint', role: 'status' }, 'E-mail addresses and phones, also hashed; it stays here.');
-  const input = element('input', {
-    type: 'file',
-    accept: '.csv,.tsv,.txt',
-    onchange: async () => {
-      try {
-        const { read, unread } = await onFile(input.files?.[0] ?? null);
-        write(said, `${counted(read, 'address or phone', 'addresses and phones')} read` +
-          (unread ? `, ${counted(unread, 'row')} not.` : '.'));
-      } catch (error) {
-        write(said, error instanceof Error ? error.message : String(error));
-      }
-    },
-  });
-  return { node: field('List of people to leave out', input, '', said) };
-}
-
-/** @param {Reach | null} reach @param {number} held per cent held back @returns {string} how many are in the lists */
-function either(reach, held) {
-  if (!reach) return '…';
-  const { google, meta } = reach;
-  const [first, second] = [formatCount(google[held] ?? 0), formatCount(meta[held] ?? 0)];
-  return first === second ? first : `${first} (Google) or ${second} (Meta)`;
-}
-
-/** @param {Reach} reach @param {number} held @returns {string} why there is no list to write, or '' */
-function obstacle(reach, held) {
-  if (NETWORK_NAMES.every((name) => reach[name][0] === 0)) {
-    return 'No list: nobody has an e-mail address, a phone number that can be read, or a full name with postal code and ' +
-      'country. Check the contact columns and the country.';
-  }
-  return NETWORK_NAMES.every((name) => reach[name][held] === 0) ? 'No list: everybody is held back.' : '';
-}
-
-/** @param {Model} model @param {() => void} onChange */
-function segmentChecks({ segments }, onChange) {
-  const colours = coloursOf(segments);
-  const boxes = segments.map(() => element('input', { type: 'checkbox', onchange: () => check() }));
-  const chosen = () => boxes.flatMap((box, index) => (box.checked ? [index] : []));
-  const check = () => {
-    boxes[0]?.setCustomValidity(chosen().length ? '' : 'Choose at least one segment.');
-    onChange();
-  };
-  const labels = segments.map(({ id, name }, index) =>
-    element('label', { class: 'check', 'data-colour': colours.get(id) ?? 0 }, boxes[index],
-      element('span', { class: 'swatch', 'aria-hidden': true }), name));
-  const choose = (/** @type {number} */ position) => {
-    for (const [index, box] of boxes.entries()) box.checked = index === position;
-    check();
-    return boxes[position];
-  };
-  return { node: element('fieldset', {}, element('legend', {}, 'Segments'), ...labels), chosen, choose };
-}
-
-/**
- * @param {readonly string[]} header
- * @param {readonly number[]} taken
- * @param {() => void} onChange
- */
-function contactFields(header, taken, onChange) {
-  const guess = matchPersonal(header, taken);
-  const selects = KINDS.map((kind) => ({ kind, select: columnSelect(header, guess[kind], { onchange: onChange }) }));
-  const found = KINDS.filter((kind) => guess[kind] >= 0).map((kind) => LABELS[kind]);
-  return {
-    node: element('details', { open: found.length === 0 },
-      element('summary', {}, `Contact columns: ${found.join(', ') || 'none found'}`),
-      element('div', { class: 'fields' }, ...selects.map(({ kind, select }) => field(LABELS[kind], select)))),
-    columns: () => /** @type {Record<Kind, number>} */ (Object.fromEntries(
-      selects.map(({ kind, select }) => [kind, select.value === '' ? -1 : Number(select.value)]))),
-  };
-}
-
-/** @param {() => void} onChange */
-function countrySelect(onChange) {
-  const countries = [...COUNTRIES];
-  countries.sort((a, b) => a.name.localeCompare(b.name, 'en'));
-  return element('select', { onchange: onChange },
-    element('option', { value: '' }, 'Not known'),
-    ...countries.map(({ code, name }) => element('option', { value: code }, name)));
 }
