@@ -87,7 +87,7 @@ function createProbability(names) {
       element('p', { class: 'said' }, said, steady('span', { class: 'number' }, [formatProbability(1)], number),
         element('button', { type: 'button', class: 'ask', popovertarget: help.id, 'aria-label': 'What the bar means' }, '?')),
       meter,
-      element('p', { class: 'between', 'aria-hidden': true }, second, first),
+      element('p', { class: 'between', 'aria-hidden': true }, steady('span', {}, names, second), steady('span', {}, names, first)),
       help),
     /** @param {Placement} placement */
     show(placement) {
@@ -114,7 +114,7 @@ function flagOf(features, { typical, outOfRange, segment }) {
 
 /** @param {string} name */
 function unusual(name) {
-  return `Unusual for ${name}: 99% of its customers lie nearer to its centre.`;
+  return `Unusual: 99% of the customers of ${name} lie nearer to its centre.`;
 }
 
 /** @param {number} count */
@@ -160,24 +160,19 @@ export function createStatus() {
 /** @param {Model} model @returns {HTMLElement[]} the room that its steps will take */
 export function changesPlaceholder(model) {
   const steps = model.segments.length - 1;
-  const said = (/** @type {number} */ i) =>
-    element('span', { class: 'lead' }, i === 0 && 'Worked out with the answer.');
-  const rows = Array.from({ length: Math.min(steps, STEPS) }, (_, i) => element('li', {},
-    element('span', { class: 'swatch room' }), stepText(model, said(i)), element('button', { class: 'room' }, TRY)));
-  return [element('ul', { class: 'steps' }, ...rows), ...(steps > STEPS ? [fartherRoom()] : [])];
-}
-
-/** @returns {HTMLElement} the room of what unfolds the farther steps */
-function fartherRoom() {
-  return element('details', { class: 'room', 'aria-hidden': true }, element('summary', {}, 'More'));
+  const rows = Array.from({ length: Math.min(steps, STEPS) }, (_, i) => element('li', { class: 'steady' },
+    element('p', { class: 'lead' }, i === 0 && 'Worked out with the answer.'), ...stepRooms(model)));
+  const farther = element('details', { class: 'room', 'aria-hidden': true }, element('summary', {}, 'More'));
+  return [element('ul', { class: 'steps' }, ...rows), ...(steps > STEPS ? [farther] : [])];
 }
 
 /**
- * The place for the words of a step: as tall as its longest ways need, within the features' ranges.
+ * The room of a step: what its longest ways need, within the features' ranges.
  *
- * @param {Model} model @param {HTMLElement} said
+ * @param {Model} model
+ * @returns {HTMLElement[]}
  */
-export function stepText({ features, segments }, said) {
+export function stepRooms({ features, segments }) {
   const shifts = features.map(longestShift).sort((a, b) => b.length - a.length);
   const name = longest(segments.map((segment) => segment.name));
   const [first = '', second = first] = shifts;
@@ -187,8 +182,9 @@ export function stepText({ features, segments }, said) {
   const would = (/** @type {string} */ way) =>
     [room('span', 'Would be in '), room('strong', name), room('span', ` with ${way}.`)];
   const also = features.length > 1 && room('small', `Or with ${second}, or with ${together}.`);
-  return element('p', { class: 'steady' }, said, ...[[...would(first), also], would(together)].map((texts) =>
-    element('span', { class: 'room', 'aria-hidden': true }, ...texts)));
+  return [[...would(first), also], would(together)].map((texts) =>
+    element('div', { class: 'step room', 'aria-hidden': true },
+      element('span', { class: 'swatch' }), element('p', {}, ...texts), element('button', { type: 'button' }, TRY)));
 }
 
 /** @param {Feature} feature @returns {string} the longest that is said of its change, within its range */

@@ -15,7 +15,7 @@
  */
 
 import { element } from '../ui/dom.js';
-import { NAMED, RECENCY, STEPS, TRY, stepText } from './answer.js';
+import { NAMED, RECENCY, STEPS, TRY, stepRooms } from './answer.js';
 import { LOCALE, formatNumber, formatValue, withUnit } from '../ui/format.js';
 
 /** How many ways of one feature alone a step offers. */
@@ -83,13 +83,16 @@ function stepView(model, { segment, ways }, colours, { onTry, onAim }) {
   const aim = () => onAim(way.values);
   const rest = () => onAim(null);
   return element('li', {
+      class: 'steady',
       'data-colour': colours.get(segment.id) ?? 0,
       onpointerenter: aim, onpointerleave: rest, onfocusin: aim, onfocusout: rest,
     },
-    element('span', { class: 'swatch', 'aria-hidden': true }),
-    stepText(model, element('span', {}, 'Would be in ', element('strong', { dir: 'auto' }, segment.name), ` ${way.words}.`,
-      others.length > 0 && element('small', {}, `Or ${others.map(({ words }) => words).join(', or ')}.`))),
-    element('button', { type: 'button', 'aria-label': `${TRY}: ${segment.name}`, onclick: () => onTry(way.values) }, TRY));
+    element('div', { class: 'step' },
+      element('span', { class: 'swatch', 'aria-hidden': true }),
+      element('p', {}, 'Would be in ', element('strong', { dir: 'auto' }, segment.name), ` ${way.words}.`,
+        others.length > 0 && element('small', {}, `Or ${others.map(({ words }) => words).join(', or ')}.`)),
+      element('button', { type: 'button', 'aria-label': `${TRY}: ${segment.name}`, onclick: () => onTry(way.values) }, TRY)),
+    ...stepRooms(model));
 }
 
 /** @param {Feature[]} features @param {Move[]} moves @returns {Shift[]} the largest of its feature's range first */

@@ -89,6 +89,10 @@ def test_nothing_reaches_out_of_its_card(lettered, open_model, width):
         }).map((node) => `${node.tagName} ${node.getAttribute('class')} ${node.textContent}`);
     })""")
     assert outside == []
+    cut = page.evaluate("""() => [...document.querySelectorAll('.answer *, .changes *')]
+        .filter((node) => node.scrollWidth > node.clientWidth + 1 && getComputedStyle(node).overflowX !== 'visible')
+        .map((node) => node.textContent)""")
+    assert cut == []
 
 
 def test_customers_and_customer_both_stand_in_the_first_screen(lettered, address):
