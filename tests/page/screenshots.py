@@ -194,11 +194,14 @@ def _compare(page: Page, command: str, opens: str, compares: str, labels: list[s
 def chosen(page: Page) -> None:
     """Choose what segments of a file's own are made of."""
     answered(page)
-    rows = [f"C{i},u{i}@shop.example,{20 + i % 50},{i % 9 + 1},{i * 7 % 400 + 0.5}" for i in range(200)]
-    content = "\n".join(["Customer ID,E-mail,Age,Visits,Spend (EUR)", *rows]).encode()
+    rows = [
+        f"C{i},u{i}@shop.example,{20 + i % 50},{i % 9 + 1},{i * 7 % 400 + 0.5},{i % 9 + 1}/3/2024" for i in range(200)
+    ]
+    content = "\n".join(["Customer ID,E-mail,Age,Visits,Spend (EUR),Last order", *rows]).encode()
     file = {"name": "my-shop.csv", "mimeType": "text/csv", "buffer": content}
     page.get_by_label("Choose a CSV file").set_input_files(file)
     page.get_by_role("heading", name="Make segments of these customers").wait_for()
+    page.get_by_role("checkbox", name="Last order").check()
 
 
 def tried(page: Page) -> None:
@@ -210,6 +213,8 @@ def tried(page: Page) -> None:
     numbers = [segment["id"] for segment in model["segments"]]
     result = {"model": model, "file": "", "card": "", "report": "", "notes": [], "rows": {"segment_id": numbers * 40}}
     page.route("**/fit?*", lambda route: route.fulfill(body=json.dumps({"result": result})))
+    page.get_by_label("Days count to").fill("2024-12-31")
+    page.get_by_label("Dates are written").filter(visible=True).select_option("Day first: 31/12/2024")
     page.get_by_role("button", name="Make segments", exact=True).click()
     page.get_by_role("heading", name="Your own segments, on trial").wait_for()
     page.get_by_text("computed by this page").wait_for()
