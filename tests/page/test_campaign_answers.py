@@ -116,12 +116,13 @@ def test_the_page_says_who_moved_and_hands_over_their_rows(visitor, shop, traini
 def test_figures_are_rounded_as_python_rounds(blank):
     chance = [index * 1.37 - 611.3 for index in range(900)]
     values = [0.125, 0.375, 2.5, 3.5, -2.5, 1234567.885, 0.005, -0.004, 0.0, 1e12 + 0.5, 0.145, 1.005, *chance]
-    eighths = [index / 8 for index in range(-80, 80)]
+    values += [index / 8 for index in range(-80, 80)]
+    module = "customers/campaigns/answers/figures"
     for name, write in (("whole", "{:,.0f}"), ("money", "{:,.2f}"), ("percent", "{:,.1%}")):
-        shown = call_each(blank, f"customers/campaigns/figures:{name}", [(value,) for value in values + eighths])
-        assert shown == [write.format(value) for value in values + eighths]
-    shown = call_each(blank, "customers/campaigns/figures:points", [(value / 100,) for value in values + eighths])
-    assert shown == [f"{100 * (value / 100):+,.1f}" for value in values + eighths]
+        shown = call_each(blank, f"{module}:{name}", [(value,) for value in values])
+        assert shown == [write.format(value) for value in values]
+    shown = call_each(blank, f"{module}:points", [(value / 100,) for value in values])
+    assert shown == [f"{100 * (value / 100):+,.1f}" for value in values]
 
 
 def _figures(effect):

@@ -14,7 +14,7 @@ from training.tables.suggestion import _TOLD
 
 RUN = """async ([tables]) => {
   const { Table } = await import('/customers/table/table.js');
-  const { Numbering, pseudonymise } = await import('/customers/training/pseudonyms.js');
+  const { Numbering, pseudonymise } = await import('/customers/training/sent/pseudonyms.js');
   const { signal } = new AbortController();
   const context = { customers: new Numbering(), orders: new Numbering(), signal, report() {} };
   const parts = [];
@@ -24,6 +24,7 @@ RUN = """async ([tables]) => {
   }
   return JSON.stringify({ parts, customers: context.customers.names });
 }"""
+MAY_BE_DATE = "customers/training/sent/dates:mayBeDate"
 
 
 def run(blank, *tables):
@@ -99,7 +100,7 @@ def test_an_id_of_0_with_one_address_is_a_customer(blank):
 
 
 def test_words_for_guests_are_those_of_training(blank):
-    words = blank.evaluate("async () => (await import('/customers/training/pseudonyms.js')).GUESTS")
+    words = blank.evaluate("async () => (await import('/customers/training/sent/pseudonyms.js')).GUESTS")
     assert tuple(words) == GUESTS
 
 
@@ -157,14 +158,14 @@ NO_DATES = [
 
 
 def test_dates_of_nine_languages_may_leave_and_nothing_else(blank):
-    assert call_each(blank, "customers/training/dates:mayBeDate", [(cell,) for cell in DATES]) == [True] * len(DATES)
-    refusals = call_each(blank, "customers/training/dates:mayBeDate", [(cell,) for cell in NO_DATES])
+    assert call_each(blank, MAY_BE_DATE, [(cell,) for cell in DATES]) == [True] * len(DATES)
+    refusals = call_each(blank, MAY_BE_DATE, [(cell,) for cell in NO_DATES])
     assert refusals == [False] * len(NO_DATES)
 
 
 def test_whatever_training_reads_as_a_date_may_leave(blank):
     cells = [cell for column in load("dates")["columns"] if "days" in column for cell in column["cells"] if cell]
-    may_leave = call_each(blank, "customers/training/dates:mayBeDate", [(cell,) for cell in cells])
+    may_leave = call_each(blank, MAY_BE_DATE, [(cell,) for cell in cells])
     assert [cell for cell, may in zip(cells, may_leave, strict=True) if not may] == []
 
 
@@ -175,7 +176,7 @@ def test_the_dates_of_a_whole_year_may_leave_in_each_language(blank):
         "new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(day))))",
         days,
     )
-    assert call_each(blank, "customers/training/dates:mayBeDate", [(day,) for day in written]) == [True] * len(written)
+    assert call_each(blank, MAY_BE_DATE, [(day,) for day in written]) == [True] * len(written)
 
 
 def test_a_column_of_many_words_holds_no_states_and_is_not_sent(blank):

@@ -142,7 +142,7 @@ def test_what_a_customer_is_worth_is_sent_once_and_named(blank):
 
 JOIN = """async ([text, rows, customers]) => {
   const { Table } = await import('/customers/table/table.js');
-  const { joinCustomers } = await import('/customers/training/join.js');
+  const { joinCustomers } = await import('/customers/training/sent/join.js');
   const customer = { name: 'Customer', column: 0, kind: 'customer', otherwise: 1 };
   const table = await Table.open(new File([text], 'orders.csv'));
   const { signal } = new AbortController();

@@ -10,8 +10,8 @@ import { measuring } from './measuring.js';
 import { moving } from './moving.js';
 import { questionForm } from './question.js';
 
-const files = new Remote(new URL('../training/pseudonyms.worker.js', import.meta.url));
-const movers = new Remote(new URL('./movers.worker.js', import.meta.url));
+const files = new Remote(new URL('../training/sent/pseudonyms.worker.js', import.meta.url));
+const movers = new Remote(new URL('./answers/movers.worker.js', import.meta.url));
 
 /** Where the answers stand, in the order of the questions. */
 const places = { measure: element('div'), movement: element('div') };

@@ -1,20 +1,20 @@
 /**
  * What did a campaign change? Asked of the assignment, which says who was written to, and of the orders since.
  *
- * @typedef {import('./file_field.js').Chosen} Chosen
- * @typedef {import('../training/pseudonyms.js').Sent} Sent
+ * @typedef {import('./asked/file_field.js').Chosen} Chosen
+ * @typedef {import('../training/sent/pseudonyms.js').Sent} Sent
  * @typedef {import('./question.js').Question} Question
  */
 
 import { matchPersonal } from '../table/headers.js';
-import { columnFields, requireColumns } from './columns.js';
-import { readOutcome } from './contract.js';
-import { orderFile } from './order_file.js';
-import { outcomeView } from './outcome.js';
+import { columnFields, requireColumns } from './asked/columns.js';
+import { readOutcome } from './answers/contract.js';
+import { orderFile } from './asked/order_file.js';
+import { outcomeView } from './answers/outcome.js';
 import { save } from '../../ui/saving.js';
-import { reportOf } from './report.js';
-import { unsentNotes } from './unsent.js';
-import { campaignWindow } from './window.js';
+import { reportOf } from './answers/report.js';
+import { unsentNotes } from './answers/unsent.js';
+import { campaignWindow } from './asked/window.js';
 
 /** Columns of the assignment, as training/targeting/assignment.py has them. @type {[string, Sent['kind']][]} */
 const ASSIGNED = [['segment_id', 'number'], ['segment', 'segment'], ['segment_name', 'segment'], ['campaign', 'word'],

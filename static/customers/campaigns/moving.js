@@ -1,19 +1,19 @@
 /**
  * Who moved between the segments? Asked of two tables that one model has scored.
  *
- * @typedef {import('./file_field.js').Chosen} Chosen
- * @typedef {import('../training/pseudonyms.js').Sent} Sent
+ * @typedef {import('./asked/file_field.js').Chosen} Chosen
+ * @typedef {import('../training/sent/pseudonyms.js').Sent} Sent
  * @typedef {import('./question.js').Question} Question
  * @typedef {import('./question.js').Wanted} Wanted
  */
 
 import { matchPersonal } from '../table/headers.js';
-import { columnFields, requireColumns } from './columns.js';
-import { readMovement } from './contract.js';
-import { movementView } from './moved.js';
+import { columnFields, requireColumns } from './asked/columns.js';
+import { readMovement } from './answers/contract.js';
+import { movementView } from './answers/moved.js';
 import { save } from '../../ui/saving.js';
-import { reportOf, stem } from './report.js';
-import { unsentNotes } from './unsent.js';
+import { reportOf, stem } from './answers/report.js';
+import { unsentNotes } from './answers/unsent.js';
 
 /** Columns of a scored table, as training/targeting/scored.py has them. @type {[string, Sent['kind']][]} */
 const SCORED = [['segment_id', 'number'], ['segment', 'segment'], ['segment_name', 'segment'], ['borderline', 'word'],

@@ -2,9 +2,9 @@
  * A question that two files answer: they are chosen, read here, sent without what is personal, and the answer is shown.
  * Whatever fails, files and choices stay.
  *
- * @typedef {import('./file_field.js').Chosen} Chosen
- * @typedef {import('../training/pseudonyms.js').Sent} Sent
- * @typedef {import('../training/pseudonyms.js').Part} Part
+ * @typedef {import('./asked/file_field.js').Chosen} Chosen
+ * @typedef {import('../training/sent/pseudonyms.js').Sent} Sent
+ * @typedef {import('../training/sent/pseudonyms.js').Part} Part
  * @typedef {{ part: string, label: string, hint: string, onRead: (chosen: Chosen | null, more: HTMLElement) => string,
  *   columns: (chosen: Chosen) => Sent[] }} Wanted one of the files: the part it is sent as, what is told of it once it is
  *   read, with what can be said of it, and which of its columns are sent
@@ -20,7 +20,7 @@ import { createProgress } from '../steps/progress.js';
 import { ticking } from '../training/clock.js';
 import { keyView } from '../training/faults.js';
 import { controlNamed, messageOf } from './faults.js';
-import { fileField } from './file_field.js';
+import { fileField } from './asked/file_field.js';
 
 const STAYS = 'Names, addresses and customer numbers stay in this browser: what is sent are segments, groups, dates and ' +
   'amounts of numbered customers.';

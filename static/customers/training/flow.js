@@ -7,7 +7,7 @@
  * @typedef {import('./plan.js').Choices} Choices
  * @typedef {import('./plan.js').Plan} Plan
  * @typedef {import('./trial.js').Trial} Trial
- * @typedef {import('./pseudonyms.js').Part} Part
+ * @typedef {import('./sent/pseudonyms.js').Part} Part
  * @typedef {{ show: (...nodes: HTMLElement[]) => void, complain: (text: string) => void, signal: () => AbortSignal,
  *   match: (table: Description, file: File) => void, score: (table: Description, file: File, sources: Source[]) => void,
  *   scoreFile: (file: File, quietly: boolean) => Promise<void> }} Desk where the steps are shown, and what comes after them
@@ -24,7 +24,7 @@ import { detectDecimalSign } from '../table/numbers.js';
 import { counted } from '../texts.js';
 import { inPageWords, keyView, messageOf } from './faults.js';
 import { ticking } from './clock.js';
-import { makeView } from './view.js';
+import { makeView } from './choices/view.js';
 import { orderColumns, looksLikeOrders } from './orders.js';
 import { planFit, planScore } from './plan.js';
 import { readTrial } from './trial.js';
@@ -34,7 +34,7 @@ const RFM = ['recency_days', 'frequency', 'monetary'];
 
 /** @param {Desk} desk @param {Host} host */
 export function createMaker(desk, host) {
-  const remote = new Remote(new URL('./pseudonyms.worker.js', import.meta.url));
+  const remote = new Remote(new URL('./sent/pseudonyms.worker.js', import.meta.url));
 
   /** @param {Description} table @returns {boolean} whether nothing else can be done with it: orders, or other columns */
   function leads(table) {
@@ -94,7 +94,7 @@ export function createMaker(desk, host) {
   /** @param {Description} table @param {File} file @param {Plan} plan @param {Context} context */
   async function send(table, file, { columns }, { signal, report }) {
     const request = { tables: [{ file, reading: readingOf(table), columns }] };
-    /** @type {import('./pseudonyms.worker.js').Pseudonymised} */
+    /** @type {import('./sent/pseudonyms.worker.js').Pseudonymised} */
     const made = await remote.call('pseudonymise', request, { signal, report });
     report({ progress: 'Sending' });
     return made;

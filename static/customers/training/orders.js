@@ -6,7 +6,7 @@
  */
 
 import { ALIASES, findOrderColumns } from '../table/order_columns.js';
-import { mayBeDate } from './dates.js';
+import { mayBeDate } from './sent/dates.js';
 
 const NONE = /** @type {Record<Role, number>} */ (Object.fromEntries(Object.keys(ALIASES).map((role) => [role, -1])));
 

@@ -3,7 +3,7 @@
  *
  * @typedef {import('../table/table.js').Description} Description
  * @typedef {import('../table/numbers.js').DecimalSign} DecimalSign
- * @typedef {import('./pseudonyms.js').Sent} Sent
+ * @typedef {import('./sent/pseudonyms.js').Sent} Sent
  * @typedef {import('./orders.js').OrderColumns} OrderColumns
  * @typedef {'' | 'day' | 'month' | 'epoch' | 'excel'} Dates how dates are written; '' where they tell it themselves
  * @typedef {{ of: 'customers', columns: number[], value?: number, formats?: Record<number, string>, dates?: Dates,

@@ -1,15 +1,15 @@
 /**
  * Which columns make the segments: those of numbers and dates, each with its first values and what to know of it.
  *
- * @typedef {import('./columns.js').Survey} Survey
+ * @typedef {import('../columns.js').Survey} Survey
  */
 
-import { element, line, write } from '../../ui/dom.js';
-import { formatPercent } from '../../ui/format.js';
-import { field } from '../steps/fields.js';
-import { shortened } from '../steps/match.js';
-import { counted } from '../texts.js';
-import { USUAL } from './columns.js';
+import { element, line, write } from '../../../ui/dom.js';
+import { formatPercent } from '../../../ui/format.js';
+import { field } from '../../steps/fields.js';
+import { shortened } from '../../steps/match.js';
+import { counted } from '../../texts.js';
+import { USUAL } from '../columns.js';
 import { dateFields } from './date_fields.js';
 
 /** Most columns that training takes. */
@@ -37,7 +37,7 @@ export function columnFields(surveys, onChange) {
     offered.length > 0 && field('What a customer is worth', value, 'Shows each segment’s share of it.'));
   return {
     node,
-    /** @returns {import('./plan.js').OfCustomers} */
+    /** @returns {import('../plan.js').OfCustomers} */
     choices: () => ({ of: 'customers', columns: chosen(), value: Number(value.value), ...dates.choices() }),
     count: offered.length,
     /** @param {boolean} asked whether the choice counts */
@@ -76,7 +76,7 @@ function notOffered(surveys) {
     element('ul', { class: 'hint' }, ...sentences.map((sentence) => element('li', { dir: 'auto' }, `${sentence}.`))));
 }
 
-/** @type {Record<import('./columns.js').Why, string>} */
+/** @type {Record<import('../columns.js').Why, string>} */
 const PLURAL = {
   'is personal': 'are personal',
   'only tells rows apart': 'only tell rows apart',

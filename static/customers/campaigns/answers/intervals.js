@@ -6,7 +6,7 @@
  */
 
 import { bounds, points } from './figures.js';
-import { element, shape } from '../../ui/dom.js';
+import { element, shape } from '../../../ui/dom.js';
 import { own } from './grid.js';
 
 /** p value below which an effect is told apart from chance, as in training/targeting/effects.py. */

@@ -3,7 +3,7 @@
  * and of the others only cells that are numbers, dates or one of few words. What a column must not hold is not sent, but
  * counted.
  *
- * @typedef {Pick<import('../table/table.js').Table, 'titles' | 'delimiter' | 'sample' | 'blocks'>} Table
+ * @typedef {Pick<import('../../table/table.js').Table, 'titles' | 'delimiter' | 'sample' | 'blocks'>} Table
  * @typedef {'customer' | 'order' | 'number' | 'date' | 'word' | 'segment' | 'flag'} Kind a segment is a word of which a model
  *   may have many; a flag says yes where its cell says anything but no
  * @typedef {{ name: string, column: number, kind: Kind, lower?: boolean, otherwise?: number, words?: string[] }} Sent a
@@ -13,10 +13,10 @@
  *   what is sent, how many rows, the first of them; and of each column the cells that are left out
  */
 
-import { quoted, undefused } from '../table/csv.js';
-import { MISSING, parseAnswer, parseNumber } from '../table/numbers.js';
+import { quoted, undefused } from '../../table/csv.js';
+import { MISSING, parseAnswer, parseNumber } from '../../table/numbers.js';
 import { mayBeDate } from './dates.js';
-import { TOTALS } from './words.js';
+import { TOTALS } from '../words.js';
 
 /** What stands for the customer's id where somebody ordered without an account; as in training/tables/order_columns.py. */
 export const GUESTS = ['guest', 'gast', 'invité', 'invitado', 'convidado', 'ospite', 'gość', 'misafir'];

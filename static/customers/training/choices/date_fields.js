@@ -1,13 +1,13 @@
 /**
  * What there is to say of dates that are to make segments: the day that they count to, and whether day or month comes first.
  *
- * @typedef {import('./columns.js').Survey} Survey
- * @typedef {import('./plan.js').Dates} Dates
+ * @typedef {import('../columns.js').Survey} Survey
+ * @typedef {import('../plan.js').Dates} Dates
  */
 
-import { element } from '../../ui/dom.js';
-import { dateOrderSelect, field } from '../steps/fields.js';
-import { formatIn } from '../table/days.js';
+import { element } from '../../../ui/dom.js';
+import { dateOrderSelect, field } from '../../steps/fields.js';
+import { formatIn } from '../../table/days.js';
 
 /** @param {() => Survey[]} chosen columns of dates @param {() => void} onChange */
 export function dateFields(chosen, onChange) {
@@ -20,7 +20,7 @@ export function dateFields(chosen, onChange) {
   const formats = () => Object.fromEntries(chosen().map(({ column, dates }) => [column, formatIn(dates, order.value) ?? '']));
   return {
     node,
-    /** @returns {Pick<import('./plan.js').OfCustomers, 'formats' | 'dates' | 'asOf'>} */
+    /** @returns {Pick<import('../plan.js').OfCustomers, 'formats' | 'dates' | 'asOf'>} */
     choices: () => ({
       formats: formats(),
       dates: areOpen() ? /** @type {Dates} */ (order.value) : '',

@@ -1,14 +1,14 @@
 /**
  * The customers of a table of orders, with who they are: the answer's rows know them by their running numbers only.
  *
- * @typedef {import('../table/table.js').Table} Table
+ * @typedef {import('../../table/table.js').Table} Table
  * @typedef {import('./pseudonyms.js').Sent} Sent
  * @typedef {{ customer_id: string[], recency_days: (number | null)[], frequency: (number | null)[],
  *   monetary: (number | null)[] }} Rows of the answer, column by column
  */
 
-import { ContractError } from '../../service/contract.js';
-import { KINDS, matchPersonal } from '../table/headers.js';
+import { ContractError } from '../../../service/contract.js';
+import { KINDS, matchPersonal } from '../../table/headers.js';
 import { customerOf, filled, guestsOf, rowOf } from './pseudonyms.js';
 
 const FEATURES = /** @type {const} */ (['recency_days', 'frequency', 'monetary']);

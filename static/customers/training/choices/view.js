@@ -1,21 +1,21 @@
 /**
  * What the user chooses before segments are made: what a row is, the columns, how many segments; and what is sent of it.
  *
- * @typedef {import('../table/table.js').Description} Description
- * @typedef {import('./plan.js').Choices} Choices
- * @typedef {import('./plan.js').OfOrders} OfOrders
+ * @typedef {import('../../table/table.js').Description} Description
+ * @typedef {import('../plan.js').Choices} Choices
+ * @typedef {import('../plan.js').OfOrders} OfOrders
  * @typedef {{ onMake: (choices: Choices) => void, onScore: ((choices: OfOrders & Choices) => void) | null,
  *   onBack: () => void }} Actions score: orders with the model that is shown, if it can; back: to match the columns with it
  */
 
-import { element } from '../../ui/dom.js';
-import { decimalIn, decimalSelect, field } from '../steps/fields.js';
-import { describeTable } from '../texts.js';
-import { surveyColumns } from './columns.js';
+import { element } from '../../../ui/dom.js';
+import { decimalIn, decimalSelect, field } from '../../steps/fields.js';
+import { describeTable } from '../../texts.js';
+import { surveyColumns } from '../columns.js';
 import { columnFields } from './column_fields.js';
 import { orderFields } from './order_fields.js';
-import { orderColumns, looksLikeOrders } from './orders.js';
-import { planFit } from './plan.js';
+import { orderColumns, looksLikeOrders } from '../orders.js';
+import { planFit } from '../plan.js';
 import { sentView } from './sent_view.js';
 
 const MOST_SEGMENTS = 12;

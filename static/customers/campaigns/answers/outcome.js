@@ -7,7 +7,7 @@
  */
 
 import { bounds, money, percent, points, probability, signed, whole } from './figures.js';
-import { element } from '../../ui/dom.js';
+import { element } from '../../../ui/dom.js';
 import { intervalPicture } from './intervals.js';
 import { figureTable, folded, own } from './grid.js';
 

@@ -1,6 +1,6 @@
 /** Tables of figures, which on a phone become a card a row. */
 
-import { element } from '../../ui/dom.js';
+import { element } from '../../../ui/dom.js';
 
 /**
  * @param {string} name

@@ -2,8 +2,8 @@
  * The days that count of a campaign: from the draw on, a month as a rule, none of them to come.
  */
 
-import { element } from '../../ui/dom.js';
-import { field } from '../steps/fields.js';
+import { element } from '../../../ui/dom.js';
+import { field } from '../../steps/fields.js';
 
 /** Days that usually count, the first with them. */
 const USUAL_DAYS = 30;

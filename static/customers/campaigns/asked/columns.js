@@ -4,8 +4,8 @@
  * @typedef {{ label: string, guess: number, required?: boolean }} Wanted a column that is wanted, and the one that it may be
  */
 
-import { element } from '../../ui/dom.js';
-import { columnSelect, field } from '../steps/fields.js';
+import { element } from '../../../ui/dom.js';
+import { columnSelect, field } from '../../steps/fields.js';
 
 /**
  * @template {string} N

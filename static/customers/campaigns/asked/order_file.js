@@ -1,21 +1,21 @@
 /**
  * The orders of a campaign: which columns they have, and how they are read where they leave it open.
  *
- * @typedef {import('./question.js').Wanted} Wanted
+ * @typedef {import('../question.js').Wanted} Wanted
  */
 
-import { decimalIn, decimalSelect, field } from '../steps/fields.js';
-import { orderColumns } from '../training/orders.js';
-import { orderFields } from '../training/order_fields.js';
-import { planScore } from '../training/plan.js';
+import { decimalIn, decimalSelect, field } from '../../steps/fields.js';
+import { orderColumns } from '../../training/orders.js';
+import { orderFields } from '../../training/choices/order_fields.js';
+import { planScore } from '../../training/plan.js';
 import { folded } from './columns.js';
 
 /** What stands for a column in the summary. */
 const SAID = /** @type {const} */ ([['Customer', 'customer'], ['Date', 'date'], ['Amount', 'amount'], ['Order', 'order']]);
 
-/** @returns {Wanted & { choices: () => import('../../service/training.js').Choices }} choices: options of the command */
+/** @returns {Wanted & { choices: () => import('../../../service/training.js').Choices }} choices: options of the command */
 export function orderFile() {
-  /** @type {() => import('../training/plan.js').Plan} */
+  /** @type {() => import('../../training/plan.js').Plan} */
   let plan = () => ({ columns: [], options: {} });
   return {
     part: 'orders',

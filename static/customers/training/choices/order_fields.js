@@ -1,13 +1,13 @@
 /**
  * Which columns of a table of orders are which, and how they are to be read where they leave it open.
  *
- * @typedef {import('../table/table.js').Description} Description
- * @typedef {import('./orders.js').OrderColumns} OrderColumns
- * @typedef {import('./plan.js').OfOrders} OfOrders
+ * @typedef {import('../../table/table.js').Description} Description
+ * @typedef {import('../orders.js').OrderColumns} OrderColumns
+ * @typedef {import('../plan.js').OfOrders} OfOrders
  */
 
-import { element } from '../../ui/dom.js';
-import { columnSelect, field } from '../steps/fields.js';
+import { element } from '../../../ui/dom.js';
+import { columnSelect, field } from '../../steps/fields.js';
 
 /** @type {[keyof OrderColumns, string, boolean][]} the column of a role, what it is called, whether it is needed */
 const ROLES = [
@@ -47,7 +47,7 @@ export function orderFields({ header, sample }, found, onChange) {
       },
       currency: several ? currency.value : '',
       amountPer: /** @type {OfOrders['amountPer']} */ (per.value),
-      dates: /** @type {import('./plan.js').Dates} */ (dates.value),
+      dates: /** @type {import('../plan.js').Dates} */ (dates.value),
     }),
     /** @param {boolean} asked whether the choice counts */
     check(asked) {

@@ -1,14 +1,14 @@
 /**
  * Who moved, as the user's own rows of the later table: what the service said of running numbers goes back to customers.
  *
- * @typedef {{ file: File, reading: import('../table/table.js').Reading, column: number, movers: string,
+ * @typedef {{ file: File, reading: import('../../table/table.js').Reading, column: number, movers: string,
  *   customers: string[], key: string }} Request the later table and
  *   its column of customers; the service's list, its column of numbers, and customers by their number, from 1
  */
 
-import { CsvParser, formatRow } from '../table/csv.js';
-import { Table } from '../table/table.js';
-import { filled } from '../training/pseudonyms.js';
+import { CsvParser, formatRow } from '../../table/csv.js';
+import { Table } from '../../table/table.js';
+import { filled } from '../../training/sent/pseudonyms.js';
 
 /** What the service adds; these replace columns of the same names, as training/targeting/movement.py does. */
 const ADDED = ['segment_then', 'near_border', 'value_then'];

@@ -1,10 +1,10 @@
 /**
  * What was not sent of the files, because it is not what its column must hold.
  *
- * @typedef {import('./question.js').Asked} Asked
+ * @typedef {import('../question.js').Asked} Asked
  */
 
-import { counted } from '../texts.js';
+import { counted } from '../../texts.js';
 
 /** @param {Pick<Asked, 'files' | 'parts'>} asked @returns {string[]} a sentence a column */
 export function unsentNotes({ files, parts }) {

@@ -6,9 +6,9 @@
  */
 
 import { money, percent, probability, signed, whole } from './figures.js';
-import { coloursOf } from '../../ui/format.js';
-import { counted } from '../texts.js';
-import { element } from '../../ui/dom.js';
+import { coloursOf } from '../../../ui/format.js';
+import { counted } from '../../texts.js';
+import { element } from '../../../ui/dom.js';
 import { figureCell, figureTable, folded, own } from './grid.js';
 
 /** From so many segments on the columns of the matrix have numbers, not names. */

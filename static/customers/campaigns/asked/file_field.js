@@ -1,11 +1,11 @@
 /**
  * The place for one of a question's files: chosen or dropped, read in the browser, and what it says told beneath.
  *
- * @typedef {import('../table/table.js').Description} Description
+ * @typedef {import('../../table/table.js').Description} Description
  * @typedef {{ file: File, table: Description }} Chosen
  */
 
-import { element, write } from '../../ui/dom.js';
+import { element, write } from '../../../ui/dom.js';
 
 /**
  * @param {string} label

@@ -1,12 +1,12 @@
 /**
  * What leaves the browser: the names of the columns, and the first row as it is sent.
  *
- * @typedef {import('../table/table.js').Description} Description
- * @typedef {import('./plan.js').Plan} Plan
+ * @typedef {import('../../table/table.js').Description} Description
+ * @typedef {import('../plan.js').Plan} Plan
  */
 
-import { element, line, write } from '../../ui/dom.js';
-import { Numbering, pseudonymise } from './pseudonyms.js';
+import { element, line, write } from '../../../ui/dom.js';
+import { Numbering, pseudonymise } from '../sent/pseudonyms.js';
 
 const list = new Intl.ListFormat('en');
 

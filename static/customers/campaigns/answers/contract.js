@@ -18,7 +18,7 @@
  *   nearBorder: number, flows: Flow[], value: Value | null, notes: string[], report: string, movers: string }} Movement
  */
 
-import { ContractError, flag, list, number, record, text } from '../../service/contract.js';
+import { ContractError, flag, list, number, record, text } from '../../../service/contract.js';
 
 /** Most pairs of segments: of fifty, the most that training makes. */
 const MOST_FLOWS = 50 * 49 / 2;
