@@ -10,6 +10,7 @@ from tests.helpers.cases import load
 from tests.page.audience import FEATURES, choose, digest, download, rows_of, score, write
 from tests.page.modules import call_each
 from training.contacts.person import KINDS, customer_key, is_findable
+from training.targeting.holdout import has_contacts
 from training.targeting.plan import place
 
 ODD = ("", " ", "NA", "Zoë", "İ", "O\u00b4Brien", "\u200bx", "😀", "正", "a\u0301", "A\u00a0b", "'7", "12125650000.0")
@@ -27,14 +28,17 @@ def test_a_customer_has_the_same_key_on_the_page_and_in_training(blank):
     contacts = {"columns": columns, "country": "", "always": False}
     keys = call_each(blank, "customers/files/networks:customerKey", [(cells, contacts) for cells in people])
     assert keys == [customer_key(*cells) or "\n".join(cells) for cells in people]
-    persons = blank.evaluate(
-        """async ([people, contacts]) => {
-          const { canBeFound, personOf } = await import('/customers/files/networks.js');
-          return people.map((cells) => canBeFound(personOf(cells, contacts)));
-        }""",
-        [people, contacts],
-    )
+    persons = call_each(blank, "customers/files/networks:canBeFound", [(cells, contacts) for cells in people])
     assert persons == [is_findable(*cells) for cells in people]
+
+
+def test_of_a_table_without_contacts_everyone_counts_as_findable_as_in_training(blank):
+    tables = [[kind for place, kind in enumerate(KINDS) if number >> place & 1] for number in range(2 ** len(KINDS))]
+    columns = [{kind: kinds.index(kind) if kind in kinds else -1 for kind in KINDS} for kinds in tables]
+    answers = call_each(blank, "customers/files/networks:hasContacts", [(column,) for column in columns])
+    assert answers == [has_contacts(dict.fromkeys(kinds, "")) for kinds in tables]
+    nothing = {"columns": dict.fromkeys(KINDS, -1), "country": "", "always": False}
+    assert call_each(blank, "customers/files/networks:canBeFound", [(["c1"], nothing)]) == [True]
 
 
 def test_who_did_not_agree_is_in_no_list(builder, tmp_path):

@@ -66,7 +66,7 @@ class Draw:
     @property
     def has_contacts(self) -> bool:
         """Whether there are contacts to find anyone by."""
-        return _has_contacts(self.contacts)
+        return has_contacts(self.contacts)
 
 
 def hold_out(engine: Engine, scored: Scored, wanted: Wanted, suppressed: frozenset[str]) -> Draw:
@@ -98,7 +98,7 @@ def hold_out(engine: Engine, scored: Scored, wanted: Wanted, suppressed: frozens
     consent, findable, listed = literal(YES), literal("true"), literal("false")
     if "consent" in contacts:
         consent = draw.said(engine, cell(scored.table, contacts["consent"]), wanted.silent)
-    if _has_contacts(contacts):
+    if has_contacts(contacts):
         findable = draw.findable(engine, person)
     if suppressed:
         listed = draw.suppressed(engine, person, suppressed)
@@ -217,7 +217,8 @@ def _in_segments(engine: Engine, scored: Scored, slugs: Sequence[str]) -> str:
     return f"segment IN ({', '.join(map(literal, slugs))})" if slugs else '"#segment" IS NOT NULL'
 
 
-def _has_contacts(contacts: dict[str, str]) -> bool:
+def has_contacts(contacts: dict[str, str]) -> bool:
+    """Whether there are columns to find anyone by."""
     return "email" in contacts or "phone" in contacts or {"first_name", "last_name", "zip", "country"} <= set(contacts)
 
 

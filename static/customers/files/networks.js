@@ -90,11 +90,22 @@ export function fieldsOf(network, value) {
 }
 
 /**
- * Whether anyone could find the customer: what the assignment of groups says of them.
- * @param {Person} person
+ * Whether anyone could find the customer: what the assignment of groups says of them. Of a table without contacts,
+ * everyone.
+ * @param {readonly string[]} cells a row
+ * @param {Contacts} contacts
  */
-export function canBeFound(person) {
-  return isFindable(google.identify(person));
+export function canBeFound(cells, contacts) {
+  return !hasContacts(contacts.columns) || isFindable(google.identify(personOf(cells, contacts)));
+}
+
+/**
+ * Whether a table has columns to find anyone by.
+ * @param {Contacts['columns']} columns
+ */
+export function hasContacts(columns) {
+  const has = (/** @type {keyof Contacts['columns']} */ kind) => columns[kind] >= 0;
+  return has('email') || has('phone') || (has('first_name') && has('last_name') && has('zip') && has('country'));
 }
 
 /**

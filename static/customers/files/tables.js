@@ -7,7 +7,7 @@ import { Segmenter, isValid, outOfRange } from '../../model/segmenter.js';
 import { formatRow } from '../table/csv.js';
 import { valuesIn } from '../table/members.js';
 import { TextFile, scoredBlocks } from './text_file.js';
-import { canBeFound, customerKey, personOf } from './networks.js';
+import { canBeFound, customerKey } from './networks.js';
 
 /** What is said of a row, as `score` of training says it; columns of these names that a table has are replaced. */
 const RESULTS = ['segment_id', 'segment', 'segment_name', 'runner_up', 'confidence', 'probability', 'borderline', 'typical',
@@ -53,7 +53,7 @@ export async function writeControl(scoring, audience, signal, report) {
     for (const row of rows) {
       if (!row.allowed || !segments.includes(row.position)) continue;
       if (!isHeldBack(customerKey(row.cells, contacts), share, campaign)) continue;
-      if (canBeFound(personOf(row.cells, contacts))) file.add(line(row));
+      if (canBeFound(row.cells, contacts)) file.add(line(row));
     }
   }
   return file.written();
@@ -80,7 +80,7 @@ export async function writeAssignment(scoring, audience, signal, report) {
       const segment = model.segments[position];
       if (!segment || !allowed || !segments.includes(position)) continue;
       const group = isHeldBack(customerKey(cells, contacts), share, campaign) ? 'control' : 'treated';
-      const findable = String(canBeFound(personOf(cells, contacts)));
+      const findable = String(canBeFound(cells, contacts));
       file.add(line([...own.map((column) => cells[column] ?? ''), String(segment.id), segment.slug, segment.name, campaign,
         group, findable, String(share), day]));
     }
