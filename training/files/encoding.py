@@ -102,7 +102,8 @@ def _find_wide(file: Path) -> str:
     for name, zeros, letters in (("utf-16-le", head[1::2], head[::2]), ("utf-16-be", head[::2], head[1::2])):
         told = zeros.count(0) > _ZEROS * len(zeros) and letters.count(0) < _ZEROS * zeros.count(0)
         text = head.decode(name, errors="ignore") if told else ""
-        if told and all(letter.isprintable() or letter in "\t\r\n" for letter in text):
+        has_lines = "\n" in text or "\r" in text  # a few zeros in a file of bytes make no line end of two
+        if has_lines and all(letter.isprintable() or letter in "\t\r\n" for letter in text):
             return name
     return ""
 

@@ -51,12 +51,11 @@ def open_json(engine: Engine, path: Path, file: Path) -> Source:
     def cells() -> Iterator[list[Any]]:
         return ([item.get(key) for key in keys] for _, item in _objects(path, file))
 
-    table, rows = store(engine, tell_apart(keys), cells)
-
     def place(row: int) -> str:
         line = next(itertools.islice(_objects(path, file), row - 1, None), (0, {}))[0]
         return f"line {line}"
 
+    table, rows = store(engine, tell_apart(keys), cells, lambda row: f"{path}: {place(row)}")
     return Source(path, table, rows, place, file)
 
 

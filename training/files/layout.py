@@ -96,7 +96,7 @@ def find_layout(path: object, head: str, delimiter: str = "", header: bool = Tru
     if not header:
         names = [f"column_{number}" for number in range(1, len(cells) + 1)]
         above = start + first.line - 1
-        return Layout(table.mark, names, above, False, table.titles, bool(announced), 0, table.has_rules, table.skip)
+        return Layout(table.mark, names, above, False, table.above, bool(announced), 0, table.has_rules, table.skip)
     if holds_data(cells):
         raise DataError(
             f"{path}: line {start + first.line}: expected the columns' names, found numbers; add a header line, or say "
@@ -106,7 +106,7 @@ def find_layout(path: object, head: str, delimiter: str = "", header: bool = Tru
         table.mark,
         tell_apart([""] * table.names_rows + cells),
         start + (table.units or first.line),
-        above=table.titles,
+        above=table.above,
         announced=bool(announced),
         units=start + table.units if table.units else 0,
         has_rules=table.has_rules,
@@ -134,12 +134,15 @@ class _Table:
         self.mark = mark
         self.skip, records = _parse(path, lines, mark)
         self.records = [record for record in records if not is_rule(record.cells)]
-        self.has_rules = len(self.records) < len(records)
+        rules = [record.line for record in records if is_rule(record.cells)]
         widths = Counter(len(record.cells) for record in self.records)
         self.width = max(widths, key=lambda width: (widths[width], width), default=0)
         foot = count_foot(self.records[-MOST - 1 :], self.width)
         self.records = self.records[: len(self.records) - foot]
         self.titles = self._count_titles()
+        header = self.records[self.titles].line if self.records else 0
+        self.above = self.titles + sum(line < header for line in rules)
+        self.has_rules = any(line > header for line in rules)
         self.names_rows = self._names_rows(lines)
         self.units = self._find_units()
         table = self.records[self.titles + self.names_rows :]

@@ -6,15 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from ..engines.engine import Csv, Engine, Table
+from .errors import DataError
 from .missing import MISSING
-from .records import Record, copy_cells
+from .records import LONGEST, Record, copy_cells
 
 _LARGEST = 2**53
 _ROUNDED = 1e15  # from here on a spreadsheet's number may have lost digits
 _MIDNIGHT = datetime.time()
 
 
-def store(engine: Engine, names: list[str], rows: Callable[[], Iterable[list[Any]]]) -> tuple[Table, int]:
+def store(
+    engine: Engine, names: list[str], rows: Callable[[], Iterable[list[Any]]], where: Callable[[int], str]
+) -> tuple[Table, int]:
     """Put rows into the engine.
 
     Parameters
@@ -22,14 +25,22 @@ def store(engine: Engine, names: list[str], rows: Callable[[], Iterable[list[Any
     engine : Engine
     names : list of str, the columns'
     rows : yields each row's cells, in two passes: str, int, float, bool, date, datetime or None
+    where : row (1 for the first) -> what messages call it
 
     Returns
     -------
     table : Table; a column whose cells are all numbers, all days or all true or false has that type, others are text
     rows : int
+
+    Raises
+    ------
+    DataError
+        A cell is longer than any that people write.
     """
     kinds: list[set[str]] = [set() for _ in names]
-    for cells in rows():
+    for number, cells in enumerate(rows(), start=1):
+        if any(isinstance(cell, str) and len(cell) > LONGEST for cell in cells):
+            raise DataError(f"{where(number)}: expected cells of at most {LONGEST:,} letters, found a longer one")
         for kind, cell in zip(kinds, cells, strict=True):
             kind.add(_kind(cell))
     types = dict(zip(names, map(_type, kinds), strict=True))

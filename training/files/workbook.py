@@ -13,6 +13,7 @@ from .records import Record
 from .source import Source, list_names
 from .totals import holds_totals, may_hold_totals
 from .typed_cells import store
+from .workbook_size import refuse_large
 
 _Rows = list[tuple[int, list[Any]]]
 _TITLES = 30
@@ -58,8 +59,10 @@ def open_workbook(engine: Engine, path: Path, file: Path, sheet: str = "", heade
     if may_hold_totals(last) and holds_totals((cells for _, cells in data[:-1]), last):
         notes.append(f"Row {data.pop()[0]} left out: it holds the totals of the rows above.")
     notes += below
-    table, count = store(engine, names, lambda: (cells for _, cells in data))
     numbers = [number for number, _ in data]
+    table, count = store(
+        engine, names, lambda: (cells for _, cells in data), lambda row: f"{where}, row {numbers[row - 1]}"
+    )
     place = f"sheet {name!r}, row {{}}"
     return Source(path, table, count, lambda row: place.format(numbers[row - 1]), file, notes=tuple(notes))
 
@@ -68,6 +71,7 @@ def _read(path: Path, file: Path) -> tuple[dict[str, _Rows], set[str]]:
     """Return the rows that are not blank of each sheet, with their numbers, and the names of hidden sheets."""
     from python_calamine import CalamineError, PasswordError, load_workbook  # noqa: PLC0415 - of no use to other files
 
+    refuse_large(path, file)
     try:
         workbook = load_workbook(str(file))
         sheets, hidden = _worksheets(workbook)

@@ -93,7 +93,9 @@ def test_utf_16_without_its_mark_is_known_by_its_zeros(engine, tmp_path, encodin
     assert source.notes == ("Read as UTF-16, though the file does not begin with its mark.",)
 
 
-@pytest.mark.parametrize("data", [b"\0\0\0\0", bytes(range(256)) * 9, b"id,a\n1," + b"x" * 40 + b"\0y\n"])
+@pytest.mark.parametrize(
+    "data", [b"\0\0\0\0", bytes(range(256)) * 9, b"id,a\n1," + b"x" * 40 + b"\0y\n", b"id,\0,a,\0"]
+)
 def test_other_zeros_are_no_utf_16(engine, tmp_path, data):
     path = tmp_path / "table.csv"
     path.write_bytes(data)

@@ -293,7 +293,8 @@ def test_lines_of_dashes_of_tables_that_were_drawn_are_left_out_and_said(rows, t
     names, cells, notes = rows(text)
     place = names.index("id")
     assert [[cell.strip() for cell in row[place : place + 2]] for row in cells] == [["C0", "20"], ["C1", "41"]]
-    assert notes[0] == f"{lines} drawn with dashes."
+    assert f"{lines} drawn with dashes." in notes
+    assert ("1 line above the header left out." in notes) == text.startswith("+")
 
 
 def test_a_list_of_one_column_has_no_notes(rows):

@@ -8,6 +8,7 @@ import pytest
 
 from training.engines.duckdb import DuckDB
 from training.files.formats import open_table
+from training.files.header_rows import is_rule
 from training.files.source import DataError
 
 ROUNDS = 2000
@@ -31,6 +32,10 @@ FILES = [
     + "Total,216,18\n\nGenerated on 2024-03-05\nPage 1 of 1\n",
     "order_id|customer|date|amount\n"
     + "".join(f"{number}|c{number % 5}|2024-01-{number + 1:02}|{number}.50\n" for number in range(25)),
+    '"age","note"\n' + "".join(f'"{number}",{20 + number % 9},"n {number}"\n' for number in range(1, 25)),
+    "id, note, spend\n" + "".join(f'c{number}, "a, {number}", {number}.5\n' for number in range(25)),
+    "id;age;spend\n;(years);EUR\n" + "".join(f"c{number};{20 + number};{number},5\n" for number in range(25)),
+    "| id | age |\n|----|----:|\n" + "".join(f"| c{number} | {20 + number} |\n" for number in range(25)),
 ]
 SIGNS = [
     '"',
@@ -52,6 +57,16 @@ SIGNS = [
     "\\",
     "'",
     "\ufeff",
+    ', "',
+    ' "',
+    "---",
+    "\n---,---\n",
+    "\u200f",
+    "\u0663",
+    "1e308",
+    "\x1a",
+    "%",
+    "(EUR)",
 ]
 
 
@@ -76,15 +91,18 @@ def mutated(rng, text):
     return data.encode(rng.choice(["utf-8"] * 6 + ["utf-16", "utf-8-sig", "cp1252", "cp1251"]), errors="replace")
 
 
-def as_python_reads(data, delimiter):
-    """Return all records but the blank ones; None where the letters are not UTF."""
+def as_python_reads(data, delimiter, notes):
+    """Return all records but the blank ones, and drawn lines if that is said; None where the letters are not UTF."""
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
         return None
-    records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    return [record for record in records if any(cell.strip() for cell in record) or len(record) > 1]
+    spaces = any("Spaces before cells" in note for note in notes)
+    records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=spaces))
+    records = [record for record in records if any(cell.strip() for cell in record) or len(record) > 1]
+    drawn = any("drawn with dashes" in note for note in notes)
+    return [record for record in records if not (drawn and is_rule(record))]
 
 
 def stripped(record):
@@ -112,13 +130,18 @@ def test_a_damaged_file_is_read_as_python_reads_it_or_refused_in_one_line(tmp_pa
             outcomes["read"] += 1
             rows = [[cell or "" for cell in row] for row in engine.rows(f"SELECT * FROM {source.sql}")]
             assert len(rows) == source.rows, data
-            records = as_python_reads(data, source.delimiter)
+            records = as_python_reads(data, source.delimiter, source.notes)
             if records is None:
                 continue
             announced = "".join(records[0]).lower().startswith(("sep=", '"sep='))
             announced = announced and not next(iter(source.columns)).lower().startswith("sep=")
             above = sum(int(note.split()[0]) for note in source.notes if "above the header" in note)
             first = announced + above + 1
+            first += any("it says units" in note for note in source.notes)
+            if any("one name short" in note for note in source.notes):
+                assert len(source.columns) == len(records[first - 1]) + 1
+            if any(note.endswith(("it is blank.", "they are blank.")) for note in source.notes):
+                records[first:] = [record for record in records[first:] if any(stripped(record))]
             if any("the header." in note and "repeat" in note for note in source.notes):
                 records[first:] = [
                     record for record in records[first:] if stripped(record) != stripped(records[first - 1])

@@ -95,6 +95,14 @@ def test_a_sheet_without_a_header_can_be_used(opened):
     assert list(opened({"S": ROWS[1:]}, header=False).columns)[:2] == ["column_1", "column_2"]
 
 
+def test_a_cell_longer_than_people_write_is_refused_with_its_row(opened, engine, tmp_path):
+    with pytest.raises(DataError, match="row 2: expected cells of at most 1,048,576 letters"):
+        opened({"a": [["id", "note"], ["C0", "x" * (1 << 21)]]})
+    (tmp_path / "a.jsonl").write_text('{"id": 1}\n{"id": "%s"}\n' % ("x" * (1 << 21)))
+    with pytest.raises(DataError, match="line 2: expected cells of at most"):
+        open_table(engine, str(tmp_path / "a.jsonl"))
+
+
 def test_a_damaged_or_empty_workbook_is_refused(opened, engine, tmp_path):
     with pytest.raises(DataError, match="found an empty workbook"):
         opened({"S": []})
