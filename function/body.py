@@ -61,6 +61,8 @@ class BodyReader:
         ClientDisconnect
             The client left.
         """
+        if b"expect" in headers:  # a client that asks first is not told to send what will be refused
+            check_length(int(headers.get(b"content-length", 0)), operation.max_body)
         body, more = _piece(await self._stalls.wait(request.receive()))
         encoding = headers.get(b"content-encoding", b"identity").lower()
         if not more and len(body) <= SMALL and encoding == b"identity":

@@ -9,7 +9,7 @@ from .model.assignment import Assignment, Scores
 from .model.changes import Change, Changes
 from .model.content import LARGEST, Feature, Segment, Verdict, most_gaps
 from .model.segmenter import Segmenter, is_complete
-from .validation import MAX_CUSTOMERS, UNREADABLE, diagnose
+from .validation import MAX_CUSTOMERS, UNREADABLE, diagnose, repeats
 
 
 class RunnerUp(msgspec.Struct, frozen=True):
@@ -120,13 +120,15 @@ class Answers:
         Raises
         ------
         RequestError
-            400 for what is not JSON, 422 for JSON that is not a customer or lacks more than half of its values.
+            400 for what is not JSON, 422 for JSON that is not a customer, lacks more than half of its values or has one
+            twice.
         """
         try:
             values = msgspec.structs.astuple(self._one.decode(body))
         except UNREADABLE as error:
             raise diagnose(body, self.features, many=False) from error
-        if not self.suffices(values):
+        gaps = values.count(None)
+        if gaps > self.most_gaps or repeats(body, len(values) - gaps):
             raise diagnose(body, self.features, many=False)
         return values
 
@@ -136,7 +138,8 @@ class Answers:
             rows = [msgspec.structs.astuple(customer) for customer in self._many.decode(body).customers]
         except UNREADABLE as error:
             raise diagnose(body, self.features, many=True) from error
-        if not all(map(self.suffices, rows)):
+        gaps = [row.count(None) for row in rows]
+        if max(gaps) > self.most_gaps or repeats(body, 1 + len(rows) * len(self.names) - sum(gaps)):
             raise diagnose(body, self.features, many=True)
         return rows
 

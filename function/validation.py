@@ -1,5 +1,6 @@
 """What is wrong with a body: every fault named by its place and repeated by none of its values."""
 
+import collections
 import json
 import math
 from collections.abc import Iterable, Sequence
@@ -20,6 +21,8 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _NOTHING: Any = type("Nothing", (), {})()
 """Stands for a field that is not there."""
+_TWICE: Any = type("Twice", (tuple,), {})()
+"""Stands for a field that an object has twice: which of the two is meant nobody can say (RFC 8259, 4)."""
 _KINDS = {
     bool: "a boolean",
     str: "a string",
@@ -27,6 +30,7 @@ _KINDS = {
     dict: "an object",
     type(None): "null",
     type(_NOTHING): "nothing",
+    type(_TWICE): "the field twice",
 }
 
 
@@ -53,15 +57,36 @@ def diagnose(body: bytes, features: list[Feature], *, many: bool) -> RequestErro
 def read(body: bytes) -> Any:
     """Read JSON as leniently as Python does: NaN, Infinity and 1e999 are taken, so that what holds one can be named.
 
+    A field that an object has twice is read as neither of the two.
+
     Raises
     ------
     RequestError
         400 for what is not JSON.
     """
     try:
-        return json.loads(body.decode(), parse_int=float)
+        return json.loads(body.decode(), parse_int=float, object_pairs_hook=_fields)
     except (ValueError, RecursionError) as error:
-        raise malformed() from error
+        raise malformed(error) from error
+
+
+def repeats(text: bytes, n_values: int) -> bool:
+    """Whether an object has a field twice: JSON readers take the last, and say nothing.
+
+    Parameters
+    ----------
+    text : bytes, JSON that was read: customers, with features as names and numbers or null as values
+    n_values : int, numbers with a name that were read, and names of what is around the customers
+
+    Notes
+    -----
+    A name has two quotes, nothing else has any: more of them are of a null or of a name that was there before.
+    """
+    if text.count(b'"') <= 2 * n_values:
+        return False
+    repeated = []
+    json.loads(text, parse_int=float, object_pairs_hook=lambda pairs: repeated.append(len(dict(pairs)) < len(pairs)))
+    return any(repeated)
 
 
 def unread(content: Any) -> msgspec.Raw:
@@ -72,15 +97,29 @@ def unread(content: Any) -> msgspec.Raw:
         raise malformed() from error
 
 
-def malformed() -> RequestError:
-    """Return the refusal of what is not JSON."""
-    return RequestError(HTTPStatus.BAD_REQUEST, "The body is not valid JSON.")
+def malformed(error: Exception | None = None) -> RequestError:
+    """Return the refusal of what is not JSON, and say where it is not if Python's reader has said it."""
+    where = ""
+    if isinstance(error, json.JSONDecodeError):
+        where = f": line {error.lineno}, column {error.colno}" if error.doc.strip() else ": it is empty"
+    elif isinstance(error, UnicodeDecodeError):
+        where = f": byte {error.start + 1} is not UTF-8"
+    return RequestError(HTTPStatus.BAD_REQUEST, f"The body is not valid JSON{where}.")
 
 
 def unprocessable(problems: list[Problem]) -> RequestError:
     """Return the refusal of JSON that is not a customer."""
     detail = "The body does not hold the model's features as numbers; see errors."
     return RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, detail, problems[:MAX_PROBLEMS])
+
+
+def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the fields of an object, and `_TWICE` for those that it has twice."""
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        counts = collections.Counter(name for name, _ in pairs)
+        fields |= {name: _TWICE for name, count in counts.items() if count > 1}
+    return fields
 
 
 def _list_problems(data: Any, features: list[Feature]) -> list[Problem]:

@@ -37,6 +37,7 @@ from ..validation import (
     first_problems,
     malformed,
     read,
+    repeats,
     unprocessable,
     unread,
     value_faults,
@@ -143,7 +144,9 @@ class _Predict:
         rows = [
             instance if isinstance(instance, tuple) else msgspec.structs.astuple(instance) for instance in instances
         ]
-        if not all(map(self._answers.suffices, rows)):
+        pairs = zip(rows, instances, strict=True)
+        n_values = sum(len(row) - row.count(None) for row, instance in pairs if row is not instance)
+        if not all(map(self._answers.suffices, rows)) or repeats(part, n_values):
             self._diagnose(part, n_before)
         return rows
 

@@ -113,6 +113,17 @@ def test_ten_thousand_customers_are_answered_and_one_more_is_refused(square):
         ('{"x": 1' + "0" * 5000 + ', "y": 2}', "#/x", "expected a number between -1e+15 and 1e+15"),
         ('{"x": 1.1e15, "y": 2}', "#/x", "expected a number between -1e+15 and 1e+15"),
         ('{"x": 1, "y": 2, "z": 3}', "#", "unknown field; the fields are x, y"),
+        ('{"x": 1, "x": 2, "y": 2}', "#/x", "expected a number, found the field twice"),
+        ('{"x": 1, "\\u0078": 1}', "#/x", "expected a number, found the field twice"),
+        ('{"x": null, "x": 2}', "#/x", "expected a number, found the field twice"),
+        ('{"x": "no", "x": 2, "y": 2}', "#/x", "expected a number, found the field twice"),
+        (
+            '{"customers": [{"x": 1}, {"y": 1, "x": 2, "y": 2}]}',
+            "#/customers/1/y",
+            "expected a number, found the field twice",
+        ),
+        ('{"customers": [{"x": 1}], "customers": []}', "#/customers", "expected an array, found the field twice"),
+        ('{"customers": [], "customers": [{"x": 1}]}', "#/customers", "expected an array, found the field twice"),
         ("[]", "#", "expected an object, found an array"),
         ("7", "#", "expected an object, found a number"),
         ('{"customers": 7}', "#/customers", "expected an array, found a number"),
@@ -157,22 +168,29 @@ def test_at_most_twenty_faults_are_named(square):
 
 
 @pytest.mark.parametrize(
-    "body",
+    ("body", "where"),
     [
-        b"",
-        b"{",
-        b'{"x": 1, "y": 2} x',
-        b"\xff\xfe",
-        b'{"x": "\xff"}',
-        b'{"customers": "\xff"}',
-        b"[" * 100_000,
-        b"nope",
+        (b"", ": it is empty"),
+        (b"{", ": line 1, column 2"),
+        (b'{"x": 1,\n "y": 2} x', ": line 2, column 10"),
+        (b"\xff\xfe", ": byte 1 is not UTF-8"),
+        (b'{"x": "\xff"}', ": byte 8 is not UTF-8"),
+        (b'{"customers": "\xff"}', ": byte 16 is not UTF-8"),
+        (b"[" * 100_000, ""),
+        (b"nope", ": line 1, column 1"),
     ],
 )
-def test_what_is_no_json_is_refused(square, body):
+def test_what_is_no_json_is_refused_where_it_is_not(square, body, where):
     answer = square.post(body)
     assert answer.json()["title"] == "Bad Request"
-    assert (answer.status, answer.json()["detail"]) == (400, "The body is not valid JSON.")
+    assert (answer.status, answer.json()["detail"]) == (400, f"The body is not valid JSON{where}.")
+
+
+def test_a_body_that_is_announced_as_too_long_is_refused_before_it_is_asked_for(square):
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+    with socket.create_connection(("127.0.0.1", int(square.url.rsplit(":", 1)[1])), service.PATIENCE_SECONDS) as client:
+        client.sendall(head + b"Content-Length: 99999999\r\n\r\n")
+        assert client.recv(4096).startswith(b"HTTP/1.1 413 ")
 
 
 def test_a_byte_order_mark_is_passed_over(square):

@@ -49,7 +49,7 @@ def test_more_instances_than_a_list_of_customers_may_have_are_predicted(square):
 @pytest.mark.parametrize(
     ("content", "status", "message"),
     [
-        (b'{"instances": [[1, 2]', 400, "The body is not valid JSON."),
+        (b'{"instances": [[1, 2]', 400, "The body is not valid JSON: line 1, column 22."),
         (b'{"instances": {"x": 1}}', 400, "#/instances: expected an array, found an object"),
         (b'{"instances": null}', 400, "#/instances: expected an array, found null"),
         (b"{}", 400, "#/instances: expected an array, found null"),
@@ -64,6 +64,11 @@ def test_more_instances_than_a_list_of_customers_may_have_are_predicted(square):
         (b'{"instances": [{}]}', 422, "#/instances/0/x: expected a number, found nothing; at most 1 may be missing"),
         (b'{"instances": [[null, null]]}', 422, "/0/0: expected a number, found null; at most 1 may be missing"),
         (b'{"instances": [{"x": 1, "y": 2, "z": 3}]}', 422, "#/instances/0: unknown field; the fields are x, y"),
+        (
+            b'{"instances": [[1, 2], {"x": 1, "x": 2}]}',
+            422,
+            "#/instances/1/x: expected a number, found the field twice",
+        ),
         (b'{"instances": ["secret"]}', 422, "#/instances/0: expected an object, found a string"),
     ],
 )
