@@ -97,16 +97,15 @@ begin_tests() {
     options+=(--cov --cov-config .coveragerc --cov-report "")
   fi
   mkdir -p $TOOLS
-  PYTHONPATH=$path python -u -m pytest "${options[@]}" "$@" >$OUTPUT 2>&1 &
+  # Ctrl-C is for them too, though they run in the background.
+  (trap - INT && PYTHONPATH=$path exec python -u -m pytest "${options[@]}" "$@") >$OUTPUT 2>&1 &
   tests=$!
-  trap 'kill -INT $tests' EXIT # a terminal's Ctrl-C does not reach what runs in the background
 }
 
 finish_tests() {
   step "pytest"
   tail --pid="$tests" --follow --lines=+1 $OUTPUT
   wait "$tests" || run_again "$@"
-  trap - EXIT
   if (($# == 0)); then check "coverage" coverage report --skip-covered --show-missing --fail-under "$COVERED"; fi
 }
 
