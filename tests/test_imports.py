@@ -23,6 +23,7 @@ TRAINING = [
     "naming",
     "targeting",
     "artifact",
+    "remarks",
     "fit",
     "reports",
     "exports",

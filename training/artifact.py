@@ -5,7 +5,10 @@ that passes them agrees with the training.
 """
 
 import itertools
+import platform
 from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import version
 
 import msgspec
 import numpy as np
@@ -14,7 +17,11 @@ from function.model import Feature, Golden, ModelError, Segment, Segmenter, most
 
 from .clustering.features import restore, standardise
 from .clustering.kmeans import Clustering, distances
+from .engines.engine import Engine
 from .naming.names import Name
+from .scoring.drift import LEFT_OUT
+from .tables.customers import Customers
+from .tables.today import today
 
 CLEAR = 1e-6
 """Relative difference of two distances below which a golden vector would test rounding and is left out."""
@@ -23,6 +30,7 @@ TIE = 1e-9
 """Relative difference of two distances below which either centroid is a right answer."""
 
 N_GOLDEN = 10
+LIBRARIES = ("numpy", "scikit-learn", "scipy")
 _MAX_CORNERS = 16
 
 
@@ -131,6 +139,37 @@ def check_parity(segmenter: Segmenter, X: np.ndarray, Z: np.ndarray, centroids: 
         raise ModelError(
             f"not saved: {wrong.sum()} of {len(X)} rows are answered with another segment than K-Means found"
         )
+
+
+def provenance(
+    engine: Engine, customers: Customers, random_state: int
+) -> dict[str, str | int | float | dict[str, str]]:
+    """Return what a model is made of, and with.
+
+    Parameters
+    ----------
+    engine : Engine, holding the customers
+    customers : Customers
+    random_state : of K-Means' starts and of samples
+
+    Returns
+    -------
+    dict of plain data
+    """
+    versions = {
+        "python": platform.python_version(),
+        engine.library: import_module(engine.library).__version__,  # a cluster's PySpark is no installed package
+        **{name: version(name) for name in LIBRARIES},
+    }
+    return {
+        "source": customers.source,
+        "rows": customers.rows,
+        "sha256": customers.sha256,
+        "random_state": random_state,
+        LEFT_OUT: customers.left_out,
+        "trained_at": today().isoformat(),
+        "versions": versions,
+    }
 
 
 def _answer(features: list[Feature], segments: list[Segment], variance: float, values: np.ndarray) -> Golden | None:

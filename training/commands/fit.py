@@ -133,12 +133,13 @@ def fit(
         segmenter, content = check_model(fitted)
         progress("Writing card and report")
         from ..reports.card import write_card  # noqa: PLC0415
+        from ..reports.findings import Findings  # noqa: PLC0415
         from ..reports.report import write_report  # noqa: PLC0415
 
-        card = write_card(segmenter, customers, fitted, profile).encode()
-        report = write_report(segmenter, customers, fitted, profile).encode()
+        findings = Findings(segmenter, customers, fitted, profile)
+        report, card = write_report(findings).encode(), write_card(findings).encode()
         write_together({out / REPORT: report, out / CARD: card, out / MODEL: content})
-    console.notes([*customers.notes, *fitted.notes])
+    console.notes(findings.notes)
     if len(fitted.selection.candidates) > 1:
         console.note("The number of segments was chosen by silhouette and stability; for five add --k 5.")
     _print_changes(segmenter.model, fitted.continuity)

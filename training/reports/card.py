@@ -8,12 +8,11 @@ Mitchell, M. et al. (2019). Model cards for model reporting. FAT* '19, 220-229. 
 import re
 from collections.abc import Sequence
 
-from function.model import Feature, Model, Segmenter
+from function.model import Feature, Model
 
-from ..fit import Fit
-from ..tables.customers import Customers
 from ..targeting.profile import Profile
 from . import findings, profiles
+from .findings import Findings
 from .tables import Table, number
 
 _USE = """\
@@ -35,23 +34,20 @@ A segment's figures are those of its centroid, the mean of its customers (the ge
 standardised as its logarithm). A customer further from it than 99 % of them is answered with `typical: false`."""
 
 
-def write_card(segmenter: Segmenter, customers: Customers, fit: Fit, profile: Profile | None = None) -> str:
+def write_card(learned: Findings) -> str:
     """Describe a model in Markdown.
 
     Parameters
     ----------
-    segmenter : Segmenter, as saved
-    customers : Customers it was fitted to
-    fit : Fit it was saved from
-    profile : Profile by columns that were not clustered on, if there are any
+    learned : Findings
 
     Returns
     -------
     str
     """
-    model = segmenter.model
+    model, fit, profile = learned.model, learned.fit, learned.profile
     parts = [
-        f"# Customer segments `{segmenter.hash}`",
+        f"# Customer segments `{learned.segmenter.hash}`",
         escaped(findings.summary(model)) + " Written by `python -m training fit`; not edited by hand.",
         *(f"> **Warning.** {escaped(warning)}" for warning in model.warnings),
         _USE,
@@ -60,7 +56,7 @@ def write_card(segmenter: Segmenter, customers: Customers, fit: Fit, profile: Pr
         escaped(findings.firmness(model)),
         _CENTROIDS,
         "\n".join(
-            f"- **{escaped(s.name)}** ({escaped(findings.worth(s, customers.value_label))}). "
+            f"- **{escaped(s.name)}** ({escaped(findings.worth(s, learned.customers.value_label))}). "
             f"{escaped(s.description)} {escaped(s.action)}"
             for s in model.segments
         ),
@@ -77,7 +73,7 @@ def write_card(segmenter: Segmenter, customers: Customers, fit: Fit, profile: Pr
         findings.changes(fit.continuity),
         *([markdown(findings.changed_segments(model, fit.continuity))] if fit.continuity.since else []),
         "## Data",
-        _data(model, customers, fit.notes),
+        _data(learned),
         "## How it was made",
         _versions(model),
     ]
@@ -135,12 +131,12 @@ def _quality(model: Model) -> Table:
     return Table("Quality", ["Figure", "Value", "Meaning"], rows, (1,))
 
 
-def _data(model: Model, customers: Customers, notes: Sequence[str]) -> str:
-    made = model.provenance
+def _data(learned: Findings) -> str:
+    made = learned.model.provenance
     lines = [
         f"- Table: {escaped(str(made['source']))}, SHA-256 `{made['sha256']}`",
-        f"- {escaped(findings.used(model, customers.left_out))}",
-        *(f"- {escaped(note)}" for note in (*customers.notes, *notes)),
+        f"- {escaped(findings.used(learned.model, learned.customers.left_out))}",
+        *(f"- {escaped(note)}" for note in learned.notes),
         "- The table is not part of the model, and no row of it is: centroids, spreads and ranges only.",
     ]
     return "\n".join(lines)

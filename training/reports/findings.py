@@ -1,6 +1,8 @@
 """What a fit found, in words and tables of text: the same for the card and the report."""
 
-from function.model import Feature, Model, Segment
+from dataclasses import dataclass
+
+from function.model import Feature, Model, Segment, Segmenter
 
 from ..clustering.n_clusters import (
     AS_BEFORE,
@@ -13,9 +15,38 @@ from ..clustering.n_clusters import (
     STABLE,
     Selection,
 )
+from ..fit import Fit
 from ..naming.continuity import Continuity
 from ..naming.words import VERDICTS
+from ..tables.customers import Customers
+from ..targeting.profile import Profile
 from .tables import Table, number
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What card and report tell of.
+
+    segmenter : Segmenter, as saved
+    customers : Customers it was fitted to
+    fit : Fit it was saved from
+    profile : Profile by columns that were not clustered on, if there are any
+    """
+
+    segmenter: Segmenter
+    customers: Customers
+    fit: Fit
+    profile: Profile | None = None
+
+    @property
+    def model(self) -> Model:
+        """The saved model."""
+        return self.segmenter.model
+
+    @property
+    def notes(self) -> list[str]:
+        """Sentences on what was read and done: of the table, then of the fit."""
+        return [*self.customers.notes, *self.fit.notes]
 
 
 def titled(feature: Feature) -> str:

@@ -1,36 +1,30 @@
 """Writes models/report.html: one file that shows the segments and how they were found; no customer is in it."""
 
-from function.model import Segmenter
-
-from ..fit import Fit
-from ..tables.customers import Customers
-from ..targeting.profile import Profile
 from . import findings, plots, profiles
+from .findings import Findings
 from .pages import render
 
 
-def write_report(segmenter: Segmenter, customers: Customers, fit: Fit, profile: Profile | None = None) -> str:
+def write_report(learned: Findings) -> str:
     """Describe a model as a page of HTML with its pictures inside.
 
     Parameters
     ----------
-    segmenter : Segmenter, as saved
-    customers : Customers it was fitted to
-    fit : Fit it was saved from
-    profile : Profile by columns that were not clustered on, if there are any
+    learned : Findings
 
     Returns
     -------
     str
     """
-    model, selection, continuity = segmenter.model, fit.selection, fit.continuity
+    model, profile = learned.model, learned.profile
+    selection, continuity = learned.fit.selection, learned.fit.continuity
     return render(
         "report.html.j2",
-        hash=segmenter.hash,
+        hash=learned.segmenter.hash,
         summary=findings.summary(model),
         warnings=model.warnings,
         segments=model.segments,
-        value_label=customers.value_label,
+        value_label=learned.customers.value_label,
         more_features=len(model.features) > 2,
         colours=plots.css_colours(model),
         drawn_map=plots.draw_map(model),
@@ -49,6 +43,6 @@ def write_report(segmenter: Segmenter, customers: Customers, fit: Fit, profile: 
         candidates=findings.candidates(selection),
         changes=findings.changes(continuity),
         changed=findings.changed_segments(model, continuity) if continuity.since else None,
-        notes=[*customers.notes, *fit.notes],
-        used=findings.used(model, customers.left_out),
+        notes=learned.notes,
+        used=findings.used(model, learned.customers.left_out),
     )

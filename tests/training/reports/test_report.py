@@ -11,6 +11,7 @@ from tests.helpers.tables import fitted, read, save
 from training.engines.duckdb import DuckDB
 from training.fit import Options
 from training.reports.card import write_card
+from training.reports.findings import Findings
 from training.reports.plots import HEIGHT, WIDTH, draw_map, draw_profiles, separating
 from training.reports.report import write_report
 from training.tables import synthetic
@@ -42,12 +43,12 @@ def made(tmp_path_factory):
         customers = read(engine, folder / "customers.csv")
         last = save(fitted(engine, customers, Options()), folder / "segmenter.joblib")
         fit = fitted(engine, customers, Options(4, last=last))
-    return save(fit, folder / "segmenter.joblib"), customers, fit
+    return Findings(save(fit, folder / "segmenter.joblib"), customers, fit)
 
 
 @pytest.fixture(scope="module")
 def report(made):
-    return write_report(*made)
+    return write_report(made)
 
 
 def test_the_report_is_one_file_without_scripts_that_loads_nothing(report):
@@ -60,7 +61,7 @@ def test_the_report_is_one_file_without_scripts_that_loads_nothing(report):
 
 
 def test_the_report_shows_segments_changes_repairs_and_warnings(made, report):
-    segmenter, customers, fit = made
+    segmenter, customers, fit = made.segmenter, made.customers, made.fit
     words = " ".join(" ".join(Page(report).words).split())
     for part in segmenter.model.segments:
         assert part.name in words
@@ -84,22 +85,21 @@ def test_the_pictures_are_announced_and_every_table_has_a_caption_and_headings(r
 
 
 def test_no_customer_is_in_the_report_or_the_card(made, report):
-    card = write_card(*made)
+    card = write_card(made)
     numbers = {tuple(map(float, pair)) for pair in re.findall(r"(\d+(?:\.\d+)?)[ ,|]+(\d+(?:\.\d+)?)", card)}
-    assert not numbers & {tuple(row) for row in made[2].X.tolist()}
+    assert not numbers & {tuple(row) for row in made.fit.X.tolist()}
     assert "999," not in report
 
 
 def test_the_same_fit_gives_the_same_report(made, report):
-    assert write_report(*made) == report
+    assert write_report(made) == report
 
 
 def write(made, features, segments):
     """Return the report of a model made by hand, with what a fit says of another."""
-    segmenter, customers, fit = made
-    by_hand = msgspec.structs.replace(model(features, segments), provenance=segmenter.model.provenance)
-    fit = replace(fit, continuity=replace(fit.continuity, since=""))
-    return write_report(Segmenter(by_hand, "0" * 64), customers, fit)
+    by_hand = msgspec.structs.replace(model(features, segments), provenance=made.model.provenance)
+    fit = replace(made.fit, continuity=replace(made.fit.continuity, since=""))
+    return write_report(Findings(Segmenter(by_hand, "0" * 64), made.customers, fit))
 
 
 def test_a_label_with_markup_is_only_text(made):

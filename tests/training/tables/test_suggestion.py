@@ -5,9 +5,9 @@ import shlex
 import pytest
 from click.testing import CliRunner
 
+from training.clustering.n_clusters import CANDIDATES, RFM_CANDIDATES
 from training.commands import main
 from training.files.formats import open_table
-from training.fit import CANDIDATES, RFM_CANDIDATES
 from training.tables.suggestion import FEWEST, FEWEST_OF_ORDERS, MOST, find_useful
 
 
