@@ -53,7 +53,7 @@ def test_an_error_is_one_line_whatever_the_header_holds(tmp_path):
 
 def test_a_table_without_the_pair_lists_its_numeric_columns_and_a_ready_command(tmp_path):
     path = tmp_path / "shop list.csv"
-    path.write_text("name,age,visits\nAnn,31,4\nBob,,7\nCec,44,9\nDan,52,1\n")
+    path.write_text("name,age,visits\nAnn,31,4\nBob,,7\nCec,44,9\nDan,52,1\nEve,38,2\n")
     done = invoke("fit", path, "--out", tmp_path)
     assert done.exit_code == 1
     assert "numeric columns: visits, age" in done.stderr
