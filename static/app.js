@@ -280,7 +280,10 @@ document.addEventListener('dragenter', loadShop, { once: true });
 for (const sign of ['pointerenter', 'focusin', 'change']) slot('drop').addEventListener(sign, loadShop, { once: true });
 slot('template').addEventListener('click', () => showPart(slot('no-template'), () => import('./customers/steps/template.js'),
   ({ saveTemplate }) => workbench && saveTemplate(workbench.model)));
-slot('print').addEventListener('click', () => print());
+slot('print').addEventListener('click', async () => {
+  await workbench?.complete();
+  print();
+});
 addEventListener('online', () => workbench ?? start());
 addEventListener('hashchange', takeKey); // before any part of the page listens
 await takeKey().catch(complain);

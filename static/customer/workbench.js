@@ -1,7 +1,7 @@
 /**
  * The page for one model: inputs, answer, map, cards and comparison around one customer. What is shown at once is the
- * page's own arithmetic; what draws the map and has the function confirm or correct the answer is loaded after it, the
- * cards when they are scrolled to.
+ * page's own arithmetic; what draws the map and has the function confirm or correct the answer is loaded after it, once
+ * the customer is near the screen, as on a phone it is not at first, and the cards when they are scrolled to.
  *
  * @typedef {import('../service/contract.js').Model} Model
  * @typedef {import('../service/contract.js').Segment} Segment
@@ -38,6 +38,7 @@ export class Workbench {
   /** @type {readonly number[] | null} */ #before = null; // a change was tried
   /** @type {readonly number[] | null} */ #target = null;
   /** @type {number | null} */ #pointed = null;
+  /** @type {Promise<void> | null} */ #completing = null;
   /** @type {ReturnType<Parts['createMap']> | null} */ #map = null;
   /** @type {import('./confirmation.js').Answerer | null} */ #answerer = null;
   /** @type {ReturnType<Parts['createChanges']> | null} */ #changes = null;
@@ -81,9 +82,10 @@ export class Workbench {
     this.#showBadLink(unread);
     this.#listen();
     this.#move(this.#customer.values);
+    this.#showStatus(CHECKING, false);
     const parts = loadedParts.get(trial);
     if (parts) this.#add(parts);
-    else void this.#load();
+    else whenNear(slot('inputs'), () => void this.complete(), this.#life.signal);
     if (slot('cards').hasChildNodes()) this.#loadCards(); // another model's
     else whenNear(slot('cards'), () => this.#loadCards(), this.#life.signal);
   }
@@ -109,8 +111,13 @@ export class Workbench {
     this.#showPin();
   }
 
+  /** @returns {Promise<void>} when what follows the answer is there, or why it is not */
+  complete() {
+    this.#completing ??= this.#map ? Promise.resolve() : this.#load();
+    return this.#completing;
+  }
+
   async #load() {
-    this.#showStatus(CHECKING, false);
     await painted(); // the answer comes first
     const load = () => {
       this.#showStatus(CHECKING, false);
@@ -306,7 +313,7 @@ export class Workbench {
   #visit(segment) {
     this.#move(this.model.features.map((feature, i) => snapped(feature, Number(segment.centroid[i]))));
     slot('map').scrollIntoView({ block: 'nearest' });
-    this.#map?.focus();
+    void this.complete().then(() => this.#map?.focus());
   }
 
   /** @param {readonly number[] | null} values that a change leads to, ringed on the map */

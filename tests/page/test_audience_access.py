@@ -22,6 +22,7 @@ def test_axe_finds_nothing_from_the_file_to_the_lists(page, proxy, tmp_path, sch
     page.set_viewport_size({"width": width, "height": 900})
     with site.serving(proxy.url) as url:
         page.goto(url)
+        page.get_by_role("region", name="Customer", exact=True).scroll_into_view_if_needed()
         expect(page.get_by_text("Confirmed")).to_be_visible()
         check(page, width)
         page.get_by_label("Choose a CSV file").set_input_files(write(tmp_path / "x.csv", [["1"]], ["one"]))

@@ -29,7 +29,6 @@ def test_each_command_that_the_page_names_takes_the_options_and_tables_it_is_giv
 def test_the_link_at_the_top_leads_to_the_campaigns(page, address, width):
     page.set_viewport_size({"width": width, "height": 844})
     page.goto(address)
-    expect(answer(page)).to_contain_text(CONFIRMED)
     page.get_by_role("link", name="Campaigns").click()
     expect(page.get_by_role("heading", name="Campaigns")).to_be_focused()
     expect(page.get_by_role("heading", name="Campaigns")).to_be_in_viewport()
@@ -41,7 +40,6 @@ def test_the_link_at_the_top_leads_to_the_campaigns(page, address, width):
 def test_on_a_phone_two_links_stand_at_the_top_and_the_campaigns_fit(page, address, width):
     page.set_viewport_size({"width": width, "height": 844})
     page.goto(address)
-    expect(answer(page)).to_contain_text(CONFIRMED)
     expect(page.get_by_role("navigation").get_by_role("link")).to_have_text(["Your customers", "One customer"])
     assert page.evaluate("document.documentElement.scrollWidth") == width
     expect(page.get_by_role("region", name="Campaigns")).to_be_attached()

@@ -17,6 +17,7 @@ AFTER = ["map/map.js", "customer/confirmation.js", "customer/changes.js"]
 ON_DEMAND = ["customer/cards.js", "customers/shop.js", "customers/table/numbers.js"]
 MOST_BYTES = 45_000
 MOST_FILES = 14
+AS_FAR = "of these as far as the answer, all that a phone loads at first"
 README = (ROOT / "README.md").read_text()
 
 
@@ -60,7 +61,7 @@ def test_the_answer_is_shown_before_anything_else_is_fetched(page, address, bodi
     files, megabytes = sums(bodies)
     assert files <= MOST_FILES
     assert megabytes < MOST_BYTES / 1e6
-    assert (files, megabytes) == stated("of these as far as the answer")
+    assert (files, megabytes) == stated(AS_FAR)
     for request in held:
         request.let_go()
     expect(answer(page)).to_contain_text(CONFIRMED)
@@ -73,6 +74,25 @@ def test_the_readme_s_sum_of_a_first_visit_is_what_is_loaded(page, address, bodi
     page.wait_for_load_state("networkidle")
     assert not set(bodies) & set(ON_DEMAND)
     assert sums(bodies) == stated("a million first visits of the page, with all that is in sight")
+
+
+@pytest.mark.parametrize("sign", ["scrolled to", "printed", "segment visited"])
+def test_on_a_phone_what_follows_the_answer_is_loaded_once_it_is_needed(page, address, bodies, sign):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(address)
+    expect(verdict(page)).to_have_text("Standard")
+    page.wait_for_load_state("networkidle")
+    assert sums(bodies) == stated(AS_FAR)
+    if sign == "scrolled to":
+        page.get_by_role("heading", name="One customer").scroll_into_view_if_needed()
+    elif sign == "printed":
+        page.evaluate("() => { window.print = () => document.querySelector('.plane').classList.add('printed'); }")
+        page.get_by_role("button", name="Print").click()
+        expect(page.locator(".plane.printed")).to_have_count(1)
+    else:
+        page.get_by_role("button", name="Careful", exact=True).click()
+        expect(page.get_by_role("slider", name="Customer on the map")).to_be_focused()
+    expect(answer(page)).to_contain_text(CONFIRMED)
 
 
 @pytest.mark.parametrize("module", ["map/geometry.js", "customer/confirmation.js", "customer/changes.js"])
