@@ -89,7 +89,10 @@ def test_an_error_that_names_an_option_leads_to_its_control_and_keeps_everything
         ([[{"progress": "Reading the orders"}]], "stopped in the middle"),
         ([[{"result": {**MEASURED, "all": None}}]], "cannot be read (all: expected an object)"),
         ([[problem("busy", "Nine jobs wait already: try again in a minute.")]], "Nine jobs wait already"),
-        ([[problem("data", "the newest order is of 2026-05-02, before the window ends")]], "the newest order is of"),
+        (
+            [[problem("data", "the newest order is from 2026-05-02, before the window ends")]],
+            "the newest order is from",
+        ),
     ],
 )
 def test_whatever_fails_is_said_and_the_same_files_can_be_compared_again(visitor, stub, paths, answers, said):

@@ -16,6 +16,8 @@ from ..files.source import DataError, Source, find_rows
 LARGEST = 1e15
 """Beyond it distances lose their meaning in double precision; the model accepts no larger value."""
 
+_OTHERWISE = "leave the column out, or describe segments by it: --describe"
+
 YES = ("yes", "y", "true", "t", "ja", "j", "wahr", "oui", "o", "vrai", "sí", "sì", "si", "s", "sim", "tak", "evet")
 NO = ("no", "n", "false", "f", "nein", "falsch", "non", "faux", "não", "nao", "nee", "nie", "hay\u0131r", "hayir")
 """Answers that a column may hold instead of 1 and 0, in lower case."""
@@ -117,8 +119,11 @@ def read_columns(
     return readings
 
 
-def refuse_text(engine: Engine, source: Source, header: str, reading: Reading) -> None:
-    """Raise DataError at the first cell of a column that is neither a number nor missing."""
+def refuse_text(engine: Engine, source: Source, header: str, reading: Reading, otherwise: str = _OTHERWISE) -> None:
+    """Raise DataError at the first cell of a column that is neither a number nor missing.
+
+    What is to be done with a column of words is said by `otherwise`.
+    """
     if reading.bad == "false":
         return
     column = identifier(header)
@@ -128,10 +133,7 @@ def refuse_text(engine: Engine, source: Source, header: str, reading: Reading) -
     filled = engine.rows(f"SELECT count(*) FROM {source.sql} WHERE NOT {_Cells(header).missing}")[0][0]
     cells = f"{count:,} of {filled:,} cells"
     if 2 * count > filled:
-        advice = (
-            f"expected numbers, found words ({cells}); leave the column out, or describe segments by it: --describe"
-        )
-        raise DataError(f"{source.path}: column {column}: {advice}")
+        raise DataError(f"{source.path}: column {column}: expected numbers, found words ({cells}); {otherwise}")
     advice = "correct it, or leave the cell empty to leave the row out"
     if row == count == 1:
         advice = f"if that row says more of the columns' names, remove it; else {advice}"

@@ -81,8 +81,9 @@ def _read_numbers(engine: Engine, source: Source, roles: dict[str, str], decimal
     wanted = ("amount",) if "amount" in roles else ("quantity", "price")
     headers = {role: roles[role] for role in (*wanted, "refunded") if role in roles}
     readings = read_columns(engine, source, list(headers.values()), decimal)
-    for header in headers.values():
-        refuse_text(engine, source, header, readings[header])
+    for role, header in headers.items():
+        option = "refunded" if role == "refunded" else "amount"
+        refuse_text(engine, source, header, readings[header], f"name another column with --{option} COLUMN")
     return {role: readings[header] for role, header in headers.items()}
 
 

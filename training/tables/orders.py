@@ -88,7 +88,7 @@ def summarise_orders(engine: Engine, source: Source, choice: Choice) -> OrderSum
     counts |= _count(engine, everyone)
     used, customers = counts["spenders"], counts["customers"]
     if not customers:
-        raise DataError(f"{source.path}: expected orders before {as_of}, found none")
+        raise _nothing_inside(engine, source, rows, choice.since, as_of)
     if not used:
         raise DataError(f"{source.path}: expected customers who spent something, found none before {as_of}")
     notes = [*source.notes, *rows.notes, *_describe(counts, as_of, _how(source, columns)), *outside]
@@ -114,6 +114,16 @@ def _day_after_newest(engine: Engine, source: Source, rows: OrderRows) -> dateti
 def _nothing_counts(source: Source, rows: OrderRows) -> DataError:
     why = " ".join(["", *(note for note in rows.notes if "left out" in note)])
     return DataError(f"{source.path}: expected orders, found no row with customer, date and amount that counts.{why}")
+
+
+def _nothing_inside(
+    engine: Engine, source: Source, rows: OrderRows, since: datetime.date | None, as_of: datetime.date
+) -> DataError:
+    """Say that no order is of the days asked for, and of which days the orders are."""
+    first, last = engine.rows(f"SELECT min(day), max(day) FROM {rows.table.sql} WHERE amount >= 0")[0]
+    asked = f" from {since} on" if since else ""
+    are = f"; they are from {first} to {last}" if first else ""
+    return DataError(f"{source.path}: expected orders{asked} before {as_of}, found none{are}")
 
 
 def _within(

@@ -94,7 +94,9 @@ def require_columns(source: Source, names: Sequence[str], advice: str) -> None:
     """Raise DataError if a table lacks one of the columns, with advice on what to do."""
     missing = [name for name in names if name not in source.columns]
     if missing:
-        raise DataError(f"{source.path}: expected the column {' and '.join(missing)}, found none{advice}")
+        listed = " and ".join(filter(None, [", ".join(missing[:-1]), missing[-1]]))
+        columns = "column" if len(missing) == 1 else "columns"
+        raise DataError(f"{source.path}: expected the {columns} {listed}, found none{advice}")
 
 
 def choose_column(name: object, columns: Collection[str], header: str, option: str) -> str:

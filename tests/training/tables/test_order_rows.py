@@ -199,8 +199,10 @@ def test_of_rows_that_are_not_asked_for_nothing_is_said_or_refused(engine, tmp_p
          r'"Email": expected each order\'s customer, found no value.*name another column with --customer COLUMN, such '
          'as --customer "Billing Phone"$'),
         ("customer,date,paid at,total\na,,2024-01-01,1\n", '"date": .*; name another column with --date COLUMN$'),
+        ("customer,date,total,value\na,2024-01-01,one,1\n", '"total": expected numbers.*with --amount COLUMN'),
+        ("customer,date,total,refund\na,2024-01-01,1,yes please\n", "another column with --refunded COLUMN"),
     ],
 )  # fmt: skip
-def test_a_column_without_any_value_is_named_with_the_option_that_picks_another(read, text, advice):
+def test_a_column_without_a_value_that_can_be_used_is_named_with_the_option_that_picks_another(read, text, advice):
     with pytest.raises(DataError, match=advice):
         read(text)

@@ -83,8 +83,11 @@ def test_as_of_leaves_out_later_orders_and_counts_recency_to_that_day(engine, or
 
 def test_as_of_before_all_orders_is_refused(engine, orders):
     path = orders("customer,date,amount\na,2024-01-01,1\n")
-    with pytest.raises(DataError, match="expected orders before 2023-01-01, found none"):
+    found = "found none; they are from 2024-01-01 to 2024-01-01$"
+    with pytest.raises(DataError, match=f"expected orders before 2023-01-01, {found}"):
         rfm(engine, path, as_of=datetime.date(2023, 1, 1))
+    with pytest.raises(DataError, match=f"expected orders from 2025-01-01 on before 2024-01-02, {found}"):
+        rfm(engine, path, since=datetime.date(2025, 1, 1))
 
 
 def test_without_an_amount_it_is_quantity_times_unit_price(engine, orders):

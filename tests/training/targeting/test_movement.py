@@ -123,7 +123,7 @@ def test_a_table_that_cannot_be_compared_is_refused(engine, tmp_path, rows, mess
 
 
 def test_a_table_that_was_not_scored_is_refused(engine, tmp_path):
-    with pytest.raises(DataError, match=r"expected the column segment_id and .*; score the table"):
+    with pytest.raises(DataError, match=r"expected the columns segment_id, .* and model, found none; score the table"):
         opened(engine, write(tmp_path / "plain.csv", [["1", "x"]], ["customer_id", "segment"]))
 
 
