@@ -17,8 +17,10 @@ HEAD = 256 * 1024
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _OTHERS = "^~¦§\x01\x1e\x1f"
+_ONE_COLUMN = ", or say --delimiter comma if it has one column"
 _DATA = re.compile(r"[-+]?[\d.,]*\d[\d.,]*|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.{0,20}|\S{1,80}@\S{1,80}\.\w{2,9}")
 _YEAR = re.compile(r"(19|20)\d\d")
+_NUMBER = re.compile(r"(?:^|\s)[-+]?[\d.,]*\d(?:\s|$)")
 
 
 @dataclass(frozen=True)
@@ -214,8 +216,16 @@ def _refuse_other_sign(path: object, table: _Table) -> None:
         if {line.count(sign) for line in lines} == {lines[0].count(sign)} and sign in lines[0]:
             raise DataError(
                 f"{path}: expected quotes around cells, found them around whole lines, each with the same number of "
-                f"{name}s in it; export the table without quotes around lines"
+                f"{name}s in it; export the table without quotes around lines{_ONE_COLUMN}"
             )
+    widths = {len(line.split()) for line in lines}
+    if len(widths) == 1 and max(widths) > 1 and all(map(_NUMBER.search, lines[1:])) and not _NUMBER.search(lines[0]):
+        by_one = all(" ".join(line.split()) == line for line in lines)
+        advice = "if these part the columns, " + ("say --delimiter ' '" if by_one else "save the table as CSV")
+        raise DataError(
+            f"{path}: expected commas, semicolons, tabs or bars between columns, found none but {max(widths)} words "
+            f"with spaces between them in every line; {advice}{_ONE_COLUMN}"
+        )
     for sign in _OTHERS:
         if {line.count(sign) for line in lines} == {lines[0].count(sign)} and sign in lines[0]:
             name = f"'{sign}'" if sign.isprintable() else f"$'{repr(sign)[1:-1]}'"

@@ -10,6 +10,7 @@ from ..engines.engine import Engine, identifier
 from ..files.source import DataError, Source, list_names
 from .columns import Column, UnknownColumnError, as_columns, find_columns
 from .headers import match_columns, without_unit
+from .numbers import share_of_numbers
 from .order_columns import Choice
 from .suggestion import describe_choice
 
@@ -52,10 +53,15 @@ def choose_columns(
             f"{source.path}: --features: expected at most {MAX_FEATURES} columns, found {len(columns)}; leave out "
             "those that say least of kinds of customers, or leave out --features: fit then suggests the most telling"
         )
-    if columns is None:
+    if columns is None or (wanted is None and not _are_numbers(engine, source, columns)):
         raise DataError(describe_choice(engine, source, list(options), choice or Choice(), _twins(headers)))
     _refuse_twins(source, columns)
     return columns
+
+
+def _are_numbers(engine: Engine, source: Source, columns: list[Column]) -> bool:
+    """Return True where no column that nobody asked for is one of words, such as a score of low and high."""
+    return all(share_of_numbers(engine, source, column.header) > 0 for column in columns)
 
 
 def _twins(headers: list[str]) -> list[str]:

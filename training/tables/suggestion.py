@@ -1,5 +1,7 @@
 """What to fit a table by, where nobody said: the columns that say something of customers, the most useful first."""
 
+import csv
+import io
 import shlex
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -90,7 +92,7 @@ def describe_choice(
     hindrance = _several_rows(engine, source, suggested) or _too_few(engine, source, suggested)
     if hindrance:
         return f"{problem}; {hindrance}"
-    quoted = ",".join(f'"{header}"' if "," in header else header for header in suggested)
+    quoted = _as_option(suggested)
     more = f" (and {len(left_over)} more)" if left_over else ""
     command = _command(source, ["--features", quoted], options)
     return f"{problem}; numeric columns: {', '.join(suggested)}{more}; choose among them: {command}{because}"
@@ -246,6 +248,13 @@ def _is_orders(engine: Engine, source: Source) -> bool:
     except (DataError, EngineError):
         return False
     return "order" in roles or customers < rows
+
+
+def _as_option(headers: list[str]) -> str:
+    """Return headers as --features reads them: cells of a CSV, whose line ends do not count."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow([" ".join(header.split()) for header in headers])
+    return line.getvalue()
 
 
 def _command(source: Source, choice: list[str], options: list[str]) -> str:

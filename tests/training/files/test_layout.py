@@ -215,6 +215,27 @@ def test_another_sign_that_parts_all_lines_alike_is_asked_about(opened, rows, si
 @pytest.mark.parametrize(
     ("text", "advice"),
     [
+        (
+            "id age\nc1 5\nc2 7\n",
+            "if these part the columns, say --delimiter ' ', or say --delimiter comma if",
+        ),
+        ("id      age\nc1        5\nc2       17\n", "found none but 2 words .*; if these part the columns, save the"),
+    ],
+)
+def test_columns_that_spaces_part_are_asked_about(opened, text, advice):
+    with pytest.raises(DataError, match=advice):
+        opened(text)
+
+
+def test_a_list_of_texts_with_spaces_is_one_column(rows):
+    assert len(rows("Full name\nAnn Smith\nBea Jones\n")[1]) == 2
+    assert len(rows("street and number\nHigh Street 5\nLong Lane 7\n", delimiter=",")[1]) == 2
+    assert len(rows('"Last, first"\n"Smith, Ann"\n"Jones, Bea"\n', delimiter=",")[1]) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
         ("customer_id,age\n1,20,100\n2,41,503\n", "if rows begin with a name or number, give that column a name"),
         ("age,spend\nx,20,100\nx,41,503\n", "if rows begin with a name or number, give that column a name"),
         ('a,b,c\n"1,""x, y"",2"\n', "the whole line is in quotes: export the table without quotes around lines"),

@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+import re
 
 import pytest
 
@@ -98,6 +99,7 @@ def as_python_reads(data, delimiter, notes):
         text = data.decode(encoding)
     except UnicodeDecodeError:
         return None
+    text = re.sub("(^|(?<=[\r\n]))\ufeff+", "", text)  # marks of files that were put together are part of no cell
     spaces = any("Spaces before cells" in note for note in notes)
     records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=spaces))
     records = [record for record in records if any(cell.strip() for cell in record) or len(record) > 1]
@@ -134,7 +136,7 @@ def test_a_damaged_file_is_read_as_python_reads_it_or_refused_in_one_line(tmp_pa
             if records is None:
                 continue
             announced = "".join(records[0]).lower().startswith(("sep=", '"sep='))
-            announced = announced and not next(iter(source.columns)).lower().startswith("sep=")
+            announced = announced and not any(name.lower().startswith("sep=") for name in source.columns)
             above = sum(int(note.split()[0]) for note in source.notes if "above the header" in note)
             first = announced + above + 1
             first += any("it says units" in note for note in source.notes)

@@ -81,6 +81,25 @@ def test_codes_of_two_values_are_never_suggested(engine, tmp_path):
     assert find_useful(engine, open_table(engine, str(write(tmp_path / "b.csv", more))))[0] == ["visits", "age"]
 
 
+def test_a_command_with_a_header_of_several_lines_runs_as_it_is(tmp_path):
+    columns = {
+        '"Density\n(P/Km2)"': lambda row: row * 7 % 23 + 0.5,
+        '"size, ""gross"""': lambda row: row * 5 % 19 + 0.5,
+    }
+    done = run("fit", write(tmp_path / "t.csv", columns), "--out", tmp_path / "out")
+    words = shlex.split(done.stderr.partition("choose among them: ")[2])
+    assert words[words.index("--features") + 1] == 'Density (P/Km2),"size, ""gross"""'
+    assert run(*words[3:]).exit_code == 0
+
+
+def test_a_pair_of_which_one_is_words_is_no_pair(tmp_path):
+    columns = {"income": lambda row: row * 7 % 23, "spending_score": lambda row: ["low", "high"][row % 2]}
+    done = run(
+        "fit", write(tmp_path / "t.csv", columns | {"age": lambda row: 20 + row % 30}), "--out", tmp_path / "out"
+    )
+    assert "choose among them: python -m training fit" in done.stderr
+
+
 def test_orders_are_recognised(tmp_path):
     orders = {"order_id": lambda row: row, "customer_id": lambda row: f"C{row % 20}",
               "order_date": lambda row: f"2024-01-{row % 28 + 1:02}", "amount": lambda row: row % 9 + 1}  # fmt: skip
@@ -187,7 +206,7 @@ def test_a_table_without_rows_and_one_of_one_column_are_called_that(tmp_path):
     path = tmp_path / "shop.csv"
     path.write_text("id,age\n")
     assert "expected customers, found no row below" in run("fit", path).stderr
-    path.write_text("id age\nc1 5\nc2 7\n")
+    path.write_text("id of whom\nc1\nc2\n")
     assert (
         "the table has one column: if another sign parts columns, name it with --delimiter" in run("fit", path).stderr
     )
