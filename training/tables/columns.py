@@ -12,6 +12,9 @@ from .headers import ALIASES, PAIR, UNITS, key, without_unit
 RFM = ("recency_days", "frequency", "monetary")
 """The features computed from orders."""
 
+_UNSEEN = ("Cc", "Cf", "Cs")
+"""Kinds of signs that nobody sees, such as those of the direction of writing."""
+
 LONGEST_NAME = 63
 """Longest name of a feature, as of a column in most databases; a longer header is cut to it."""
 
@@ -82,7 +85,8 @@ def as_columns(headers: list[str]) -> list[Column]:
 
 def _split_unit(header: str) -> tuple[str, str]:
     """Return the words and the unit of a header: "Annual Income (k$)" -> ("annual income", "k$")."""
-    bracketed = re.fullmatch(r"(.+?)[\s_]*[(\[]([^()\[\]]+)[)\]][\s_]*", header.strip())
+    header = "".join(sign for sign in header if sign.isspace() or unicodedata.category(sign) not in _UNSEEN).strip()
+    bracketed = re.fullmatch(r"(.+?)[\s_]*[(\[]([^()\[\]]+)[)\]][\s_]*", header)
     text, unit = (bracketed[1], bracketed[2].strip()) if bracketed else (header, "")
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
     parts = [part for part in re.split(r"[\s_.\-/]+", spaced) if part]

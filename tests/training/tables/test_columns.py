@@ -99,6 +99,12 @@ def test_a_long_header_keeps_its_label_and_has_a_name_cut_between_words():
     ]
 
 
+@pytest.mark.parametrize("header", ["\u200fage\u200e", "\u202bage (years)\u202c", "\u200bage", "a\u00adge", "age\x1f"])
+def test_signs_that_nobody_sees_are_no_part_of_a_name_or_label(header):
+    [column] = find_columns([header], [header]) or []
+    assert (column.header, column.label, column.name[:3]) == (header, "Age", "age")
+
+
 def test_long_headers_that_are_cut_alike_stay_apart():
     columns = find_columns([LONG, f"{LONG} and the last"], [LONG, f"{LONG} and the last"]) or []
     assert len({column.name for column in columns}) == 2
