@@ -3,11 +3,13 @@
  *
  * @typedef {import('../../service/contract.js').Model} Model
  * @typedef {import('../table/headers.js').Kind} Kind
+ * @typedef {(file: File | null, country: string) => Promise<{ read: number, unread: number }>} LeaveOut
  */
 
 import { element, write } from '../../ui/dom.js';
 import { coloursOf } from '../../ui/format.js';
 import { COUNTRIES } from '../contacts/countries.js';
+import { MOST_HELD_BACK, RECENT } from '../files/reach.js';
 import { KINDS, matchPersonal } from '../table/headers.js';
 import { counted } from '../texts.js';
 import { columnSelect, field } from './fields.js';
@@ -25,6 +27,76 @@ const LABELS = {
   consent: 'May be written to',
   customer_id: 'Customer number',
 };
+
+const USUALLY_HELD_BACK = 10;
+/** Per cent of customers who buy in a month without a campaign. */
+const USUAL_RATE = 5;
+
+/**
+ * @param {readonly string[]} header
+ * @param {readonly number[]} taken columns that are features
+ * @param {{ onChange: () => void, onFigure: () => void, onLeaveOut: LeaveOut }} actions figure: who is in the audience stays
+ */
+export function audienceFields(header, taken, { onChange, onFigure, onLeaveOut }) {
+  const figure = (/** @type {Record<string, number>} */ range) =>
+    element('input', { type: 'number', ...range, required: true, oninput: onFigure });
+  const checkbox = () => element('input', { type: 'checkbox', onchange: onChange });
+  const campaign = element('input', { type: 'text', maxlength: 60, onchange: onChange });
+  const share = figure({ min: 0, max: MOST_HELD_BACK, step: 1, value: USUALLY_HELD_BACK });
+  const rate = figure({ min: 0.1, max: 99.9, step: 0.1, value: USUAL_RATE });
+  const measured = element('button', { type: 'button', hidden: true });
+  const country = countrySelect(onChange);
+  const [always, silent] = [checkbox(), checkbox()];
+  const silence = element('label', { class: 'check' }, silent, 'Write also to those of whom nothing says that they agreed');
+  const value = columnSelect(header, -1, {});
+  const list = leaveOutField(async (file) => {
+    const read = await onLeaveOut(file, country.value);
+    onChange();
+    return read;
+  });
+  const contacts = contactFields(header, taken, () => {
+    showSilence();
+    onChange();
+  });
+  const showSilence = () => silence.toggleAttribute('hidden', contacts.columns().consent < 0);
+  showSilence();
+  return {
+    nodes: [
+      element('div', { class: 'fields' },
+        field('Name of the campaign', campaign, 'Each name holds back other customers; without one they stay the same.'),
+        field('Control group held back, in %', share, 'The same customers in every list of the campaign.'),
+        field('Customers who buy anyway, in %', rate, 'In the time of the campaign, without it.', measured),
+        field('Country of customers whose row names none', country, 'For phone numbers without a country code.',
+          element('label', { class: 'check' }, always, 'Use it also for countries that are not known')),
+        list.node,
+        silence,
+        field('Value of a customer, for Meta', value, 'For value-based audiences: a number from 0 on, not hashed.')),
+      contacts.node,
+    ],
+    /** @returns {{ held: number | null, rate: number | null }} per cent; null where there is no number to go by */
+    figures: () => ({
+      held: share.validity.valid ? share.valueAsNumber : null,
+      rate: rate.validity.valid ? rate.valueAsNumber : null,
+    }),
+    /** @returns {Omit<import('../files/text_file.js').Audience, 'segments'>} */
+    choices: () => ({
+      share: Number(share.value) / 100,
+      campaign: campaign.value.trim(),
+      contacts: { columns: contacts.columns(), country: country.value, always: always.checked },
+      silent: silent.checked,
+      value: value.value === '' ? -1 : Number(value.value),
+    }),
+    /** @param {string} percent of customers who bought lately, to be taken over; '' for none */
+    offerRate(percent) {
+      measured.hidden = percent === '';
+      write(measured, `${percent}% of them bought in the last ${RECENT} days: use it`);
+      measured.onclick = () => {
+        rate.value = percent;
+        onFigure();
+      };
+    },
+  };
+}
 
 /** @param {Model} model @param {() => void} onChange */
 export function segmentChecks({ segments }, onChange) {
@@ -51,7 +123,7 @@ export function segmentChecks({ segments }, onChange) {
  * @param {readonly number[]} taken
  * @param {() => void} onChange
  */
-export function contactFields(header, taken, onChange) {
+function contactFields(header, taken, onChange) {
   const guess = matchPersonal(header, taken);
   const selects = KINDS.map((kind) => ({ kind, select: columnSelect(header, guess[kind], { onchange: onChange }) }));
   const found = KINDS.filter((kind) => guess[kind] >= 0).map((kind) => LABELS[kind]);
@@ -65,7 +137,7 @@ export function contactFields(header, taken, onChange) {
 }
 
 /** @param {() => void} onChange */
-export function countrySelect(onChange) {
+function countrySelect(onChange) {
   const countries = [...COUNTRIES];
   countries.sort((a, b) => a.name.localeCompare(b.name, 'en'));
   return element('select', { onchange: onChange },
@@ -74,7 +146,7 @@ export function countrySelect(onChange) {
 }
 
 /** @param {(file: File | null) => Promise<{ read: number, unread: number }>} onFile */
-export function leaveOutField(onFile) {
+function leaveOutField(onFile) {
   const said = element('p', { class: 'hint', role: 'status' }, 'E-mail addresses and phones, also hashed; it stays here.');
   const input = element('input', {
     type: 'file',
