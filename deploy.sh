@@ -5,7 +5,7 @@ if ((BASH_VERSINFO[0] < 5)); then
   echo "error: this is bash $BASH_VERSION, expected 5 or newer (macOS: brew install bash)." >&2
   exit 1
 fi
-cd "$(dirname "${BASH_SOURCE[0]}")"
+cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" # by its whole path: CDPATH must not lead elsewhere
 
 readonly VENV=.venv
 readonly OLDEST_PYTHON=3.11

@@ -7,6 +7,7 @@ read_options() {
   shift 3
   rest=()
   while (($#)); do
+    if [[ $1 == --*=* ]]; then set -- "${1%%=*}" "${1#*=}" "${@:2}"; fi
     case $1 in
       -h | --help) usage && exit ;;
       --) rest=("${@:2}") && return ;;

@@ -4,6 +4,7 @@
 serve_locally() {
   local port=8080 page_port=8000 training_port=8090 training=true
   while (($#)); do
+    if [[ $1 == --*=* ]]; then set -- "${1%%=*}" "${1#*=}" "${@:2}"; fi
     case $1 in
       --port) port=$(port_number "$@") ;;
       --page-port) page_port=$(port_number "$@") ;;
@@ -54,7 +55,7 @@ start() {
   trap stop EXIT
   trap 'exit 0' INT TERM HUP
   link_page "$api" "$($training && echo "http://127.0.0.1:$3")"
-  ALLOWED_ORIGINS="${ALLOWED_ORIGINS:-*}" "$VENV/bin/gunicorn" \
+  ALLOWED_ORIGINS="${ALLOWED_ORIGINS:-*}" "$VENV/bin/python" -m gunicorn \
     --config python:function.server --bind "127.0.0.1:$1" &
   function_pid=$!
   "$VENV/bin/python" -m http.server --bind 127.0.0.1 --directory "$work/static" "$2" >"$work/page.log" 2>&1 &
@@ -81,7 +82,7 @@ serve_training() {
     say "Training  comes when its packages are installed: once, a download of 70 MB, 300 MB on disk"
   fi
   install_requirements training/requirements.txt || return
-  TMPDIR=$work ALLOWED_ORIGINS=$2 "$VENV/bin/gunicorn" --config python:function.server --bind "127.0.0.1:$1" \
+  TMPDIR=$work ALLOWED_ORIGINS=$2 "$VENV/bin/python" -m gunicorn --config python:function.server --bind "127.0.0.1:$1" \
     --env FUNCTION_TARGET=train --env "FUNCTION_SOURCE=$PWD/training/service.py" --graceful-timeout 1 &
   server=$!
   if await "$1" /healthz "$server"; then

@@ -57,7 +57,7 @@ def copy(tmp_path_factory):
 def tools(tmp_path_factory):
     """A PATH without gcloud, curl and Python."""
     folder = tmp_path_factory.mktemp("bin")
-    for tool in ("bash", "cksum", "dirname", "mktemp", "rm", "tr"):
+    for tool in ("bash", "cksum", "dirname", "mktemp", "readlink", "rm", "tr"):
         (folder / tool).symlink_to(shutil.which(tool))
     return folder
 
@@ -104,7 +104,7 @@ def test_gcloud_knows_every_command_and_flag_of_the_transcripts(tmp_path):
     ("arguments", "expected"),
     [
         (["gcp", "--bucket", "pages"], "--project: expected a project's id, found ''"),
-        (["gcp", "--project", "My Shop"], "--project: expected a project's id, found 'My Shop'"),
+        (["gcp", "--project=My Shop"], "--project: expected a project's id, found 'My Shop'"),
         (
             ["gcp", "--project", "my-shop"],
             "--bucket: expected a bucket's name of lower-case letters, digits and hyphens, found ''",

@@ -81,7 +81,7 @@ def test_a_missing_login_is_named(setting):
 
 
 def test_a_missing_gcloud_is_named_with_the_address_to_get_it(setting, tmp_path):
-    for tool in ("bash", "dirname", "mktemp", "rm"):
+    for tool in ("bash", "dirname", "mktemp", "readlink", "rm"):
         (tmp_path / tool).symlink_to(shutil.which(tool))
     message = failure(setting, PATH=str(tmp_path))
     assert message.startswith("error: gcloud is missing.\n       Install it: https://cloud.google.com/sdk/docs/install")

@@ -23,21 +23,23 @@ NOT_SOURCE = shutil.ignore_patterns(".git", ".venv", ".tools", "__pycache__", ".
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
-    """A fresh copy of the repository: no .venv."""
-    return Path(shutil.copytree(ROOT, tmp_path_factory.mktemp("copy") / "repository", ignore=NOT_SOURCE))
+    """A fresh copy of the repository: no .venv; beside it a link to its deploy.sh."""
+    folder = tmp_path_factory.mktemp("copy")
+    (folder / "segments").symlink_to("""'shop' of "mine"/deploy.sh""")
+    return Path(shutil.copytree(ROOT, folder / """'shop' of "mine\"""", ignore=NOT_SOURCE))
 
 
 class Service:
-    """`./deploy.sh local` as a process group of its own, as a terminal runs it."""
+    """`deploy.sh local` as a process group of its own, as a terminal runs it: by a link, and from another folder."""
 
     def __init__(self, folder, port, page_port, *options, **env):
         self.port, self.page_port = port, page_port
         self.log = folder / f"log-{port}"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                ["./deploy.sh", "local", "--port", str(port), "--page-port", str(page_port), *options],
-                cwd=folder,
-                env=os.environ | env,
+                ["./segments", "local", f"--port={port}", "--page-port", str(page_port), *options],
+                cwd=folder.parent,
+                env=os.environ | {"CDPATH": "/"} | env,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -145,7 +147,7 @@ def test_the_training_service_comes_later_answers_the_page_and_leaves_no_job(cop
         assert answer.readline() == b'{"progress": "Reading the table"}\n'
         assert service.end(signal.SIGINT) == 0
     assert service.running() == {}
-    assert not [line for line in commands() if f"{copy}/.venv/bin" in line]
+    assert running_in(copy) == []
 
 
 def test_without_its_packages_function_and_page_go_on(copy, start):
@@ -172,15 +174,16 @@ def test_ctrl_c_ends_an_installation_too(copy, start):
         with silent.accept()[0]:
             requirements.write_text(whole)
             assert service.end(signal.SIGINT) == 0
-    assert not [line for line in commands() if f"{copy}/.venv/bin" in line or "never_comes" in line]
+    assert running_in(copy) == []
 
 
-def commands():
-    """Return the command lines of all processes."""
+def running_in(copy):
+    """Return the command lines of the processes whose working directory is the copy, whatever their group."""
     lines = []
     for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            lines.append((folder / "cmdline").read_text().replace("\0", " "))
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError, PermissionError):
+            if (folder / "cwd").readlink() == copy:
+                lines.append((folder / "cmdline").read_text().replace("\0", " "))
     return lines
 
 
@@ -222,7 +225,7 @@ def test_a_damaged_model_does_not_start_and_its_reason_is_shown(copy, start, tmp
         (["local", "--port", "65536"], "--port: expected a port from 1 to 65535, found '65536'"),
         (["local", "--page-port"], "--page-port: expected a port from 1 to 65535, found ''"),
         (["local", "--port", "8000", "--page-port", "8000"], "--port and --page-port are both 8000"),
-        (["local", "--training-port", "8000"], "--training-port is another's port: 8000"),
+        (["local", "--training-port=8000"], "--training-port is another's port: 8000"),
         (["local", "--prot", "8000"], "local: unknown option '--prot'"),
         (["lokal"], "unknown command 'lokal'"),
         (["install", "nowhere.txt"], "no file nowhere.txt"),
