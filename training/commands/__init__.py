@@ -29,6 +29,11 @@ class _Commands(click.Group):
         command: click.Command = getattr(importlib.import_module(f".{name}", __package__), name)
         return command
 
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Note whether a program is listening before anything can be wrong with the command."""
+        console.listen(context, is_program="--json" in args)
+        return super().parse_args(context, args)
+
     def resolve_command(
         self, context: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -45,10 +50,17 @@ class _Commands(click.Group):
         except (DataError, ModelError, EngineError) as error:
             raise self._failure(str(error)) from error
         except OutputError as error:
-            raise click.UsageError(str(error)) from error
+            raise self._misuse(click.UsageError(str(error))) from error
+        except click.ClickException as error:
+            raise self._misuse(error) from error
         except OSError as error:
             reason = (error.strerror or "unknown reason").lower()
             raise self._failure(f"{error.filename or 'the result'}: cannot be written: {reason}") from error
+
+    @staticmethod
+    def _misuse(error: click.ClickException) -> click.ClickException:
+        console.failed(error.format_message(), error.exit_code)
+        return error
 
     @staticmethod
     def _failure(message: str) -> Failure:

@@ -87,8 +87,13 @@ def failed(message: str, code: int) -> bool:
     return _as_json()
 
 
+def listen(context: click.Context, *, is_program: bool) -> None:
+    """Remember who listens: a program, by lines of JSON, or a person."""
+    context.meta[_KEY] = {"notes": [], "warnings": []} if is_program else None
+
+
 def _remember(context: click.Context, _option: click.Parameter, value: bool) -> None:
-    context.meta[_KEY] = {"notes": [], "warnings": []} if value else None
+    listen(context, is_program=value)
 
 
 def _as_json() -> bool:

@@ -9,6 +9,7 @@ from function.model import load
 
 from ..exports.export import TARGETS
 from ..exports.export import export as write_export
+from . import console
 from .options import FILE, MODEL, MODELS
 
 
@@ -19,6 +20,7 @@ from .options import FILE, MODEL, MODELS
     "--name", default="segment", show_default=True, metavar="NAME", help="The SQL function's name, such as crm.segment."
 )
 @click.option("--out", type=click.File("w", encoding="utf-8"), default="-", help="File to write to.  [default: stdout]")
+@console.json_option
 def export(target: str, model: Path, name: str, out: TextIO) -> None:
     """Write the model as a SQL function, a Google Sheets formula or plain JSON.
 
@@ -31,4 +33,8 @@ def export(target: str, model: Path, name: str, out: TextIO) -> None:
       python -m training export --to duckdb --out segment.sql
       python -m training export --to sheets
     """
-    out.write(write_export(load(model), target, name))
+    text = write_export(load(model), target, name)
+    path = None if out.name == "<stdout>" else out.name
+    if path:
+        out.write(text)
+    console.result([] if path else [text.removesuffix("\n")], {"to": target, "out": path, "text": text})

@@ -61,6 +61,21 @@ def test_an_error_is_a_line_too(tmp_path):
     assert "cannot be read" in lines[-1]["error"]["message"]
 
 
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["rfm", "orders.csv", "--nonsense"], "No such option '--nonsense'."),
+        (["measure", "spring.csv"], "Missing argument 'ORDERS'."),
+        (["fit", "orders.csv", "--orders", "--value", "x"], "leave out --value"),
+        (["rfm", "orders.csv", "x.csv", "--amount", ""], "expected a value after --amount, found an empty one"),
+    ],
+)
+def test_a_fault_in_the_command_is_a_line_too(words, message):
+    code, lines = as_json(*words)
+    assert (code, [line["error"]["code"] for line in lines]) == (2, [2])
+    assert message in lines[0]["error"]["message"]
+
+
 def test_a_person_reads_lines_and_no_json(table):
     done = invoke("drift", table, "--model", MODEL)
     assert "Shares of the segments" in done.stdout
@@ -116,6 +131,8 @@ def test_results_have_the_shape_that_the_readme_says(shop, tmp_path):
     draw = ("holdout", shop / "july.csv", tmp_path / "draw.csv", "--campaign", "fall", "--share", "20")
     answered = set()
     for command in (
+        ("export", "--to", "duckdb", "--model", model[1]),
+        ("export", "--to", "sheets", "--model", model[1], "--out", tmp_path / "formula.txt"),
         ("sample", tmp_path / "made_up.csv"),
         ("sample", tmp_path / "made_up.csv", "--orders"),
         ("fit", past, "--orders", "--k", "3", "--describe", "email", "--out", tmp_path),
