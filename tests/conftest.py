@@ -30,7 +30,11 @@ MARKERS = {"browser": "browser", "postgresql": "postgres"}
 """Markers by the fixtures that need them."""
 LONG = ("spark", "gcloud", "slow")
 """Markers of files that take long, the longest first."""
-TOGETHER = ("test_spark", "training/commands/")
+TOGETHER = (
+    ("test_spark.py", "test_spark_dates.py"),
+    ("test_spark_failures.py", "test_spark_loop.py"),
+    ("training/commands/",),
+)
 """Parts of the paths of files that run in one process: those of Spark share a warm Java, others dear fixtures."""
 
 
@@ -70,7 +74,7 @@ class Scheduling(LoadFileScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         path = str(super()._split_scope(nodeid))
-        return next((part for part in TOGETHER if part in path), path)
+        return next((parts[0] for parts in TOGETHER if any(part in path for part in parts)), path)
 
 
 @pytest.hookimpl(tryfirst=True)
