@@ -8,7 +8,7 @@
  */
 
 const [
-  { TRAINING_URL }, { ApiError, PATIENCE, getModel }, { announce, element, showPart, slot }, { facts }, { Workbench },
+  { TRAINING_URL }, { ApiError, PATIENCE, getModel }, { announce, element, showPart, slot, takeDrops, write }, { facts }, { Workbench },
 ] = await Promise.all([
   import('./config.js'),
   import('./service/api.js'),
@@ -138,25 +138,6 @@ function withShop(act) {
 }
 
 /**
- * A file dropped in its place is chosen as in the field there.
- *
- * @param {HTMLElement} area @param {HTMLInputElement} input
- */
-function takeDrops(area, input) {
-  area.addEventListener('dragover', (event) => {
-    event.preventDefault();
-    area.classList.add('dragged');
-  });
-  area.addEventListener('dragleave', () => area.classList.remove('dragged'));
-  area.addEventListener('drop', (event) => {
-    event.preventDefault();
-    area.classList.remove('dragged');
-    input.files = event.dataTransfer?.files ?? null;
-    input.dispatchEvent(new Event('change', { bubbles: true }));
-  });
-}
-
-/**
  * A file dropped beside its place would replace the page.
  *
  * @param {DragEvent} event
@@ -274,7 +255,7 @@ slot('rename').addEventListener('toggle', () => {
     if (workbench) place.replaceChildren(createNames(workbench.model.segments));
   });
 });
-takeDrops(slot('drop'), /** @type {HTMLInputElement} */ (slot('file')));
+takeDrops(slot('drop'), /** @type {HTMLInputElement} */ (slot('file')), (text) => write(slot('request'), text));
 document.addEventListener('dragover', keepPage);
 document.addEventListener('dragenter', loadShop, { once: true });
 for (const sign of ['pointerenter', 'focusin', 'change']) slot('drop').addEventListener(sign, loadShop, { once: true });

@@ -47,6 +47,7 @@ export class Builder {
   #host;
   #remote;
   #job = new AbortController();
+  #opening = new AbortController();
   #problem = element('p', { class: 'error', role: 'alert' });
   #stages = element('div', { class: 'stages' });
   #shelf;
@@ -86,6 +87,7 @@ export class Builder {
     this.#wanted = null;
     if (!this.#file || !this.node.isConnected) return;
     this.#leading = false;
+    this.#replace(); // it is of the model before
     await this.#open(this.#file);
     this.#leading = true;
   }
@@ -93,7 +95,7 @@ export class Builder {
   /** Show the file again that was scored before the page was loaded anew, if it was with the model that is shown. */
   async restore() {
     const model = this.#host.model();
-    const { signal } = this.#job;
+    const { signal } = this.#opening;
     const restored = await this.#remote.call('restore', { hash: model.hash }, { signal }).catch(() => null);
     if (signal.aborted) return;
     note(KEPT, restored === null ? '' : 'kept');
@@ -145,19 +147,24 @@ export class Builder {
   /** @param {File} file @param {import('./table/table.js').Reading} [reading] unless it is to be found out */
   async #open(file, reading) {
     const place = element('div', {}, element('p', { class: 'stage' }, `Reading ${file.name}…`));
-    this.#show(place);
-    const { signal } = this.#job;
-    this.#file = file;
+    this.#opening.abort();
+    this.#opening = new AbortController();
+    const { signal } = this.#opening;
+    signal.addEventListener('abort', () => place.remove());
+    this.#problem.textContent = '';
+    if (this.#stages.querySelector('progress')) this.#replace(); // what is under way ends; a result stays until the next
+    this.#stages.prepend(place);
     try {
       const table = await this.#remote.call('open', { file, reading }, { signal });
       if (signal.aborted) return;
+      this.#file = file;
       const begin = (/** @type {Flow} */ flow) => this.#begin(flow, table, file, signal);
       if (hasTraining()) await showPart(place, () => import('./training/flow.js'), begin);
       else this.#match(table, file);
     } catch (error) {
       if (signal.aborted) return;
-      this.#show();
-      this.#complain(messageOf(error));
+      place.remove();
+      this.#complain(`${file.name}: ${messageOf(error)}`);
     }
   }
 
@@ -298,6 +305,7 @@ export class Builder {
    * @param {...(HTMLElement | false)} nodes
    */
   #replace(...nodes) {
+    this.#opening.abort();
     this.#job.abort();
     this.#job = new AbortController();
     this.#shelf.clear();

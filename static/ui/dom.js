@@ -165,6 +165,32 @@ function showFailure(place, onRetry, tried) {
 }
 
 /**
+ * A file dropped in its place is chosen as in the field there.
+ *
+ * @param {HTMLElement} area
+ * @param {HTMLInputElement} input
+ * @param {(text: string) => void} say why nothing is chosen
+ */
+export function takeDrops(area, input, say) {
+  area.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    area.classList.add('dragged');
+  });
+  area.addEventListener('dragleave', () => area.classList.remove('dragged'));
+  area.addEventListener('drop', (event) => {
+    event.preventDefault();
+    area.classList.remove('dragged');
+    const files = event.dataTransfer?.files;
+    if (files?.length !== 1) {
+      say(files?.length ? `These are ${files.length} files. Drop one.` : 'This is no file.');
+      return;
+    }
+    input.files = files;
+    input.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+}
+
+/**
  * @param {HTMLElement} place
  * @param {() => void} act once, when the reader comes near the place
  * @param {AbortSignal} signal

@@ -174,14 +174,28 @@ def test_a_wrong_column_is_corrected_by_hand(builder, segmenter, tmp_path):
         ("header.csv", b"annual_income,spending_score\n", "The file has one row"),
         ("large.csv", b"annual_income,spending_score\n" + b"1,2\n" * 1_200_000, "more than 1,000,000 rows. Split it"),
         ("open.csv", b'annual_income,spending_score\n1,"2\n3,4\n', "line 2: expected a closing quote"),
+        ("blank.csv", b" \n\n ,\n", "blank.csv: The file is empty"),
+        ("export.xls", b"\xef\xbb\xbf\n<html><table><tr><td>1</td></tr></table>", "This is a web page or XML"),
+        ("list.pdf", b"%PDF-1.7\n1 0 obj\n", "This is a PDF."),
+        ("orders.json", b'[\n  {"a": 1},\n {"a": 2}]\n', "This is JSON."),
     ],
-    ids=["workbook", "picture", "empty", "header", "large", "open"],
+    ids=["workbook", "picture", "empty", "header", "large", "open", "blank", "page", "pdf", "json"],
 )
 def test_what_is_no_table_is_refused_with_a_reason(builder, tmp_path, name, content, message):
     path = tmp_path / name
     path.write_bytes(content)
     builder.get_by_label("Choose a CSV file").set_input_files(path)
     expect(builder.get_by_role("alert").filter(has_text=message)).to_be_visible()
+
+
+def test_a_wrong_file_leaves_what_was_scored_before_as_it_is(builder, tmp_path):
+    choose(builder, write(tmp_path / "shop.csv", [["80", "90"], ["20", "20"]], FEATURES))
+    score(builder)
+    (tmp_path / "photo.csv").write_bytes(b"\x89PNG\x00\x00")
+    builder.get_by_label("Choose a CSV file").set_input_files(tmp_path / "photo.csv")
+    expect(builder.get_by_role("alert").filter(has_text="photo.csv: This is not a text file.")).to_be_visible()
+    expect(builder.get_by_text("2 customers of shop.csv")).to_be_visible()
+    assert len(rows_of(download(builder, "Table with segments"))) == 3
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
@@ -289,6 +303,10 @@ def test_a_file_can_be_dropped_in_its_place_and_nowhere_else(builder):
       !node.dispatchEvent(new DragEvent('dragover', { dataTransfer, bubbles: true, cancelable: true }))"""
     assert builder.locator("footer").evaluate(dragged, transfer), "the page would be replaced by the file"
     builder.dispatch_event(".drop", "drop", {"dataTransfer": transfer})
+    expect(builder.get_by_text("dropped.csv · 35 bytes")).to_be_visible()
+    transfer.evaluate("(transfer) => transfer.items.add(new File(['1'], 'second.csv'))")
+    builder.dispatch_event(".drop", "drop", {"dataTransfer": transfer})
+    expect(builder.get_by_text("These are 2 files. Drop one.")).to_be_visible()
     expect(builder.get_by_text("dropped.csv · 35 bytes")).to_be_visible()
 
 

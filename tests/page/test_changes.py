@@ -17,7 +17,7 @@ _TWIN = """async ([model, customers]) => {
     [segment.name, ...ways.map((way) => way.words)]);
   return customers.map(([values, changes]) => {
     const own = changesOf(segmenter, values);
-    return [own, words(values, own), words(values, changes)];
+    return [own, words(values, own), words(values, changes), [segmenter.standardise(values), ...segmenter.centroids]];
   });
 }"""
 
@@ -52,11 +52,22 @@ def test_the_page_works_out_what_the_function_answers(blank, segmenter):
     asked = [[row, msgspec.to_builtins(changes)] for row, changes in zip(rows, answers, strict=True)]
     ranges = {feature.name: feature.max - feature.min for feature in segmenter.model.features}
     own = blank.evaluate(_TWIN, [msgspec.to_builtins(segmenter.model), asked])
-    for changes, (worked_out, words, function_words) in zip(answers, own, strict=True):
+    for row, changes, (worked_out, words, function_words, points) in zip(rows, answers, own, strict=True):
+        expected = [
+            segmenter.standardise(place) for place in (row, *(kind.centroid for kind in segmenter.model.segments))
+        ]
+        if on_border(expected) and not np.array_equal(points, expected):
+            continue  # the last digits of Math.log are each browser's own, and on a border they decide
         assert [plain(change, ranges) for change in worked_out] == [
             plain(msgspec.to_builtins(change), ranges, pytest.approx) for change in changes
         ]
         assert words == function_words
+
+
+def on_border(points: list[tuple[float, ...]]) -> bool:
+    """Tell whether the first point is as far from one of the others as from another, but for the last digits."""
+    squares = sorted(float(np.sum((np.array(centroid) - points[0]) ** 2)) for centroid in points[1:])
+    return bool(np.any(np.diff(squares) < 1e-9))
 
 
 def plain(change: dict, ranges: dict[str, float], about=lambda value, **_: value) -> list:

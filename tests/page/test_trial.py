@@ -158,9 +158,10 @@ def test_everything_on_the_page_goes_by_the_trial_which_survives_a_reload_until_
     visitor.wait_for_url(re.compile(r"[&#]visits=21\b"))
     expect(answer(visitor)).to_contain_text("On trial: computed by this page")
     way = visitor.get_by_role("region", name="What would change it").get_by_role("listitem").first
-    other = way.locator("strong").inner_text()
+    other = way.get_by_role("strong").inner_text()
     way.get_by_role("button").click()
     expect(answer(visitor).get_by_role("heading")).to_have_text(other)
+    expect(visitor).not_to_have_url(re.compile(r"[&#]visits=21\b"))  # the address follows a moment later
     name = answer(visitor).get_by_role("heading").inner_text()
     counts = shown_counts(visitor)
     assert name in counts

@@ -11,6 +11,14 @@ const BYTE_ORDER_MARKS = /** @type {const} */ ([
 ]);
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
 
+/** What else begins in a way of its own, and is text. */
+const OTHERS = /** @type {const} */ ([
+  [/^%PDF-/, 'a PDF'],
+  [/^\{\\rtf/, 'a text document'],
+  [/^<(!doctype|html|\?xml|table|!--)/i, 'a web page or XML, whatever its name ends with'],
+  [/^(\{\s*["}]|\[\s*[{[\]])/, 'JSON'],
+]);
+
 /** A file that cannot be read as text; the message is for the user. */
 export class TextError extends Error {}
 
@@ -30,11 +38,20 @@ export async function detectEncoding(file) {
     throw new TextError('This is a workbook or an archive. Save the table as CSV and choose that file.');
   }
   for (const [encoding, mark] of BYTE_ORDER_MARKS) {
-    if (mark.every((byte, index) => head[index] === byte)) return { encoding, mark: true, bytes: mark.length };
+    if (!mark.every((byte, index) => head[index] === byte)) continue;
+    refuseOthers(new TextDecoder(encoding).decode(head));
+    return { encoding, mark: true, bytes: mark.length };
   }
   if (head.includes(0)) throw new TextError('This is not a text file. Save the table as CSV and choose that file.');
+  refuseOthers(new TextDecoder().decode(head));
   const encoding = (await isUtf8(file)) ? 'utf-8' : 'windows-1252';
   return { encoding, mark: false, bytes: 0 };
+}
+
+/** @param {string} beginning of a file */
+function refuseOthers(beginning) {
+  const other = OTHERS.find(([sign]) => sign.test(beginning.trimStart()));
+  if (other) throw new TextError(`This is ${other[1]}. Save the table as CSV and choose that file.`);
 }
 
 /**

@@ -50,7 +50,7 @@ export class Table {
     const rows = [...parser.push(sample), ...(end < file.size ? [] : parser.end())];
     const others = rows.slice(this.above);
     const header = rows[named ? this.above - 1 : this.above];
-    if (!header) throw new CsvError('The file is empty: expected a row of column names and one row per customer.');
+    if (!header || rows.every(isBlank)) throw new CsvError('The file is empty: expected a row of column names and one row per customer.');
     if (!others.length) throw new CsvError('The file has one row: expected column names and one row per customer.');
     if (header.cells.length > MOST_COLUMNS) throw new CsvError(tooWide(header.cells.length));
     /** As the file has them. */
@@ -148,4 +148,9 @@ function tooWide(columns) {
 
 function tooMany() {
   return `The file has more than ${MOST_ROWS.toLocaleString('en')} rows. Split it and score the parts one by one.`;
+}
+
+/** @param {Row} row */
+function isBlank({ cells }) {
+  return cells.every((cell) => cell.trim() === '');
 }

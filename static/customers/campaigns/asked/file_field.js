@@ -5,7 +5,7 @@
  * @typedef {{ file: File, table: Description }} Chosen
  */
 
-import { element, write } from '../../../ui/dom.js';
+import { element, takeDrops, write } from '../../../ui/dom.js';
 
 /**
  * @param {string} label
@@ -52,20 +52,9 @@ export function fileField(label, hint, { read, onRead }) {
     oncancel: () => chosen && hand(input, chosen.file),
     onchange: take,
   });
-  const area = element('div', {
-    class: 'drop',
-    ondragover: (/** @type {DragEvent} */ event) => {
-      event.preventDefault();
-      area.classList.add('dragged');
-    },
-    ondragleave: () => area.classList.remove('dragged'),
-    ondrop: (/** @type {DragEvent} */ event) => {
-      event.preventDefault();
-      area.classList.remove('dragged');
-      input.files = event.dataTransfer?.files ?? null;
-      take();
-    },
-  }, element('label', {}, label, input), element('p', { class: 'hint' }, hint), said, problem, more);
+  const area = element('div', { class: 'drop' },
+    element('label', {}, label, input), element('p', { class: 'hint' }, hint), said, problem, more);
+  takeDrops(area, input, (text) => write(problem, text));
   return { node: area, chosen: () => chosen, read: () => reading };
 }
 
