@@ -110,6 +110,10 @@ def _revenue(effect: Effect) -> str:
     return f"Revenue: {rough}{abs(extra):,.2f} {direction} (95 %: {low:,.2f} to {high:,.2f}){verdict}."
 
 
+def _p(value: float) -> str:
+    return "" if math.isnan(value) else "< 0.001" if value < 0.0005 else f"{value:.3f}"
+
+
 def _points(effect: Effect) -> str:
     difference = effect.conversion
     return f"{100 * difference.estimate:+.1f} points ({100 * difference.low:+.1f} to {100 * difference.high:+.1f})"
@@ -117,7 +121,7 @@ def _points(effect: Effect) -> str:
 
 def _table(effects: list[Effect]) -> Table:
     header = ["Segment", "Written to", "Held back", "Rate", "Rate held back", "Difference, points", "p", "Extra buyers"]
-    header += ["Revenue a customer", "Held back", "p"]
+    header += ["Revenue a customer", "Held back: revenue", "p"]
     rows = [
         [
             effect.name or "All",
@@ -126,11 +130,11 @@ def _table(effects: list[Effect]) -> Table:
             f"{effect.treated.rate:.1%}",
             f"{effect.control.rate:.1%}",
             _points(effect).replace(" points", ""),
-            f"{effect.p_conversion:.3f}",
+            _p(effect.p_conversion),
             f"{effect.extra_buyers[0]:,.0f}",
             f"{effect.treated.mean:,.2f}",
             f"{effect.control.mean:,.2f}",
-            "" if math.isnan(effect.p_revenue) else f"{effect.p_revenue:.3f}",
+            _p(effect.p_revenue),
         ]
         for effect in effects
     ]

@@ -18,6 +18,7 @@ from ..engines.engine import Engine, Table, literal
 from ..files.source import DataError
 from .effects import SIGNIFICANT, Effect, Group, adjust_for_number, effect_of
 from .intervals import Moments, heterogeneity, sample_ratio
+from .scored import ALIKE
 
 NOT_AS_DRAWN = 0.001
 """p value of the groups' sizes below which there is no result."""
@@ -91,7 +92,7 @@ def measure(engine: Engine, assigned: Table, orders: Table, window: Window, shar
     Raises
     ------
     DataError
-        A group is empty, the groups are not as they were drawn, or the window has not ended.
+        A group is empty, the groups are not as they were drawn, the window has not ended, or nobody bought anything.
     """
     newest, oldest = engine.rows(f"SELECT max(day), min(day) FROM {orders.sql}")[0]
     _check_window(window, newest)
@@ -100,6 +101,11 @@ def measure(engine: Engine, assigned: Table, orders: Table, window: Window, shar
     treated, control = (groups[None].sizes.get(is_control, 0) for is_control in (False, True))
     ratio = _check_groups(treated, control, share)
     shoppers = _shoppers(engine, assigned, orders, window)
+    if not engine.rows(f"SELECT count(*) FROM {shoppers.sql}")[0][0]:
+        raise DataError(
+            f"none of the {treated + control:,} customers in the groups has an order from {window.before.first} to "
+            f"{window.last}: {ALIKE}"
+        )
     caps = _caps(engine, shoppers)
     _fill(engine, groups, shoppers, caps, reaches_back)
     overall = effect_of("", "", *groups[None].pair)

@@ -12,7 +12,7 @@ import numpy as np
 from ..engines.engine import Engine, Table, identifier, literal
 from ..files.source import DataError
 from .flows import Decomposition, bootstrap_net, decompose, expected_changes
-from .scored import Scored
+from .scored import ALIKE, Scored
 
 AGEING = (
     "Days since the last order grow for everyone who did not buy between the two tables, so flows towards quieter "
@@ -80,7 +80,7 @@ def compare(engine: Engine, then: Scored, now: Scored) -> Movement:
     Raises
     ------
     DataError
-        The tables were scored by two models.
+        The tables were scored by two models, or have no customer in common.
     """
     if then.model != now.model:
         raise DataError(
@@ -90,6 +90,8 @@ def compare(engine: Engine, then: Scored, now: Scored) -> Movement:
     customers = _join(engine, then, now)
     segments = _segments(engine, then, now)
     cells = _cells(engine, customers, [number for number, _, _ in segments])
+    if not any(cell.was and cell.is_here for cell in cells.cells):
+        raise DataError(f"{now.source}: expected customers of {then.source}, found none: {ALIKE}, or name --key")
     matrix, lost, new = cells.matrix(), cells.lost(), cells.new()
     return Movement(
         segments=segments,

@@ -16,6 +16,9 @@ NEEDED = ("segment_id", "segment", "segment_name", "borderline", "model")
 
 _ADVICE = "; score the table with this version first: python -m training score TABLE OUT"
 
+ALIKE = "check that both tables name customers alike: 7, 7.0 and 007 are three customers in a table of text"
+"""What to do where two tables have no customer in common."""
+
 VALUES = ("monetary", "value", "revenue", "total_spent")
 """Headers of what a customer is worth, the first that a table has."""
 

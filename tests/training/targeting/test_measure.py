@@ -145,9 +145,15 @@ def test_a_group_without_customers_gives_no_result(engine):
 def test_a_segment_with_one_group_only_is_left_out_and_named(engine):
     rows = [("1", 0, "a", "Kind A", True), ("2", 0, "a", "Kind A", False), ("3", 1, "b", "Kind B", False)]
     customers = table(engine, "customer, segment_id, segment, segment_name, control", rows)
-    outcome = measure(engine, customers, orders(engine, []), MAY, 0.5)
+    outcome = measure(engine, customers, orders(engine, [("1", "2026-05-05", 5.0)]), MAY, 0.5)
     assert [effect.slug for effect in outcome.segments] == ["a"]
     assert outcome.notes[0] == "Kind B: nobody in one of the groups, so it is not compared."
+
+
+def test_orders_of_strangers_only_are_refused_as_they_name_customers_in_another_way(engine):
+    rows = [(f"c{number}.0", "2026-05-05", 10.0) for number in range(10)]
+    with pytest.raises(DataError, match=r"none of the 10 customers in the groups has an order from .*name customers"):
+        measure(engine, assignment(engine, 10, 0.5), orders(engine, rows), MAY, 0.5)
 
 
 def test_a_window_that_has_not_ended_is_refused(engine):

@@ -134,6 +134,13 @@ def test_tables_of_two_models_are_refused(engine, tmp_path):
         compare(engine, one, two)
 
 
+def test_tables_without_a_customer_in_common_are_refused(engine, tmp_path):
+    then = opened(engine, write(tmp_path / "then.csv", [row("7", "a")]))
+    now = opened(engine, write(tmp_path / "now.csv", [row("7.0", "a")]))
+    with pytest.raises(DataError, match=r"expected customers of then\.csv, found none: check that both tables name"):
+        compare(engine, then, now)
+
+
 def test_the_order_of_rows_does_not_matter(engine, tables, tmp_path):
     then, now = (opened(engine, path) for path in tables)
     lines = tables[1].read_text().splitlines()
