@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Runs the service on this machine or on Google Cloud: `./deploy.sh --help` says how. The parts are in .deploy/.
-set -euo pipefail
+set -euo pipefail +o posix # which POSIXLY_CORRECT switches on
 if ((BASH_VERSINFO[0] < 5)); then
   echo "error: this is bash $BASH_VERSION, expected 5 or newer (macOS: brew install bash)." >&2
   exit 1
 fi
+readonly CALLED_FROM=$PWD
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" # by its whole path: CDPATH must not lead elsewhere
 
 readonly VENV=.venv
@@ -97,6 +98,12 @@ run() {
   show "$@"
   if $dry_run; then return; fi
   "$@"
+}
+
+# from_caller FILE: a file's path, which the caller gave from where they are
+from_caller() {
+  if [[ $1 != /* && $CALLED_FROM != "$PWD" ]]; then printf '%s/' "$CALLED_FROM"; fi
+  printf '%s' "$1"
 }
 
 show() { printf '+%s\n' "$(printf ' %q' "$@")"; }

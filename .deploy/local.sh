@@ -20,6 +20,7 @@ serve_locally() {
     shift 2
   done
   check_ports
+  if [[ ${MODEL_PATH-} ]]; then MODEL_PATH=$(from_caller "$MODEL_PATH"); fi
   install_requirements requirements.txt
   start "$port" "$page_port" "$training_port"
 }

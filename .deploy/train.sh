@@ -55,7 +55,9 @@ read_fit_options() {
       *) fit_options+=("${given[i]}") ;;
     esac
   done
-  if [[ -n $playbook && ! -f $playbook ]]; then misuse "--playbook: no file $playbook"; fi
+  if [[ -z $playbook ]]; then return; fi
+  [[ -f $(from_caller "$playbook") ]] || misuse "--playbook: no file $playbook"
+  playbook=$(from_caller "$playbook")
 }
 
 check_table() {

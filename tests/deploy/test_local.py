@@ -208,10 +208,10 @@ def test_a_port_in_use_is_named_with_the_option_that_changes_it(start, option, p
     assert f"choose another port with {option}." in service.output()
 
 
-def test_a_damaged_model_does_not_start_and_its_reason_is_shown(copy, start, tmp_path):
-    damaged = tmp_path / "damaged.joblib"
+def test_a_damaged_model_does_not_start_and_its_reason_is_shown(copy, start):
+    damaged = copy.parent / "damaged.joblib"  # from where deploy.sh is called
     damaged.write_bytes((copy / "models/segmenter.joblib").read_bytes()[:-1])
-    service = start(MODEL_PATH=str(damaged))
+    service = start(MODEL_PATH=damaged.name, POSIXLY_CORRECT="1")
     assert service.end() == 1
     assert str(damaged) in service.output()
     assert "the function did not start; its reason is above" in service.output()
