@@ -88,7 +88,7 @@ def make_golden(features: list[Feature], segments: list[Segment], variance: floa
     """Choose inputs that a wrong function would get wrong, and answer them.
 
     Every centroid, both sides of every border between neighbours, the corners of the range, for each feature one of
-    these with a gap, points along the range's diagonal.
+    these with a gap, points along the range's diagonal, and around the mean where that is too long for them to differ.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def make_golden(features: list[Feature], segments: list[Segment], variance: floa
         _answer(features, segments, variance, values) for values in [*complete, *_with_gaps(complete, len(features))]
     )
     golden = [vector for vector in answers if vector]
-    for values in _diagonal(features):
+    for values in [*_diagonal(features), *_around(features)]:
         if len(golden) >= N_GOLDEN:
             break
         vector = _answer(features, segments, variance, values)
@@ -213,3 +213,9 @@ def _diagonal(features: list[Feature]) -> list[np.ndarray]:
     low = np.array([feature.min for feature in features])
     high = np.array([feature.max for feature in features])
     return [low + (high - low) * step / 100 for step in range(3, 100, 7)]
+
+
+def _around(features: list[Feature]) -> list[np.ndarray]:
+    """Return points between a standard deviation below the mean and one above it."""
+    steps = np.linspace(-1, 1, 2 * N_GOLDEN + 1)
+    return list(restore(features, np.repeat(steps[:, None], len(features), axis=1)))

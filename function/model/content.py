@@ -213,7 +213,8 @@ def _is_date(text: str) -> bool:
 def _check_segment(segment: Segment, features: list[Feature]) -> None:
     where = f"segment {segment.id}"
     _check_values(where, segment.centroid, features)
-    _check_finite(where, [segment.share, segment.radius, *(value for row in segment.spread for value in row)])
+    _check_finite(where, [segment.share, segment.radius])
+    _check_finite(f"{where}: spread", [value for row in segment.spread for value in row], LARGEST**2)
     if [len(row) for row in segment.spread] != [len(features)] * len(features):
         raise ModelError(f"{where}: expected a spread of {len(features)} x {len(features)}")
     _check_finite(where, [segment.value_share or 0.0])
@@ -248,9 +249,9 @@ def _check_values(where: str, values: list[float], features: list[Feature]) -> N
         raise ModelError(f"{where}: expected values that have a logarithm")
 
 
-def _check_finite(where: str, values: list[float]) -> None:
-    if not all(abs(value) <= LARGEST for value in values):
-        raise ModelError(f"{where}: expected numbers of at most {LARGEST:g}")
+def _check_finite(where: str, values: list[float], most: float = LARGEST) -> None:
+    if not all(abs(value) <= most for value in values):
+        raise ModelError(f"{where}: expected numbers of at most {most:g}")
 
 
 def _check_distinct(where: str, values: list[Any]) -> None:

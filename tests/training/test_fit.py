@@ -154,6 +154,27 @@ def test_one_feature_and_few_or_many_segments_still_have_ten_golden_vectors(engi
     assert save(fit, tmp_path / "segmenter.joblib").model == fit.model
 
 
+def test_a_range_beside_which_segments_are_points_still_has_ten_golden_vectors(engine_apart, tmp_path):
+    path = tmp_path / "table.csv"
+    rows = [f"{number % 2 * 9 + number % 7 / 9},{number % 2 * 9 + number % 5 / 9}" for number in range(300)]
+    path.write_text("\n".join(["a,b", *rows, "3,-81393764"]))
+    fit = fitted(engine_apart, read(engine_apart, path, ["a", "b"]), Options(2))
+    assert len(fit.model.golden) >= 10
+    assert save(fit, tmp_path / "segmenter.joblib").model == fit.model
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1e9, 1e13])
+def test_large_and_small_amounts_make_the_segments_of_the_same_ones_in_another_unit(engine_apart, tmp_path, scale):
+    sizes = []
+    for unit in (1.0, scale):
+        path = tmp_path / "table.csv"
+        rows = [f"{(20 + number % 3 * 9 + number % 7) * unit!r},{number % 3 * 9 + number % 5}" for number in range(300)]
+        path.write_text("\n".join(["a,b", *rows]))
+        fit = fitted(engine_apart, read(engine_apart, path, ["a", "b"]), Options(3))
+        sizes.append([segment.size for segment in save(fit, tmp_path / "segmenter.joblib").model.segments])
+    assert sizes[0] == sizes[1]
+
+
 def test_no_customer_is_in_the_model_but_the_ends_of_the_range(engine_apart, made_up):
     fit = fitted(engine_apart, made_up, Options(5))
     ends = {(x, y) for x in (fit.X[:, 0].min(), fit.X[:, 0].max()) for y in (fit.X[:, 1].min(), fit.X[:, 1].max())}
