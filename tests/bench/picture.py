@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 import msgspec
 from matplotlib import pyplot
-from matplotlib.ticker import NullFormatter
 
 from tests.bench.orders import LARGEST, Measured
 
@@ -18,7 +17,7 @@ STYLES = {"ours": "o-", "plain": "x:"}
 def draw(measured: Iterable[Measured], path: Path) -> None:
     """Draw seconds of processors and peak memory over the number of orders, on logarithmic axes."""
     pyplot.rcParams["svg.fonttype"] = "none"
-    figure, axes = pyplot.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
+    figure, axes = pyplot.subplots(1, 2, figsize=(9.5, 3.4), layout="constrained")
     shown = sorted((each.command, each.way, each.size, each.run.processor, each.run.memory) for each in measured)
     for (command, way), group in itertools.groupby(shown, lambda each: each[:2]):
         if way not in STYLES:
@@ -28,10 +27,12 @@ def draw(measured: Iterable[Measured], path: Path) -> None:
         for axis, values in zip(axes, figures, strict=True):
             axis.plot(sizes, values, STYLES[way], color=COLOURS[command], label=label, linewidth=1.2, markersize=4)
     for axis, title in zip(axes, ("Seconds of processors", "Peak memory, MB"), strict=True):
-        axis.set(xscale="log", yscale="log", xlabel="orders", title=title)
-        axis.yaxis.set_minor_formatter(NullFormatter())
+        axis.set(xscale="log", yscale="log", xlabel="million orders", title=title)
+        axis.minorticks_off()
+        axis.xaxis.set_major_formatter(lambda size, _: f"{size / 1e6:g}")
+        axis.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes[1].axhline(LARGEST, color="grey", linewidth=0.8)
-    axes[0].legend(fontsize=7)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside right center", fontsize=8)
     figure.savefig(path, metadata={"Date": None})
 
 
