@@ -9,7 +9,7 @@ import { MISSING } from './numbers.js';
 const FORMATS = ['%Y-%m-%d', '%Y/%m/%d', '%Y.%m.%d', '%d/%m/%Y', '%m/%d/%Y', '%d.%m.%Y', '%d-%m-%Y', '%m-%d-%Y'];
 const DIGITS = new Map([['%Y', String.raw`(?<year>\d{4})`], ['%m', String.raw`(?<month>\d{1,2})`], ['%d', String.raw`(?<day>\d{1,2})`]]);
 /** What may stand behind the day; it says nothing of it. */
-const TIME = String.raw`(?:[T ](?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?: ?(?:Z|UTC|[-+]\d{2}:?\d{2}))?)?`;
+const TIME = String.raw`(?:(?:T|,?\s+)(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-6]\d(?:\.\d{1,9})?)?(?:\s?[AP]M)?(?: ?(?:Z|UTC|[-+]\d{2}:?\d{2}))?)?`;
 /** Years beyond are misreadings. */
 const [EARLIEST, LATEST] = [1900, 2199];
 const DAY_MS = 86_400_000;
@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000;
 /** @type {Map<string, RegExp>} */
 const shapes = new Map(FORMATS.map((format) => {
   const parts = format.replace(/[./]/g, String.raw`\$&`).replace(/%./g, (sign) => DIGITS.get(sign) ?? sign);
-  return [format, new RegExp(`^${parts}${TIME}$`)];
+  return [format, new RegExp(`^${parts}${TIME}$`, 'i')];
 }));
 
 /**
