@@ -8,7 +8,7 @@ import numpy as np
 
 from function.model import Feature
 
-from ..tables.columns import Column
+from ..tables.columns import RFM, Column
 from ..tables.headers import key
 
 SKEWED = 1.0
@@ -114,9 +114,10 @@ def divide_alone(features: Sequence[Feature], X: np.ndarray) -> list[str]:
     Four groups of three features 4 standard deviations apart were found with an adjusted Rand index of 0.90, with a
     column of 0 and 1 beside them, which had nothing to do with them, of 0.65.
     """
+    advice = "; to see how it is spread over segments of the other features, leave it out and add --describe"
     return [
-        f"{feature.label} has two values only and will divide the customers by itself; to see how it is spread over "
-        "segments of the other features, leave it out and add --describe."
+        f"{feature.label} has two values only and will divide the customers by itself"
+        f"{'' if feature.name in RFM else advice}."  # those of orders cannot be left out
         for feature, values in zip(features, X.T, strict=True)
         if len(np.unique(values)) == _TWO
     ]

@@ -47,7 +47,11 @@ _DAYS = 30
 @click.option("--leave-out", default="", metavar="FILE", help="E-mail addresses and phones to leave out, also hashed.")
 @click.option("--country", default="", metavar="COUNTRY", help="Of phones without a country code, if no row says it.")
 @click.option("--also-unknown", is_flag=True, help="--country counts too where a row names one that is not known.")
-@click.option("--base-rate", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Share that buys anyway.")
+@click.option(
+    "--base-rate",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="Share that buys anyway: 0.04 is 4 %.",
+)
 @click.option("--orders", "past", default="", metavar="FILE", help="Orders to measure the base rate from.")
 @click.option("--days", type=click.IntRange(1), default=_DAYS, show_default=True, help="Days of them that count.")
 @decimal_option

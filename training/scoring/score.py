@@ -90,7 +90,7 @@ def find_features(source: Source, features: Sequence[Feature]) -> list[Column]:
     if missing:
         raise DataError(
             f"{source.path}: expected a column for each feature of the model, found none for {' and '.join(missing)} "
-            f"among {list_names(headers)}"
+            f"among {list_names(headers)}; name another model with --model, or say --orders of a table of orders"
         )
     return [
         Column(headers_of[feature.name], feature.name, feature.label, feature.unit, feature.day) for feature in features

@@ -211,7 +211,7 @@ def _in_one_currency(
         if wanted:
             raise DataError(f"{source.path}: expected a column of currencies for --currency {wanted}, found none")
         return "true", []
-    listed = ", ".join(f"{currency} ({number:,} rows)" for currency, number in [*currencies.items()][:10])
+    listed = ", ".join(f"{currency} ({count(number, 'row')})" for currency, number in [*currencies.items()][:10])
     where = f"{source.path}: column {identifier(columns.roles['currency'])}"
     if wanted and wanted.upper() not in currencies:
         raise DataError(f"{where}: expected orders in {wanted.upper()}, found {listed or 'none'}")

@@ -211,7 +211,8 @@ def _that_differ(engine: Engine, table: Table) -> tuple[list[Column], list[str]]
         return COLUMNS, []
     same = [column for column in COLUMNS if column not in features]
     used, unused = (" and ".join(c.label.lower() for c in columns) for columns in (features, same))
-    return features, [f"Segments are made by {used} only: {unused} is the same for every customer."]
+    are = "is" if len(same) == 1 else "are"
+    return features, [f"Segments are made by {used} only: {unused} {are} the same for every customer."]
 
 
 def _day(day: datetime.date) -> str:

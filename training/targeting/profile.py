@@ -9,6 +9,7 @@ import numpy as np
 from ..engines.engine import Engine, identifier, literal
 from ..files.missing import filled
 from ..files.source import DataError, Source, list_names
+from ..tables.headers import key
 from ..tables.numbers import is_numeric, read_columns
 from .descriptors import MISSING, Descriptor, adjust_for_number, describe_numbers, describe_values
 from .scored import position_of
@@ -40,7 +41,7 @@ def find_descriptors(source: Source, wanted: str, features: Collection[str] = ()
     Parameters
     ----------
     source : Source
-    wanted : str, headers separated by commas, quoted if they hold one
+    wanted : str, headers separated by commas, quoted if they hold one; case, spaces and signs do not matter
     features : headers of columns that were clustered on
 
     Raises
@@ -48,7 +49,9 @@ def find_descriptors(source: Source, wanted: str, features: Collection[str] = ()
     DataError
         A column is not there, or was clustered on.
     """
-    headers = list(dict.fromkeys(name.strip() for name in next(csv.reader([wanted], skipinitialspace=True)) or [""]))
+    names = {key(header): header for header in reversed(source.columns)} | {header: header for header in source.columns}
+    wishes = [name.strip() for name in next(csv.reader([wanted], skipinitialspace=True)) or [""]]
+    headers = list(dict.fromkeys(names.get(name, names.get(key(name), name)) for name in wishes))
     missing = [header for header in headers if header not in source.columns]
     if missing:
         raise DataError(

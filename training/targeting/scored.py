@@ -11,7 +11,8 @@ from ..tables.headers import find_id
 from ..tables.ids import refuse_rounded
 from ..tables.numbers import read_columns, refuse_text
 
-NEEDED = ("segment_id", "segment", "segment_name", "borderline", "model")
+SEGMENT = ("segment_id", "segment", "segment_name")
+NEEDED = (*SEGMENT, "borderline", "model")
 """Columns of `score` that are read back."""
 
 _ADVICE = "; score the table with this version first: python -m training score TABLE OUT"
@@ -152,7 +153,7 @@ def _model(source: Source, first: object, last: object) -> str:
 
 def read_segments(engine: Engine, source: Source) -> list[tuple[int, str, str]]:
     """Return id, slug and name of the segments of a scored table, in the order of their ids."""
-    require_columns(source, NEEDED, _ADVICE)
+    require_columns(source, SEGMENT, _ADVICE)
     rows = engine.rows(
         "SELECT DISTINCT CAST(segment_id AS INTEGER) AS id, segment, segment_name "
         f"FROM {source.sql} WHERE segment_id IS NOT NULL ORDER BY id, segment, segment_name"

@@ -1,3 +1,4 @@
+import msgspec
 import numpy as np
 import pytest
 
@@ -102,6 +103,8 @@ def test_a_feature_of_two_values_is_noted_and_no_other_is():
         "Is member has two values only and will divide the customers by itself; to see how it is spread over segments "
         "of the other features, leave it out and add --describe."
     ]
+    orders = [msgspec.structs.replace(features[0], name="frequency", label="Frequency")]  # which nobody can leave out
+    assert divide_alone(orders, X[:, 1:]) == ["Frequency has two values only and will divide the customers by itself."]
 
 
 def test_skewness_is_the_third_standardised_moment():

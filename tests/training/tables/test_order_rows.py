@@ -88,7 +88,7 @@ MONEY = "customer,date,amount,Currency,Status\na,2024-01-01,1,EUR,ok\na,2024-01-
 
 def test_several_currencies_are_refused_with_the_option_that_picks_one(read):
     with pytest.raises(
-        DataError, match=r"expected one currency, found EUR \(2 rows\), USD \(1 rows\); pick one with --currency EUR"
+        DataError, match=r"expected one currency, found EUR \(2 rows\), USD \(1 row\); pick one with --currency EUR"
     ):
         read(MONEY)
     customers, summary = read(MONEY, currency="eur")

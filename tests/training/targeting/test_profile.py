@@ -52,6 +52,7 @@ def test_missing_cells_are_a_value_of_their_own(engine, tmp_path):
 def test_a_column_that_is_not_there_or_was_clustered_on_is_named(engine, tmp_path):
     source = open_table(engine, str(write(tmp_path / "t.csv", {"segment_id": [0], "plan": ["gold"], '"a,b"': [1]})))
     assert find_descriptors(source, 'plan, "a,b",plan') == ["plan", "a,b"]
+    assert find_descriptors(source, "Plan") == ["plan"]
     with pytest.raises(DataError, match='found no "gender" among segment_id, plan'):
         find_descriptors(source, "gender")
     with pytest.raises(DataError, match='expected columns that are no features, found "plan"'):
