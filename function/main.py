@@ -45,6 +45,8 @@ _ALLOWED = (
     "X-Request-Id",
 )
 """Headers that a page of another origin may send."""
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9.:\[\]-]+|null|\*")
+"""As a browser names a page's origin: scheme, host and port, in lower case; null for a file."""
 _REQUEST_ID = re.compile(rb"[\x21-\x7e]{1,128}")
 _TRACE = re.compile(rb"([0-9a-f]{32})(/\d+)?(;o=\d)?")
 _LOG = sys.stdout.fileno()
@@ -57,19 +59,27 @@ def _start() -> Answers:
     try:
         return Answers(load(Path(path)))
     except ModelError as error:
-        line = {"severity": "CRITICAL", "message": f"the model is refused: {error}"}
-        os.write(_LOG, msgspec.json.encode(line) + b"\n")
-        sys.exit(f"The function does not start: the model is refused: {error}")
+        raise _refusal(f"the model is refused: {error}") from error
+
+
+def _refusal(reason: str) -> SystemExit:
+    """Log why the function does not start, and return what ends it."""
+    os.write(_LOG, msgspec.json.encode({"severity": "CRITICAL", "message": reason}) + b"\n")
+    return SystemExit(f"The function does not start: {reason}")
 
 
 def _cors(origins: str) -> tuple[dict[bytes, list[tuple[bytes, bytes]]], list[tuple[bytes, bytes]]]:
     """Return the headers of every answer by the origin that asks, and those for any other origin."""
     vary = (b"vary", b"Origin")
     allow = b"access-control-allow-origin"
-    allowed = [origin.strip().encode() for origin in origins.split(",")]
-    if b"*" in allowed:
+    allowed = {origin.strip().lower() for origin in origins.split(",")} - {""}
+    for origin in allowed:
+        if not _ORIGIN.fullmatch(origin):
+            expected = "https://www.example.com without a path, several with commas between them, or *"
+            raise _refusal(f"ALLOWED_ORIGINS: expected {expected}; found {origin!r}")
+    if "*" in allowed:
         return {}, [(allow, b"*")]
-    return {origin: [vary, (allow, origin)] for origin in allowed}, [vary]
+    return {origin.encode(): [vary, (allow, origin.encode())] for origin in allowed}, [vary]
 
 
 def _fields(path: str) -> str:

@@ -351,14 +351,26 @@ def test_an_odd_request_id_is_not_repeated(square):
 
 
 def test_only_the_origins_allowed_may_read(square_file, tmp_path):
-    origins = "https://shop.example, https://www.shop.example"
-    with service.running(square_file, tmp_path / "log", ALLOWED_ORIGINS=origins) as function:
-        for origin in origins.split(", "):
+    origins = ["https://shop.example", "http://www.shop.example:8080", "http://[::1]", "capacitor://localhost", "null"]
+    setting = ", ".join(origins).replace("shop", "Shop") + ","
+    with service.running(square_file, tmp_path / "log", ALLOWED_ORIGINS=setting) as function:
+        for origin in origins:
             assert function.post(NEAR_0, Origin=origin).headers["access-control-allow-origin"] == origin
         stranger = function.post(NEAR_0, Origin="https://evil.example")
         assert stranger.status == 200
         assert "access-control-allow-origin" not in stranger.headers
         assert stranger.headers["vary"] == "Origin"
+        assert "access-control-allow-origin" not in function.post(NEAR_0).headers
+
+
+@pytest.mark.parametrize("origins", ["shop.example", "https://shop.example/", "*, https://shop.example/page", "a b"])
+def test_an_origin_that_no_page_has_keeps_the_function_from_starting(square_file, tmp_path, origins):
+    refused = "The function does not start: ALLOWED_ORIGINS: expected https://www.example.com without a path"
+    with (
+        pytest.raises(RuntimeError, match=refused),
+        service.running(square_file, tmp_path / "log", ALLOWED_ORIGINS=origins),
+    ):
+        pytest.fail("it started")
 
 
 def test_a_request_is_one_log_line_without_its_input(square_file, tmp_path):
