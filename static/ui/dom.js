@@ -14,6 +14,9 @@ const UNSEEN = new RegExp(`[${CONTROLS}${DIRECTIONS}\\p{Cs}]`, 'gu');
 /** How far outside the screen a place is near, in screens. */
 const NEAR = '10%';
 
+/** From when on a part is said to be loading, in milliseconds. */
+const SLOW = 1000;
+
 /** Pause after the last movement before its result is said, in milliseconds. */
 const PAUSE = 700;
 
@@ -138,11 +141,15 @@ export function painted() {
  * @returns {Promise<void>} when it is shown, or its failure is
  */
 export async function showPart(place, load, show, tried = false) {
+  const loading = element('p', { class: 'hint', role: 'status' }, 'Loading…');
+  const slow = setTimeout(() => !place.hasChildNodes() && place.append(loading), SLOW);
   const part = await load().catch((error) => {
     console.error(error);
     showFailure(place, () => showPart(place, load, show, true), tried);
     return null;
   });
+  clearTimeout(slow);
+  loading.remove();
   if (part === null) return;
   if (tried) place.replaceChildren();
   await show(part);

@@ -217,6 +217,7 @@ def tried(page: Page) -> None:
     page.get_by_label("Dates are written").filter(visible=True).select_option("Day first: 31/12/2024")
     page.get_by_role("button", name="Make segments", exact=True).click()
     page.get_by_role("heading", name="Your own segments, on trial").wait_for()
+    page.get_by_role("heading", name="One customer").scroll_into_view_if_needed()
     page.get_by_text("computed by this page").wait_for()
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.page.parts import answer, box, verdict
+from tests.page.parts import Held, answer, box, verdict
 
 CUSTOMERS = {"name": "few.csv", "mimeType": "text/csv", "buffer": b"annual_income,spending_score\n80,90\n"}
 
@@ -92,6 +92,16 @@ def test_after_one_try_in_vain_the_page_is_offered_to_be_loaded_again(visitor, p
     expect(verdict(visitor)).to_be_visible()
     part.ask(visitor)
     expect(part.sight(visitor)).to_be_visible()
+
+
+def test_a_part_that_takes_long_is_said_to_be_loading(visitor):
+    held = Held(visitor, "**/customer/names.js")
+    visitor.get_by_text("Rename the segments").click()
+    part = visitor.get_by_role("region", name="The segments")
+    expect(part.get_by_text("Loading…")).to_be_visible()
+    held.let_go()
+    expect(part.get_by_role("textbox", name="Careful")).to_be_visible()
+    expect(part.get_by_text("Loading…")).to_have_count(0)
 
 
 def test_a_template_that_cannot_be_loaded_is_saved_at_a_later_try(visitor):
