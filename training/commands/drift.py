@@ -36,7 +36,7 @@ _RECENCY = COLUMNS[0].label
 _AGEING = "it grows every day for those who do not buy, so fit again, with --since for a window of fixed length"
 
 
-@click.command()
+@click.command(short_help="Say how the customers differ from those of the training.")
 @table_argument
 @model_option
 @decimal_option

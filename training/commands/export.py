@@ -13,7 +13,7 @@ from . import console
 from .options import FILE, MODEL, MODELS
 
 
-@click.command()
+@click.command(short_help="Write the model as SQL, a spreadsheet formula or JSON.")
 @click.option("--to", "target", type=click.Choice(TARGETS), required=True, help="Where the model will run.")
 @click.option("--model", type=FILE, default=MODELS / MODEL, help="Model to write.  [default: models/segmenter.joblib]")
 @click.option(

@@ -53,7 +53,7 @@ DEFAULT_K = 5
 """Number of segments of the pair of income and score, as published."""
 
 
-@click.command()
+@click.command(short_help="Find segments in a table of customers or orders.")
 @table_argument
 @click.option(
     "--k",

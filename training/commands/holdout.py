@@ -26,7 +26,7 @@ _DAYS = 30
 """How many days of past orders a base rate is measured on."""
 
 
-@click.command()
+@click.command(short_help="Draw who is held back from a campaign.")
 @table_argument
 @click.argument("out")
 @click.option("--campaign", default="", metavar="NAME", help="Its name; without one the groups are always the same.")

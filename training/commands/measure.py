@@ -21,7 +21,7 @@ from . import console
 from .options import DAY, decimal_option, key_option, order_choice, order_options, table_argument
 
 
-@click.command()
+@click.command(short_help="Say what a campaign changed.")
 @table_argument
 @click.argument("orders")
 @click.option("--from", "first", type=DAY, required=True, help="First day that counts.")

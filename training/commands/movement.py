@@ -16,7 +16,7 @@ from . import console
 from .options import keep_formulas_option, key_option, table_argument
 
 
-@click.command()
+@click.command(short_help="Say who moved between two scored tables.")
 @table_argument
 @click.argument("now")
 @click.argument("out", required=False, default="")

@@ -15,7 +15,7 @@ from . import console
 from .options import table_argument
 
 
-@click.command()
+@click.command(short_help="Say who the customers of each segment are.")
 @table_argument
 @click.option("--describe", required=True, metavar="COLUMNS", help="Columns to describe by, separated by commas.")
 @console.json_option

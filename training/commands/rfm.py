@@ -15,7 +15,7 @@ from . import console
 from .options import days_options, decimal_option, keep_formulas_option, order_choice, order_options, table_argument
 
 
-@click.command()
+@click.command(short_help="Compute recency, frequency and monetary value of orders.")
 @table_argument
 @click.argument("out")
 @decimal_option

@@ -13,7 +13,7 @@ _HELD_BACK = 0.2
 """Share of the customers who are held back from a made-up campaign."""
 
 
-@click.command()
+@click.command(short_help="Make up a table of customers or orders to try things with.")
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--orders", is_flag=True, help="A shop's orders instead, with a campaign.")
 @click.option("--campaign", default="", metavar="NAME", help="Orders: the campaign's name.  [default: spring]")

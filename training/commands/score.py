@@ -32,7 +32,7 @@ from .options import (
 )
 
 
-@click.command()
+@click.command(short_help="Write each customer's segment.")
 @table_argument
 @click.argument("out")
 @model_option
