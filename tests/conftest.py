@@ -23,6 +23,8 @@ configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir()) / f"segments-h
 
 os.environ.setdefault("SOURCE_DATE_EPOCH", str(int(time.time())))  # a run that goes on past midnight trains on one day
 
+os.environ["PIP_NO_COMPILE"] = "0"  # which is pip's way to say yes: what tests install is started once or twice
+
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a run in the background: what tests start is to end by Ctrl-C
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

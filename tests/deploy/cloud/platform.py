@@ -84,7 +84,7 @@ class Instance:
         done = subprocess.run(
             [find_python("3.13") or "python3.13", "-m", "pip", "install", *options],
             cwd=self._folder / "workspace",
-            env=os.environ | {"PYTHONUSERBASE": str(built), "PIP_NO_WARN_SCRIPT_LOCATION": "1"},
+            env=os.environ | {"PYTHONUSERBASE": str(built), "PIP_NO_WARN_SCRIPT_LOCATION": "0"},
             capture_output=True,
             text=True,
             check=False,
