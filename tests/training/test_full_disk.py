@@ -36,6 +36,7 @@ def contents(folder):
     return [(folder / name).read_bytes() for name in IN_ORDER]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("missing", range(len(IN_ORDER)))
 def test_what_does_not_fit_is_named_and_all_that_was_there_stays(tmp_path, disk, missing):
     write_customers(tmp_path / "customers.csv", 0)

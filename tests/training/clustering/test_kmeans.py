@@ -27,6 +27,7 @@ def test_the_silhouette_is_scikit_learns(n_clusters):
     assert silhouette(Z, labels) == pytest.approx(silhouette_score(Z, labels), rel=1e-7)  # it is not exact on equals
 
 
+@pytest.mark.slow
 def test_a_machine_that_tells_no_core_ids_is_passed_over_in_silence(tmp_path):
     lscpu = tmp_path / "lscpu"
     lscpu.write_text("#!/bin/sh\necho '# Core'\n")

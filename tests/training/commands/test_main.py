@@ -65,6 +65,7 @@ def test_a_full_device_as_out_says_so_and_stays_a_device(table):
     assert invoke("score", table, "/dev/full").exit_code == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["holdout", "measure", "movement", "profile"])
 def test_a_command_on_segments_starts_without_the_libraries_of_a_fit(command):
     heavy = ["sklearn", "scipy.stats", "scipy.optimize", "pandas", "matplotlib"]
@@ -73,6 +74,7 @@ def test_a_command_on_segments_starts_without_the_libraries_of_a_fit(command):
     assert done.stdout == "[]\n"
 
 
+@pytest.mark.slow
 def test_ids_that_a_spreadsheet_would_run_are_the_same_customers_all_the_way(tmp_path):
     formulas_keep_their_customers(tmp_path)
 

@@ -158,6 +158,7 @@ def test_holm_by_hand(p_values, expected):
     assert holm(p_values) == pytest.approx(expected)
 
 
+@pytest.mark.slow
 def test_holm_equals_statsmodels():
     rng = np.random.default_rng(13)
     for size in (1, 2, 7, 40):
