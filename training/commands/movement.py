@@ -61,7 +61,7 @@ def movement(
             progress("Writing who moved")
             write_movers(engine, moved, now_scored, out, keep_formulas=keep_formulas)
     if out_html:
-        write_whole(out_html, flows_page.write(moved, then_source.path.name, now_source.path.name).encode())
+        write_whole(out_html, flows_page.write(moved, then_source.name, now_source.name).encode())
     for scored in (then_scored, now_scored):
         if scored.without_id:
             console.note(f"{scored.source}: {scored.without_id:,} rows left out: no {scored.key}.")

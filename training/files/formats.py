@@ -1,5 +1,6 @@
 """Finds out what a table file is, and opens it: CSV, Parquet, a workbook or JSON."""
 
+import re
 import shutil
 import stat
 from dataclasses import replace
@@ -27,10 +28,19 @@ _FOREIGN = {
     b"\x89HDF": "an HDF5 file; save it as Parquet",
     b"<!DO": "a web page; export it as CSV",
     b"<htm": "a web page; export it as CSV",
+    b"<HTM": "a web page; export it as CSV",
+    b"<tab": "a web page; export it as CSV",
+    b"<TAB": "a web page; export it as CSV",
+    b"MIME-Version:": "a web page; export it as CSV",
+    b"ID;P": "a SYLK file; save it as CSV",
     b"<?xml": "XML; export it as CSV",
     b"{\\rtf": "a text document; export it as CSV",
     b"SQLite format 3": "a SQLite database; export it as CSV",
 }
+
+
+_NO_LETTER = re.compile("[\ud800-\udfff]")
+"""What Python makes of bytes in a file's name that are no UTF-8."""
 
 
 def open_table(engine: Engine, table: str, options: FileOptions = UNSAID) -> Source:
@@ -65,7 +75,7 @@ def _open(engine: Engine, path: Path | Url, options: FileOptions) -> Source:
         raise DataError(f"{path}: expected a customer table, found an empty file")
     if head.startswith(b"PAR1"):
         return _open_parquet(engine, path, file)
-    kind = next((name for magic, name in _FOREIGN.items() if head.startswith(magic)), None)
+    kind = next((name for magic, name in _FOREIGN.items() if head.lstrip().startswith(magic)), None)
     if kind:
         raise DataError(f"{path}: expected a CSV, Parquet, JSON or Excel table, found {kind}")
     if isinstance(path, Url) or isinstance(file, Url):
@@ -82,10 +92,14 @@ def _open(engine: Engine, path: Path | Url, options: FileOptions) -> Source:
 
 
 def _regular(engine: Engine, path: Path) -> Path:
-    """Return the file itself, or a copy of what can be read only once: a pipe, or <(...) of a shell."""
+    """Return the file itself, a link of another name where an engine could not say its own, or a copy of a pipe."""
     mode = path.stat().st_mode
     if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
-        return path
+        if str(path).isascii() or not _NO_LETTER.search(str(path)):
+            return path
+        link = engine.scratch()
+        link.symlink_to(path.absolute())
+        return link
     copy = engine.scratch()
     with path.open("rb") as pipe, copy.open("wb") as out:
         shutil.copyfileobj(pipe, out)

@@ -1,5 +1,6 @@
 """What stands around a header and is no customer: lines of dashes, a row of units, names of rows without a header."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -44,7 +45,8 @@ def holds_units(cells: Sequence[Any], below: Sequence[Sequence[Any]]) -> bool:
 def lacks_name_of_rows(header: Sequence[str], rows: Sequence[Sequence[str]], *, quoted: bool) -> bool:
     """Return True where a header is one name short as R writes it: each row has a name of its own in front.
 
-    A header whose first name is that of an id, above rows that are counted without quotes, may as well lack its last.
+    R quotes them, or they count up; other rows may as well lack a name at their end, as may rows that count up below a
+    header that begins with an id's name.
 
     Parameters
     ----------
@@ -57,7 +59,8 @@ def lacks_name_of_rows(header: Sequence[str], rows: Sequence[Sequence[str]], *, 
         return False
     if not all(starts) or len(set(starts)) < len(starts) or not any(row[-1].strip() for row in rows):
         return False
-    return quoted or not (_OF_ITS_OWN.fullmatch(header[0].strip()) and all(map(_NUMBER.fullmatch, starts)))
+    counted = all(map(str.isdecimal, starts)) and all(int(b) - int(a) == 1 for a, b in itertools.pairwise(starts))
+    return quoted or (counted and not _OF_ITS_OWN.fullmatch(header[0].strip()))
 
 
 def _is_number(cell: Any) -> bool:

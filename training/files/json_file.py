@@ -17,6 +17,8 @@ from .typed_cells import store
 _PART = 1 << 20
 _LONGEST = 16 * _PART
 _START = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*"|\[\s*(?:\{\s*"|[\]\["\d]))')
+_HALF = re.compile("[\ud800-\udfff]")
+_MOST_DIGITS = 4000  # Python reads no whole number of more
 _BETWEEN = re.compile(r"[\s,]*")
 
 
@@ -61,7 +63,7 @@ def open_json(engine: Engine, path: Path, file: Path) -> Source:
 
 def _objects(path: Path, file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the objects and the lines they start on, reading no more of the file than the next one takes."""
-    decoder = json.JSONDecoder(object_pairs_hook=_Pairs, parse_constant=_constant)
+    decoder = json.JSONDecoder(object_pairs_hook=_Pairs, parse_constant=_constant, parse_int=_whole)
     with file.open(encoding="utf-8-sig") as stream:
         text = _Text(stream)
         is_array = text.skip() == "["
@@ -126,6 +128,8 @@ def _flat(where: str, value: Any) -> dict[str, Any]:
     cells = dict(value)
     if len(cells) < len(value):
         raise DataError(f"{where}: expected each key once, found one again")
+    if any(_HALF.search(text) for pair in value for text in pair if isinstance(text, str) and not text.isascii()):
+        raise DataError(f"{where}: expected letters, found half of one; write the file again as UTF-8")
     nested = next((key for key, cell in value if isinstance(cell, list)), None)
     if nested is not None:
         raise DataError(
@@ -133,6 +137,10 @@ def _flat(where: str, value: Any) -> dict[str, Any]:
             "its values a key of its own"
         )
     return cells
+
+
+def _whole(digits: str) -> int | float:
+    return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)
 
 
 def _constant(name: str) -> float | None:

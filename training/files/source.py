@@ -70,6 +70,11 @@ class Source:
         return self.table.sql
 
     @property
+    def name(self) -> str:
+        """The file's name, with a mark for each sign that is none or is not seen."""
+        return "".join(sign if sign.isprintable() else "\ufffd" for sign in self.path.name)
+
+    @property
     def columns(self) -> dict[str, str]:
         """Header -> type as DuckDB calls it, in the table's order."""
         return self.table.columns

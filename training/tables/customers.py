@@ -100,7 +100,7 @@ def clean(engine: Engine, source: Source, columns: list[Column], manner: Manner 
         table,
         columns,
         rows,
-        source.path.name,
+        source.name,
         digest,
         notes,
         left_out=1 - rows / source.rows,

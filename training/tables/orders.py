@@ -99,7 +99,7 @@ def summarise_orders(engine: Engine, source: Source, choice: Choice) -> OrderSum
         of_fit.insert(0, f"{count(customers - used, 'customer')} left out of the fit: nothing spent in total.")
     digest, left_out = engine.digest(str(source.file)), 1 - (1 - rows.faulty) * (used / customers)
     spending = Customers(
-        table, features, used, source.path.name, digest, [*notes, *of_fit], left_out, "monetary", "monetary value"
+        table, features, used, source.name, digest, [*notes, *of_fit], left_out, "monetary", "monetary value"
     )
     return OrderSummary(spending, rfm, contacts, customers, notes)
 

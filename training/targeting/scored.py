@@ -90,7 +90,7 @@ def open_scored(engine: Engine, source: Source, key: str = "", value: str = "") 
         _model(source, *models),
         key,
         value,
-        source.path.name,
+        source.name,
     )
 
 

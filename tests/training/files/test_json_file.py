@@ -1,6 +1,7 @@
 """JSON lines and arrays of flat objects."""
 
 import json
+import math
 
 import pytest
 
@@ -43,6 +44,11 @@ def test_a_row_is_found_by_its_line(opened):
     assert opened('{"a": 1}\n\n{"a": "x"}\n').where(2).endswith("table.json: line 3")
 
 
+def test_a_number_of_more_digits_than_are_read_is_beyond_all_numbers(opened, engine):
+    source = opened('{"a": 1.5}\n{"a": -%s}\n' % ("9" * 5000))
+    assert engine.rows(f"SELECT a FROM {source.sql}") == [(1.5,), (-math.inf,)]
+
+
 def test_many_objects_are_read_in_parts(opened, engine):
     items = [{"a": number, "b": "x" * 50} for number in range(50_000)]
     source = opened(json.dumps(items))
@@ -61,6 +67,8 @@ def test_many_objects_are_read_in_parts(opened, engine):
         ('[{"a": 1}] {"a": 2}', "line 1: expected nothing after the array, found more"),
         ('[["a", "b"], [1, 2]]', "line 1: expected a flat JSON object, found another value"),
         ("[1, 2]", "line 1: expected a flat JSON object, found another value"),
+        ('{"a": "x"}\n{"a": "\\ud800"}\n', "line 2: expected letters, found half of one"),
+        ('{"a": 1}\n{"\\ud800": 2}\n', "line 2: expected letters, found half of one"),
         ("[]", "expected a customer table, found no object with a key"),
     ],
 )

@@ -237,6 +237,8 @@ def test_a_list_of_texts_with_spaces_is_one_column(rows):
     ("text", "advice"),
     [
         ("customer_id,age\n1,20,100\n2,41,503\n", "if rows begin with a name or number, give that column a name"),
+        ("name,age\nAnn,20,100\nBea,41,503\n", "if rows begin with a name or number, give that column a name"),
+        ("age,spend\n20,100,5\n41,503,7\n", "if rows begin with a name or number, give that column a name"),
         ("age,spend\nx,20,100\nx,41,503\n", "if rows begin with a name or number, give that column a name"),
         ('a,b,c\n"1,""x, y"",2"\n', "the whole line is in quotes: export the table without quotes around lines"),
         ('"a\tb"\n"1\t2"\n"3\t4"\n', "found them around whole lines, each with the same number of tabs in it"),
@@ -255,7 +257,7 @@ def test_rows_of_one_cell_more_than_the_header_are_refused_with_what_is_likely(o
     [
         ('"CustomerID","age"\n"1",20,100\n"2",41,503\n', "1"),
         ('"CustomerID";"age"\n"1";20;100\n"17";41;503\n', "1"),
-        ("CustomerID\tage\nMazda\t20\t100\nFiat\t41\t503\n", "Mazda"),
+        ('"mpg"\t"age"\n"Mazda"\t20\t100\n"Fiat"\t41\t503\n', "Mazda"),
         ("spend,age\n0,20,100\n1,41,503\n", "0"),
     ],
 )
@@ -345,6 +347,16 @@ def test_the_name_of_a_file_is_only_a_name(rows, tmp_path, name):
     for other in ("data1.csv", "qq.csv", "star.csv"):
         (tmp_path / other).write_text("annual_income,b\n9,9\n")
     assert rows("annual_income,b\n1,2\n", name) == (["annual_income", "b"], [("1", "2")], [])
+
+
+@pytest.mark.parametrize("name", [b"a\nb.csv", b"b\xff\xfe.csv", "\u202egnp.csv".encode(), b"\x1b[31mred.csv"])
+def test_a_name_of_signs_that_are_no_letters_is_read_and_shown_with_marks(engine, tmp_path, name):
+    path = tmp_path / os.fsdecode(name)
+    path.write_text("a,b\n1,2\n3,4\n")
+    source = open_table(engine, str(path))
+    assert engine.rows(f"SELECT * FROM {source.sql}") == [("1", "2"), ("3", "4")]
+    assert source.name.isprintable()
+    assert len(engine.digest(str(source.file))) == 64
 
 
 def test_a_pipe_is_read(engine, tmp_path):

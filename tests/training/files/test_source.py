@@ -229,6 +229,8 @@ def test_what_is_not_quite_a_number_is_refused_not_guessed(engine, table, cell):
         (b"\x28\xb5\x2f\xfd\x00", "expected a CSV, Parquet, JSON or Excel table, found a Zstandard archive; unpack it"),
         (b"BZh91AY", "expected a CSV, Parquet, JSON or Excel table, found a bzip2 archive; unpack it"),
         ('[{"a": 1}]'.encode("utf-16"), "expected JSON in UTF-8, found other letters"),
+        (b"\n<TABLE border=1>", "expected a CSV, Parquet, JSON or Excel table, found a web page; export it as CSV"),
+        (b"ID;PWXL;N;E", "expected a CSV, Parquet, JSON or Excel table, found a SYLK file; save it as CSV"),
         (b"%PDF-1.7", "expected a CSV, Parquet, JSON or Excel table, found a PDF; export it as CSV"),
         (b"\x7fELF\x00\x01\x02", "expected a CSV, Parquet, JSON or Excel table, found a binary file"),
         (b"PAR1\x00\x00", "starts like a Parquet file but cannot be read; is it complete?"),
