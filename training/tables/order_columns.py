@@ -14,11 +14,12 @@ from .headers import find_contacts, key, words
 from .order_words import SMALL_WORDS, find_made_of, without_tax
 
 _ALIASES = {
-    "customer": "customerid customer custid customernumber customerno clientid client userid user customeruserid "
-    "idcustomer memberid accountid buyerid buyeruserid buyer shopperid kunde kundennummer kundennr kundenid "
-    "kdnr idclient numeroclient noclient nclient codeclient cliente idcliente clienteid numerocliente "
-    "codigocliente codigodocliente codcliente codicecliente klant klantnummer klantnr klantid klient "
-    "idklienta klientid numerklienta nrklienta musteri musteriid musterino musterinumarasi musterikodu",
+    "customer": "customeruniqueid customerid customer custid customernumber customerno clientid client userid user "
+    "customeruserid idcustomer memberid accountid buyerid buyeruserid buyer shopperid kunde kundennummer "
+    "kundennr kundenid kdnr idclient numeroclient noclient nclient codeclient cliente idcliente clienteid "
+    "numerocliente codigocliente codigodocliente codcliente codicecliente klant klantnummer klantnr "
+    "klantid klient idklienta klientid numerklienta nrklienta musteri musteriid musterino musterinumarasi "
+    "musterikodu",
     "date": "orderdate date datecreated purchasedate invoicedate transactiondate saledate orderedat "
     "orderpurchasetimestamp createdat createddate created datetime timestamp day paidat paiddate paymentsdate "
     "paymentdate datum bestelldatum bestellzeit verkauftam auftragsdatum rechnungsdatum kaufdatum datecommande "
@@ -146,7 +147,8 @@ def find_order_columns(source: Source, choice: Choice) -> OrderColumns:
         others = untaxed if role in ("amount", "price") else short
         known = next((names[alias] for names in (keys, others) for alias in aliases.split() if alias in names), None)
         made = find_made_of(role, parts)
-        if len(made) == 1 and (role == "customer" or not known):  # "Cod. cliente" before "Cliente", which may be a name
+        may_be_name = role == "customer" and known is not None and len(words(known)) == 1
+        if len(made) == 1 and (may_be_name or not known):  # "Cod. cliente" before "Cliente"
             known = made[0]
         header = header or known
         if header:

@@ -13,19 +13,19 @@ import { findMadeOf, SMALL_WORDS, withoutTax } from './order_words.js';
 /** What columns are called, as `key` has it, the most usual first. @type {Record<Role, string>} */
 export const ALIASES = {
   customer:
-    'customerid customer custid customernumber customerno clientid client userid user customeruserid idcustomer ' +
-    'memberid accountid buyerid buyeruserid buyer shopperid kunde kundennummer kundennr kundenid kdnr idclient ' +
-    'numeroclient noclient nclient codeclient cliente idcliente clienteid numerocliente codigocliente ' +
-    'codigodocliente codcliente codicecliente klant klantnummer klantnr klantid klient idklienta klientid ' +
-    'numerklienta nrklienta musteri musteriid musterino musterinumarasi musterikodu',
+    'customeruniqueid customerid customer custid customernumber customerno clientid client userid user ' +
+    'customeruserid idcustomer memberid accountid buyerid buyeruserid buyer shopperid kunde kundennummer kundennr ' +
+    'kundenid kdnr idclient numeroclient noclient nclient codeclient cliente idcliente clienteid numerocliente ' +
+    'codigocliente codigodocliente codcliente codicecliente klant klantnummer klantnr klantid klient idklienta ' +
+    'klientid numerklienta nrklienta musteri musteriid musterino musterinumarasi musterikodu',
   date:
-    'orderdate date datecreated purchasedate invoicedate transactiondate saledate orderedat orderpurchasetimestamp ' +
-    'createdat createddate created datetime timestamp day paidat paiddate paymentsdate paymentdate datum ' +
-    'bestelldatum bestellzeit verkauftam auftragsdatum rechnungsdatum kaufdatum datecommande datedecommande ' +
-    'datedelacommande dateachat datedachat datefacture fecha fechapedido fechadepedido fechadelpedido fechacompra fechadecompra fechafactura ' +
-    'data datapedido datadopedido datacompra datadacompra datadavenda dataordine datadellordine dataacquisto ' +
-    'besteldatum aankoopdatum factuurdatum datazamowienia datazakupu datasprzedazy tarih siparistarihi islemtarihi ' +
-    'faturatarihi',
+    'orderdate date datecreated purchasedate invoicedate transactiondate saledate orderedat ' +
+    'orderpurchasetimestamp createdat createddate created datetime timestamp day paidat paiddate paymentsdate ' +
+    'paymentdate datum bestelldatum bestellzeit verkauftam auftragsdatum rechnungsdatum kaufdatum datecommande ' +
+    'datedecommande datedelacommande dateachat datedachat datefacture fecha fechapedido fechadepedido ' +
+    'fechadelpedido fechacompra fechadecompra fechafactura data datapedido datadopedido datacompra datadacompra ' +
+    'datadavenda dataordine datadellordine dataacquisto besteldatum aankoopdatum factuurdatum datazamowienia ' +
+    'datazakupu datasprzedazy tarih siparistarihi islemtarihi faturatarihi',
   amount:
     'ordertotalamount ordertotal orderamount amount totalamount grandtotal total netsales nettotal netamount ' +
     'revenue netrevenue nrevenue totalcollected sales ordervalue value totalprice linetotal itemtotal lineamount ' +
@@ -89,7 +89,8 @@ export function findOrderColumns(header) {
     const aliases = ALIASES[role].split(' ');
     const known = [keys, others].flatMap((names) => aliases.flatMap((alias) => names.get(alias) ?? []))[0];
     const made = findMadeOf(role, parts);
-    const isMade = made.length === 1 && (role === 'customer' || known === undefined);
+    const mayBeName = role === 'customer' && known !== undefined && words(header[known] ?? '').length === 1;
+    const isMade = made.length === 1 && (mayBeName || known === undefined); // "Cod. cliente" before "Cliente"
     const column = isMade ? made[0] : known;
     if (column !== undefined) roles[role] = column;
   }

@@ -116,6 +116,11 @@ EXPORTS = {
         "Bestelnummer,Besteldatum,E-mailadres (facturering),Totaalbedrag bestelling,Terugbetaald bedrag",
         {"customer": "E-mailadres (facturering)", "amount": "Totaalbedrag bestelling",
          "refunded": "Terugbetaald bedrag"}),
+    "Olist": (
+        "order_id,customer_id,order_status,order_purchase_timestamp,customer_unique_id,payment_value",
+        {"customer": "customer_unique_id", "order": "order_id", "date": "order_purchase_timestamp",
+         "amount": "payment_value"},
+    ),
     "an Italian ledger": ("Numero,Data doc.,Cod. cliente,Cliente,Tot. imponibile,Tot. IVA,Tot. doc.",
                           {"customer": "Cod. cliente", "date": "Data doc.", "amount": "Tot. doc."}),
     "Polish, a shop": ("Numer zamówienia,Data złożenia,E-mail klienta,Suma zamówienia",
