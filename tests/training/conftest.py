@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from tests.helpers.command_line import run
+from tests.helpers.tables import read
 from training.engines.duckdb import DuckDB
+from training.tables.customers import Customers
+from training.tables.synthetic import write_customers
 
 
 @pytest.fixture(scope="module")
@@ -37,3 +40,11 @@ def shop(tmp_path_factory):
         model = folder / "model" / "segmenter.joblib"
         run("score", folder / "orders.csv", folder / f"{name}.csv", "--orders", "--as-of", as_of, "--model", model)
     return folder
+
+
+@pytest.fixture(scope="module")
+def made_up(engine: DuckDB, tmp_path_factory: pytest.TempPathFactory) -> Customers:
+    """Return made-up customers with the five groups of the pair."""
+    path = tmp_path_factory.mktemp("made-up") / "customers.csv"
+    write_customers(path, random_state=0)
+    return read(engine, path)
