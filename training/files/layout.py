@@ -142,6 +142,7 @@ class _Table:
         foot = count_foot(self.records[-MOST - 1 :], self.width)
         self.records = self.records[: len(self.records) - foot]
         self.titles = self._count_titles()
+        self._trim_header()
         header = self.records[self.titles].line if self.records else 0
         self.above = self.titles + sum(line < header for line in rules)
         self.has_rules = any(line > header for line in rules)
@@ -160,6 +161,13 @@ class _Table:
         below = [cell.strip() for cell in self.records[len(titles)].cells]
         is_header = len(titles[-1].cells) == self.width and holds_data(below)  # most of its columns have no name
         return len(titles) - is_header
+
+    def _trim_header(self) -> None:
+        """Leave out delimiters at the end of the header that no row has."""
+        header, *rows = self.records[self.titles :] or [Record(0, [])]
+        is_longer = len(header.cells) > self.width and not any(map(str.strip, header.cells[self.width :]))
+        if is_longer and all(len(row.cells) == self.width for row in rows):
+            self.records[self.titles] = Record(header.line, header.cells[: self.width])
 
     def _names_rows(self, lines: Sequence[str]) -> bool:
         """Return True where the header has one name less than the rows have cells, as R writes it."""

@@ -268,6 +268,14 @@ def test_a_header_that_lacks_the_name_of_the_rows_is_read_as_r_and_pandas_do(row
     assert notes == ["The header is one name short: each row begins with a name of its own, called column_1."]
 
 
+@pytest.mark.parametrize("quoted", ["", '"C, 2",30,7\n'])  # as DuckDB reads the file itself, and as Python does
+@pytest.mark.parametrize("ends", [",", ",,", ', ,""'])
+def test_delimiters_at_the_end_of_the_header_alone_are_no_columns(rows, ends, quoted):
+    names, cells, notes = rows(f"id,age,spend{ends}\nC0,20,100\nC1,41,503\n{quoted}")
+    assert (names, notes) == (["id", "age", "spend"], [])
+    assert cells[:2] == [("C0", "20", "100"), ("C1", "41", "503")]
+
+
 @pytest.mark.parametrize("more", ["", "C2, 'z', 9\n", '"C2", "a ""b""",9\n'])
 def test_spaces_before_quotes_are_left_out_and_said(rows, more):
     text = f'id, note, spend\nC0, "x, y", 5\nC1,z , 7\n{more}'
