@@ -45,10 +45,13 @@ async function start() {
   }, PATIENCE);
   try {
     deployed = await getModel();
+    const linked = partInAddress();
+    if (linked) history.replaceState(null, '', location.pathname + location.search); // it holds no values
     if (keeps('trial-model')) await loadTrials().then((loaded) => loaded.restore()).catch(console.error);
     if (!workbench) open(deployed);
     if (keeps('scored-customers')) withShop((ready) => void ready.restore());
-    if (location.hash.includes('=') && !(isReload() && keeps('scored-customers'))) leadIn();
+    if (linked) leadIn(linked);
+    else if (location.hash.includes('=') && !(isReload() && keeps('scored-customers'))) leadIn(slot('answer').closest('.part'));
   } catch (error) {
     fail(error);
   } finally {
@@ -84,9 +87,14 @@ function isReload() {
   return navigation instanceof PerformanceNavigationTiming && navigation.type === 'reload';
 }
 
-/** An address with values opens at the one customer, where the Tab key goes on. */
-function leadIn() {
-  const part = slot('answer').closest('.part');
+/** @returns {HTMLElement | null} the part that a link from the top leads to, opened in a tab of its own */
+function partInAddress() {
+  const part = document.getElementById(location.hash.slice(1));
+  return part?.classList.contains('part') ? part : null;
+}
+
+/** @param {Element | null} part where the page opens, and the Tab key goes on */
+function leadIn(part) {
   part?.scrollIntoView();
   if (document.activeElement === document.body) part?.querySelector('h2')?.focus({ preventScroll: true, focusVisible: false });
 }

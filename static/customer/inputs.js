@@ -83,7 +83,7 @@ export function valuesFrom(features, hash, otherwise) {
     if (isValid(feature, value)) known.add(feature.name);
     return isValid(feature, value) ? value : (otherwise?.[i] ?? snapped(feature, restore(feature, 0)));
   });
-  return { values, unread: [...new Set(parameters.keys())].filter((name) => !known.has(name)) };
+  return { values, unread: [...new Set(parameters.keys())].filter((name) => name !== '' && !known.has(name)) };
 }
 
 /** @param {Feature[]} features @returns {number[]} the average customer */

@@ -121,8 +121,8 @@ export class Builder {
   async #keep({ showKept }) {
     const { signal } = this.#job;
     this.#unsaved('result', true);
-    const kept = await this.#remote.call('keep', undefined).catch(() => false);
-    note(KEPT, kept ? 'kept' : '');
+    const stored = await this.#remote.call('keep', undefined).catch(() => false);
+    const kept = note(KEPT, stored ? 'kept' : '');
     if (signal.aborted) return;
     showKept(kept);
     this.#unsaved('result', !kept);

@@ -13,12 +13,17 @@ export function noted(name) {
   }
 }
 
-/** @param {Name} name @param {string} word '' where nothing is kept any more */
+/**
+ * @param {Name} name
+ * @param {string} word '' where nothing is kept any more
+ * @returns {boolean} whether the next visit will know of it
+ */
 export function note(name, word) {
   try {
     if (word) localStorage.setItem(name, word);
     else localStorage.removeItem(name);
+    return word !== '';
   } catch {
-    // the browser allows no storage: then nothing is kept either
+    return false; // the browser allows no storage, or it is full
   }
 }

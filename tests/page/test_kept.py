@@ -104,3 +104,12 @@ def test_where_the_browser_keeps_nothing_that_is_said_and_leaving_asks(page: Pag
         score(page)
         expect(page.get_by_text("This browser does not keep it")).to_be_visible()
         assert not page.evaluate(LEAVES)
+
+
+def test_where_the_browser_cannot_note_that_a_file_is_kept_the_page_does_not_say_so(builder, tmp_path):
+    builder.evaluate(
+        "() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }"
+    )
+    choose(builder, write(tmp_path / "shop.csv", customers(5)))
+    score(builder)
+    expect(builder.get_by_text("This browser does not keep it")).to_be_visible()

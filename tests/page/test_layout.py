@@ -169,6 +169,13 @@ def test_on_a_phone_an_address_with_values_opens_at_the_customer(page, address):
     expect(box(page, "Annual income")).to_be_focused()
 
 
+def test_a_link_to_a_part_opens_there_in_a_tab_of_its_own_too(page, address):
+    page.goto(address + "#campaigns")
+    expect(page.get_by_role("heading", name="Campaigns")).to_be_focused()
+    expect(page.get_by_role("heading", name="Campaigns")).to_be_in_viewport()
+    expect(page.get_by_text("This link has values")).to_be_hidden()
+
+
 @pytest.mark.parametrize("n_features", [2, 8, 30])
 def test_a_customer_prints_on_one_page(page, open_model, n_features):
     features = [models.feature(f"feature_{i}") for i in range(n_features)]

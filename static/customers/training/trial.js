@@ -29,7 +29,7 @@ export function createTrials({ show, place }) {
   /** @param {{ instead: boolean }} options */
   function begin(options) {
     if (!trial) return;
-    if (kept) note(DATABASE, SHOWN);
+    if (kept) kept = note(DATABASE, SHOWN);
     show(trial.model, options);
     place.replaceChildren(bannerView(trial, kept, { onBack: putBy }));
   }
