@@ -258,4 +258,5 @@ def _reason(error: duckdb.Error) -> str:
         return "the machine's memory is not enough: choose fewer columns, or a machine with more memory"
     if isinstance(error, duckdb.InterruptException):
         return "DuckDB stopped working on a query and was ended: run the command again, and report it if it recurs"
-    return f"DuckDB gave up ({type(error).__name__.removesuffix('Exception')})"
+    kind = type(error).__name__.removesuffix("Exception")
+    return f"DuckDB gave up ({kind}): is a file that it reads damaged? Write it again, and report this if it recurs"

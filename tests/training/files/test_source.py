@@ -7,6 +7,7 @@ import pytest
 
 from tests.helpers.tables import read
 from training.engines.duckdb import DuckDB
+from training.engines.engine import EngineError
 from training.files.formats import open_table
 from training.files.source import DataError
 from training.tables import customers
@@ -335,3 +336,13 @@ def test_a_column_of_parquet_may_be_called_as_the_engine_calls_its_own(tmp_path,
         source = open_table(engine, str(path))
         assert list(source.columns) == [name, "n"]
         assert engine.rows(f'SELECT "{name}", {source.row} FROM {source.sql}') == [(0, 1), (7, 2), (14, 3)]
+
+
+def test_a_parquet_whose_values_are_damaged_is_said_to_be_perhaps(engine, tmp_path):
+    path = tmp_path / "table.parquet"
+    duckdb.sql("SELECT i AS id, i * 7 % 40 AS age FROM range(5000) AS t(i)").write_parquet(str(path))
+    data = path.read_bytes()
+    path.write_bytes(data[:4] + b"\xff" * 3000 + data[3004:])
+    source = open_table(engine, str(path))
+    with pytest.raises(EngineError, match=r"DuckDB gave up \(.*\): is a file that it reads damaged\? Write it again"):
+        engine.rows(f"SELECT sum(id), sum(age) FROM {source.sql}")
