@@ -6,6 +6,7 @@ in the cloud: on the length of a request's head, on the time that it may take to
 
 import asyncio
 import resource
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,10 @@ class Worker(UvicornWorker):  # type: ignore[misc]
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, MAX_FILES), hard))
         super().init_process()
+
+    def handle_exit(self, _signal: int, _frame: object) -> None:
+        """End as on SIGTERM: what gunicorn does after SIGINT or SIGQUIT, uvicorn does not follow."""
+        signal.raise_signal(signal.SIGTERM)
 
 
 # Settings of gunicorn, as the framework has them.

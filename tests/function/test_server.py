@@ -2,6 +2,7 @@
 
 import contextlib
 import resource
+import signal
 import socket
 from collections.abc import Iterator
 
@@ -86,3 +87,11 @@ def test_half_a_head_is_cut_in_time_and_idle_connections_keep_nobody_out(alone):
         assert alone.post({"x": 3, "y": 2}).status == 200
         assert not _answer(half).startswith(b"HTTP/1.1 200")
     assert alone.post({"x": 3, "y": 2}).status == 200
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT])
+def test_a_signal_to_the_master_alone_ends_it_and_its_worker(square_file, tmp_path, number):
+    waits = {"GUNICORN_CMD_ARGS": "--graceful-timeout 100000"}  # after which it would kill the worker
+    with service.running(square_file, tmp_path / "log", start=service.limited_command, **waits) as running:
+        running.process.send_signal(number)
+        assert running.process.wait(timeout=service.PATIENCE_SECONDS) == 0
