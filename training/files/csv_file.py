@@ -14,7 +14,7 @@ from .errors import DataError
 from .foot import MOST, before_blanks, count_foot, describe_foot, is_blank, may_be_foot
 from .header_rows import is_rule
 from .layout import HEAD, Layout, find_layout
-from .records import END_OF_FILE, MARK, Record, copy_cells, of_width, parse, read_records
+from .records import END_OF_FILE, MARK, Record, copy_cells, of_width, parse, read_records, without_outer_quotes
 from .source import UNSAID, FileOptions, Source
 from .survey import Survey, survey
 from .totals import holds_totals, is_called_total, may_hold_totals
@@ -65,6 +65,7 @@ class _File:
         """Yield the records below the header."""
         skip_spaces = self.layout.skip_spaces
         records = read_records(self.path, self.file, self.encoding, self.layout.delimiter, skip_spaces=skip_spaces)
+        records = without_outer_quotes(records, self.layout.delimiter) if self.layout.in_quotes else records
         return itertools.dropwhile(lambda record: record.line <= self.layout.first, records)
 
     def records(self, left_out: _LeftOut | None = None) -> Iterator[Record]:

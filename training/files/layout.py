@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from .errors import DataError
 from .foot import MOST, count_foot, is_aside
 from .header_rows import holds_units, is_rule, lacks_name_of_rows
-from .records import Record, parse, text_lines
+from .records import Record, parse, text_lines, without_outer_quotes
 
 HEAD = 256 * 1024
 """Bytes that tell how a file is laid out, unless its first line alone is longer."""
@@ -37,6 +37,7 @@ class Layout:
     has_rules : whether lines of dashes are drawn between rows
     skip_spaces : whether spaces behind a delimiter are no part of the cell, as quotes follow them
     names_rows : whether rows begin with a name that the header has none for
+    in_quotes : whether lines are in quotes as a whole, which is so only where the delimiter was said
     """
 
     delimiter: str
@@ -49,6 +50,7 @@ class Layout:
     has_rules: bool = False
     skip_spaces: bool = False
     names_rows: bool = False
+    in_quotes: bool = False
 
     @property
     def notes(self) -> list[str]:
@@ -58,6 +60,7 @@ class Layout:
             f"{lines} above the header left out.": self.above,
             f"Line {self.units} left out: it says units or types.": self.units,
             "Spaces before cells left out, as quotes follow them.": self.skip_spaces,
+            "Quotes around whole lines left out.": self.in_quotes,
             f"The header is one name short: each row begins with a name of its own, called {self.names[0]}.": (
                 self.names_rows
             ),
@@ -86,7 +89,7 @@ def find_layout(path: object, head: str, delimiter: str = "", header: bool = Tru
     """
     lines = list(text_lines(head))
     start, announced = _announced(lines)
-    tables = {mark: _Table(path, lines[start:], mark) for mark in [announced or delimiter] if mark}
+    tables = {mark: _Table(path, lines[start:], mark, said=True) for mark in [announced or delimiter] if mark}
     tables = tables or {mark: _Table(path, lines[start:], mark) for mark in DELIMITERS}
     table = _choose(path, list(tables.values()))
     if not table.records:
@@ -98,7 +101,17 @@ def find_layout(path: object, head: str, delimiter: str = "", header: bool = Tru
     if not header:
         names = [f"column_{number}" for number in range(1, len(cells) + 1)]
         above = start + first.line - 1
-        return Layout(table.mark, names, above, False, table.above, bool(announced), 0, table.has_rules, table.skip)
+        return Layout(
+            table.mark,
+            names,
+            above,
+            False,
+            table.above,
+            bool(announced),
+            has_rules=table.has_rules,
+            skip_spaces=table.skip,
+            in_quotes=table.in_quotes,
+        )
     if holds_data(cells):
         raise DataError(
             f"{path}: line {start + first.line}: expected the columns' names, found numbers; add a header line, or say "
@@ -114,6 +127,7 @@ def find_layout(path: object, head: str, delimiter: str = "", header: bool = Tru
         has_rules=table.has_rules,
         skip_spaces=table.skip,
         names_rows=table.names_rows,
+        in_quotes=table.in_quotes,
     )
 
 
@@ -132,9 +146,11 @@ def tell_apart(header: Sequence[str]) -> list[str]:
 class _Table:
     """The first lines of a file, parted by one delimiter."""
 
-    def __init__(self, path: object, lines: Sequence[str], mark: str) -> None:
+    def __init__(self, path: object, lines: Sequence[str], mark: str, *, said: bool = False) -> None:
         self.mark = mark
-        self.skip, records = _parse(path, lines, mark)
+        self.skip, wrapped = _parse(path, lines, mark)
+        records = list(without_outer_quotes(wrapped, mark)) if said else wrapped
+        self.in_quotes = records != wrapped
         self.records = [record for record in records if not is_rule(record.cells)]
         rules = [record.line for record in records if is_rule(record.cells)]
         widths = Counter(len(record.cells) for record in self.records)
@@ -221,10 +237,12 @@ def _refuse_other_sign(path: object, table: _Table) -> None:
     if len(lines) < max(2, len(table.records)):
         return
     for sign, name in DELIMITERS.items():
-        if {line.count(sign) for line in lines} == {lines[0].count(sign)} and sign in lines[0]:
+        widths = {len(record.cells) for record in without_outer_quotes(table.records, sign)}
+        if len(widths) == 1 and max(widths) > 1:
+            other = "bar" if name == "tab" else "tab"
             raise DataError(
-                f"{path}: expected quotes around cells, found them around whole lines, each with the same number of "
-                f"{name}s in it; export the table without quotes around lines{_ONE_COLUMN}"
+                f"{path}: expected quotes around cells, found them around whole lines, each with as many cells "
+                f"between {name}s; if these are columns, say --delimiter {name}, else --delimiter {other}"
             )
     widths = {len(line.split()) for line in lines}
     if len(widths) == 1 and max(widths) > 1 and all(map(_NUMBER.search, lines[1:])) and not _NUMBER.search(lines[0]):

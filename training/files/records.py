@@ -79,6 +79,17 @@ def parse(path: object, lines: Iterable[str], delimiter: str, skip_spaces: bool 
             return
 
 
+def without_outer_quotes(records: Iterable[Record], delimiter: str) -> Iterator[Record]:
+    """Yield records, those that are a whole line in quotes as the cells of that line."""
+    for record in records:
+        if len(record.cells) == 1 and delimiter in record.cells[0]:
+            with contextlib.suppress(csv.Error):
+                lines = list(csv.reader([record.cells[0]], delimiter=delimiter, strict=True))
+                yield Record(record.line, lines[0]) if len(lines) == 1 else record
+                continue
+        yield record
+
+
 def text_lines(text: str) -> Iterator[str]:
     """Return an iterator over a text's lines, parted only where a CSV's are."""
     return iter(io.StringIO(text, newline=""))
@@ -138,7 +149,7 @@ def of_width(path: object, records: Iterable[Record], width: int, where: str = "
                     last if not record.cells[-1] else "if rows begin with a name or number, give that column a name"
                 )
             elif len(record.cells) == 1 < width and _holds_cells(record.cells[0], width):
-                advice = "the whole line is in quotes: export the table without quotes around lines"
+                advice = "the whole line is in quotes; if so, say --delimiter comma, which reads lines in quotes too"
             elif any(re.match(' +"', cell) for cell in record.cells):
                 advice = "remove the space before the quote, which keeps it from holding the cell together"
             raise DataError(

@@ -230,7 +230,22 @@ def test_columns_that_spaces_part_are_asked_about(opened, text, advice):
 def test_a_list_of_texts_with_spaces_is_one_column(rows):
     assert len(rows("Full name\nAnn Smith\nBea Jones\n")[1]) == 2
     assert len(rows("street and number\nHigh Street 5\nLong Lane 7\n", delimiter=",")[1]) == 2
-    assert len(rows('"Last, first"\n"Smith, Ann"\n"Jones, Bea"\n', delimiter=",")[1]) == 2
+    assert len(rows('"Last, first"\n"Smith, Ann"\n"Jones, Bea"\n', delimiter="\t")[1]) == 2
+
+
+@pytest.mark.parametrize("header", ["id,note,spend", '"id,note,spend"'])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_lines_in_quotes_are_rows_where_the_delimiter_is_said(rows, opened, header, end):
+    text = end.join([header, '"C0,""x, y"",100"', '"C1,""say """"no"""""",503"', "C2,z,7", ""])
+    names, cells, notes = rows(text, delimiter=",")
+    assert (names, cells) == (
+        ["id", "note", "spend"],
+        [("C0", "x, y", "100"), ("C1", 'say "no"', "503"), ("C2", "z", "7")],
+    )
+    assert notes == ["Quotes around whole lines left out."]
+    assert opened(text, delimiter=",").where(2).endswith("line 3")
+    with pytest.raises(DataError, match="say --delimiter comma"):
+        opened(text.replace("C2,z,7" + end, ""))
 
 
 @pytest.mark.parametrize(
@@ -240,8 +255,8 @@ def test_a_list_of_texts_with_spaces_is_one_column(rows):
         ("name,age\nAnn,20,100\nBea,41,503\n", "if rows begin with a name or number, give that column a name"),
         ("age,spend\n20,100,5\n41,503,7\n", "if rows begin with a name or number, give that column a name"),
         ("age,spend\nx,20,100\nx,41,503\n", "if rows begin with a name or number, give that column a name"),
-        ('a,b,c\n"1,""x, y"",2"\n', "the whole line is in quotes: export the table without quotes around lines"),
-        ('"a\tb"\n"1\t2"\n"3\t4"\n', "found them around whole lines, each with the same number of tabs in it"),
+        ('a,b,c\n"1,""x, y"",2"\n', "the whole line is in quotes; if so, say --delimiter comma, which reads lines in"),
+        ('"a\tb"\n"1\t2"\n"3\t4"\n', "found them around whole lines, each with as many cells between tabs"),
         ("id,note,spend\n1,y,2\n" * 20_000 + '2, "x, y",3\n', "remove the space before the quote"),
         ("age,spend\n20,100,\n41,503,\n", "remove the delimiter at the end of the rows"),
         ("age,spend\n20,100\n41,503,\n", "look for a missing or unquoted delimiter, or a quote that is not closed"),
