@@ -118,11 +118,10 @@ def _error(code: int, failure: dict[str, Any] | None, stderr: bytes) -> JobError
         return too_long()
     if _OUT_OF_MEMORY.search(said.encode()) or (not failure and _OUT_OF_MEMORY.search(stderr)):
         return _out_of_memory()
+    if failure and code == _MISUSE:
+        return JobError("request", HTTPStatus.BAD_REQUEST, said)
     if failure:
         return JobError("data", HTTPStatus.UNPROCESSABLE_ENTITY, said)
-    if code == _MISUSE:
-        said = stderr.decode(errors="replace").rpartition("Error: ")[2].strip()
-        return JobError("request", HTTPStatus.BAD_REQUEST, said)
     if code in (-signal.SIGKILL, -signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS):
         return _out_of_memory()
     return JobError("ended", HTTPStatus.INTERNAL_SERVER_ERROR, "The job ended by itself, without a result.")
