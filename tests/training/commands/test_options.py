@@ -12,7 +12,7 @@ from tests.helpers.command_line import invoke
 
 def test_what_is_said_about_the_file_goes_for_every_command(tmp_path):
     path, out = tmp_path / "table.txt", tmp_path / "out.csv"
-    path.write_bytes("Müller^80^90\nJosé^20^20\nZoë^50^70\n".encode("cp1252"))
+    path.write_bytes("Müller^80^90\nJosé^20^20\nZoë^50^70\nAda^30^60\n".encode("cp1252"))
     options = ["--delimiter", "^", "--encoding", "windows-1252", "--no-header"]
     result = invoke("score", path, out, *options)
     assert "found none for Annual income and Spending score among column_1, column_2, column_3" in result.output
