@@ -32,6 +32,7 @@ _KEPT = ("HOME", "LANG", "LC_ALL", "PATH", "PYTHONUSERBASE", "SOURCE_DATE_EPOCH"
 """Cloud Functions keeps a function's packages where PYTHONUSERBASE says."""
 _OUT_OF_MEMORY = re.compile(
     rb"MemoryError|bad_alloc|failed to map|[Oo]ut of memory|Cannot allocate|memory is not enough"
+    rb"|Memory allocation still failed|can't start new thread"  # OpenBLAS; Python, for want of a stack
 )
 _MISUSE = 2
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG

@@ -1,6 +1,7 @@
 """A job's process: bounded in memory and time, and told apart by why it failed."""
 
 import asyncio
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -39,6 +40,23 @@ def test_a_job_that_needs_too_much_memory_is_told_so(folder, monkeypatch):
     problem = failure(folder)
     assert (problem["kind"], problem["status"]) == ("memory", 507)
     assert problem["detail"].endswith("of memory: send fewer rows or columns.")
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "MemoryError",
+        "ImportError: _duckdb.so: failed to map segment from shared object",
+        "OpenBLAS error: Memory allocation still failed after 10 retries, giving up.",
+        "RuntimeError: can't start new thread",
+    ],
+)
+def test_whichever_library_is_the_first_to_lack_memory_it_is_told(folder, monkeypatch, last):
+    python = folder / "python"
+    python.write_text(f'#!/bin/sh\necho "{last}" >&2\nexit 1\n')
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    assert failure(folder)["kind"] == "memory"
 
 
 def test_a_job_that_takes_too_long_is_ended(folder, monkeypatch):
