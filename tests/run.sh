@@ -7,6 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly TOOLS=.tools # node's packages and what is measured; ignored by git
 readonly COVERED=95   # per cent of the lines of function/ and training/
+readonly PLUGIN=tests/helpers/measured # of coverage
 readonly QUICK="not (browser or gcloud or postgres or python312 or python313 or slow or spark)"
 # Debian's packages by what shows that they are there
 declare -Ar PACKAGES=(
@@ -93,7 +94,7 @@ begin_tests() {
   shift
   if (($# == 0)); then
     export COVERAGE_FILE=$PWD/$TOOLS/coverage/data
-    path=$PWD/tests/helpers/measured # of coverage's plugin
+    path=$PWD/$PLUGIN
     options+=(--cov --cov-config .coveragerc --cov-report "")
   fi
   mkdir -p $TOOLS
@@ -106,7 +107,7 @@ finish_tests() {
   step "pytest"
   tail --pid="$tests" --follow --lines=+1 $OUTPUT
   wait "$tests" || run_again "$@"
-  if (($# == 0)); then check "coverage" coverage report --skip-covered --show-missing --fail-under "$COVERED"; fi
+  if (($# == 0)); then check "coverage" env PYTHONPATH=$PLUGIN coverage report --skip-covered --show-missing --fail-under "$COVERED"; fi
 }
 
 # Browsers, servers, Spark and a cloud share the cores: what failed beside them runs once more, alone. It is named, as it wants mending.
