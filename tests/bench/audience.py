@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.helpers import service
-from tests.page import chromium, site
+from tests.page import audience, chromium, site
 
 SHIPPED = service.ROOT / "models" / "segmenter.joblib"
 HEADER = ["CustomerID", "Email", "Phone", "First name", "Last name", "Annual Income (k$)", "Spending Score (1-100)"]
@@ -89,10 +89,6 @@ def steps(path: Path) -> dict[str, Callable[[Page], None]]:
         page.get_by_label("Choose a CSV file").set_input_files(path)
         page.get_by_role("heading", name="Match the columns").wait_for()
 
-    def score(page: Page) -> None:
-        page.get_by_role("button", name="Score customers").click()
-        page.get_by_role("heading", name="Your customers").wait_for()
-
     def write(name: str) -> Callable[[Page], None]:
         def download(page: Page) -> None:
             with page.expect_download():
@@ -100,7 +96,8 @@ def steps(path: Path) -> dict[str, Callable[[Page], None]]:
 
         return download
 
-    return {"Choose the file": choose, "Score it": score, **{name: write(name) for name in LISTS}}
+    lists = {name: write(name) for name in LISTS}
+    return {"Choose the file": choose, "Score it, choose all segments": audience.score, **lists}
 
 
 def measured(page: Page, step: Callable[[Page], None]) -> list[str]:
