@@ -25,8 +25,8 @@ from training.engines.duckdb import DuckDB
 from training.files.formats import open_table
 from training.fit import Fit, Options
 from training.scoring.drift import LARGE, Comparison, histogram, judge
-from training.tables.order_columns import Choice
-from training.tables.orders import summarise_orders
+from training.tables.orders.columns import Choice
+from training.tables.orders.rfm import summarise_orders
 
 ROWS = 1000
 QUICK, FULL = 6, 60

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.page.modules import call, call_each
-from tests.training.tables.test_order_columns import EXPORTS
+from tests.training.tables.orders.test_columns import EXPORTS
 from training.engines.engine import Table
 from training.files.source import DataError, Source
-from training.tables import headers, order_columns, order_words
-from training.tables.order_columns import Choice, find_order_columns
+from training.tables import headers
+from training.tables.orders import columns as order_columns
+from training.tables.orders import words as order_words
+from training.tables.orders.columns import Choice, find_order_columns
 
 
 def in_training(header: list[str]) -> dict[str, object] | None:

@@ -8,8 +8,8 @@ import pytest
 from function.model.bounds import MAX_SEGMENTS
 from tests.helpers.cases import load
 from tests.page.modules import call_each
-from training.files.totals import WORDS
-from training.tables.order_columns import GUESTS
+from training.files.layout.totals import WORDS
+from training.tables.orders.columns import GUESTS
 from training.tables.suggestion import _TOLD
 
 RUN = """async ([tables]) => {

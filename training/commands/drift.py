@@ -15,7 +15,7 @@ from ..files.source import FileOptions
 from ..scoring import drift as drift_
 from ..scoring.score import find_features
 from ..tables.customers import clean
-from ..tables.orders import COLUMNS, summarise_orders
+from ..tables.orders.rfm import COLUMNS, summarise_orders
 from . import console
 from .options import (
     check_order_options,

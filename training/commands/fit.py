@@ -20,7 +20,7 @@ from ..scoring.score import with_segments
 from ..tables.customers import Customers, clean
 from ..tables.feature_choice import choose_columns
 from ..tables.headers import PAIR
-from ..tables.orders import summarise_orders
+from ..tables.orders.rfm import summarise_orders
 from ..tables.readings import Manner
 from . import console
 from .options import (

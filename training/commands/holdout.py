@@ -14,7 +14,7 @@ from ..engines.output import check_out
 from ..files.formats import open_table
 from ..files.source import DataError, FileOptions
 from ..reports import holdout as holdout_words
-from ..tables.recent_orders import read_recent
+from ..tables.orders.recent import read_recent
 from ..tables.today import today
 from ..targeting.holdout import Draw, Wanted, base_rates, explain, hold_out, read_marks
 from ..targeting.plan import advise

@@ -12,8 +12,8 @@ from ..engines.output import write_whole
 from ..files.formats import open_table
 from ..files.source import DataError, FileOptions
 from ..reports import campaign as campaign_page
-from ..tables.order_columns import find_order_columns
-from ..tables.order_rows import read_rows
+from ..tables.orders.columns import find_order_columns
+from ..tables.orders.rows import read_rows
 from ..targeting.assignment import Assignment, open_assignment
 from ..targeting.measure import Window
 from ..targeting.measure import measure as measure_campaign

@@ -12,7 +12,7 @@ from click.core import ParameterSource
 from ..engines.duckdb import DuckDB
 from ..engines.engine import UTC, Engine
 from ..files.source import FileOptions
-from ..tables.order_columns import Choice
+from ..tables.orders.columns import Choice
 from ..tables.readings import Manner
 from .parameters import Delimiter, Encoding, NumberOfSegments, TimeZone
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ..files.layout import DELIMITERS
+from ..files.layout.layout import DELIMITERS
 
 
 class NumberOfSegments(click.ParamType[int | str]):

@@ -10,7 +10,7 @@ from ..engines.output import check_out
 from ..files.formats import open_table
 from ..files.source import FileOptions
 from ..tables.columns import RFM
-from ..tables.orders import summarise_orders
+from ..tables.orders.rfm import summarise_orders
 from . import console
 from .options import days_options, decimal_option, keep_formulas_option, order_choice, order_options, table_argument
 

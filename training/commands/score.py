@@ -15,7 +15,7 @@ from ..files.formats import open_table
 from ..files.source import FileOptions
 from ..scoring.score import Part
 from ..scoring.score import score as score_table
-from ..tables.orders import summarise_orders
+from ..tables.orders.rfm import summarise_orders
 from . import console
 from .options import (
     check_order_options,

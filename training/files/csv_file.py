@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..engines.engine import Csv, Engine, EngineError, Table, identifier, literal
-from .encoding import explain, find_encoding
+from .encodings.encoding import explain, find_encoding
 from .errors import DataError
-from .foot import MOST, before_blanks, count_foot, describe_foot, is_blank, may_be_foot
-from .header_rows import is_rule
-from .layout import HEAD, Layout, find_layout
+from .layout.foot import MOST, before_blanks, count_foot, describe_foot, is_blank, may_be_foot
+from .layout.header_rows import is_rule
+from .layout.layout import HEAD, Layout, find_layout
+from .layout.totals import holds_totals, is_called_total, may_hold_totals
 from .records import END_OF_FILE, MARK, Record, copy_cells, of_width, parse, read_records, without_outer_quotes
 from .source import UNSAID, FileOptions, Source
 from .survey import Survey, survey
-from .totals import holds_totals, is_called_total, may_hold_totals
 
 _TAIL = 64 * 1024
 _COMPARED = 8  # columns that tell a line which repeats the header; the copy compares all

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..engines.engine import Csv, Engine, EngineError, Url
 from . import csv_file, json_file, workbook
 from .errors import DataError
-from .layout import HEAD, find_layout
+from .layout.layout import HEAD, find_layout
 from .source import UNSAID, FileOptions, Source
 from .survey import find_mark
 

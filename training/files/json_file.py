@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from ..engines.engine import Engine
 from .errors import DataError
-from .layout import tell_apart
+from .layout.layout import tell_apart
 from .source import Source, list_names
 from .survey import survey
 from .typed_cells import store

@@ -6,12 +6,12 @@ from typing import Any
 
 from ..engines.engine import Engine
 from .errors import DataError
-from .foot import MOST, count_foot, describe_foot
-from .header_rows import holds_units
-from .layout import holds_data, tell_apart
+from .layout.foot import MOST, count_foot, describe_foot
+from .layout.header_rows import holds_units
+from .layout.layout import holds_data, tell_apart
+from .layout.totals import holds_totals, may_hold_totals
 from .records import Record
 from .source import Source, list_names
-from .totals import holds_totals, may_hold_totals
 from .typed_cells import store
 from .workbook_size import refuse_large
 

@@ -11,7 +11,7 @@ from ..files.source import DataError, Source, list_names
 from .columns import Column, UnknownColumnError, as_columns, find_columns
 from .headers import match_columns, without_unit
 from .numbers import share_of_numbers
-from .order_columns import Choice
+from .orders.columns import Choice
 from .suggestion import describe_choice
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ..engines.engine import Engine, identifier, literal
 from ..files.source import DataError, Source, list_names
 from .columns import Column
-from .dates import date_sql, is_date, is_date_type
+from .dates.dates import date_sql, is_date, is_date_type
 from .numbers import LARGEST, Reading, read_columns, refuse_text
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from ..engines.engine import Engine, EngineError, identifier
 from ..files.missing import filled
 from ..files.source import DataError, Source, list_names
-from .dates import is_date
+from .dates.dates import is_date
 from .headers import IDS, find_contacts, find_id, key, words
 from .numbers import LARGEST, read_columns, refuse_text, share_of_numbers
-from .order_columns import Choice, find_order_columns
-from .orders import summarise_orders
+from .orders.columns import Choice, find_order_columns
+from .orders.rfm import summarise_orders
 
 MOST = 12
 """Most columns that are suggested: more, and what a segment is called no longer says what it is."""

@@ -1,6 +1,6 @@
 /**
  * Dates as days, of the ways to write them that leave nothing open but whether day or month comes first: with years of four
- * digits and no words. training/tables/dates.py reads more; what is read here is the same day there (tests/cases/dates.json).
+ * digits and no words. training/tables/dates/dates.py reads more; what is read here is the same day there (tests/cases/dates.json).
  */
 
 import { MISSING } from './numbers.js';

@@ -1,5 +1,5 @@
 /**
- * Which column of a table of orders is which, by the words and rules of training/tables/order_columns.py.
+ * Which column of a table of orders is which, by the words and rules of training/tables/orders/columns.py.
  *
  * @typedef {'customer' | 'date' | 'amount' | 'order' | 'quantity' | 'price' | 'refunded' | 'currency' | 'cancelled' |
  *   'test'} Role

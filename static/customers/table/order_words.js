@@ -1,6 +1,6 @@
 /**
  * What the headers of order tables are made of, where none of their aliases is the whole of it: "Montant total de la
- * commande". The words are those of training/tables/order_words.py.
+ * commande". The words are those of training/tables/orders/words.py.
  */
 
 /** Words that headers may have between the others: ID do cliente. */

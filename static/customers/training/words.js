@@ -1,6 +1,6 @@
 /**
  * What columns that only tell rows apart end with (training/tables/suggestion.py), and what rows of totals are called
- * (training/files/totals.py). Tests hold these lists to training's.
+ * (training/files/layout/totals.py). Tests hold these lists to training's.
  */
 
 /** Last words of headers of what tells customers or things apart. */

@@ -21,8 +21,8 @@ from training.fit import Options
 from training.scoring import drift
 from training.scoring.score import score
 from training.tables import customers as customers_
-from training.tables.order_columns import Choice
-from training.tables.orders import summarise_orders
+from training.tables.orders.columns import Choice
+from training.tables.orders.rfm import summarise_orders
 
 pytestmark = [
     needs_spark,

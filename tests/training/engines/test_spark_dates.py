@@ -4,7 +4,7 @@ import pytest
 
 from tests.helpers.cases import load
 from tests.helpers.spark import needs_spark, spark_session
-from tests.training.tables.test_dates import check, column
+from tests.training.tables.dates.test_dates import check, column
 
 pytestmark = [
     needs_spark,

@@ -9,7 +9,7 @@ import pytest
 
 from training.engines.duckdb import DuckDB
 from training.files.formats import open_table
-from training.files.header_rows import is_rule
+from training.files.layout.header_rows import is_rule
 from training.files.source import DataError
 
 ROUNDS = 2000

@@ -15,8 +15,8 @@ from training.fit import Options
 from training.naming.names import name_segments
 from training.naming.rfm import Habits, habits, rfm_names
 from training.naming.words import RFM_WORDS
-from training.tables.order_columns import Choice
-from training.tables.orders import summarise_orders
+from training.tables.orders.columns import Choice
+from training.tables.orders.rfm import summarise_orders
 
 REGULAR = Habits(
     recency_days=20, orders=6, spent=300, repeat=1.0, waiting=0.1, history_days=365, more=True, often=1.2, much=1.3

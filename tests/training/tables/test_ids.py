@@ -8,8 +8,8 @@ from training.files.formats import open_table
 from training.files.source import DataError
 from training.tables.customers import clean
 from training.tables.feature_choice import choose_columns
-from training.tables.order_columns import Choice
-from training.tables.orders import summarise_orders
+from training.tables.orders.columns import Choice
+from training.tables.orders.rfm import summarise_orders
 
 TWO = (12345678901234567, 12345678901234568)  # one number in 64 bits
 HEADER = ("customer", "date", "amount")

@@ -1,6 +1,6 @@
 /**
  * What may be a date: digits in the shapes that people write dates in, with names of months and days, and words of the time, in
- * nine languages. Which day it is, training finds out (training/tables/day_texts.py); here it is only kept apart from all
+ * nine languages. Which day it is, training finds out (training/tables/dates/day_texts.py); here it is only kept apart from all
  * else that must not leave the browser.
  */
 

@@ -18,7 +18,7 @@ import { MISSING, parseAnswer, parseNumber } from '../../table/numbers.js';
 import { mayBeDate } from './dates.js';
 import { TOTALS } from '../words.js';
 
-/** What stands for the customer's id where somebody ordered without an account; as in training/tables/order_columns.py. */
+/** What stands for the customer's id where somebody ordered without an account; as in training/tables/orders/columns.py. */
 export const GUESTS = ['guest', 'gast', 'invité', 'invitado', 'convidado', 'ospite', 'gość', 'misafir'];
 /** An id that stands for all guests, where it has several addresses. */
 const NOBODY = '0';

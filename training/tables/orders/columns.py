@@ -8,10 +8,10 @@ import datetime
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from ..engines.engine import identifier
-from ..files.source import DataError, Source, list_names
-from .headers import find_contacts, key, words
-from .order_words import SMALL_WORDS, find_made_of, without_tax
+from ...engines.engine import identifier
+from ...files.source import DataError, Source, list_names
+from ..headers import find_contacts, key, words
+from .words import SMALL_WORDS, find_made_of, without_tax
 
 _ALIASES = {
     "customer": "customeruniqueid customerid customer custid customernumber customerno clientid client userid user "

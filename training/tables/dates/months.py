@@ -2,7 +2,7 @@
 
 import re
 
-from ..engines.engine import literal
+from ...engines.engine import literal
 
 _MONTHS = {
     "Sep": "september septembre septiembre setiembre setembro settembre sept sep sett set wrzesie[nń] wrze[sś]nia wrz "

@@ -2,7 +2,7 @@
 
 import pytest
 
-from training.files.scripts import MARGIN, likelihoods
+from training.files.encodings.scripts import MARGIN, likelihoods
 
 WORDS = {
     "cp1251": "Нижний Пётр Ольга Харків Софія Ниш",

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from training.engines.engine import literal
-from training.tables.day_texts import day_of_week, day_of_year, in_plain_words, is_plain
+from training.tables.dates.day_texts import day_of_week, day_of_year, in_plain_words, is_plain
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from ..engines.engine import Engine, Table, identifier, literal
-from ..files.source import DataError, Source
-from .numbers import LARGEST
-from .order_cells import ROW, count, read_cells
-from .order_columns import (
+from ...engines.engine import Engine, Table, identifier, literal
+from ...files.source import DataError, Source
+from ..numbers import LARGEST
+from .cells import ROW, count, read_cells
+from .columns import (
     LINE,
     ORDER,
     Choice,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from .records import Record
+from ..records import Record
 from .totals import is_called_total
 
 MOST = 30

@@ -2,11 +2,11 @@
 
 import datetime
 
-from ..engines.engine import Engine, Table, literal
-from ..files.source import Source
-from .dates import date_sql, is_date_type
-from .order_columns import Choice, find_order_columns
-from .order_rows import read_rows
+from ...engines.engine import Engine, Table, literal
+from ...files.source import Source
+from ..dates.dates import date_sql, is_date_type
+from .columns import Choice, find_order_columns
+from .rows import read_rows
 
 
 def read_recent(engine: Engine, source: Source, choice: Choice, before: datetime.date, days: int) -> Table:

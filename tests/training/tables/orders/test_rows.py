@@ -4,9 +4,9 @@ import pytest
 
 from training.files.formats import open_table
 from training.files.source import DataError
-from training.tables.order_columns import Choice, find_order_columns
-from training.tables.order_rows import read_rows
-from training.tables.orders import summarise_orders
+from training.tables.orders.columns import Choice, find_order_columns
+from training.tables.orders.rfm import summarise_orders
+from training.tables.orders.rows import read_rows
 
 
 @pytest.fixture

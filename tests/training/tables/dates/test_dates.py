@@ -11,7 +11,7 @@ from training.engines.duckdb import DuckDB
 from training.files.formats import open_table
 from training.files.missing import MISSING
 from training.files.source import DataError
-from training.tables.dates import date_sql, is_date
+from training.tables.dates.dates import date_sql, is_date
 
 MARCH, APRIL = datetime.date(2024, 3, 14), datetime.date(2024, 4, 25)
 

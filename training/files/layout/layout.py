@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .errors import DataError
+from ..errors import DataError
+from ..records import Record, parse, text_lines, without_outer_quotes
 from .foot import MOST, count_foot, is_aside
 from .header_rows import holds_units, is_rule, lacks_name_of_rows
-from .records import Record, parse, text_lines, without_outer_quotes
 
 HEAD = 256 * 1024
 """Bytes that tell how a file is laid out, unless its first line alone is longer."""

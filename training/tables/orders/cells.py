@@ -3,13 +3,13 @@
 import re
 from dataclasses import replace
 
-from ..engines.engine import Engine, Table, identifier
-from ..files.missing import filled, is_as_filled
-from ..files.source import Source
-from .dates import date_sql, is_date_type, is_instant
-from .ids import refuse_rounded
-from .numbers import Reading, read_columns, refuse_text
-from .order_columns import GUESTS, Choice, OrderColumns
+from ...engines.engine import Engine, Table, identifier
+from ...files.missing import filled, is_as_filled
+from ...files.source import Source
+from ..dates.dates import date_sql, is_date_type, is_instant
+from ..ids import refuse_rounded
+from ..numbers import Reading, read_columns, refuse_text
+from .columns import GUESTS, Choice, OrderColumns
 
 ROW = '"#row"'
 _WHOLE_NUMBERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")

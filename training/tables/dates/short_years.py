@@ -1,6 +1,6 @@
 """Years of two digits: whether they come first or last, and whether 45 is 1945 or 2045."""
 
-from ..engines.engine import Engine
+from ...engines.engine import Engine
 
 YEAR_FIRST = ("%y-%m-%d", "%y/%m/%d", "%y.%m.%d")
 """What dates are that begin with such a year."""

@@ -6,7 +6,7 @@ import pytest
 
 from training.engines.engine import Table
 from training.files.source import DataError, Source
-from training.tables.order_columns import (
+from training.tables.orders.columns import (
     Choice,
     find_order_columns,
     is_partly_refunded,

@@ -6,8 +6,8 @@ import pytest
 
 from training.files.formats import open_table
 from training.files.source import DataError
-from training.tables.order_columns import Choice
-from training.tables.recent_orders import read_recent
+from training.tables.orders.columns import Choice
+from training.tables.orders.recent import read_recent
 
 COLUMNS = "customer_id, order_id, order_date, amount, currency, status"
 OLD = "('a', 1, DATE '2020-01-01', 5, 'USD', 'paid')"

@@ -5,8 +5,8 @@ import pytest
 from tests.helpers.tables import CDNOW, needs_cdnow
 from training.files.formats import open_table
 from training.files.source import DataError
-from training.tables.order_columns import Choice, find_order_columns
-from training.tables.orders import summarise_orders
+from training.tables.orders.columns import Choice, find_order_columns
+from training.tables.orders.rfm import summarise_orders
 
 
 @pytest.fixture

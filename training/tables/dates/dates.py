@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..engines.engine import Engine, Table, identifier, literal
-from ..files.missing import filled
-from ..files.source import DataError, Source, find_rows
-from .date_advice import EPOCH, EXCEL, not_dates
+from ...engines.engine import Engine, Table, identifier, literal
+from ...files.missing import filled
+from ...files.source import DataError, Source, find_rows
+from .advice import EPOCH, EXCEL, not_dates
 from .day_texts import day_of_week, day_of_year, in_plain_words, is_plain, without_time
 from .months import names_open_month
 from .short_years import OPEN, YEAR_FIRST, without_year_first, written_as

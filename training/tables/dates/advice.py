@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from ..engines.engine import Engine, identifier, literal
-from ..files.source import DataError, Source, find_rows
+from ...engines.engine import Engine, identifier, literal
+from ...files.source import DataError, Source, find_rows
 
 EPOCH, EXCEL, ORDINAL = "epoch", "excel", "%Y%j"
 """Formats that must be asked for: seconds or milliseconds since 1970, Excel's days since 1900, and 2024065."""

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..errors import DataError
+from ..survey import Survey
 from .alphabets import LATIN, has_sign_at_letter, languages
-from .errors import DataError
 from .scripts import MARGIN, likelihoods
-from .survey import Survey
 
 _WORDS, _ENOUGH, _MOST = 2000, 5, 0.9
 _TITLES = {

@@ -4,7 +4,7 @@ What is left is read by the formats of `dates`, so whatever is not known here, i
 being a date.
 """
 
-from ..engines.engine import literal
+from ...engines.engine import literal
 from .months import MONTH, WEEKDAY, in_english
 
 _WEEK = r"\d{4}-?W\d{2}-?[1-7]"

@@ -6,7 +6,7 @@ import babel.dates
 import pytest
 
 from training.engines.engine import literal
-from training.tables.day_texts import in_plain_words
+from training.tables.dates.day_texts import in_plain_words
 
 ENGLISH = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 YEARS = {
