@@ -71,9 +71,10 @@ deploy_training() {
   if $dry_run; then training_url=https://TRAINING; fi
 }
 
-# As the function's; the commands read function.model, and score takes the deployed model where none is sent.
+# As the function's; of it training reads the model and which pages may call, and score takes the deployed model where none is
+# sent.
 stage_training() {
-  copy_listed "$stage/training" function/__init__.py function/model training
+  copy_listed "$stage/training" function/__init__.py function/model function/origins.py training
   stage_model "$stage/training"
   run cp training/requirements.txt "$stage/training"
 }

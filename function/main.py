@@ -29,6 +29,7 @@ from .dialects.routes import routes
 from .documentation import operations as documentation
 from .model import ModelError, load
 from .operations import JSON, Headers, Operation, Reply, begin_log, encode_headers, finish, make_reply
+from .origins import ANY, read_origins
 from .problems import RequestError, problem_details
 from .schemas import Answers
 
@@ -45,8 +46,6 @@ _ALLOWED = (
     "X-Request-Id",
 )
 """Headers that a page of another origin may send."""
-_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9.:\[\]-]+|null|\*")
-"""As a browser names a page's origin: scheme, host and port, in lower case; null for a file."""
 _REQUEST_ID = re.compile(rb"[\x21-\x7e]{1,128}")
 _TRACE = re.compile(rb"([0-9a-f]{32})(/\d+)?(;o=\d)?")
 _LOG = sys.stdout.fileno()
@@ -72,13 +71,12 @@ def _cors(origins: str) -> tuple[dict[bytes, list[tuple[bytes, bytes]]], list[tu
     """Return the headers of every answer by the origin that asks, and those for any other origin."""
     vary = (b"vary", b"Origin")
     allow = b"access-control-allow-origin"
-    allowed = {origin.strip().lower() for origin in origins.split(",")} - {""}
-    for origin in allowed:
-        if not _ORIGIN.fullmatch(origin):
-            expected = "https://www.example.com without a path, several with commas between them, or *"
-            raise _refusal(f"ALLOWED_ORIGINS: expected {expected}; found {origin!r}")
-    if "*" in allowed:
-        return {}, [(allow, b"*")]
+    try:
+        allowed = read_origins(origins)
+    except ValueError as error:
+        raise _refusal(str(error)) from error
+    if ANY in allowed:
+        return {}, [(allow, ANY.encode())]
     return {origin.encode(): [vary, (allow, origin.encode())] for origin in allowed}, [vary]
 
 
@@ -92,7 +90,7 @@ _PROJECT = os.environ.get("GOOGLE_CLOUD_PROJECT", "")
 _CORS, _STRANGERS = _cors(os.environ.get("ALLOWED_ORIGINS", "*"))
 _BODIES = BodyReader()
 _ROUTES = documentation.add(routes(_ANSWERS, os.environ), _ANSWERS)
-_TRACES = f"projects/{_PROJECT}/traces/" if _PROJECT else ""
+_TRACES = msgspec.json.encode(f"projects/{_PROJECT}/traces/").decode()[1:-1] if _PROJECT else ""
 _FIELDS = {path: _fields(path) for path in _ROUTES}
 _UNKNOWN = _fields("unknown")
 

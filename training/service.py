@@ -2,7 +2,7 @@
 
 Run it with ``functions-framework --target train --source training/service.py``. Settings come from the environment:
 
-ALLOWED_ORIGINS : the pages that may call, comma-separated (``https://shop.example``); none by default
+ALLOWED_ORIGINS : the pages that may call, comma-separated (``https://shop.example``), or ``*``; none by default
 TRAINING_KEY : if set, what requests must send as ``Authorization: Bearer KEY``
 
 ``POST /fit``, ``/score``, ``/movement`` and ``/measure`` take tables as CSV and options in the query. The answer is a
@@ -27,6 +27,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from function.origins import ANY, read_origins
+
 from .jobs.commands import COMMANDS, Command, read_options
 from .jobs.job import Job, encode, work
 from .jobs.problem import JobError, unexpected
@@ -37,8 +39,21 @@ HEALTH = ("/health", "/healthz")
 PREFLIGHT_SECONDS = 7200
 """How long a browser may remember a preflight; Chromium's own ceiling."""
 
-_ORIGINS = {origin.strip() for origin in os.environ.get("ALLOWED_ORIGINS", "").split(",")} - {""}
-_KEY = os.environ.get("TRAINING_KEY", "").encode()
+
+def _settings() -> tuple[frozenset[str], bytes]:
+    """Return which pages may call and the key that requests must bear, or refuse to start and say why."""
+    refusal = "The training service does not start: "
+    try:
+        origins = read_origins(os.environ.get("ALLOWED_ORIGINS", ""))
+    except ValueError as error:
+        raise SystemExit(f"{refusal}{error}") from error
+    key = os.environ.get("TRAINING_KEY")
+    if key is not None and not key.strip():
+        raise SystemExit(f"{refusal}TRAINING_KEY: expected a key, found a blank; unset it where no key is asked for")
+    return origins, (key or "").strip().encode()  # one that came from a file ends with a line break
+
+
+_ORIGINS, _KEY = _settings()
 _QUEUE = Queue(
     sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else list(range(os.cpu_count() or 1))
 )
@@ -155,7 +170,8 @@ async def _lines(request: Request, job: Job, started: float) -> AsyncIterator[by
 
 def _cors(request: Request) -> dict[str, str]:
     origin = request.headers.get("origin", "")
-    return {"Vary": "Origin", **({"Access-Control-Allow-Origin": origin} if origin in _ORIGINS else {})}
+    allowed = {origin, ANY} & _ORIGINS
+    return {"Vary": "Origin", **({"Access-Control-Allow-Origin": origin} if origin and allowed else {})}
 
 
 def _preflight(methods: tuple[str, ...]) -> dict[str, str]:

@@ -118,8 +118,8 @@ def test_the_service_may_read_its_key_and_nothing_else_and_nobody_else_may(setti
     assert ACCOUNT not in json.dumps(setting.cloud.policies)
 
 
-def test_only_training_the_model_s_code_the_model_and_the_requirements_travel(setting):
-    code = [*tree.outgoing("function/model/", "training/"), "function/__init__.py"]
+def test_only_training_what_it_needs_of_the_function_the_model_and_the_requirements_travel(setting):
+    code = [*tree.outgoing("function/model/", "training/"), "function/__init__.py", "function/origins.py"]
     expected = sorted([*code, "models/segmenter.joblib", "requirements.txt"])
     assert setting.cloud.instances["segment-train"].files == expected
 

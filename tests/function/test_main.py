@@ -363,18 +363,17 @@ def test_only_the_origins_allowed_may_read(square_file, tmp_path):
         assert "access-control-allow-origin" not in function.post(NEAR_0).headers
 
 
-@pytest.mark.parametrize("origins", ["shop.example", "https://shop.example/", "*, https://shop.example/page", "a b"])
-def test_an_origin_that_no_page_has_keeps_the_function_from_starting(square_file, tmp_path, origins):
+def test_an_origin_that_no_page_has_keeps_the_function_from_starting(square_file, tmp_path):
     refused = "The function does not start: ALLOWED_ORIGINS: expected https://www.example.com without a path"
     with (
         pytest.raises(RuntimeError, match=refused),
-        service.running(square_file, tmp_path / "log", ALLOWED_ORIGINS=origins),
+        service.running(square_file, tmp_path / "log", ALLOWED_ORIGINS="shop.example"),
     ):
         pytest.fail("it started")
 
 
 def test_a_request_is_one_log_line_without_its_input(square_file, tmp_path):
-    with service.running(square_file, tmp_path / "log", GOOGLE_CLOUD_PROJECT="shop") as function:
+    with service.running(square_file, tmp_path / "log", GOOGLE_CLOUD_PROJECT='sh"op\\') as function:
         trace = "105445aa7843bc8bf206b12000100000"
         function.post({"x": 2.718281, "y": 2}, X_Cloud_Trace_Context=f"{trace}/1;o=1")
         function.post({"customers": [NEAR_0] * 3})
@@ -392,7 +391,7 @@ def test_a_request_is_one_log_line_without_its_input(square_file, tmp_path):
         "status": 200,
         "model": model,
         "segment": "kind-0",
-        "logging.googleapis.com/trace": f"projects/shop/traces/{trace}",
+        "logging.googleapis.com/trace": f'projects/sh"op\\/traces/{trace}',
     }
     assert lines[1]["customers"] == 3
     assert (lines[2]["severity"], lines[2]["status"]) == ("WARNING", 422)

@@ -240,14 +240,29 @@ def test_only_the_page_may_call(training):
 
 
 def test_with_a_key_only_its_bearers_have_jobs(tmp_path, customers):
-    with running_training(tmp_path, TRAINING_KEY="s3cret") as training:
+    with running_training(tmp_path, TRAINING_KEY="s3cret\n", ALLOWED_ORIGINS="*") as training:
         for sent in ({}, {"Authorization": "Bearer s3cre"}, {"Authorization": "s3cret"}, {"Authorization": "Bearer é"}):
             assert refused(training, "/fit", b"a\n1\n", sent)[0] == 401
         assert training.send("/health").status == 200
-        conversation = ask(training, "/fit", customers.read_bytes(), {"Authorization": "Bearer s3cret"})
+        sent = {"Authorization": "Bearer s3cret", "Origin": PAGE}
+        conversation = ask(training, "/fit", customers.read_bytes(), sent)
+        assert conversation.response.getheader("access-control-allow-origin") == PAGE
         assert next(conversation.lines()) == {"progress": "Reading the table"}
         assert "s3cret" not in str(environment_of(jobs(training)[0]))
         assert "result" in last(conversation)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "reason"),
+    [
+        ("ALLOWED_ORIGINS", f"{PAGE}/", "ALLOWED_ORIGINS: expected https://www.example.com without a path"),
+        ("TRAINING_KEY", "\n", "TRAINING_KEY: expected a key, found a blank"),
+    ],
+)
+def test_a_setting_that_cannot_be_meant_keeps_it_from_starting(tmp_path, setting, value, reason):
+    refused = f"The training service does not start: {reason}"
+    with pytest.raises(RuntimeError, match=refused), running_training(tmp_path, **{setting: value}):
+        pytest.fail("it started")
 
 
 def test_a_job_that_is_done_leaves_nothing_and_the_log_tells_no_more_than_that(training, fitted):
