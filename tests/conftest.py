@@ -16,7 +16,7 @@ from xdist.scheduler import LoadFileScheduling
 from function.model import load
 from tests.helpers import models, service, tables
 from tests.helpers.tools import TOOLS, absent
-from tests.page import chromium
+from tests.page.helpers import chromium
 
 # what Hypothesis keeps between runs names files by their place on the machine: not in the project
 configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir()) / f"segments-hypothesis-{os.getuid()}")

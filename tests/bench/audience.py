@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.helpers import service
-from tests.page import audience, chromium, site
+from tests.page.helpers import audience, chromium, site
 
 SHIPPED = service.ROOT / "models" / "segmenter.joblib"
 HEADER = ["CustomerID", "Email", "Phone", "First name", "Last name", "Annual Income (k$)", "Spending Score (1-100)"]

@@ -23,7 +23,7 @@ from rich.table import Table
 
 from function.model import Model
 from tests.helpers import models, service
-from tests.page import chromium, site
+from tests.page.helpers import chromium, site
 
 EVENTS = 200
 SHIPPED = service.ROOT / "models" / "segmenter.joblib"

@@ -13,7 +13,7 @@ from tests.deploy.cloud.gcloud import BUCKET, PATIENCE, PROJECT, TARGET, set_up
 from tests.deploy.cloud.http import Request
 from tests.deploy.cloud.storage import new_bucket
 from tests.helpers import tree
-from tests.page.parts import CONFIRMED, answer
+from tests.page.helpers.parts import CONFIRMED, answer
 
 pytestmark = [pytest.mark.gcloud, pytest.mark.python313, pytest.mark.timeout(3 * PATIENCE)]
 

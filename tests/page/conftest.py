@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from function.model import Model, Segmenter, load
 from tests.helpers import models, service
-from tests.page import site
-from tests.page.proxy import Proxy, before
-from tests.page.training_stub import Stub, standing_in
+from tests.page.helpers import site
+from tests.page.helpers.proxy import Proxy, before
+from tests.page.helpers.training_stub import Stub, standing_in
 
 SHIPPED = service.ROOT / "models" / "segmenter.joblib"
 PATIENCE_MS = 30_000

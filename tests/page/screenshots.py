@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page
 
 from function.model import Model
 from tests.helpers import models, service
-from tests.page import campaigns, chromium, site
-from tests.page.parts import cards
+from tests.page.helpers import campaigns, chromium, site
+from tests.page.helpers.parts import cards
 
 README_PICTURE = Path(__file__).parent / "screenshots" / "page.png"
 SHIPPED = service.ROOT / "models" / "segmenter.joblib"

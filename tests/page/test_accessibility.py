@@ -10,8 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.helpers import models
-from tests.page import site
-from tests.page.parts import CONFIRMED, STANDARD, answer, answer_with, box, cards, slider, verdict
+from tests.page.helpers import site
+from tests.page.helpers.parts import CONFIRMED, STANDARD, answer, answer_with, box, cards, slider, verdict
 
 
 def violations(page: Page) -> list[str]:

@@ -1,11 +1,10 @@
 """Colours of segments: the report has the page's."""
 
-import json
-from pathlib import Path
-
 import pytest
 
-CASES = json.loads((Path(__file__).parents[1] / "cases" / "colours.json").read_text())
+from tests.helpers.cases import load
+
+CASES = load("colours")
 
 _CALL = """async (ids) => {
   const { coloursOf } = await import('/ui/format.js');

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, Response, Route, expect
 
 from tests.helpers import models
 from tests.helpers.service import ROOT
-from tests.page.audience import FEATURES, choose, score, write
-from tests.page.parts import CONFIRMED, STANDARD, Held, answer, answer_with, box, cards, slider, verdict
+from tests.page.helpers.audience import FEATURES, choose, score, write
+from tests.page.helpers.parts import CONFIRMED, STANDARD, Held, answer, answer_with, box, cards, slider, verdict
 
 AFTER = ["map/map.js", "customer/confirmation.js", "customer/changes.js"]
 """What follows the answer; each brings what it imports."""

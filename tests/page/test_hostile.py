@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.parts import CONFIRMED, STANDARD, answer, answer_with, verdict
+from tests.page.helpers.parts import CONFIRMED, STANDARD, answer, answer_with, verdict
 
 HUGE = "x" * 1_000_000
 

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.helpers import models
-from tests.page.audience import choose, score, write
-from tests.page.parts import CONFIRMED, Held, answer, box
+from tests.page.helpers.audience import choose, score, write
+from tests.page.helpers.parts import CONFIRMED, Held, answer, box
 
 FONTS = {"narrow": "Liberation Sans", "wide": "DejaVu Sans"}
 WIDTHS = [320, 390, 768, 1440]

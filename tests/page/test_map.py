@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from function.model import Model, Segmenter
 from tests.helpers import models
 from tests.helpers.customers import Row, customers, segmenter_with_offsets
-from tests.page.parts import CONFIRMED, STANDARD, answer, box, cards, slider, verdict
+from tests.page.helpers.parts import CONFIRMED, STANDARD, answer, box, cards, slider, verdict
 
 REGION_AT = """([x, y]) => document.elementsFromPoint(x, y)
     .find((node) => node.matches('.region'))?.dataset.segment ?? null"""

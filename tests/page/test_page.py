@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.page.parts import CONFIRMED, STANDARD, Held, answer, await_on, box, cards, posts_of, slider, verdict
+from tests.page.helpers.parts import CONFIRMED, STANDARD, Held, answer, await_on, box, cards, posts_of, slider, verdict
 
 
 def test_there_is_a_slider_and_a_box_for_each_feature_with_its_range_and_step(page, address):

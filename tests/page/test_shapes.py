@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.helpers import models
-from tests.page.parts import CONFIRMED, answer, box, cards, slider, verdict
+from tests.page.helpers.parts import CONFIRMED, answer, box, cards, slider, verdict
 
 
 def test_names_that_look_like_markup_stay_names(page, open_model):

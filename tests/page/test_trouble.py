@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.helpers import models, service, web
-from tests.page import site
 from tests.page.conftest import SHIPPED
-from tests.page.parts import CONFIRMED, STANDARD, Held, answer, answer_with, box, posts_of, slider, verdict
+from tests.page.helpers import site
+from tests.page.helpers.parts import CONFIRMED, STANDARD, Held, answer, answer_with, box, posts_of, slider, verdict
 
 
 def test_a_function_that_takes_longer_than_a_second_is_said_to_wake_up(page, address):

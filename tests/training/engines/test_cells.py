@@ -1,17 +1,16 @@
 """What is written into a CSV can be opened in a spreadsheet, by the page's rule, and is what it was."""
 
 import csv
-import json
 
 import pytest
 
-from tests.helpers.service import ROOT
+from tests.helpers.cases import load
 from training.engines import duckdb
 from training.engines.cells import as_read
 from training.engines.duckdb import DuckDB
 from training.engines.engine import literal
 
-CASES = json.loads((ROOT / "tests/cases/formulas.json").read_text(encoding="utf-8"))
+CASES = load("formulas")
 
 
 def written(tmp_path, select, **options):

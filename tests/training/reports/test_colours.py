@@ -1,15 +1,14 @@
-import json
 import re
-from pathlib import Path
 
 import pytest
 
+from tests.helpers.cases import load
 from tests.helpers.models import feature, model, segment
 from tests.helpers.service import ROOT
 from training.reports.colours import COLOURS, colours_of
 from training.reports.plots import draw_map
 
-CASES = json.loads((Path(__file__).parents[2] / "cases" / "colours.json").read_text())
+CASES = load("colours")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["ids"]))

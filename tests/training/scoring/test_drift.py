@@ -1,12 +1,10 @@
-import json
-from pathlib import Path
-
 import msgspec
 import numpy as np
 import pytest
 from scipy.stats import chi2_contingency
 
 from function.model import Histogram, ModelError, Segmenter
+from tests.helpers.cases import load
 from tests.helpers.models import feature, model, segment
 from tests.helpers.tables import fitted, read
 from training.engines.duckdb import DuckDB
@@ -14,7 +12,7 @@ from training.files.source import DataError
 from training.fit import Options
 from training.scoring.drift import Comparison, chance, changed, histogram, judge, measure, pearson, stability_index
 
-CASES = json.loads((Path(__file__).parents[2] / "cases" / "drift.json").read_text())
+CASES = load("drift")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

@@ -2,19 +2,18 @@
 
 import hashlib
 import itertools
-import json
 
 import numpy as np
 import pytest
 
-from tests.helpers.service import ROOT
+from tests.helpers.cases import load
 from training.contacts.person import KINDS, Home, all_marks, customer_key, is_findable, with_country
 from training.engines.duckdb import DuckDB
 from training.engines.engine import Table, literal
 from training.targeting import draw
 from training.targeting.plan import SPAN, beginning, place
 
-CASES = json.loads((ROOT / "tests/cases/control_group.json").read_text())
+CASES = load("control_group")
 
 ADDRESSES = (
     "", " ", "ada@shop.example", "Ada@Shop.Example", " ada@shop.example ", "a.d.a+x@gmail.com",

@@ -1,16 +1,14 @@
 """Who is held back, and what can then be seen."""
 
-import json
 import math
 
 import numpy as np
 import pytest
 
 from tests.helpers.cases import load
-from tests.helpers.service import ROOT
 from training.targeting.plan import advise, place, sentence
 
-CASES = json.loads((ROOT / "tests/cases/control_group.json").read_text())
+CASES = load("control_group")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['campaign']}|{case['customer']}")

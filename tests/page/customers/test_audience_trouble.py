@@ -1,0 +1,112 @@
+"""The audience builder when the function fails, stops or changes, and when the user changes their mind."""
+
+import msgspec
+from playwright.sync_api import expect
+
+from tests.helpers import models, service
+from tests.page.helpers.audience import (
+    FEATURES,
+    NAME,
+    SCORED_MS,
+    choose,
+    customers,
+    download,
+    paragraph,
+    rows_of,
+    score,
+    shown_counts,
+    write,
+)
+from tests.page.helpers.parts import await_on
+from training.scoring.score import RESULTS
+
+
+def test_a_function_that_fails_every_third_batch_loses_nothing(builder, proxy, segmenter, tmp_path):
+    rows = customers(90_000)
+    proxy.fails = lambda number: number % 3 == 0
+    choose(builder, write(tmp_path / "customers.csv", rows))
+    score(builder)
+    assert len(proxy.bodies) > 12
+    header, *table = rows_of(download(builder, "Table with segments"))
+    names = {
+        pair: segmenter.assign([float(value) for value in pair]).segment.name for pair in {(r[-2], r[-1]) for r in rows}
+    }
+    assert [row[NAME] for row in table] == [names[row[-2], row[-1]] for row in rows]
+    assert header[-len(RESULTS) :] == list(RESULTS)
+
+
+def test_a_function_that_stops_midway_can_be_tried_again_where_it_stopped(builder, proxy, tmp_path):
+    rows = customers(100_000)
+    proxy.fails = lambda number: number > 4
+    choose(builder, write(tmp_path / "customers.csv", rows))
+    builder.get_by_role("button", name="Score customers").click()
+    again = builder.get_by_role("button", name="Try again")
+    expect(again).to_be_focused(timeout=SCORED_MS)
+    expect(builder.get_by_role("alert").filter(has_text="The service cannot be reached.")).to_be_visible()
+    assert proxy.answered == 4
+    proxy.fails = lambda _: False
+    again.press("Enter")
+    expect(paragraph(builder, "All 100,000 rows scored.")).to_be_visible(timeout=SCORED_MS)
+    assert proxy.answered == 10, "no batch was sent again that had been answered"
+    assert sum(shown_counts(builder).values()) == 100_000
+
+
+def test_cancel_stops_the_sending(builder, proxy, tmp_path):
+    proxy.delay_seconds = 60
+    choose(builder, write(tmp_path / "customers.csv", customers(60_000)))
+    builder.get_by_role("button", name="Score customers").click()
+    expect(builder.get_by_role("progressbar", name="Scoring")).to_be_visible()
+    await_on(builder, lambda: len(proxy.bodies) >= 4)  # as many are under way as may be
+    builder.get_by_role("button", name="Cancel").click()
+    expect(builder.get_by_role("heading", name="Match the columns")).to_be_focused()
+    assert len(proxy.bodies) == 4
+    proxy.released.set()
+    score(builder)
+    expect(paragraph(builder, "All 60,000 rows scored.")).to_be_visible()
+    assert len(proxy.bodies) == 4 + 6, "none was sent between the two"
+
+
+def test_cancel_ends_the_writing_of_a_file(builder, tmp_path):
+    choose(builder, write(tmp_path / "customers.csv", customers(100_000)))
+    score(builder)
+    start = builder.get_by_role("button", name="Meta customer list")
+    start.click()
+    builder.get_by_role("list", name="Your files").get_by_role("button", name="Cancel").click()
+    expect(start).to_be_focused()
+    expect(builder.get_by_role("list", name="Your files").get_by_role("listitem")).to_have_count(0)
+    assert len(rows_of(download(builder, "Control group"))) > 1
+
+
+def test_a_new_model_in_the_middle_is_not_mixed_in_but_taken_over(builder, proxy, segmenter, tmp_path):
+    first, *others = segmenter.model.segments
+    renamed = msgspec.structs.replace(first, name="Renamed")
+    changed = msgspec.structs.replace(segmenter.model, segments=[renamed, *others])
+    models.write(tmp_path / "segmenter.joblib", changed)
+    centre = [str(value) for value in first.centroid]
+    choose(builder, write(tmp_path / "few.csv", [centre] * 25_000, FEATURES))
+    with service.running(tmp_path / "segmenter.joblib", tmp_path / "log", ALLOWED_ORIGINS="*") as other:
+
+        def switch(number):
+            if number > 1:
+                proxy.target = other.url
+            return False
+
+        proxy.fails = switch
+        builder.get_by_role("button", name="Score customers").click()
+        expect(builder.get_by_role("alert").filter(has_text="The service has a new model")).to_be_visible()
+        expect(builder.get_by_role("heading", name="Result")).to_have_count(0)
+        expect(builder.get_by_role("contentinfo")).to_contain_text(other.send("/model").json()["hash"])
+        score(builder)
+        assert shown_counts(builder)["Renamed"] == 25_000
+        assert {row[NAME] for row in rows_of(download(builder, "Table with segments"))[1:]} == {"Renamed"}
+
+
+def test_a_worker_that_cannot_be_loaded_is_tried_again_with_the_next_file(context, address, tmp_path):
+    page = context.new_page()
+    page.goto(address)
+    path = write(tmp_path / "few.csv", [["80", "90"]], FEATURES)
+    page.route("**/table.worker.js", lambda route: route.abort())
+    page.get_by_label("Choose a CSV file").set_input_files(path)
+    expect(page.get_by_role("alert").filter(has_text="The table could not be processed")).to_be_visible()
+    page.unroute("**/table.worker.js")
+    choose(page, write(tmp_path / "again.csv", [["80", "90"]], FEATURES))
