@@ -3,11 +3,12 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.helpers import models
 from tests.page.helpers.audience import choose, score, write
 from tests.page.helpers.parts import CONFIRMED, Held, answer, box
+from tests.page.screenshots import large_model
 
 FONTS = {"narrow": "Liberation Sans", "wide": "DejaVu Sans"}
 WIDTHS = [320, 390, 768, 1440]
@@ -101,17 +102,36 @@ def test_customers_and_customer_both_stand_in_the_first_screen(lettered, address
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(address)
     expect(answer(page)).to_contain_text(CONFIRMED)
-    for part in (
-        page.get_by_role("region", name="Customers by segment"),
-        page.get_by_label("Choose a CSV file"),
-        page.get_by_role("slider", name="Spending score"),
-        answer(page).get_by_role("heading"),
-        answer(page).get_by_role("meter"),
-        answer(page).get_by_text(re.compile("steady service")),
-    ):
+    for part in jobs(page):
         expect(part).to_be_in_viewport(ratio=1)
     table = page.get_by_role("region", name="Customers by segment")
     assert table.evaluate("(node) => node.scrollHeight <= node.clientHeight"), "every segment is in sight"
+
+
+@pytest.mark.parametrize("shape", [None, (2, 12), (30, 8)], ids=str)
+def test_the_whole_answer_stands_in_the_first_screen_in_a_usual_font(page, address, open_model, shape):
+    page.set_viewport_size({"width": 1440, "height": 900})
+    if shape:
+        open_model(large_model(*shape))
+    else:
+        page.goto(address)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    for part in (*jobs(page), answer(page).get_by_role("button", name="Pin to compare")):
+        expect(part).to_be_in_viewport(ratio=1)
+    if not shape:
+        expect(answer(page)).to_be_in_viewport(ratio=1)
+
+
+def jobs(page: Page) -> list[Locator]:
+    """Return what an owner comes for: the shop's own customers, and where one customer belongs."""
+    return [
+        page.get_by_role("region", name="Customers by segment"),
+        page.get_by_label("Choose a CSV file"),
+        page.get_by_role("region", name="Customer", exact=True).get_by_role("slider").nth(1),
+        answer(page).get_by_role("heading"),
+        answer(page).get_by_role("meter"),
+        answer(page).get_by_role("definition"),
+    ]
 
 
 def test_no_column_of_the_segments_is_cut_off(lettered, open_model, tmp_path):
