@@ -9,6 +9,7 @@ import contextlib
 import csv
 import os
 import random
+import re
 import tempfile
 import threading
 import time
@@ -89,6 +90,9 @@ def steps(path: Path) -> dict[str, Callable[[Page], None]]:
         page.get_by_label("Choose a CSV file").set_input_files(path)
         page.get_by_role("heading", name="Match the columns").wait_for()
 
+    def count(page: Page) -> None:
+        page.get_by_role("status").filter(has_text=re.compile(r"\d after 10% held back")).wait_for()
+
     def write(name: str) -> Callable[[Page], None]:
         def download(page: Page) -> None:
             with page.expect_download():
@@ -97,7 +101,8 @@ def steps(path: Path) -> dict[str, Callable[[Page], None]]:
         return download
 
     lists = {name: write(name) for name in LISTS}
-    return {"Choose the file": choose, "Score it, choose all segments": audience.score, **lists}
+    begin = {"Choose the file": choose, "Score it, choose all segments": audience.score}
+    return {**begin, "Count whom the networks can find": count, **lists}
 
 
 def measured(page: Page, step: Callable[[Page], None]) -> list[str]:

@@ -13,6 +13,8 @@ const ZEROS = '٠۰०০੦૦୦௦౦೦൦๐໐༠၀០᠐';
 /** @type {ReadonlyMap<string, string>} */
 const DIGITS = new Map([...ZEROS].flatMap((zero) =>
   [...'0123456789'].map((digit) => [String.fromCodePoint((zero.codePointAt(0) ?? 0) + Number(digit)), digit])));
+/** Written as it is wanted: nothing to take off it, and only one way to read it. */
+const TIDY = /^\+\d{7,15}$/;
 const BEFORE = /^[\s'"=]*(?:tel|phone)\s*[.:]\s*/i;
 const EXTENSION =
   /[\s,;]*(?:;\s*ext\s*=|ext(?:n|ension)?\s*[.:]?|x|#|~|доб\.?|int\.?|anexo|poste|durchwahl)\s*\d{1,7}\s*#?\s*$/iu;
@@ -37,6 +39,7 @@ const MAIN = new Map(Object.values(PLANS.regions).map((plan) => /** @type {[stri
  * @param {string} country of the customer, two letters or ''; for numbers without a country code
  */
 export function phone(cell, country) {
+  if (TIDY.test(cell)) return international(cell.slice(1), country);
   const text = plain(cell);
   if (text === '' || SEVERAL.test(text) || /\p{L}/u.test(text)) return '';
   const written = [text, text.replace(OPTIONAL, '')];

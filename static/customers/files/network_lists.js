@@ -6,8 +6,8 @@ import { isHeldBack } from './control_group.js';
 import { formatCell } from '../table/csv.js';
 import { TextFile, scoredBlocks } from './text_file.js';
 import { HasherPool } from './hashing.js';
-import { NETWORKS, customerKey, fieldsOf, isFindable, personOf } from './networks.js';
-import { parseNumber } from '../table/numbers.js';
+import { NETWORKS, fieldsOf, finds, worthOf } from './networks.js';
+import { Person } from './person.js';
 
 /** Rows hashed at a time. */
 const HASHED_ROWS = 1000;
@@ -18,7 +18,6 @@ const AHEAD = 2;
 
 /**
  * @typedef {import('../table/scoring.js').Scoring} Scoring
- * @typedef {import('./networks.js').Identity} Identity
  * @typedef {import('./text_file.js').Audience} Audience
  * @typedef {import('./text_file.js').Report} Report
  * @typedef {import('./text_file.js').Written} Written
@@ -36,7 +35,8 @@ const AHEAD = 2;
  */
 export async function writeList(name, scoring, audience, signal, report) {
   const network = NETWORKS[name];
-  const file = new TextFile(`${fieldsOf(network, audience.value).map(({ title }) => title).join(',')}\n`);
+  const fields = fieldsOf(network, audience.value);
+  const file = new TextFile(`${fields.map(({ title }) => title).join(',')}\n`);
   const pool = new HasherPool(Math.min(MOST_HASHERS, Math.max(1, navigator.hardwareConcurrency - 1)));
   const counts = { leftOut: 0, unreadPhones: 0, unreadCountries: 0, unreadValues: 0 };
   /** @type {{ rows: number, lines: Promise<Blob> }[]} */
@@ -46,8 +46,8 @@ export async function writeList(name, scoring, audience, signal, report) {
     if (block) file.append(await block.lines, block.rows);
   };
   try {
-    for await (const people of identities(network, scoring, audience, counts, signal, report)) {
-      blocks.push({ rows: people.length, lines: pool.lines(columnsOf(fieldsOf(network, audience.value), people)) });
+    for await (const people of peopleIn(network, scoring, audience, counts, signal, report)) {
+      blocks.push({ rows: people.length, lines: pool.lines(columnsOf(fields, people)) });
       if (blocks.length > AHEAD * pool.size) await flush();
     }
     while (blocks.length) await flush();
@@ -58,7 +58,7 @@ export async function writeList(name, scoring, audience, signal, report) {
 }
 
 /**
- * The findable customers of an audience in a network's form, in blocks.
+ * The customers of an audience whom a network can find, in blocks.
  * @param {import('./networks.js').Network} network
  * @param {Scoring} scoring
  * @param {Audience} audience
@@ -66,14 +66,16 @@ export async function writeList(name, scoring, audience, signal, report) {
  * @param {AbortSignal} signal
  * @param {Report} report
  */
-async function* identities(network, scoring, audience, counts, signal, report) {
-  /** @type {Identity[]} */
+async function* peopleIn(network, scoring, audience, counts, signal, report) {
+  /** @type {Person[]} */
   let block = [];
   for await (const rows of scoredBlocks(scoring, signal, report, audience.fates)) {
-    for (const row of rows) {
-      const identity = belongs(row, audience) && identify(network, row.cells, audience, counts);
-      if (!identity) continue;
-      block.push(identity);
+    for (const { cells, position, allowed } of rows) {
+      if (!allowed || !audience.segments.includes(position)) continue;
+      const person = new Person(cells, audience.contacts);
+      if (audience.share > 0 && isHeldBack(person.key, audience.share, audience.campaign)) continue;
+      if (!isListed(network, person, audience.value, counts)) continue;
+      block.push(person);
       if (block.length < HASHED_ROWS) continue;
       yield block;
       block = [];
@@ -83,49 +85,29 @@ async function* identities(network, scoring, audience, counts, signal, report) {
 }
 
 /**
- * @param {import('./text_file.js').ScoredRow} row
- * @param {Audience} audience
- */
-function belongs({ cells, position, allowed }, { segments, share, campaign, contacts }) {
-  if (!allowed || !segments.includes(position)) return false;
-  return !(share > 0 && isHeldBack(customerKey(cells, contacts), share, campaign));
-}
-
-/**
- * A customer in a network's form, or null if it could not find them.
  * @param {import('./networks.js').Network} network
- * @param {string[]} cells
- * @param {Audience} audience
- * @param {Counts} counts
+ * @param {Person} person
+ * @param {number} value column of what a customer is worth, or -1
+ * @param {Counts} counts of what could not be read
+ * @returns {boolean} whether the network can find the customer
  */
-function identify(network, cells, { contacts, value }, counts) {
-  const person = personOf(cells, contacts);
-  const identity = { ...network.identify(person), value: worthOf(cells[value] ?? '') };
+function isListed(network, person, value, counts) {
   if (person.unknown) counts.unreadCountries += 1;
-  if (!identity.phone && person.cell('phone').trim()) counts.unreadPhones += 1;
-  if (fieldsOf(network, value) !== network.fields && identity.value === '') counts.unreadValues += 1;
-  if (isFindable(identity)) return identity;
+  if (!person.phone && person.cell('phone').trim()) counts.unreadPhones += 1;
+  if (network.takesValue && value >= 0 && worthOf(person.at(value)) === '') counts.unreadValues += 1;
+  if (finds(network, person)) return true;
   counts.leftOut += 1;
-  return null;
-}
-
-/**
- * What a customer is worth as Meta takes it, or '' where that is not a number from 0 on.
- * @param {string} cell
- */
-function worthOf(cell) {
-  const worth = parseNumber(cell, null);
-  return typeof worth === 'number' && worth >= 0 && worth < Infinity ? String(worth) : '';
+  return false;
 }
 
 /**
  * @param {readonly import('./networks.js').Field[]} fields
- * @param {Identity[]} people
- * @returns {import('./hashing.js').Column[]} no part of an identity has line breaks
+ * @param {Person[]} people
+ * @returns {import('./hashing.js').Column[]} no part of a customer in a network's form has line breaks
  */
 function columnsOf(fields, people) {
   return fields.map(({ part, hashed, repeats }) => {
-    const values = people.map((person) => (hashed ? person[part] : formatCell(person[part])));
+    const values = people.map((person) => (hashed ? part(person) : formatCell(part(person))));
     return { text: values.join('\n'), hashed, repeats };
   });
 }

@@ -1,149 +1,110 @@
 /**
- * The ad networks' customer lists: which columns they have, and what stands in them for a row of the table.
+ * The ad networks' customer lists: which columns they have, and what stands in them for a customer.
  *
  * References: Google Ads Help 7659867, "Format your customer data file" (names of the columns, Country and Zip in the
  * clear). Meta Business Help 2082575038703844, "How to format a customer list" (names of the columns, all hashed).
  */
 
 import * as customers from '../contacts/contacts.js';
-import { undefused } from '../table/csv.js';
-import { countryCode } from '../contacts/countries.js';
+import { parseNumber } from '../table/numbers.js';
+import { hasContacts } from './person.js';
 
 /**
- * @typedef {import('../table/headers.js').Kind} Kind
- * @typedef {{ columns: Record<Kind, number>, country: string, always: boolean }} Contacts
- * Where the personal data stand (-1: nowhere), the country of customers whose row names none, or '', and whether it is
- * also of those whose country is not known
- *
- * @typedef {'email' | 'phone' | 'first' | 'last' | 'zip' | 'city' | 'state' | 'country' | 'value'} Part
- * @typedef {Record<Part, string>} Identity all in a network's form
+ * @typedef {import('./person.js').Person} Person
+ * @typedef {'email' | 'phone' | 'first' | 'last' | 'zip' | 'country'} Known what a customer can be found by
+ * @typedef {(person: Person) => string} Part in a network's form, or ''
  * @typedef {{ title: string, part: Part, hashed: boolean, repeats: boolean }} Field
- * @typedef {{ name: string, file: string, fields: Field[], identify: (person: Person) => Identity }} Network
- * @typedef {(kind: Kind) => string} Cell
- * @typedef {{ cell: Cell, country: string, unknown: boolean }} Person unknown: names a country that is not known
+ * @typedef {{ fields: Field[], known: Record<Known, Part>, takesValue: boolean }} Network takesValue: of a customer
  */
 
-/** @type {Network} */
-const google = {
-  name: 'Google Customer Match',
-  file: 'google-customer-match',
-  fields: [
-    field('Email', 'email', { repeats: false }),
-    field('Phone', 'phone', { repeats: false }),
-    field('First Name', 'first'),
-    field('Last Name', 'last'),
-    field('Country', 'country', { hashed: false }),
-    field('Zip', 'zip', { hashed: false }),
-  ],
-  identify: ({ cell, country }) => ({
-    email: customers.googleEmail(cell('email')),
-    phone: customers.phone(cell('phone'), country),
-    first: customers.googleFirstName(cell('first_name')),
-    last: customers.googleLastName(cell('last_name')),
-    zip: customers.zip(cell('zip'), country),
-    city: '',
-    state: '',
-    country,
-    value: '',
-  }),
+/** @type {Network['known']} */
+const byGoogle = {
+  email: ({ email }) => email,
+  phone: ({ phone }) => phone,
+  first: (person) => customers.googleFirstName(person.cell('first_name')),
+  last: (person) => customers.googleLastName(person.cell('last_name')),
+  zip: (person) => customers.zip(person.cell('zip'), person.country),
+  country: ({ country }) => country,
 };
 
-/** @type {Network} */
-const meta = {
-  name: 'Meta customer list',
-  file: 'meta-customer-list',
-  fields: [
-    field('email', 'email', { repeats: false }),
-    field('phone', 'phone', { repeats: false }),
-    field('fn', 'first'),
-    field('ln', 'last'),
-    field('zip', 'zip'),
-    field('ct', 'city'),
-    field('st', 'state'),
-    field('country', 'country'),
-  ],
-  identify: ({ cell, country }) => ({
-    email: customers.email(cell('email')),
-    phone: customers.phone(cell('phone'), country).slice(1),
-    first: customers.metaName(cell('first_name')),
-    last: customers.metaName(cell('last_name')),
-    zip: customers.metaZip(cell('zip'), country),
-    city: customers.metaPlace(cell('city')),
-    state: customers.metaState(cell('state'), country),
-    country: country.toLowerCase(),
-    value: '',
-  }),
+/** @type {Network['known']} */
+const byMeta = {
+  email: (person) => customers.email(person.cell('email')),
+  phone: ({ phone }) => phone.slice(1),
+  first: (person) => customers.metaName(person.cell('first_name')),
+  last: (person) => customers.metaName(person.cell('last_name')),
+  zip: (person) => customers.metaZip(person.cell('zip'), person.country),
+  country: ({ country }) => country.toLowerCase(),
 };
 
-export const NETWORKS = { google, meta };
-
-/** What a customer is worth, for Meta's value-based audiences: a number from 0 on, in the clear. */
-const VALUE = field('value', 'value', { hashed: false });
+/** @type {Record<'google' | 'meta', Network>} */
+export const NETWORKS = {
+  google: {
+    known: byGoogle,
+    takesValue: false,
+    fields: [
+      field('Email', byGoogle.email, { repeats: false }),
+      field('Phone', byGoogle.phone, { repeats: false }),
+      field('First Name', byGoogle.first),
+      field('Last Name', byGoogle.last),
+      field('Country', byGoogle.country, { hashed: false }),
+      field('Zip', byGoogle.zip, { hashed: false }),
+    ],
+  },
+  meta: {
+    known: byMeta,
+    takesValue: true,
+    fields: [
+      field('email', byMeta.email, { repeats: false }),
+      field('phone', byMeta.phone, { repeats: false }),
+      field('fn', byMeta.first),
+      field('ln', byMeta.last),
+      field('zip', byMeta.zip),
+      field('ct', (person) => customers.metaPlace(person.cell('city'))),
+      field('st', (person) => customers.metaState(person.cell('state'), person.country)),
+      field('country', byMeta.country),
+    ],
+  },
+};
 
 /**
- * The columns of a network's list.
+ * The columns of a network's list, with what a customer is worth in the clear where it takes that.
  * @param {Network} network
  * @param {number} value the table's column of what a customer is worth, or -1
+ * @returns {Field[]}
  */
 export function fieldsOf(network, value) {
-  return network === meta && value >= 0 ? [...network.fields, VALUE] : network.fields;
+  if (!network.takesValue || value < 0) return network.fields;
+  return [...network.fields, field('value', (person) => worthOf(person.at(value)), { hashed: false })];
+}
+
+/**
+ * What a customer is worth as Meta takes it, or '' where that is not a number from 0 on.
+ * @param {string} cell
+ */
+export function worthOf(cell) {
+  const worth = parseNumber(cell, null);
+  return typeof worth === 'number' && worth >= 0 && worth < Infinity ? String(worth) : '';
 }
 
 /**
  * Whether anyone could find the customer: what the assignment of groups says of them. Of a table without contacts,
  * everyone.
- * @param {readonly string[]} cells a row
- * @param {Contacts} contacts
+ * @param {Person} person
+ * @param {import('./person.js').Contacts} contacts
  */
-export function canBeFound(cells, contacts) {
-  return !hasContacts(contacts.columns) || isFindable(google.identify(personOf(cells, contacts)));
-}
-
-/**
- * Whether a table has columns to find anyone by.
- * @param {Contacts['columns']} columns
- */
-export function hasContacts(columns) {
-  const has = (/** @type {keyof Contacts['columns']} */ kind) => columns[kind] >= 0;
-  return has('email') || has('phone') || (has('first_name') && has('last_name') && has('zip') && has('country'));
-}
-
-/**
- * @param {readonly string[]} cells a row
- * @param {Contacts} contacts
- * @returns {Person}
- */
-export function personOf(cells, { columns, country, always }) {
-  /** @type {Cell} */
-  const cell = (kind) => undefused(cells[columns[kind]] ?? '');
-  const named = cell('country').trim();
-  const code = named ? countryCode(named) : country;
-  return { cell, country: code || (always ? country : ''), unknown: named !== '' && code === '' };
+export function canBeFound(person, { columns }) {
+  return !hasContacts(columns) || finds(NETWORKS.google, person);
 }
 
 /**
  * Whether a network can find the customer: by e-mail address, by phone, or by name and postal code.
- * @param {Identity} identity
+ * @param {Network} network
+ * @param {Person} person
  */
-export function isFindable({ email, phone, first, last, zip, country }) {
-  return Boolean(email || phone || (first && last && zip && country));
-}
-
-/**
- * Who the customer is for the control group: the first of e-mail address, phone, number, name and postal code that the
- * row has. The e-mail address comes first, since a customer with two numbers is still one for the network.
- * @param {readonly string[]} cells
- * @param {Contacts} contacts
- */
-export function customerKey(cells, contacts) {
-  const { cell, country } = personOf(cells, contacts);
-  return (
-    customers.googleEmail(cell('email')) ||
-    customers.phone(cell('phone'), country) ||
-    cell('customer_id').trim() ||
-    [cell('first_name'), cell('last_name'), cell('zip')].map(customers.metaName).join(' ').trim() ||
-    cells.map(undefused).join('\n')
-  );
+export function finds({ known }, person) {
+  const has = (/** @type {Known} */ part) => known[part](person) !== '';
+  return has('email') || has('phone') || (has('first') && has('last') && has('zip') && has('country'));
 }
 
 /**

@@ -5,7 +5,7 @@
 
 import { consent } from '../contacts/consent.js';
 import * as contacts from '../contacts/contacts.js';
-import { personOf } from './networks.js';
+import { Person } from './person.js';
 import { scoredBlocks } from './text_file.js';
 import { matchPersonal } from '../table/headers.js';
 import { CsvError } from '../table/csv.js';
@@ -84,7 +84,7 @@ export async function fatesOf(scoring, { contacts: where, silent }, leaveOut, si
   /** @type {number[]} */
   const fates = [];
   for await (const rows of scoredBlocks(scoring, signal, () => {})) {
-    const people = [...rows].map(({ cells }) => ({ said: said(cells[column], silent), person: personOf(cells, where) }));
+    const people = [...rows].map(({ cells }) => ({ said: said(cells[column], silent), person: new Person(cells, where) }));
     const listed = leaveOut ? await onList(people.map(({ person }) => person), leaveOut) : [];
     for (const [index, { said: fate }] of people.entries()) {
       fates.push(FATES.indexOf(fate === 'allowed' && listed[index] ? 'suppressed' : fate));
@@ -100,14 +100,14 @@ function said(cell, silent) {
 }
 
 /**
- * @param {import('./networks.js').Person[]} people
+ * @param {Person[]} people
  * @param {LeaveOut} leaveOut
  * @returns {Promise<boolean[]>}
  */
 async function onList(people, { clear, digests }) {
-  const names = people.map(({ cell, country }) => {
-    const phone = contacts.phone(cell('phone'), country);
-    return { certain: [contacts.googleEmail(cell('email')), phone], more: [contacts.email(cell('email')), phone.slice(1)] };
+  const names = people.map((person) => {
+    const { email, phone } = person;
+    return { certain: [email, phone], more: [contacts.email(person.cell('email')), phone.slice(1)] };
   });
   return Promise.all(names.map(async ({ certain, more }) => {
     if (certain.some((name) => clear.has(name))) return true;

@@ -4,8 +4,9 @@
  */
 
 import { place } from './control_group.js';
-import { NETWORKS, customerKey, isFindable, personOf } from './networks.js';
+import { NETWORKS, finds } from './networks.js';
 import { FATES } from './permission.js';
+import { Person } from './person.js';
 import { valuesIn } from '../table/members.js';
 import { scoredBlocks } from './text_file.js';
 
@@ -45,7 +46,7 @@ export async function reachOf(scoring, { segments, contacts, campaign, fates = n
       reach.customers += 1;
       const fate = FATES[fates?.[row] ?? 0] ?? 'allowed';
       if (fate !== 'allowed') reach.leftOut[fate] += 1;
-      else if (count(reach, cells, contacts, campaign) && recency >= 0 && isRecent(cells)) recent += 1;
+      else if (count(reach, new Person(cells, contacts), campaign) && recency >= 0 && isRecent(cells)) recent += 1;
     }
   }
   for (const name of NAMES) sumFromTheEnd(reach[name]);
@@ -54,14 +55,12 @@ export async function reachOf(scoring, { segments, contacts, campaign, fates = n
 
 const NAMES = /** @type {Name[]} */ (Object.keys(NETWORKS));
 
-/** @param {Reach} reach @param {string[]} cells @param {import('./networks.js').Contacts} contacts
- * @param {string} campaign @returns {boolean} whether the customer can be found */
-function count(reach, cells, contacts, campaign) {
-  const person = personOf(cells, contacts);
+/** @param {Reach} reach @param {Person} person @param {string} campaign @returns {boolean} whether the customer can be found */
+function count(reach, person, campaign) {
   if (person.unknown) reach.unknown += 1;
-  const names = NAMES.filter((name) => isFindable(NETWORKS[name].identify(person)));
+  const names = NAMES.filter((name) => finds(NETWORKS[name], person));
   if (!names.length) return false;
-  const last = Math.min(MOST_HELD_BACK, Math.floor(place(customerKey(cells, contacts), campaign) * 100)); // per cent it is in with
+  const last = Math.min(MOST_HELD_BACK, Math.floor(place(person.key, campaign) * 100)); // per cent it is in with
   for (const name of names) reach[name][last] = Number(reach[name][last]) + 1;
   return names.includes('google');
 }

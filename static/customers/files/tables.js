@@ -4,10 +4,11 @@
 
 import { isHeldBack } from './control_group.js';
 import { Segmenter, isValid, outOfRange } from '../../model/segmenter.js';
-import { formatRow } from '../table/csv.js';
+import { formatCell, formatRow } from '../table/csv.js';
 import { valuesIn } from '../table/members.js';
 import { TextFile, scoredBlocks } from './text_file.js';
-import { canBeFound, customerKey } from './networks.js';
+import { canBeFound } from './networks.js';
+import { Person } from './person.js';
 
 /** What is said of a row, as `score` of training says it; columns of these names that a table has are replaced. */
 const RESULTS = ['segment_id', 'segment', 'segment_name', 'runner_up', 'confidence', 'probability', 'borderline', 'typical',
@@ -52,8 +53,8 @@ export async function writeControl(scoring, audience, signal, report) {
   for await (const rows of scoredBlocks(scoring, signal, report, fates)) {
     for (const row of rows) {
       if (!row.allowed || !segments.includes(row.position)) continue;
-      if (!isHeldBack(customerKey(row.cells, contacts), share, campaign)) continue;
-      if (canBeFound(row.cells, contacts)) file.add(line(row));
+      const person = new Person(row.cells, contacts);
+      if (isHeldBack(person.key, share, campaign) && canBeFound(person, contacts)) file.add(line(row));
     }
   }
   return file.written();
@@ -79,8 +80,9 @@ export async function writeAssignment(scoring, audience, signal, report) {
     for (const { cells, position, allowed } of rows) {
       const segment = model.segments[position];
       if (!segment || !allowed || !segments.includes(position)) continue;
-      const group = isHeldBack(customerKey(cells, contacts), share, campaign) ? 'control' : 'treated';
-      const findable = String(canBeFound(cells, contacts));
+      const person = new Person(cells, contacts);
+      const group = isHeldBack(person.key, share, campaign) ? 'control' : 'treated';
+      const findable = String(canBeFound(person, contacts));
       file.add(line([...own.map((column) => cells[column] ?? ''), String(segment.id), segment.slug, segment.name, campaign,
         group, findable, String(share), day]));
     }
@@ -107,16 +109,14 @@ export function writeRefusals({ batches }, explain) {
  */
 function tableFile(scoring) {
   const { table, model } = scoring;
-  const segmenter = new Segmenter(model);
   const own = table.titles.flatMap((title, column) => (RESULTS.includes(title) ? [] : [column]));
-  const lineOf = (/** @type {string[]} */ cells) => formatRow(cells, table.delimiter) + table.lineBreak;
-  const titles = [...own.map((column) => table.titles[column] ?? ''), ...RESULTS];
+  const said = resultsOf(new Segmenter(model));
+  const lineOf = (/** @type {readonly string[]} */ cells, /** @type {string[]} */ results) =>
+    [...own.map((column) => formatCell(cells[column] ?? '')), ...results, ...cells.slice(table.titles.length).map(formatCell)]
+      .join(table.delimiter) + table.lineBreak;
   return {
-    file: new TextFile(beginning(scoring) + lineOf(titles)),
-    line({ cells, position }) {
-      const said = results(segmenter, model.segments[position], valuesIn(scoring, cells));
-      return lineOf([...own.map((column) => cells[column] ?? ''), ...said, ...cells.slice(table.titles.length)]);
-    },
+    file: new TextFile(beginning(scoring) + lineOf(table.titles, RESULTS)),
+    line: ({ cells, position }) => lineOf(cells, said(position, valuesIn(scoring, cells))),
   };
 }
 
@@ -128,16 +128,20 @@ function beginning({ table }) {
 
 /**
  * @param {Segmenter} segmenter
- * @param {import('../../service/contract.js').Segment | undefined} segment undefined where there is none
- * @param {number[]} values NaN where missing
- * @returns {string[]} what stands in `RESULTS`
+ * @returns {(position: number, values: number[]) => string[]} what stands in `RESULTS` of a customer in the segment at a
+ *   position, or in none; values are NaN where missing
  */
-function results(segmenter, segment, values) {
-  const { features, hash } = segmenter.model;
-  const usable = features.every((feature, i) => Number.isNaN(values[i]) || isValid(feature, Number(values[i])));
-  const outside = usable ? outOfRange(features, values).join(' ') : '';
-  if (!segment) return [...Array(RESULTS.length - 2).fill(''), outside, hash];
-  const { runnerUp, confidence, probability, borderline, typical } = segmenter.place(values);
-  return [String(segment.id), segment.slug, segment.name, runnerUp.slug, String(confidence), String(probability),
-    String(borderline), String(typical), String(values.some(Number.isNaN)), outside, hash];
+function resultsOf(segmenter) {
+  const { features, hash, segments } = segmenter.model;
+  const names = segments.map(({ id, slug, name }) => [id, slug, name].map((text) => formatCell(String(text))));
+  const none = Array(RESULTS.length - 2).fill('');
+  return (position, values) => {
+    const usable = features.every((feature, i) => Number.isNaN(values[i]) || isValid(feature, Number(values[i])));
+    const outside = usable ? formatCell(outOfRange(features, values).join(' ')) : '';
+    const segment = names[position];
+    if (!segment) return [...none, outside, hash];
+    const { runnerUp, confidence, probability, borderline, typical } = segmenter.place(values);
+    return [...segment, formatCell(runnerUp.slug), String(confidence), String(probability), String(borderline),
+      String(typical), String(values.some(Number.isNaN)), outside, hash];
+  };
 }

@@ -10,7 +10,7 @@ const PIECE = 1 << 20;
 
 /**
  * @typedef {import('../table/scoring.js').Scoring} Scoring
- * @typedef {{ segments: number[], share: number, campaign: string, contacts: import('./networks.js').Contacts,
+ * @typedef {{ segments: number[], share: number, campaign: string, contacts: import('./person.js').Contacts,
  *   silent: boolean, value: number, fates?: Uint8Array | null }} Audience
  * Positions of the chosen segments, share held back (0 to 1), name of the campaign, where the contacts stand, whether
  * customers count as willing of whom nothing says it, the column of what a customer is worth (-1: none); `fates` is what

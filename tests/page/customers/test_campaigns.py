@@ -15,6 +15,13 @@ from training.targeting.plan import place
 
 ODD = ("", " ", "NA", "Zoë", "İ", "O\u00b4Brien", "\u200bx", "😀", "正", "a\u0301", "A\u00a0b", "'7", "12125650000.0")
 
+_KNOWN = """async ([people, contacts]) => {
+  const { Person } = await import('/customers/files/person.js');
+  const { canBeFound } = await import('/customers/files/networks.js');
+  const persons = people.map((cells) => new Person(cells, contacts));
+  return persons.map((person) => [person.key, canBeFound(person, contacts)]);
+}"""
+
 
 def test_what_can_be_seen_is_said_as_training_says_it(blank):
     cases = load("advice")["cases"]
@@ -26,19 +33,17 @@ def test_a_customer_has_the_same_key_on_the_page_and_in_training(blank):
     people = list(_odd_people(10_000))
     columns = {kind: position for position, kind in enumerate(KINDS)}
     contacts = {"columns": columns, "country": "", "always": False}
-    keys = call_each(blank, "customers/files/networks:customerKey", [(cells, contacts) for cells in people])
-    assert keys == [customer_key(*cells) or "\n".join(cells) for cells in people]
-    persons = call_each(blank, "customers/files/networks:canBeFound", [(cells, contacts) for cells in people])
-    assert persons == [is_findable(*cells) for cells in people]
+    known = blank.evaluate(_KNOWN, [people, contacts])
+    assert known == [[customer_key(*cells) or "\n".join(cells), is_findable(*cells)] for cells in people]
 
 
 def test_of_a_table_without_contacts_everyone_counts_as_findable_as_in_training(blank):
     tables = [[kind for place, kind in enumerate(KINDS) if number >> place & 1] for number in range(2 ** len(KINDS))]
     columns = [{kind: kinds.index(kind) if kind in kinds else -1 for kind in KINDS} for kinds in tables]
-    answers = call_each(blank, "customers/files/networks:hasContacts", [(column,) for column in columns])
+    answers = call_each(blank, "customers/files/person:hasContacts", [(column,) for column in columns])
     assert answers == [has_contacts(dict.fromkeys(kinds, "")) for kinds in tables]
     nothing = {"columns": dict.fromkeys(KINDS, -1), "country": "", "always": False}
-    assert call_each(blank, "customers/files/networks:canBeFound", [(["c1"], nothing)]) == [True]
+    assert blank.evaluate(_KNOWN, [[["c1"]], nothing]) == [["c1", True]]
 
 
 def test_who_did_not_agree_is_in_no_list(builder, tmp_path):
