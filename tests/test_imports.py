@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -39,6 +40,33 @@ FUNCTION = [
 ]
 """Floors of the function, from the ground up."""
 
+PAGE = [
+    ["config"],
+    ["service"],
+    ["ui"],
+    ["model"],
+    ["map"],
+    [
+        "customers/store",
+        "customers/remote",
+        "customers/memory",
+        "customers/unsaved",
+        "customers/styles",
+        "customers/drift",
+    ],
+    ["customers/contacts"],
+    ["customers/table"],
+    ["customers/texts", "customers/segments"],
+    ["customers/files"],
+    ["customer"],
+    ["customers/steps"],
+    ["customers/training"],
+    ["customers/campaigns", "customers/audience", "customers/table.worker"],
+    ["customers/shop"],
+    ["app"],
+]
+"""Floors of the page, from the ground up; types are imported too."""
+
 OWN_PARTS = {"routes": None, "oip": {"oip_infer", "status"}, "oip_infer": {"oip_tensors"}}
 """What may be imported inside the dialects besides `status`: the routes know them all, one dialect has parts."""
 
@@ -56,13 +84,19 @@ def _imports(path: Path) -> Iterator[str]:
             yield from (name if _is_module(name) else module for name in names)
 
 
+def _page_imports(path: Path) -> Iterator[str]:
+    """Yield the path of each module that a module of the page imports, starts as a worker or takes a type from."""
+    for place in re.findall(r"""(?:from |import\(|new URL\()'(\.[^']+\.js)'""", path.read_text()):
+        yield (path.parent / place).resolve().relative_to(ROOT / "static").as_posix()
+
+
 def _is_module(name: str) -> bool:
     place = ROOT / name.replace(".", "/")
     return place.is_dir() or place.with_suffix(".py").is_file()
 
 
-def _files(folder: str) -> list[str]:
-    return sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob("*.py"))
+def _files(folder: str, ending: str = ".py") -> list[str]:
+    return sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob(f"*{ending}"))
 
 
 @pytest.mark.parametrize("file", _files("function"))
@@ -114,6 +148,24 @@ def test_dialects_are_siblings_and_none_imports_another(file):
     for module in _imports(ROOT / file):
         if module.startswith("function.dialects.") and allowed is not None:
             assert module.rpartition(".")[2] in allowed, module
+
+
+def test_on_the_page_nothing_imports_what_stands_above_it():
+    floors = {room: floor for floor, rooms in enumerate(PAGE) for room in rooms}
+    modules = [Path(file).relative_to("static") for file in _files("static", ".js")]
+    above = [
+        (module.as_posix(), imported)
+        for module in modules
+        for imported in _page_imports(ROOT / "static" / module)
+        if floors[_room(imported)] > floors[_room(module.as_posix())]
+    ]
+    assert above == []
+    assert floors.keys() == {_room(module.as_posix()) for module in modules}
+
+
+def _room(module: str) -> str:
+    parts = module.removesuffix(".js").split("/")
+    return "/".join(parts[:2]) if parts[0] == "customers" else parts[0]
 
 
 @pytest.mark.parametrize("folder", ["function", "training"])

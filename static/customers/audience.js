@@ -21,14 +21,18 @@ import { createUnsaved } from './unsaved.js';
  * @typedef {import('../service/contract.js').Model} Model
  * @typedef {import('./table/table.js').Description} Description
  * @typedef {import('./table/batches.js').Source} Source
- * @typedef {import('./steps/result.js').Scored} Scored
+ * @typedef {import('./table/scoring.js').Scored} Scored
  * @typedef {typeof import('./training/flow.js')} Flow
+ * @typedef {import('./training/trial.js').Trial} Trial
  */
 
 const KEPT = 'scored-customers';
 
 /**
- * @typedef {import('./shop.js').Host} Host
+ * @typedef {{ model: () => Model, refresh: () => Promise<void>, trial: () => Trial | null,
+ *   onTrial: (trial: Trial) => Promise<void>,
+ *   onScored: (scored: import('./segments.js').Counted | null, name: string) => void,
+ *   onOpen: (values: number[]) => void }} Host
  * The model the page shows, and a way to have it ask for the function's; a table is matched, scored and written with
  * the one model that was shown when it was matched.
  */

@@ -1,13 +1,8 @@
 /**
  * The shop's own customers: the place to choose or drop a file. What works on the file is loaded with the first one.
  *
- * @typedef {import('../service/contract.js').Model} Model
  * @typedef {import('./audience.js').Builder} Builder
- * @typedef {import('./training/trial.js').Trial} Trial
- * @typedef {{model: () => Model, refresh: () => Promise<void>, trial: () => Trial | null,
- *   onTrial: (trial: Trial) => Promise<void>,
- *   onScored: (scored: import('./segments.js').Counted | null, name: string) => void,
- *   onOpen: (values: number[]) => void}} Host
+ * @typedef {import('./audience.js').Host} Host
  */
 
 import { element, showPart, slot, write } from '../ui/dom.js';

@@ -32,7 +32,7 @@ let leaveOut = null;
  * @typedef {import('../service/contract.js').Model} Model
  * @typedef {import('./files/text_file.js').Audience} Audience
  * @typedef {import('./remote.js').Context} Context
- * @typedef {import('./steps/result.js').Scored} Scored
+ * @typedef {import('./table/scoring.js').Scored} Scored
  * @typedef {'table' | 'control' | 'assignment' | 'google' | 'meta' | 'refusals'} FileKind
  */
 

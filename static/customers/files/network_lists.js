@@ -4,7 +4,8 @@
 
 import { isHeldBack } from './control_group.js';
 import { formatCell } from '../table/csv.js';
-import { TextFile, scoredBlocks } from './text_file.js';
+import { TextFile } from './text_file.js';
+import { scoredBlocks } from '../table/scored_rows.js';
 import { HasherPool } from './hashing.js';
 import { NETWORKS, fieldsOf, finds, worthOf } from './networks.js';
 import { Person } from './person.js';

@@ -6,7 +6,7 @@
 import { consent } from '../contacts/consent.js';
 import * as contacts from '../contacts/contacts.js';
 import { Person } from './person.js';
-import { scoredBlocks } from './text_file.js';
+import { scoredBlocks } from '../table/scored_rows.js';
 import { matchPersonal } from '../table/headers.js';
 import { CsvError } from '../table/csv.js';
 import { Table } from '../table/table.js';

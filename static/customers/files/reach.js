@@ -8,7 +8,7 @@ import { NETWORKS, finds } from './networks.js';
 import { FATES } from './permission.js';
 import { Person } from './person.js';
 import { valuesIn } from '../table/members.js';
-import { scoredBlocks } from './text_file.js';
+import { scoredBlocks } from '../table/scored_rows.js';
 
 /** Largest share that is held back, in per cent. */
 export const MOST_HELD_BACK = 50;

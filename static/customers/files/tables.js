@@ -6,7 +6,8 @@ import { isHeldBack } from './control_group.js';
 import { Segmenter, isValid, outOfRange } from '../../model/segmenter.js';
 import { formatCell, formatRow } from '../table/csv.js';
 import { valuesIn } from '../table/members.js';
-import { TextFile, scoredBlocks } from './text_file.js';
+import { TextFile } from './text_file.js';
+import { scoredBlocks } from '../table/scored_rows.js';
 import { canBeFound } from './networks.js';
 import { Person } from './person.js';
 
@@ -20,7 +21,7 @@ const ASSIGNED = ['segment_id', 'segment', 'segment_name', 'campaign', 'group', 
  * @typedef {import('../table/scoring.js').Scoring} Scoring
  * @typedef {import('./text_file.js').Audience} Audience
  * @typedef {import('./text_file.js').Report} Report
- * @typedef {import('./text_file.js').ScoredRow} ScoredRow
+ * @typedef {import('../table/scored_rows.js').ScoredRow} ScoredRow
  * @typedef {import('./text_file.js').Written} Written
  */
 

@@ -3,13 +3,10 @@
  * memory.
  */
 
-import { NOT_SCORED } from '../table/scoring.js';
-
 /** Characters gathered before they are handed over. */
 const PIECE = 1 << 20;
 
 /**
- * @typedef {import('../table/scoring.js').Scoring} Scoring
  * @typedef {{ segments: number[], share: number, campaign: string, contacts: import('./person.js').Contacts,
  *   silent: boolean, value: number, fates?: Uint8Array | null }} Audience
  * Positions of the chosen segments, share held back (0 to 1), name of the campaign, where the contacts stand, whether
@@ -20,8 +17,6 @@ const PIECE = 1 << 20;
  * `leftOut` counts rows without any contact a network could use, `unreadPhones` phone cells that gave no number,
  * `unreadCountries` cells that name no country that is known, `unreadValues` cells that are no number from 0 on
  * @typedef {(done: number) => void} Report done: 0 to 1
- * @typedef {{ cells: string[], position: number, probability: number, allowed: boolean }} ScoredRow allowed: whether
- *   the customer may be written to
  */
 
 /** Text that grows into a Blob. */
@@ -62,28 +57,5 @@ export class TextFile {
     const piece = new Blob([this.#text]);
     this.#text = '';
     return piece;
-  }
-}
-
-/**
- * The rows of a table, read again, with their scores, in blocks.
- * @param {Scoring} scoring
- * @param {AbortSignal} signal
- * @param {Report} report
- * @param {Uint8Array | null} [fates]
- * @returns {AsyncGenerator<Iterable<ScoredRow>>}
- */
-export async function* scoredBlocks({ table, segments, probabilities }, signal, report, fates = null) {
-  let index = 0;
-  const scored = function* (/** @type {Iterable<import('../table/csv.js').Row>} */ rows) {
-    for (const { cells } of rows) {
-      yield { cells, position: segments[index] ?? NOT_SCORED, probability: probabilities[index] ?? 0, allowed: !fates?.[index] };
-      index += 1;
-    }
-  };
-  for await (const { rows, read } of table.blocks()) {
-    yield scored(rows);
-    signal.throwIfAborted();
-    report(read);
   }
 }

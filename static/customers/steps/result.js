@@ -13,9 +13,7 @@ const list = new Intl.ListFormat('en');
 
 /**
  * @typedef {import('../../service/contract.js').Model} Model
- * @typedef {{ rows: number, scored: number, counts: number[], refused: number, incomplete: number,
- *   outside: number[], sample: import('../table/scoring.js').Dot[],
- *   listed: { line: number, reason: string }[] }} Scored
+ * @typedef {import('../table/scoring.js').Scored} Scored
  */
 
 /**

@@ -4,7 +4,7 @@
  * @typedef {import('../../service/contract.js').Model} Model
  * @typedef {import('../table/batches.js').Source} Source
  * @typedef {import('../table/scoring.js').Progress} Progress
- * @typedef {import('./result.js').Scored} Scored
+ * @typedef {import('../table/scoring.js').Scored} Scored
  */
 
 import { announce } from '../../ui/dom.js';

@@ -3,7 +3,7 @@
  */
 
 import { readValue } from './batches.js';
-import { scoredBlocks } from '../files/text_file.js';
+import { scoredBlocks } from './scored_rows.js';
 
 /** Most customers that are listed. */
 const LISTED = 50;
@@ -13,7 +13,7 @@ const LISTED = 50;
  * @typedef {{ segment: number, search: string, order: Order }} Question position of the segment; a part of any cell
  * @typedef {{ cells: string[], values: number[], probability: number }} Member values of the features, NaN where missing
  * @typedef {{ total: number, members: Member[] }} Members how many there are, and the first of them
- * @typedef {import('../files/text_file.js').ScoredRow} ScoredRow
+ * @typedef {import('./scored_rows.js').ScoredRow} ScoredRow
  */
 
 /** @type {Record<Order, (a: ScoredRow, b: ScoredRow) => number>} below 0 where a comes before an earlier b */

@@ -18,11 +18,13 @@ export const NOT_SCORED = 0xffff;
  * @typedef {import('../../service/contract.js').Model} Model
  * @typedef {import('../../service/inference.js').Inference} Inference
  * @typedef {(values: Float64Array, width: number, options: { signal: AbortSignal }) => Promise<Inference>} Send
+ * @typedef {{ rows: number, scored: number, counts: number[], refused: number, incomplete: number, outside: number[],
+ *   sample: Dot[], listed: { line: number, reason: string }[] }} Scored what came of it; `outside` counts by feature
  * @typedef {{ scored: number, total: number }} Progress rows; total is estimated until all are read
  * @typedef {(progress: Progress) => void} Report
  * @typedef {{ file: File, reading: import('./table.js').Reading, model: Model, sources: readonly import('./batches.js').Source[],
  *   segments: Uint16Array<ArrayBuffer>, probabilities: Float64Array<ArrayBuffer>, refusals: import('./batches.js').Refusal[],
- *   result: import('../steps/result.js').Scored }} Kept all that a reload would lose
+ *   result: Scored }} Kept all that a reload would lose
  * @typedef {{ position: number, values: number[] }} Dot a customer with all values, for the map
  */
 
@@ -69,7 +71,7 @@ export class Scoring {
   }
 
   /**
-   * @param {import('../steps/result.js').Scored} result
+   * @param {Scored} result
    * @returns {Kept}
    */
   entry(result) {
