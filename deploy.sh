@@ -6,6 +6,7 @@ if ((BASH_VERSINFO[0] < 5)); then
   exit 1
 fi
 readonly CALLED_FROM=$PWD
+unset PYTHONHOME PYTHONSAFEPATH # meant for another Python; a .venv's would look for its modules in the wrong place
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" # by its whole path: CDPATH must not lead elsewhere
 
 readonly VENV=.venv
@@ -106,6 +107,11 @@ from_caller() {
   printf '%s' "$1"
 }
 
+# make_work: set work to a new folder that nobody else reads
+make_work() {
+  work=$(mktemp -d) || die "there is no place for temporary files; the reason is above." "Set TMPDIR to a folder that can be written to."
+}
+
 show() { printf '+%s\n' "$(printf ' %q' "$@")"; }
 
 # ---- .venv
@@ -113,6 +119,7 @@ show() { printf '+%s\n' "$(printf ' %q' "$@")"; }
 # install_requirements FILE...: a file that has not changed since it was installed is skipped
 install_requirements() {
   local file stamp
+  take_turn
   make_venv
   for file in "$@"; do
     [[ -f $file ]] || misuse "no file $file"
@@ -122,6 +129,13 @@ install_requirements() {
       die "pip could not install $file; its reason is above." "Check the network, then run this again."
     cp "$file" "$stamp"
   done
+} 9<deploy.sh
+
+# take_turn: two that install into one .venv would spoil it. The lock, on descriptor 9, ends with who holds it; macOS has no flock.
+take_turn() {
+  if ! works command -v flock || flock --nonblock 9; then return; fi
+  say "Waiting for another ./deploy.sh that installs packages."
+  flock 9
 }
 
 make_venv() {
@@ -136,10 +150,16 @@ make_venv() {
 
 works() { "$@" >/dev/null 2>&1; }
 
+# require_recent PYTHON
 require_recent() {
-  works "$1" -c "import sys; sys.exit(sys.version_info < (${OLDEST_PYTHON/./,}))" ||
-    die "$1 is $("$1" --version 2>&1), expected Python $OLDEST_PYTHON or newer." \
-      "Put a newer python3 first in PATH; if the old one made $VENV, remove that folder."
+  local code=0
+  "$1" -c "import sys; sys.exit(3 * (sys.version_info < (${OLDEST_PYTHON/./,})))" || code=$?
+  case $code in
+    0) ;;
+    3) die "$1 is $("$1" --version 2>&1), expected Python $OLDEST_PYTHON or newer." \
+      "Put a newer python3 first in PATH; if the old one made $VENV, remove that folder." ;;
+    *) die "$1 does not start; its reason is above." "If PYTHONPATH is set, unset it; else install Python again." ;;
+  esac
 }
 
 install_ensurepip() {

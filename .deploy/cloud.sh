@@ -279,6 +279,7 @@ stage_model() {
   run cp models/segmenter.joblib "$1/models"
   run cp .gcloudignore "$1"
   run touch "$1/main.py"
+  run chmod -R a+rX "$1" # modes travel too, and there another user reads what a checkout under umask 077 keeps to itself
 }
 
 read_url() {

@@ -38,15 +38,27 @@ check_place() {
 }
 
 # expect OPTION VALUE PATTERN DESCRIPTION
-expect() { [[ $2 =~ ^$3$ ]] || misuse "$1: expected $4, found '$2'"; }
+expect() {
+  local LC_ALL=C # in other places "é" is between "a" and "z"
+  [[ $2 =~ ^$3$ ]] || misuse "$1: expected $4, found '$2'"
+}
 
-# make_scratch: $work for what is private, $stage for what is made for an upload and where a download is looked at. Both
+# make_scratch: $work (see deploy.sh) for what is private, $stage for what is made for an upload and where a download is looked at. Both
 # are of this run alone, and removed at its end.
 make_scratch() {
-  work=$(mktemp -d)
+  make_work
   stage=.build
   trap 'rm -rf "$work" "$stage"' EXIT
-  if ! $dry_run; then stage=$(mktemp -d .build.XXXXXX); fi
+  trap 'stopped 130' INT
+  trap 'stopped 143' TERM HUP
+  if $dry_run; then return; fi
+  stage=$(mktemp -d .build.XXXXXX) || die "this folder cannot be written to; the reason is above." "Copy the project to one that can."
+}
+
+# stopped CODE: gcloud ends first, and what it says of it would lead nowhere
+stopped() {
+  printf 'error: stopped; what has been done so far stays.\n       The same command goes on from here.\n' >&2
+  exit "$1"
 }
 
 # copy_listed TARGET PATH...: only what the project knows is published or uploaded, not what else lies in its folders
@@ -122,13 +134,15 @@ confirm() {
 explain() {
   local why advice
   case $(<"$work/stderr") in
+    *'unable to queue the operation'*)
+      why="it is being changed by another command just now" advice="Wait until that one has ended." ;;
+    *'Build failed'* | *'Healthcheck failed'*)
+      why="the function does not build or does not start" advice="Read the build's message above. If it lacks a permission, \
+give the role roles/cloudbuild.builds.builder to the project's default build service account." ;;
     *'Max retries exceeded'* | *'Connection'*'refused'* | *'timed out'* | *'find the server'*)
       why="Google Cloud cannot be reached" advice="Check the network and the proxy: gcloud info --run-diagnostics" ;;
     *'active account'* | *'auth login'* | *UNAUTHENTICATED* | *'[401]'*)
       why="gcloud is not logged in" advice="Log in: gcloud auth login" ;;
-    *'Build failed'* | *'Healthcheck failed'*)
-      why="the function does not build or does not start" advice="Read the build's message above. If it lacks a permission, \
-give the role roles/cloudbuild.builds.builder to the project's default build service account." ;;
     *'Batch job is FAILED'*)
       why="its batch failed, and models/ is as it was" advice="The reason is above. All that the batch printed: \
 https://console.cloud.google.com/dataproc/batches/${region}/${batch-}?project=$project" ;;

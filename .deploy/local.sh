@@ -52,22 +52,25 @@ connect() { : <>"/dev/tcp/127.0.0.1/$1"; }
 
 start() {
   local api=http://127.0.0.1:$1 page=http://127.0.0.1:$2
-  work=$(mktemp -d)
+  make_work
+  exec 8> >(guard)
+  guard_pid=$!
   trap stop EXIT
   trap 'exit 0' INT TERM HUP
   link_page "$api" "$($training && echo "http://127.0.0.1:$3")"
   ALLOWED_ORIGINS="${ALLOWED_ORIGINS:-*}" "$VENV/bin/python" -m gunicorn \
-    --config python:function.server --bind "127.0.0.1:$1" &
+    --config python:function.server --bind "127.0.0.1:$1" 8>&- &
   function_pid=$!
-  "$VENV/bin/python" -m http.server --bind 127.0.0.1 --directory "$work/static" "$2" >"$work/page.log" 2>&1 &
+  "$VENV/bin/python" .deploy/serve.py "$2" "$work/static" >"$work/page.log" 2>&1 8>&- &
   page_pid=$!
+  printf '%s\n' "$function_pid" "$page_pid" >&8
   await "$1" /healthz "$function_pid" || die "the function did not start; its reason is above."
   await "$2" / "$page_pid" || die "the page's server did not start: $(tail -1 "$work/page.log")"
   announce "$api" "$page"
   if $training; then
     set -m # a process group of its own: pip and gunicorn end with it
-    serve_training "$3" "$page,http://localhost:$2" &
-    training_pid=$!
+    serve_training "$3" "$page,http://localhost:$2" 8>&- &
+    printf -- '-%s\n' "$!" >&8
     set +m
   fi
   wait -n "$function_pid" "$page_pid" || true
@@ -147,7 +150,17 @@ PYTHON
 
 stop() {
   trap '' INT TERM HUP
-  kill ${function_pid:+"$function_pid"} ${page_pid:+"$page_pid"} ${training_pid:+"-$training_pid"} 2>/dev/null || true
+  exec 8>&-
+  wait "$guard_pid" || true # bash may have forgotten it
   wait
+}
+
+# guard: reads of the servers that are started, and ends them, and what they leave, when this script is gone, however it went
+guard() {
+  local servers
+  trap '' INT TERM HUP
+  mapfile -t servers
+  works kill -- "${servers[@]}" || true
+  while works kill -0 -- "${servers[@]}"; do sleep 0.1; done
   rm -rf "$work"
 }

@@ -5,6 +5,7 @@ import os
 import shlex
 import shutil
 import signal
+import stat
 import subprocess
 import time
 import urllib.request
@@ -57,11 +58,13 @@ def image(tmp_path_factory):
 
 
 def copy(source, target):
+    """Copy as from a checkout that was made under umask 077."""
     target.parent.mkdir(exist_ok=True)
     if source.is_dir():
         shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     else:
         shutil.copy(source, target)
+    subprocess.run(["chmod", "-R", "go=", target], check=True)
 
 
 def status(address):
@@ -94,6 +97,13 @@ def test_the_image_has_only_the_packages_of_production(image):
     assert "functions-framework" in names
     assert names.isdisjoint({"scikit-learn", "joblib", "scipy", "pandas", "pytest"})
     assert sorted(path.name for path in folder.iterdir()) == ["function", "models", "requirements.txt"]
+
+
+def test_another_user_may_read_all_that_runs(image):
+    folder, _, _ = image
+    code = [path for name in ("function", "models") for path in (folder / name).rglob("*")]
+    assert len(code) > 20
+    assert [path.name for path in code if not path.stat().st_mode & stat.S_IROTH] == []
 
 
 def test_it_runs_the_python_of_the_cloud_without_root():

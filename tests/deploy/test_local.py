@@ -1,6 +1,7 @@
 """`./deploy.sh local` in a fresh copy of the repository: the real script, its own .venv, free ports."""
 
 import contextlib
+import fcntl
 import json
 import os
 import re
@@ -8,13 +9,14 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from pathlib import Path
 
 import pytest
 
-from tests.helpers.service import PATIENCE_SECONDS, ROOT, free_port
+from tests.helpers.service import PATIENCE_SECONDS, ROOT, free_port, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -62,12 +64,12 @@ class Service:
 
     def running(self):
         """Command line by process id of what runs in the group."""
-        found = {}
+        lines = {}
         for folder in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it ended while we looked
                 if os.getpgid(int(folder.name)) == self.process.pid:
-                    found[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ")
-        return found
+                    lines[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ")
+        return lines
 
 
 @pytest.fixture
@@ -111,6 +113,8 @@ def test_a_fresh_copy_starts_answers_its_own_curl_line_and_stops_on_ctrl_c(copy,
     page = f"http://127.0.0.1:{service.page_port}"
     assert page in service.output()
     assert (copy / "static/index.html").read_text() == get(page)
+    with urllib.request.urlopen(f"{page}/app.js", timeout=PATIENCE_SECONDS) as answer:
+        assert answer.headers["Cache-Control"] == "no-cache", "an update is seen at once"
     function = f"export const FUNCTION_URL = 'http://127.0.0.1:{service.port}';\n"
     assert get(f"{page}/config.js") == function + "export const TRAINING_URL = null;\n"
     assert (copy / "static/config.js").read_bytes() == shipped
@@ -118,13 +122,33 @@ def test_a_fresh_copy_starts_answers_its_own_curl_line_and_stops_on_ctrl_c(copy,
     assert service.running() == {}
 
 
-def test_a_second_start_installs_nothing_and_ends_on_sigterm(copy, start):
+def test_a_second_start_installs_nothing_whatever_is_set_for_another_python_and_ends_on_sigterm(copy, start):
     deploy(copy, "install", "requirements.txt")
-    service = start().await_start()
+    service = start(PYTHONHOME="/nowhere", PYTHONSAFEPATH="1").await_start()
     assert "pip" not in service.output()
     service.process.terminate()
     assert service.end() == 0
     assert service.running() == {}
+
+
+def test_killed_outright_it_leaves_neither_a_process_nor_a_file(copy, start, tmp_path):
+    deploy(copy, "install", "requirements.txt")
+    service = start(TMPDIR=str(tmp_path)).await_start()
+    assert list(tmp_path.iterdir())
+    service.process.kill()
+    service.process.wait()
+    wait_until(lambda: service.running() == {})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_installations_into_one_folder_wait_for_each_other(copy):
+    with (copy / "deploy.sh").open() as script:
+        fcntl.flock(script, fcntl.LOCK_EX)
+        command = ["./deploy.sh", "install", "requirements.txt"]
+        with subprocess.Popen(command, cwd=copy, stdout=subprocess.PIPE, text=True) as waiting:
+            assert waiting.stdout.readline() == "Waiting for another ./deploy.sh that installs packages.\n"
+            fcntl.flock(script, fcntl.LOCK_UN)
+            assert waiting.wait(PATIENCE_SECONDS) == 0
 
 
 def test_the_training_service_comes_later_answers_the_page_and_leaves_no_job(copy, start):
@@ -189,7 +213,7 @@ def running_in(copy):
 
 def test_when_the_page_server_dies_the_function_stops_too(start):
     service = start().await_start()
-    server = next(pid for pid, line in service.running().items() if "http.server" in line)
+    server = next(pid for pid, line in service.running().items() if "serve.py" in line)
     os.kill(server, signal.SIGKILL)
     assert service.end() == 1
     assert "ended by itself" in service.output()
@@ -253,14 +277,25 @@ def test_a_requirement_that_cannot_be_installed_is_not_taken_for_installed(copy)
         assert "error: pip could not install broken.txt" in result.stderr
 
 
-def test_an_old_python_is_refused_by_its_version(tmp_path):
+@pytest.mark.parametrize(
+    ("program", "message"),
+    [
+        (
+            '[ "$1" = --version ] && echo Python 3.9.2 || exit 3',
+            "python3 is Python 3.9.2, expected Python 3.11 or newer.",
+        ),
+        ('PYTHONPATH=broken exec "$REAL" "$@"', "python3 does not start; its reason is above."),
+    ],
+)
+def test_an_old_python_and_one_that_does_not_start_are_told_apart(tmp_path, program, message):
     shutil.copy(ROOT / "deploy.sh", tmp_path)
     shutil.copytree(ROOT / ".deploy", tmp_path / ".deploy")
-    (tmp_path / "requirements.txt").touch()
-    old = tmp_path / "bin/python3"
-    old.parent.mkdir()
-    old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.9.2"\n')
-    old.chmod(0o755)
-    result = deploy(tmp_path, "local", PATH=f"{old.parent}:{os.environ['PATH']}")
+    for name in ("requirements.txt", "broken/encodings.py", "bin/python3"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    python = tmp_path / "bin/python3"
+    python.write_text(f"#!/bin/sh\n{program}\n")
+    python.chmod(0o755)
+    result = deploy(tmp_path, "local", PATH=f"{python.parent}:{os.environ['PATH']}", REAL=sys.executable)
     assert result.returncode == 1
-    assert "error: python3 is Python 3.9.2, expected Python 3.11 or newer." in result.stderr
+    assert f"error: {message}\n" in result.stderr
