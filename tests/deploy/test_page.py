@@ -124,6 +124,7 @@ def test_without_git_the_list_of_names_decides_what_goes_out(unpacked):
     assert listed(unpacked, "static", "function") == tree.outgoing("function/", "static/")
 
 
+@pytest.mark.git
 def test_in_a_checkout_only_what_git_tracks_goes_out(unpacked):
     (unpacked / ".deploy/files.txt").unlink()
     tracked = [name for name in tree.files() if name != ".deploy/files.txt"]

@@ -55,6 +55,7 @@ def _has(program: str) -> bool:
 TOOLS = {
     "browser": Tool(lambda: _has("chromium-headless-shell"), "chromium-headless-shell is not installed"),
     "gcloud": Tool(lambda: _has("gcloud"), "gcloud is not installed"),
+    "git": Tool(lambda: _has("git"), "git is not installed"),
     "postgres": Tool(lambda: postgres.PROGRAMS is not None, "postgresql is not installed"),
     "spark": Tool(lambda: _has("java") and find_spec("pyspark") is not None, "PySpark or Java is not installed"),
     "python312": Tool(lambda: runtime_python() is not None, "Python 3.12, which Dataproc runs, is not installed"),
