@@ -252,6 +252,7 @@ offer('measure');
 offer('movement');
 slot('source').hidden = TRAINING_URL !== null;
 if (TRAINING_URL !== null) slot('rows').textContent = 'or drop it here, one row per customer or per order.';
+slot('icon').setAttribute('href', `data:image/svg+xml,${encodeURIComponent(slot('mark').innerHTML)}`);
 leadTo('skip', 'your-customers');
 leadTo('to-customers', 'your-customers');
 leadTo('to-customer', 'one-customer');

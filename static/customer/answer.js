@@ -8,8 +8,9 @@
  * @typedef {{kind: 'checking' | 'waking' | 'confirmed' | 'differs' | 'failed' | 'invalid', text: string}} Status
  */
 
-import { element, line, setVariables, steady, write } from '../ui/dom.js';
-import { formatCount, formatNumber, formatProbability, formatValue, sureness, withUnit } from '../ui/format.js';
+import {
+  element, formatCount, formatNumber, formatProbability, formatValue, line, setVariables, steady, withUnit, write,
+} from '../ui/dom.js';
 
 /** How many of the steps that would change it are shown at first. */
 export const STEPS = 4;
@@ -19,6 +20,9 @@ export const TRY = 'Try it';
 
 /** How many features one sentence names. */
 export const NAMED = 3;
+
+/** From this probability on the second choice is out of question. */
+const CLEAR = 0.95;
 
 /** The feature that training makes of the days since the last order. */
 export const RECENCY = /^recency(_days)?$/;
@@ -64,6 +68,18 @@ export function announcement(placement, { verdict }) {
 /** @param {Placement} placement @returns {string} how sure the answer is */
 export function inWords(placement) {
   return sureness(placement.segment.name, placement.runnerUp.name, placement);
+}
+
+/**
+ * @param {string} segment
+ * @param {string} second
+ * @param {{probability: number, borderline: boolean}} answer
+ * @returns {string} how sure that is, in words
+ */
+function sureness(segment, second, { probability, borderline }) {
+  if (borderline) return `Between ${segment} and ${second}`;
+  if (probability < CLEAR) return `Rather ${segment} than ${second}`;
+  return `Clearly ${segment}`;
 }
 
 /** @param {string[]} names of all segments */

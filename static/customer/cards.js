@@ -6,9 +6,8 @@
  * @typedef {import('../service/contract.js').Feature} Feature
  */
 
-import { element } from '../ui/dom.js';
+import { element, formatCount, formatPercent, formatValue } from '../ui/dom.js';
 import { standardise } from '../model/segmenter.js';
-import { formatCount, formatPercent, formatValue } from '../ui/format.js';
 
 /** How many features a profile shows, those that stand out most. */
 const SHOWN = 6;

@@ -14,9 +14,8 @@
  * @typedef {{segment: Segment, ways: Way[]}} Step the ways to another segment, the simplest first
  */
 
-import { element } from '../ui/dom.js';
+import { LOCALE, element, formatNumber, formatValue, withUnit } from '../ui/dom.js';
 import { NAMED, RECENCY, STEPS, TRY, stepRooms } from './answer.js';
-import { LOCALE, formatNumber, formatValue, withUnit } from '../ui/format.js';
 
 /** How many ways of one feature alone a step offers. */
 const ALONE = 2;

@@ -11,9 +11,8 @@
  *   read: the number that the box's text stands for; unread: its text waits for what reads it
  */
 
-import { element, setVariables, write } from '../ui/dom.js';
+import { element, formatTick, formatValue, setVariables, write } from '../ui/dom.js';
 import { fromPosition, isValid, restore, scaleOf, snapped, stepped, toPosition } from '../model/segmenter.js';
-import { formatTick, formatValue } from '../ui/format.js';
 
 /** So many features are shown all; of more only so many at first. */
 const FEW = 8;

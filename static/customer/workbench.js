@@ -11,9 +11,8 @@
  */
 
 import { average, createAddress, createInputs, hashOf, valuesFrom } from './inputs.js';
-import { announce, painted, showPart, slot, whenNear, write } from '../ui/dom.js';
-import { coloursOf, formatCount, formatProbability } from '../ui/format.js';
-import { createSegmentTable } from '../customers/segments.js';
+import { announce, formatCount, formatProbability, painted, showPart, slot, whenNear, write } from '../ui/dom.js';
+import { coloursOf, createSegmentTable } from '../customers/segments.js';
 import { Segmenter, snapped } from '../model/segmenter.js';
 import {
   CHECKING, announcement, changesPlaceholder, createAnswer, createStatus, inWords, warningsView,

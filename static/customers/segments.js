@@ -10,12 +10,14 @@
  *   onAudience: (position: number) => void}} Actions
  */
 
-import { element, setVariables, write } from '../ui/dom.js';
-import { formatCount, formatPercent } from '../ui/format.js';
+import { element, formatCount, formatPercent, setVariables, write } from '../ui/dom.js';
 
 /** Mean Jaccard index from which on a segment is firm, and below which it dissolves (Hennig, 2007). */
 const FIRM = 0.75;
 const LOOSE = 0.6;
+
+/** How many colours style.css defines; beyond them colours repeat and the labels tell segments apart. */
+const COLOURS = 12;
 
 /** What segments are and what that means for their use, in training's words; constructed ones have a warning. */
 const VERDICTS = new Map([
@@ -28,6 +30,26 @@ const VERDICTS = new Map([
 /** @param {string | null} verdict @returns {string | null} what it means, null if that is said elsewhere or not known */
 export function meaningOf(verdict) {
   return VERDICTS.get(verdict ?? '') ?? null;
+}
+
+/**
+ * Which colour a segment has, in the map, the answer and the cards alike. Colours go by id, which is stable across
+ * retrains, so a segment keeps its colour while another is free for each.
+ *
+ * @param {readonly {id: number}[]} segments
+ * @returns {Map<number, number>} number of the colour by segment id
+ */
+export function coloursOf(segments) {
+  /** @type {Map<number, number>} */
+  const colours = new Map();
+  const used = new Set();
+  for (const { id } of segments) {
+    let colour = id % COLOURS;
+    while (used.has(colour) && used.size < COLOURS) colour = (colour + 1) % COLOURS;
+    used.add(colour);
+    colours.set(id, colour);
+  }
+  return colours;
 }
 
 /**

@@ -2,7 +2,7 @@
  * What the audience panel says.
  */
 
-import { formatCount } from '../ui/format.js';
+import { formatCount } from '../ui/dom.js';
 import { DELIMITERS } from './table/csv.js';
 
 /**

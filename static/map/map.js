@@ -11,11 +11,10 @@
  *   pointed: number | null, target: readonly number[] | null}} Scene
  */
 
-import { element, shape } from '../ui/dom.js';
+import { element, formatValue, shape } from '../ui/dom.js';
 import { axisOf, bestPair } from './geometry.js';
 import { frameOf, plot, sampled } from './plot.js';
 import { restore, snapped, standardise, stepped } from '../model/segmenter.js';
-import { formatValue } from '../ui/format.js';
 
 /** Least width and height that are drawn in, in pixels. */
 const SMALLEST = 100;

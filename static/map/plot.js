@@ -13,10 +13,9 @@
  *   numbered: boolean}} Frame where a standardised coordinate falls on the screen; numbered: there is no room for names
  */
 
-import { shape, visible } from '../ui/dom.js';
+import { formatPercent, formatTick, shape, title, visible } from '../ui/dom.js';
 import { ellipseOf, regions, ticks } from './geometry.js';
 import { standardise } from '../model/segmenter.js';
-import { formatPercent, formatTick, title } from '../ui/format.js';
 
 /** Standard deviations from the centroid to the drawn ellipse. */
 const SPREAD = 2;

@@ -1,7 +1,9 @@
 /**
- * Nodes from data. Text is always set as text, so a name that looks like markup stays a name, and signs that cannot be
- * seen are shown as their numbers, so that none hides, reorders or cuts the text around it.
+ * Nodes from data, parts of the page that are loaded on demand, and numbers as people read them. Text is always set as
+ * text, so a name that looks like markup stays a name, and signs that cannot be seen are shown as their numbers, so that
+ * none hides, reorders or cuts the text around it.
  *
+ * @typedef {import('../service/contract.js').Feature} Feature
  * @typedef {Node | string | null | undefined | false} Child
  * @typedef {Record<string, any>} Props attributes; `on…` are listeners, `vars` are custom CSS properties
  */
@@ -221,4 +223,64 @@ export function announce(text) {
   saying = setTimeout(() => {
     slot('announcer').textContent = text;
   }, PAUSE);
+}
+
+export const LOCALE = 'en';
+const percent = new Intl.NumberFormat(LOCALE, { style: 'percent' });
+const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumSignificantDigits: 3 });
+/** By decimals. To make one takes longer than to draw all the rest of the page. */
+const fixed = Array.from({ length: 7 }, (_, digits) => new Intl.NumberFormat(LOCALE, { maximumFractionDigits: digits }));
+
+/** @param {number} share 0 to 1 @returns {string} */
+export function formatPercent(share) {
+  return percent.format(share);
+}
+
+/** @param {number} probability 0 to 1 @returns {string} never 100%: nothing here is certain */
+export function formatProbability(probability) {
+  return probability < 0.995 ? formatPercent(probability) : `over ${formatPercent(0.99)}`;
+}
+
+/** @param {number} count @returns {string} */
+export function formatCount(count) {
+  return rounded(count, 0);
+}
+
+/** @param {number} value @returns {string} short, for an axis */
+export function formatTick(value) {
+  return Math.abs(value) >= 10_000 ? compact.format(value) : rounded(value, 6);
+}
+
+/** @param {Feature} feature @returns {number} how many decimals its step has */
+export function decimals(feature) {
+  return Math.min(6, Math.max(0, Math.ceil(-Math.log10(feature.step) - 1e-9)));
+}
+
+/** @param {Feature} feature @param {number} value @returns {string} without its unit */
+export function formatNumber(feature, value) {
+  return rounded(value, Math.max(decimals(feature), feature.offset === null ? 0 : 2));
+}
+
+/** @param {Feature} feature @param {number} value @returns {string} with its unit */
+export function formatValue(feature, value) {
+  return withUnit(feature, formatNumber(feature, value));
+}
+
+/** @param {Feature} feature @returns {string} label and unit, for an axis or a table */
+export function title(feature) {
+  return feature.unit ? `${feature.label} (${feature.unit})` : feature.label;
+}
+
+/**
+ * A unit such as "1-100" is the scale of a score: it belongs to the title, not behind a value.
+ *
+ * @param {Feature} feature @param {string} text
+ */
+export function withUnit(feature, text) {
+  return feature.unit && !/^\d/.test(feature.unit) ? `${text} ${feature.unit}` : text;
+}
+
+/** @param {number} value @param {number} digits most decimals, 0 to 6 */
+function rounded(value, digits) {
+  return /** @type {Intl.NumberFormat} */ (fixed[digits]).format(value);
 }

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from tests.deploy.cloud.gcloud import BUCKET, PATIENCE, PROJECT, TARGET, set_up
 from tests.deploy.cloud.http import Request
 from tests.deploy.cloud.storage import new_bucket
-from tests.helpers import tree
+from tests.helpers import published, tree
 from tests.page.helpers.parts import CONFIRMED, answer
 
 pytestmark = [pytest.mark.gcloud, pytest.mark.python313, pytest.mark.timeout(3 * PATIENCE)]
@@ -149,8 +149,13 @@ def test_the_bucket_is_uniform_public_and_opens_with_the_page(setting):
     assert bucket["policy"]["bindings"] == [{"role": "roles/storage.objectViewer", "members": ["allUsers"]}]
 
 
+def sent(setting, name):
+    """Return what a visitor gets of a file of the page, uncompressed."""
+    return published.page.without_comments((setting.copy / "static" / name).read_bytes())
+
+
 def test_the_page_is_stored_compressed_with_its_types_and_lasts_a_year_but_for_index_html(setting, second):
-    types = {".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".svg": "image/svg+xml"}
+    types = {".css": "text/css", ".html": "text/html", ".js": "text/javascript"}
     names = [name.removeprefix("static/") for name in tree.outgoing("static/")]
     names = [*names, "map/brackets[1].js"]
     places = {name: name if name == "index.html" else f"{second.version}/{name}" for name in names}
@@ -160,14 +165,14 @@ def test_the_page_is_stored_compressed_with_its_types_and_lasts_a_year_but_for_i
         assert resource["contentEncoding"] == "gzip"
         assert resource["cacheControl"] == (FRESH if name == "index.html" else YEAR)
         if name not in {"index.html", "config.js"}:
-            assert gzip.decompress(data) == (setting.copy / "static" / name).read_bytes()
+            assert gzip.decompress(data) == sent(setting, name)
     kept = [name for name in objects(setting) if name.startswith((second.version, "index.html"))]
     assert sorted(kept) == sorted(places.values())
 
 
 def test_what_goes_over_the_wire_is_the_compressed_form(setting, second):
     reply = public(setting, f"{second.version}/style.css", **{"accept-encoding": "gzip, br"})
-    plain = (setting.copy / "static/style.css").read_bytes()
+    plain = sent(setting, "style.css")
     assert reply.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(reply.body) == plain
     assert len(reply.body) < len(plain) / 2

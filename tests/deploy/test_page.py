@@ -1,19 +1,18 @@
 """What goes into the page's bucket and what of it is obsolete, by hand; and which files go out at all."""
 
-import importlib.util
+import gzip
 import json
+import re
 import shutil
 import subprocess
 
 import pytest
 
 from tests.helpers import tree
+from tests.helpers.published import page
 from tests.helpers.service import ROOT
 
-spec = importlib.util.spec_from_file_location("page", ROOT / ".deploy/page.py")
-page = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(page)
-
+README = (ROOT / "README.md").read_text()
 A, B, C, D = (letter * 16 for letter in "abcd")
 
 
@@ -56,10 +55,35 @@ def test_index_html_names_the_version_and_both_functions_and_leaves_other_links(
     )
 
 
-def test_the_real_index_html_asks_for_the_model_while_its_modules_are_loaded(tmp_path):
+@pytest.mark.parametrize(
+    ("source", "sent"),
+    [
+        ("/** What it does. */\nlet x;\n", "\nlet x;\n"),
+        ("a {\n  /* why\n   * so */ \n  color: red; /* warm */\n}", "a {\n\n\n  color: red; /* warm */\n}"),
+        ("/** @type {A} */ let x;\n/** b */", "/** @type {A} */ let x;\n"),
+        ("const x = '/* a */';\n// b", "const x = '/* a */';\n// b"),
+    ],
+)
+def test_comments_that_have_their_lines_to_themselves_stay_out_and_the_other_lines_keep_their_numbers(source, sent):
+    assert page.without_comments(source.encode()).decode() == sent
+
+
+def test_no_comment_of_the_page_begins_within_a_text_over_several_lines():
+    for name in tree.outgoing("static/"):
+        if name.endswith(".js"):
+            source = (ROOT / name).read_text(encoding="utf-8")
+            for comment in page.COMMENT.finditer(source):
+                code = page.without_comments(source[: comment.start()].encode()).decode()
+                assert code.count("`") % 2 == 0, f"{name}: {comment[0]}"
+
+
+def test_the_real_index_html_asks_for_the_model_while_its_modules_are_loaded_and_is_as_long_as_stated(tmp_path):
     page.build(ROOT / "static", tmp_path / "out", ["https://segment-uc.a.run.app"])
     index = (tmp_path / "out/index.html").read_text()
     assert index.index("Content-Security-Policy") < index.index('/model"') < index.index("<script")
+    row = re.search(r"`index.html` at \$0.0004 a thousand, (0\.\d+) MB at .*? \| (\d\.\d+) \|", README)
+    assert float(row[1]) == pytest.approx(len(gzip.compress(index.encode())) / 1e6, abs=1e-4)
+    assert float(row[2]) == round(0.4 + float(row[1]) * 120, 2)
 
 
 @pytest.mark.parametrize("address", ["", "http://a.run.app", "https://a.run.app; script-src *", 'https://a"'])

@@ -90,7 +90,7 @@ def blank(browser: Browser) -> Iterator[Page]:
     """Yield a page of the site's origin that runs nothing itself, to call single modules in."""
     with site.serving("") as url:
         page = browser.new_page()
-        page.goto(url + "icon.svg")
+        page.goto(url + "config.js")
         yield page
         page.close()
 

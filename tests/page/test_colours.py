@@ -7,7 +7,7 @@ from tests.helpers.cases import load
 CASES = load("colours")
 
 _CALL = """async (ids) => {
-  const { coloursOf } = await import('/ui/format.js');
+  const { coloursOf } = await import('/customers/segments.js');
   return [...coloursOf(ids.map((id) => ({ id })))];
 }"""
 

@@ -4,7 +4,7 @@
  * training/targeting/plan.py says the same; tests/cases/advice.json holds both to it.
  */
 
-import { formatCount } from '../../ui/format.js';
+import { formatCount } from '../../ui/dom.js';
 
 /** Normal deviates of 97.5 % and of 80 %: a difference at the 5 % level, seen in four of five cases. */
 const DEVIATES = 1.959963984540054 + 0.8416212335729143;

@@ -7,9 +7,9 @@
  */
 
 import { element, write } from '../../ui/dom.js';
-import { coloursOf } from '../../ui/format.js';
 import { COUNTRIES } from '../contacts/countries.js';
 import { MOST_HELD_BACK, RECENT } from '../files/reach.js';
+import { coloursOf } from '../segments.js';
 import { KINDS, matchPersonal } from '../table/headers.js';
 import { counted } from '../texts.js';
 import { columnSelect, field } from './fields.js';

@@ -2,8 +2,7 @@
  * The second step: which column is which feature. Guessed, shown with its first values, corrected by the user.
  */
 
-import { element } from '../../ui/dom.js';
-import { formatCount, formatValue, title } from '../../ui/format.js';
+import { element, formatCount, formatValue, title } from '../../ui/dom.js';
 import { inspect, looksLikeData, repeated } from '../table/inspection.js';
 import { matchFeatures, matchPersonal } from '../table/headers.js';
 import { DELIMITERS } from '../table/csv.js';

@@ -3,8 +3,7 @@
  * customer.
  */
 
-import { element, line, write } from '../../ui/dom.js';
-import { formatProbability, title } from '../../ui/format.js';
+import { element, formatProbability, line, title, write } from '../../ui/dom.js';
 import { matchPersonal } from '../table/headers.js';
 import { counted } from '../texts.js';
 import { field } from './fields.js';

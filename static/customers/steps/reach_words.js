@@ -5,7 +5,7 @@
  * @typedef {import('../files/reach.js').Reach} Reach
  */
 
-import { formatCount } from '../../ui/format.js';
+import { formatCount } from '../../ui/dom.js';
 import { advise } from '../files/advice.js';
 import { counted } from '../texts.js';
 

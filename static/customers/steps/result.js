@@ -2,8 +2,7 @@
  * The third step: how many customers each segment has, against the training table, and which rows have no score.
  */
 
-import { element, line, write } from '../../ui/dom.js';
-import { formatCount, formatValue } from '../../ui/format.js';
+import { element, formatCount, formatValue, line, write } from '../../ui/dom.js';
 import { judge } from '../drift.js';
 import { counted } from '../texts.js';
 

@@ -7,8 +7,7 @@
  * @typedef {import('../table/scoring.js').Scored} Scored
  */
 
-import { announce } from '../../ui/dom.js';
-import { formatCount } from '../../ui/format.js';
+import { announce, formatCount } from '../../ui/dom.js';
 import { RemoteError } from '../remote.js';
 import { counted } from '../texts.js';
 import { createProgress } from './progress.js';

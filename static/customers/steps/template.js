@@ -1,6 +1,6 @@
 /** A table to fill in, for who has none yet. */
 
-import { title } from '../../ui/format.js';
+import { title } from '../../ui/dom.js';
 import { save } from '../../ui/saving.js';
 import { formatRow } from '../table/csv.js';
 

@@ -11,8 +11,7 @@
  */
 
 import { ContractError, readModel } from '../../service/contract.js';
-import { announce, element } from '../../ui/dom.js';
-import { formatCount } from '../../ui/format.js';
+import { announce, element, formatCount } from '../../ui/dom.js';
 import { save } from '../../ui/saving.js';
 import { note, noted } from '../memory.js';
 import { get, put, remove } from '../store.js';

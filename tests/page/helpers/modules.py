@@ -12,7 +12,7 @@ _CALL = """async ([module, name, calls]) => {
 
 
 def call(blank: Page, function: str, *arguments: Any) -> Any:
-    """Return what a function answers; it is named module:function, such as ui/format:title."""
+    """Return what a function answers; it is named module:function, such as ui/dom:title."""
     return call_each(blank, function, [arguments])[0]
 
 

@@ -6,7 +6,7 @@
  */
 
 import { money, percent, probability, signed, whole } from './figures.js';
-import { coloursOf } from '../../../ui/format.js';
+import { coloursOf } from '../../segments.js';
 import { counted } from '../../texts.js';
 import { element } from '../../../ui/dom.js';
 import { figureCell, figureTable, folded, own } from './grid.js';

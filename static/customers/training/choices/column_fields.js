@@ -4,8 +4,7 @@
  * @typedef {import('../columns.js').Survey} Survey
  */
 
-import { element, line, write } from '../../../ui/dom.js';
-import { formatPercent } from '../../../ui/format.js';
+import { element, formatPercent, line, write } from '../../../ui/dom.js';
 import { field } from '../../steps/fields.js';
 import { shortened } from '../../steps/match.js';
 import { counted } from '../../texts.js';

@@ -32,7 +32,7 @@ TRAIN = """async ([command, tables, options, cancel]) => {
 def visitor(page, stub):
     """Yield a page of an origin whose training service is the stand-in."""
     with site.serving("", stub.url) as url:
-        page.goto(url + "icon.svg")
+        page.goto(url + "config.js")
         yield page
 
 
@@ -106,7 +106,7 @@ def test_a_service_that_is_not_there_cannot_be_reached(page):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with site.serving("", f"http://127.0.0.1:{port}") as url:
-        page.goto(url + "icon.svg")
+        page.goto(url + "config.js")
         assert failure(page) == ("unreachable", "The training service cannot be reached.")
 
 
@@ -144,7 +144,7 @@ def test_a_service_that_says_nothing_for_minutes_is_given_up(page, stub):
     stub.answers = [lambda _: stub.released.wait(60)]
     page.clock.install()
     with site.serving("", stub.url) as url:
-        page.goto(url + "icon.svg")
+        page.goto(url + "config.js")
         page.evaluate(f"() => {{ window.answer = ({TRAIN})(['fit', {{ table: 'a' }}, {{}}, 0]); }}")
         await_on(page, lambda: stub.requests)
         page.clock.run_for(340_000)
