@@ -1,5 +1,6 @@
 """What a dialect is made of: replies, and operations by path and method (OpenAPI's words)."""
 
+import functools
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -75,12 +76,13 @@ def make_reply(body: bytes, status: int = HTTPStatus.OK, headers: Sent = (), log
     headers : Sent, without the body's length
     log : str, from `begin_log`; "" where there is nothing to say but the status
     """
-    length = [] if status in _WITHOUT_BODY else [_length(body)]
+    length = [] if status in _WITHOUT_BODY else [_length(len(body))]
     return Reply(body, int(status), [*headers, *length], log or begin_log(status))
 
 
-def _length(body: bytes) -> tuple[bytes, bytes]:
-    return b"content-length", b"%d" % len(body)
+@functools.lru_cache(1024)
+def _length(n_bytes: int) -> tuple[bytes, bytes]:
+    return b"content-length", b"%d" % n_bytes
 
 
 Headers = Mapping[bytes, bytes]
@@ -144,7 +146,7 @@ def json_reply(content: Any, log: str = "") -> Reply:
     https://doi.org/10.17487/RFC9110
     """
     body = msgspec.json.encode(content)
-    return Reply(body, 200, [*_JSON_TYPE, _length(body)], log or begin_log())
+    return Reply(body, 200, [*_JSON_TYPE, _length(len(body))], log or begin_log())
 
 
 def finish(reply: Reply | Steps) -> Reply:

@@ -64,6 +64,7 @@ class Segmenter:
         if len(set(self.centroids)) < len(self.centroids):
             raise ModelError("segments: two have the same centroid")
         self.doubled_variance = 2 * model.variance
+        self._positions = range(len(self.centroids))
         self._check_golden()
 
     def assign(self, values: Sequence[float | None]) -> Assignment:
@@ -83,24 +84,20 @@ class Segmenter:
     def judge(self, values: Sequence[float | None], place: Place) -> Assignment:
         """Return what `assign` does, where the values' place is known already."""
         first, second = place.order[:2]
+        segment, runner_up = self.model.segments[first], self.model.segments[second]
         nearest, next_nearest = place.squares[first], place.squares[second]
         d1, d2 = math.sqrt(nearest), math.sqrt(next_nearest)
+        confidence = d2 / (d1 + d2) if d2 else 0.5
         log_odds = (next_nearest - nearest) / self.doubled_variance
-        segment = self.model.segments[first]
-        return Assignment(
-            segment=segment,
-            runner_up=self.model.segments[second],
-            confidence=d2 / (d1 + d2) if d2 else 0.5,
-            probability=1 / (1 + math.exp(-log_odds)),
-            borderline=log_odds < BORDERLINE,
-            typical=d1 <= segment.radius,
-            incomplete=None in values,
-            out_of_range=[
-                feature.name
-                for number, feature in enumerate(self.model.features)
-                if (value := values[number]) is not None and not feature.min <= value <= feature.max
-            ],
-        )
+        probability = 1 / (1 + math.exp(-log_odds))
+        borderline = log_odds < BORDERLINE
+        typical = d1 <= segment.radius
+        outside = []
+        for number, feature in enumerate(self.model.features):
+            value = values[number]
+            if value is not None and not feature.min <= value <= feature.max:
+                outside.append(feature.name)
+        return Assignment(segment, runner_up, confidence, probability, borderline, typical, None in values, outside)
 
     def assign_many(self, rows: Sequence[Sequence[float | None]]) -> list[Assignment]:
         """Assign customers: what `assign` gives for each, faster.
@@ -147,7 +144,7 @@ class Segmenter:
             known = [(i, value) for i, value in enumerate(values) if value is not None]
             point = tuple(self.model.features[i].standardise(value) for i, value in known)
             squares = _squares(point, [[centroid[i] for i, _ in known] for centroid in self.centroids])
-        return Place(point, squares, sorted(range(len(squares)), key=squares.__getitem__))
+        return Place(point, squares, sorted(self._positions, key=squares.__getitem__))
 
     def nearest(self, point: Sequence[float]) -> int:
         """Return the position of the segment whose centroid is nearest to a standardised point (n_features,)."""
@@ -184,6 +181,9 @@ def _squares(point: Sequence[float], centroids: Sequence[Sequence[float]]) -> li
     They are summed in the features' order without the compensation of Python's own sum. So numpy, the page and SQL come
     to the same bits, and a customer on a border to the same segment.
     """
+    if len(point) == 2:  # the same in half the time
+        x, y = point
+        return [(x - a) * (x - a) + (y - b) * (y - b) for a, b in centroids]
     squares = []
     for centroid in centroids:
         total = 0.0
