@@ -27,6 +27,7 @@ four fifths of the machine's memory (or of the container's)."""
 
 _FEW = 2  # threads for a query that needs more memory
 _VECTOR, _ROW_GROUP = 2048, 122_880  # rows: the least that DuckDB writes as a Parquet row group, and what it writes
+_BITS = 2**27  # of a string that marks which whole numbers there are: 16 MiB for each thread
 _BUFFER = 8 * 1024 * 1024  # of readers; of DuckDB's CSV reader for each thread
 
 
@@ -163,6 +164,12 @@ class DuckDB:
         called.__signature__ = inspect.Signature(places)  # type: ignore[attr-defined]  # DuckDB counts them
         self._connection.create_function(name, called, ["VARCHAR"] * n_arguments, "VARCHAR")
         self._functions.append(name)
+
+    def count_different(self, column: str, low: int, high: int) -> str:
+        """Mark each value in a string of bits where that is short: a seventh of the time of a table of all values."""
+        if high - low >= _BITS:
+            return f"count(DISTINCT {column})"
+        return f"coalesce(bit_count(bitstring_agg({column}, {low}, {high})), 0)"
 
     def date(self, text: str, format_: str) -> str:
         return f"try_strptime({text}, {literal(format_)})"

@@ -138,6 +138,10 @@ class Engine(Protocol):
         """Make a function of Python one of SQL: texts in, none of them null, a text out."""
         ...
 
+    def count_different(self, column: str, low: int, high: int) -> str:
+        """Return SQL of how many different values a column of whole numbers has, all of them from low to high."""
+        ...
+
     def date(self, text: str, format_: str) -> str:
         """Return SQL of the moment that a text means, written as `strptime` has it; null if it is written otherwise."""
         ...

@@ -143,3 +143,19 @@ def test_an_engine_within_a_folder_spills_and_writes_as_any_other(tmp_path):
         table = engine.keep("SELECT range AS a, md5(CAST(range AS STRING)) AS b FROM range(300000)")
         engine.write(f"SELECT * FROM {table.sql} ORDER BY b", str(tmp_path / "out.csv"))
         assert (tmp_path / "out.csv").read_text().count("\n") == 300_001
+
+
+@pytest.mark.parametrize(
+    ("values", "different"),
+    [
+        ("(1), (2), (2), (NULL), (5)", 3),
+        ("(-3), (-3), (7)", 2),
+        ("(-9223372036854775808), (9223372036854775807), (0), (0)", 3),
+        ("(CAST(NULL AS BIGINT))", 0),
+    ],
+)
+def test_different_whole_numbers_are_counted_in_a_short_range_and_in_a_long_one(values, different):
+    with DuckDB() as engine:
+        table = engine.keep(f"SELECT * FROM (VALUES {values}) AS t(n)")
+        low, high = engine.rows(f"SELECT coalesce(min(n), 0), coalesce(max(n), 0) FROM {table.sql}")[0]
+        assert engine.rows(f"SELECT {engine.count_different('n', low, high)} FROM {table.sql}") == [(different,)]

@@ -12,7 +12,7 @@ from ..numbers import Reading, read_columns, refuse_text
 from .columns import GUESTS, Choice, OrderColumns
 
 ROW = '"#row"'
-_WHOLE_NUMBERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
+WHOLE_NUMBERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
 
 
 def read_cells(
@@ -99,7 +99,7 @@ def _ids(engine: Engine, source: Source, columns: OrderColumns, *, of_all: bool)
     known = _address(source, customer) if is_address else filled(source, customer, nobody)
     in_small_letters = f" AND lower({identifier(customer)}) = {identifier(customer)}" if is_address else ""
     rules = [(customer, known, is_as_filled(customer, nobody) + in_small_letters)]
-    if order and _WHOLE_NUMBERS.fullmatch(source.columns[order]):
+    if order and WHOLE_NUMBERS.fullmatch(source.columns[order]):
         rules.append((order, identifier(order), "false"))
     elif order:
         rules.append((order, filled(source, order), is_as_filled(order)))

@@ -84,7 +84,8 @@ def summarise_orders(engine: Engine, source: Source, choice: Choice) -> OrderSum
     as_of = choice.as_of or _day_after_newest(engine, source, rows)
     orders, counts, outside = _within(engine, source, rows, choice.since or datetime.date.min, as_of)
     contacts = list(columns.contacts)
-    everyone = _sums(engine, orders, as_of, contacts, _frequency(columns, rows))
+    bought = " FILTER (WHERE amount >= 0)" if counts["returns"] else ""
+    everyone = _sums(engine, orders, as_of, contacts, _frequency(columns, rows, bought), bought)
     counts |= _count(engine, everyone)
     used, customers = counts["spenders"], counts["customers"]
     if not customers:
@@ -147,21 +148,25 @@ def _within(
     return engine.define(f"SELECT * FROM {rows.table.sql} WHERE {inside}"), counts, notes
 
 
-def _frequency(columns: OrderColumns, rows: OrderRows) -> str:
+def _frequency(columns: OrderColumns, rows: OrderRows, bought: str) -> str:
     """Return SQL of how many orders a customer's rows are: distinct ids, or days where there is no id."""
-    bought = "FILTER (WHERE amount >= 0)"
     if rows.each_an_order:
-        return f"count(*) {bought}"
+        return f"count(*){bought}"
     days = "count(DISTINCT day) FILTER (WHERE amount >= 0 AND order_id IS NULL)"
-    return f"count(DISTINCT order_id) {bought} + {days}" if "order" in columns.roles else days
+    return f"count(DISTINCT order_id){bought} + {days}" if "order" in columns.roles else days
 
 
-def _sums(engine: Engine, orders: Table, as_of: datetime.date, contacts: list[str], frequency: str) -> Table:
-    """Return one row per customer, also of those who only returned something, who have no recency."""
+def _sums(  # noqa: PLR0913 - what is added up, and how
+    engine: Engine, orders: Table, as_of: datetime.date, contacts: list[str], frequency: str, bought: str
+) -> Table:
+    """Return one row per customer, also of those who only returned something, who have no recency.
+
+    `bought` is the filter of what is no return; empty where nothing is one, as a filter takes time.
+    """
     newest = [f'max_by({kind}, (day, "#row")) FILTER (WHERE {kind} IS NOT NULL) AS {kind}' for kind in contacts]
     columns = [
         "customer AS customer_id",
-        f"days_between(max(day) FILTER (WHERE amount >= 0), DATE {_day(as_of)}) AS recency_days",
+        f"days_between(max(day){bought}, DATE {_day(as_of)}) AS recency_days",
         f"{frequency} AS frequency",
         "round(sum(amount), 6) AS monetary",
         *newest,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ...engines.engine import Engine, Table, identifier, literal
 from ...files.source import DataError, Source
 from ..numbers import LARGEST
-from .cells import ROW, count, read_cells
+from .cells import ROW, WHOLE_NUMBERS, count, read_cells
 from .columns import (
     LINE,
     ORDER,
@@ -230,9 +230,12 @@ def _look_for_repeats(engine: Engine, columns: OrderColumns, rows: Table, within
     """Return whether an order id is on several rows, and whether each row has one that no other row has."""
     if "order" not in columns.roles:
         return False, False
-    total, named, different = engine.rows(
-        f"SELECT count(*), count(order_id), count(DISTINCT order_id) FROM {rows.sql} WHERE amount >= 0 AND {within}"
-    )[0]
+    asked = f"FROM {rows.sql} WHERE amount >= 0 AND {within}"
+    number = "count(DISTINCT order_id)"
+    if WHOLE_NUMBERS.fullmatch(rows.columns["order_id"]):
+        low, high = engine.rows(f"SELECT coalesce(min(order_id), 0), coalesce(max(order_id), 0) {asked}")[0]
+        number = engine.count_different("order_id", low, high)
+    total, named, different = engine.rows(f"SELECT count(*), count(order_id), {number} {asked}")[0]
     return different < named, different == total
 
 
