@@ -84,20 +84,20 @@ def summarise_orders(engine: Engine, source: Source, choice: Choice) -> OrderSum
     as_of = choice.as_of or _day_after_newest(engine, source, rows)
     orders, counts, outside = _within(engine, source, rows, choice.since or datetime.date.min, as_of)
     contacts = list(columns.contacts)
-    bought = " FILTER (WHERE amount >= 0)" if counts["returns"] else ""
-    everyone = _sums(engine, orders, as_of, contacts, _frequency(columns, rows, bought), bought)
+    bought = " FILTER (WHERE amount >= 0)" if counts["returns"] else ""  # a filter takes time
+    figures = [_recency(as_of, bought), _frequency(columns, rows, bought)]
+    everyone = _sums(engine, orders, figures, contacts)
     counts |= _count(engine, everyone)
     used, customers = counts["spenders"], counts["customers"]
     if not customers:
         raise _nothing_inside(engine, source, rows, choice.since, as_of)
     if not used:
-        raise DataError(f"{source.path}: expected customers who spent something, found none before {as_of}")
+        raise _nothing_spent(source, as_of, counts["beyond"])
     notes = [*source.notes, *rows.notes, *_describe(counts, as_of, _how(source, columns)), *outside]
     rfm = engine.define(f"SELECT * FROM {everyone.sql} WHERE {_BOUGHT}")
     table = engine.define(f"SELECT {', '.join(RFM)}, number_of(customer_id) AS {KEY} FROM {rfm.sql} WHERE {_SPENT}")
     features, of_fit = _that_differ(engine, table)
-    if used < customers:
-        of_fit.insert(0, f"{count(customers - used, 'customer')} left out of the fit: nothing spent in total.")
+    of_fit = _not_fitted(customers - used, counts["beyond"]) + of_fit
     digest, left_out = engine.digest(str(source.file)), 1 - (1 - rows.faulty) * (used / customers)
     spending = Customers(
         table, features, used, source.name, digest, [*notes, *of_fit], left_out, "monetary", "monetary value"
@@ -127,6 +127,21 @@ def _nothing_inside(
     return DataError(f"{source.path}: expected orders{asked} before {as_of}, found none{are}")
 
 
+def _nothing_spent(source: Source, as_of: datetime.date, beyond: int) -> DataError:
+    if beyond:
+        return DataError(
+            f"{source.path}: expected customers who spent at most 1e15 in total, found {beyond:,} who spent more and "
+            "no others; name another column with --amount COLUMN"
+        )
+    return DataError(f"{source.path}: expected customers who spent something, found none before {as_of}")
+
+
+def _not_fitted(unused: int, beyond: int) -> list[str]:
+    """Say which customers are left out of the fit."""
+    why = {"more than 1e15 spent in total": beyond, "nothing spent in total": unused - beyond}
+    return [f"{count(number, 'customer')} left out of the fit: {what}." for what, number in why.items() if number]
+
+
 def _within(
     engine: Engine, source: Source, rows: OrderRows, since: datetime.date, as_of: datetime.date
 ) -> tuple[Table, dict[str, Any], list[str]]:
@@ -148,6 +163,11 @@ def _within(
     return engine.define(f"SELECT * FROM {rows.table.sql} WHERE {inside}"), counts, notes
 
 
+def _recency(as_of: datetime.date, bought: str) -> str:
+    """Return SQL of the days since a customer's last order; null of those who only returned something."""
+    return f"days_between(max(day){bought}, DATE {_day(as_of)})"
+
+
 def _frequency(columns: OrderColumns, rows: OrderRows, bought: str) -> str:
     """Return SQL of how many orders a customer's rows are: distinct ids, or days where there is no id."""
     if rows.each_an_order:
@@ -156,18 +176,12 @@ def _frequency(columns: OrderColumns, rows: OrderRows, bought: str) -> str:
     return f"count(DISTINCT order_id){bought} + {days}" if "order" in columns.roles else days
 
 
-def _sums(  # noqa: PLR0913 - what is added up, and how
-    engine: Engine, orders: Table, as_of: datetime.date, contacts: list[str], frequency: str, bought: str
-) -> Table:
-    """Return one row per customer, also of those who only returned something, who have no recency.
-
-    `bought` is the filter of what is no return; empty where nothing is one, as a filter takes time.
-    """
+def _sums(engine: Engine, orders: Table, figures: list[str], contacts: list[str]) -> Table:
+    """Return one row per customer, also of those who only returned something: recency and frequency, given as SQL."""
     newest = [f'max_by({kind}, (day, "#row")) FILTER (WHERE {kind} IS NOT NULL) AS {kind}' for kind in contacts]
     columns = [
         "customer AS customer_id",
-        f"days_between(max(day){bought}, DATE {_day(as_of)}) AS recency_days",
-        f"{frequency} AS frequency",
+        *(f"{sql} AS {name}" for name, sql in zip(("recency_days", "frequency"), figures, strict=True)),
         "round(sum(amount), 6) AS monetary",
         *newest,
     ]
@@ -187,8 +201,10 @@ def _count(engine: Engine, everyone: Table) -> dict[str, Any]:
     """Count the customers: who bought, who spent, who only returned something, and the orders and the sum of all."""
     return engine.aggregate(
         f"SELECT count(recency_days) AS customers, count(*) - count(recency_days) AS gone, "
-        f"count(CASE WHEN {_SPENT} THEN 1 END) AS spenders, sum(CASE WHEN {_BOUGHT} THEN frequency END) AS orders, "
-        f"sum(CASE WHEN {_BOUGHT} THEN monetary END) AS total FROM {everyone.sql}"
+        f"count(CASE WHEN {_SPENT} THEN 1 END) AS spenders, "
+        f"count(CASE WHEN {_BOUGHT} AND monetary > {LARGEST} THEN 1 END) AS beyond, "
+        f"sum(CASE WHEN {_BOUGHT} THEN frequency END) AS orders, sum(CASE WHEN {_BOUGHT} THEN monetary END) AS total "
+        f"FROM {everyone.sql}"
     )
 
 

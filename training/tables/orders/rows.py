@@ -109,7 +109,8 @@ def _count_gaps(engine: Engine, cells: Table, within: str) -> dict[str, int]:
     asked = "" if within == "true" else f" WHERE day IS NULL OR {within}"
     return engine.aggregate(
         "SELECT count(*) - count(customer) AS customer, count(*) - count(day) AS date, "
-        f"count(CASE WHEN amount IS NULL OR isnan(amount) OR abs(amount) > {LARGEST} THEN 1 END) AS amount, "
+        "count(CASE WHEN amount IS NULL OR isnan(amount) THEN 1 END) AS amount, "
+        f"count(CASE WHEN abs(amount) > {LARGEST} AND NOT isnan(amount) THEN 1 END) AS beyond, "
         f"count(*) AS total, count(CASE WHEN {_USABLE} THEN 1 END) AS usable, "
         "count(CASE WHEN customer IS NULL OR day IS NULL OR amount IS NULL THEN order_id END) AS in_orders "
         f"FROM {cells.sql}{asked}"
@@ -132,9 +133,8 @@ def _without_gaps(engine: Engine, cells: Table, gaps: dict[str, int]) -> tuple[T
     """Leave out rows without customer, date or amount; also return the share of rows that were."""
     if gaps["usable"] == gaps["total"]:
         return cells, [], 0.0
-    notes = [
-        f"{count(gaps[role], 'row')} left out: no {role}." for role in ("customer", "date", "amount") if gaps[role]
-    ]
+    why = {role: f"no {role}" for role in ("customer", "date", "amount")} | {"beyond": "an amount beyond 1e15"}
+    notes = [f"{count(gaps[gap], 'row')} left out: {words}." for gap, words in why.items() if gaps[gap]]
     faulty = 1 - gaps["usable"] / gaps["total"]
     return engine.define(f"SELECT * FROM {cells.sql} WHERE {_USABLE}"), notes, faulty
 

@@ -66,12 +66,23 @@ def test_rows_without_customer_date_or_amount_are_counted_and_left_out(engine, o
     path = orders("customer,date,amount\na,2024-01-01,1\n,2024-01-01,1\na,,1\na,2024-01-01,\na,2024-01-01,inf\n")
     customers, rows = rfm(engine, path)
     assert rows == [("a", 1, 1, 1.0)]
-    assert customers.notes[:3] == [
+    assert customers.notes[:4] == [
         "1 row left out: no customer.",
         "1 row left out: no date.",
-        "2 rows left out: no amount.",
+        "1 row left out: no amount.",
+        "1 row left out: an amount beyond 1e15.",
     ]
     assert customers.left_out == pytest.approx(0.8)
+
+
+def test_customers_who_spent_more_than_distances_can_hold_are_named_so_and_left_out_of_the_fit(engine, orders):
+    text = "customer,date,amount\na,2024-01-01,6e14\na,2024-01-02,6e14\n"
+    with pytest.raises(DataError, match=r"expected customers who spent at most 1e15 in total, found 1 who spent more"):
+        rfm(engine, orders(text))
+    customers, rows = rfm(engine, orders(text + "b,2024-01-01,1\nc,2024-01-01,0\n"))
+    assert [customer for customer, *_ in rows] == ["a", "b", "c"]
+    assert "1 customer left out of the fit: more than 1e15 spent in total." in customers.notes
+    assert "1 customer left out of the fit: nothing spent in total." in customers.notes
 
 
 def test_as_of_leaves_out_later_orders_and_counts_recency_to_that_day(engine, orders):
