@@ -9,7 +9,7 @@
  */
 
 import {
-  element, formatCount, formatNumber, formatProbability, formatValue, line, setVariables, steady, withUnit, write,
+  element, formatCount, formatNumber, formatProbability, formatValue, isolated, line, setVariables, steady, visible, withUnit, write,
 } from '../ui/dom.js';
 
 /** How many of the steps that would change it are shown at first. */
@@ -62,7 +62,7 @@ export function createAnswer({ features, segments, verdict }) {
 export function announcement(placement, { verdict }) {
   const { segment, runnerUp, probability } = placement;
   const sure = verdict === 'constructed' ? '' : ` ${inWords(placement)}, ${formatProbability(probability)}.`;
-  return `${segment.name}.${sure} Second choice: ${runnerUp.name}.`;
+  return `${isolated(segment.name)}.${sure} Second choice: ${isolated(runnerUp.name)}.`;
 }
 
 /** @param {Placement} placement @returns {string} how sure the answer is */
@@ -77,9 +77,9 @@ export function inWords(placement) {
  * @returns {string} how sure that is, in words
  */
 function sureness(segment, second, { probability, borderline }) {
-  if (borderline) return `Between ${segment} and ${second}`;
-  if (probability < CLEAR) return `Rather ${segment} than ${second}`;
-  return `Clearly ${segment}`;
+  const [name, other] = [isolated(segment), isolated(second)];
+  if (borderline) return `Between ${name} and ${other}`;
+  return probability < CLEAR ? `Rather ${name} than ${other}` : `Clearly ${name}`;
 }
 
 /** @param {string[]} names of all segments */
@@ -108,12 +108,13 @@ function createProbability(names) {
     /** @param {Placement} placement */
     show(placement) {
       const { segment, runnerUp, probability } = placement;
-      write(words, inWords(placement));
-      write(number, formatProbability(probability));
+      const [sure, percent] = [inWords(placement), formatProbability(probability)];
+      write(words, sure);
+      write(number, percent);
       write(second, runnerUp.name);
       write(first, segment.name);
       meter.setAttribute('aria-valuenow', String(Math.round(probability * 100)));
-      meter.setAttribute('aria-valuetext', `${words.textContent}, ${number.textContent}`);
+      meter.setAttribute('aria-valuetext', visible(`${sure}, ${percent}`));
       setVariables(meter, { '--filled': probability });
     },
   };
@@ -125,12 +126,12 @@ function flagOf(features, { typical, outOfRange, segment }) {
   const [feature] = outside;
   const range = !feature ? '' : outside.length > 1 ? outsideOf(outside.length) : rangeOf(feature);
   if (typical) return range;
-  return range ? `Unusual for ${segment.name}. ${range}` : unusual(segment.name);
+  return range ? `Unusual for ${isolated(segment.name)}. ${range}` : unusual(segment.name);
 }
 
 /** @param {string} name */
 function unusual(name) {
-  return `Unusual: 99% of the customers of ${name} lie nearer to its centre.`;
+  return `Unusual: 99% of the customers of ${isolated(name)} lie nearer to its centre.`;
 }
 
 /** @param {number} count */
@@ -140,14 +141,14 @@ function outsideOf(count) {
 
 /** @param {Feature} feature */
 function rangeOf(feature) {
-  return `${feature.label} is outside ${formatValue(feature, feature.min)} to ${formatValue(feature, feature.max)}, ` +
+  return `${isolated(feature.label)} is outside ${formatValue(feature, feature.min)} to ${formatValue(feature, feature.max)}, ` +
     'the range this model has seen.';
 }
 
 /** @param {Feature[]} features @param {string[]} names @returns {string[]} the longest of what `flagOf` may say */
 function everyFlag(features, names) {
   const name = longest(names);
-  return [unusual(name), ...features.map((feature) => `Unusual for ${name}. ${rangeOf(feature)}`)];
+  return [unusual(name), ...features.map((feature) => `Unusual for ${isolated(name)}. ${rangeOf(feature)}`)];
 }
 
 /** @type {Status} until the function has answered */
@@ -208,7 +209,7 @@ function longestShift(feature) {
   const { min, max, step } = feature;
   const number = longest([min, max, max - step].map((value) => formatNumber(feature, value)));
   if (RECENCY.test(feature.name)) return `if they bought again within ${number} days`;
-  return `${feature.label} ${withUnit(feature, number)} (now ${number})`;
+  return `${isolated(feature.label)} ${withUnit(feature, number)} (now ${number})`;
 }
 
 /** @param {string[]} texts */

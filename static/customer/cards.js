@@ -6,7 +6,7 @@
  * @typedef {import('../service/contract.js').Feature} Feature
  */
 
-import { element, formatCount, formatPercent, formatValue } from '../ui/dom.js';
+import { element, formatCount, formatPercent, formatValue, isolated } from '../ui/dom.js';
 import { standardise } from '../model/segmenter.js';
 
 /** How many features a profile shows, those that stand out most. */
@@ -50,7 +50,7 @@ function card({ features }, segment, colours, { onVisit, onPoint }) {
       onfocusin: () => onPoint(segment.id),
       onfocusout: () => onPoint(null),
     },
-    element('h3', { id: heading }, element('span', { class: 'swatch', 'aria-hidden': true }), segment.name,
+    element('h3', { id: heading }, element('span', { class: 'swatch', 'aria-hidden': true }), isolated(segment.name),
       element('span', { class: 'badge' }, 'This customer')),
     element('p', { class: 'size' }, element('strong', {}, formatPercent(segment.share)),
       ` of customers · ${formatCount(segment.size)}`),

@@ -14,7 +14,7 @@
  * @typedef {{segment: Segment, ways: Way[]}} Step the ways to another segment, the simplest first
  */
 
-import { LOCALE, element, formatNumber, formatValue, withUnit } from '../ui/dom.js';
+import { LOCALE, element, formatNumber, formatValue, isolated, withUnit } from '../ui/dom.js';
 import { NAMED, RECENCY, STEPS, TRY, stepRooms } from './answer.js';
 
 /** How many ways of one feature alone a step offers. */
@@ -90,7 +90,7 @@ function stepView(model, { segment, ways }, colours, { onTry, onAim }) {
       element('span', { class: 'swatch', 'aria-hidden': true }),
       element('p', {}, 'Would be in ', element('strong', { dir: 'auto' }, segment.name), ` ${way.words}.`,
         others.length > 0 && element('small', {}, `Or ${others.map(({ words }) => words).join(', or ')}.`)),
-      element('button', { type: 'button', 'aria-label': `${TRY}: ${segment.name}`, onclick: () => onTry(way.values) }, TRY)),
+      element('button', { type: 'button', 'aria-label': `${TRY}: ${isolated(segment.name)}`, onclick: () => onTry(way.values) }, TRY)),
     ...stepRooms(model));
 }
 
@@ -146,7 +146,7 @@ function describeMoves(moves) {
   const [again, others] = [moves.filter(isRecency), moves.filter((move) => !isRecency(move))];
   const values = others.map(({ feature, from, to }) => {
     const value = Math.abs(to - from) < feature.step ? withUnit(feature, small.format(to)) : formatValue(feature, to);
-    return `${inSentence(feature.label)} ${value} (now ${formatNumber(feature, from)})`;
+    return `${isolated(inSentence(feature.label))} ${value} (now ${formatNumber(feature, from)})`;
   });
   return [...again.map(describeRecency), ...(values.length > 0 ? [`with ${list.format(values)}`] : [])].join(', and ');
 }

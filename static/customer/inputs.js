@@ -11,7 +11,7 @@
  *   read: the number that the box's text stands for; unread: its text waits for what reads it
  */
 
-import { element, formatTick, formatValue, setVariables, write } from '../ui/dom.js';
+import { element, formatTick, formatValue, setVariables, visible, write } from '../ui/dom.js';
 import { fromPosition, isValid, restore, scaleOf, snapped, stepped, toPosition } from '../model/segmenter.js';
 
 /** So many features are shown all; of more only so many at first. */
@@ -197,7 +197,7 @@ function show(feature, control, value, pinned) {
   const { slider, box } = control;
   const position = toPosition(feature, value);
   slider.value = String(position);
-  slider.setAttribute('aria-valuetext', formatValue(feature, value));
+  slider.setAttribute('aria-valuetext', visible(formatValue(feature, value)));
   const [low, high] = [Number(slider.min), Number(slider.max)];
   setVariables(slider, { '--filled': Math.min(1, Math.max(0, (position - low) / (high - low))) });
   box.setAttribute('aria-valuenow', String(value));

@@ -11,7 +11,7 @@
  */
 
 import { average, createAddress, createInputs, hashOf, valuesFrom } from './inputs.js';
-import { announce, formatCount, formatProbability, painted, showPart, slot, whenNear, write } from '../ui/dom.js';
+import { announce, formatCount, formatProbability, isolated, painted, showPart, slot, whenNear, write } from '../ui/dom.js';
 import { coloursOf, createSegmentTable } from '../customers/segments.js';
 import { Segmenter, snapped } from '../model/segmenter.js';
 import {
@@ -176,7 +176,7 @@ export class Workbench {
    */
   showFile(counted, name) {
     const total = this.model.segments.reduce((sum, { size }) => sum + size, 0);
-    write(slot('population'), counted ? `${formatCount(counted.scored)} customers of ${name}`
+    write(slot('population'), counted ? `${formatCount(counted.scored)} customers of ${isolated(name)}`
       : `${formatCount(total)} customers that the model learned from. Drop your own to see yours.`);
     this.table.show(counted);
     this.#sample = counted?.sample ?? [];
@@ -196,7 +196,7 @@ export class Workbench {
   #showBadLink(names) {
     slot('bad-link').hidden = names.length === 0;
     write(slot('bad-link'), names.length === 0 ? ''
-      : `This link has values that the model cannot read: ${names.join(', ')}. Average values stand in for them.`);
+      : `This link has values that the model cannot read: ${names.map(isolated).join(', ')}. Average values stand in for them.`);
   }
 
   #showPlaceholder() {

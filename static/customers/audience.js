@@ -3,7 +3,7 @@
  * browser. This module leads from step to step; `table.worker.js` does the work.
  */
 
-import { announce, element, showPart } from '../ui/dom.js';
+import { announce, element, isolated, showPart, write } from '../ui/dom.js';
 import { downloadView } from './steps/download.js';
 import { matchView } from './steps/match.js';
 import { membersView } from './steps/members.js';
@@ -150,7 +150,7 @@ export class Builder {
 
   /** @param {File} file @param {import('./table/table.js').Reading} [reading] unless it is to be found out */
   async #open(file, reading) {
-    const place = element('div', {}, element('p', { class: 'stage' }, `Reading ${file.name}…`));
+    const place = element('div', {}, element('p', { class: 'stage' }, `Reading ${isolated(file.name)}…`));
     this.#opening.abort();
     this.#opening = new AbortController();
     const { signal } = this.#opening;
@@ -168,7 +168,7 @@ export class Builder {
     } catch (error) {
       if (signal.aborted) return;
       place.remove();
-      this.#complain(`${file.name}: ${messageOf(error)}`);
+      this.#complain(`${isolated(file.name)}: ${messageOf(error)}`);
     }
   }
 
@@ -323,7 +323,7 @@ export class Builder {
 
   /** @param {string} text */
   #complain(text) {
-    this.#problem.textContent = text;
+    write(this.#problem, text);
     if (text) this.#problem.scrollIntoView({ block: 'nearest' });
   }
 }

@@ -10,7 +10,7 @@
  *   onAudience: (position: number) => void}} Actions
  */
 
-import { element, formatCount, formatPercent, setVariables, write } from '../ui/dom.js';
+import { element, formatCount, formatPercent, isolated, setVariables, write } from '../ui/dom.js';
 
 /** Mean Jaccard index from which on a segment is firm, and below which it dissolves (Hennig, 2007). */
 const FIRM = 0.75;
@@ -110,7 +110,7 @@ function createRow(segment, position, colours, { onVisit, onPoint, onAudience },
   }, element('span', { class: 'swatch', 'aria-hidden': true }), element('span', { dir: 'auto' }, segment.name));
   const audience = element('button', {
     type: 'button',
-    'aria-label': `Make an audience: ${segment.name}`,
+    'aria-label': `Make an audience: ${isolated(segment.name)}`,
     onclick: () => onAudience(position),
   }, 'Make an audience');
   const node = element('tr', {

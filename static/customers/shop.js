@@ -5,7 +5,7 @@
  * @typedef {import('./audience.js').Host} Host
  */
 
-import { element, showPart, slot, write } from '../ui/dom.js';
+import { element, isolated, showPart, slot, write } from '../ui/dom.js';
 
 /**
  * @param {HTMLElement} stages where the steps after the choice are shown
@@ -24,7 +24,7 @@ export function createShop(stages, host) {
 
   /** @param {File} file */
   function take(file) {
-    return withBuilder(`Opening ${file.name}…`, (ready) => ready.open(file, wanted));
+    return withBuilder(`Opening ${isolated(file.name)}…`, (ready) => ready.open(file, wanted));
   }
 
   /**
@@ -53,7 +53,7 @@ export function createShop(stages, host) {
       wanted = position;
       if (builder?.choose(position)) return;
       const name = host.model().segments[position]?.name ?? '';
-      ask(`Choose your file first: the audience of ${name} is made of its customers.`);
+      ask(`Choose your file first: the audience of ${isolated(name)} is made of its customers.`);
       slot('drop').scrollIntoView({ block: 'nearest' });
     },
   };

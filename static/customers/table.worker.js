@@ -2,6 +2,7 @@
  * Holds the table and its scores, away from the page: reads, sends, writes. The page asks by `remote.js`.
  */
 
+import { isolated } from '../ui/dom.js';
 import { Segmenter } from '../model/segmenter.js';
 import { infer } from '../service/inference.js';
 import { fatesOf, readLeaveOut } from './files/permission.js';
@@ -126,7 +127,7 @@ answer({
   async write({ kind, audience }, { signal, report }) {
     const scored = required(scoring);
     if (kind === 'table') return writeTable(scored, signal, report);
-    if (kind === 'refusals') return writeRefusals(scored, (refusal) => explain(refusal, scored.model.features));
+    if (kind === 'refusals') return writeRefusals(scored, (refusal) => explain(refusal, scored.model.features.map(({ label }) => label)));
     const allowed = { ...audience, fates: await fatesOf(scored, audience, leaveOut, signal) };
     if (kind === 'control') return writeControl(scored, allowed, signal, report);
     if (kind === 'assignment') return writeAssignment(scored, allowed, signal, report);
@@ -156,9 +157,10 @@ function placing(model) {
 async function run(job, { signal, report }) {
   await job.run(signal, report);
   const { rows, refusals, incomplete, outside } = job.batches;
+  const labels = job.model.features.map(({ label }) => isolated(label));
   const listed = refusals.slice(0, LISTED).map((refusal) => ({
     line: refusal.line,
-    reason: explain(refusal, job.model.features),
+    reason: explain(refusal, labels),
   }));
   const { scored, sample } = job;
   const counts = job.counts();

@@ -2,11 +2,10 @@
  * What the audience panel says.
  */
 
-import { formatCount } from '../ui/dom.js';
+import { formatCount, isolated } from '../ui/dom.js';
 import { DELIMITERS } from './table/csv.js';
 
 /**
- * @typedef {import('../service/contract.js').Feature} Feature
  * @typedef {import('./table/batches.js').Refusal} Refusal
  */
 
@@ -24,10 +23,10 @@ const EXPLANATIONS = {
 
 /**
  * @param {Refusal} refusal
- * @param {readonly Feature[]} features
+ * @param {readonly string[]} labels of the features
  */
-export function explain({ reason, feature }, features) {
-  return EXPLANATIONS[reason](features[feature]?.label ?? '');
+export function explain({ reason, feature }, labels) {
+  return EXPLANATIONS[reason](labels[feature] ?? '');
 }
 
 const UNITS = ['bytes', 'kB', 'MB', 'GB'];
@@ -35,7 +34,7 @@ const UNITS = ['bytes', 'kB', 'MB', 'GB'];
 /** @param {import('./table/table.js').Description} table */
 export function describeTable({ name, bytes, delimiter, header }) {
   const columns = `${formatCount(header.length)} ${header.length === 1 ? 'column' : 'columns'}`;
-  return `${name} · ${formatBytes(bytes)} · ${columns}, separated by ${DELIMITERS.get(delimiter)}s`;
+  return `${isolated(name)} · ${formatBytes(bytes)} · ${columns}, separated by ${DELIMITERS.get(delimiter)}s`;
 }
 
 /** @param {number} bytes */

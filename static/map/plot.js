@@ -13,7 +13,7 @@
  *   numbered: boolean}} Frame where a standardised coordinate falls on the screen; numbered: there is no room for names
  */
 
-import { formatPercent, formatTick, shape, title, visible } from '../ui/dom.js';
+import { formatPercent, formatTick, isolated, shape, title, visible } from '../ui/dom.js';
 import { ellipseOf, regions, ticks } from './geometry.js';
 import { standardise } from '../model/segmenter.js';
 
@@ -71,7 +71,7 @@ export function plot(segmenter, frame, values, colours) {
       shape('ellipse', { class: 'spread', ...paint, ...spreadOf(segment, frame, mark) }))),
     shape('g', {}, ...sights.map(({ segment, polygon, mark, paint }) =>
       shape('circle', { class: polygon.length > 0 ? 'centroid' : 'centroid elsewhere', ...paint, ...mark },
-        shape('title', {}, `${segment.name}: ${formatPercent(segment.share)} of customers`)))),
+        shape('title', {}, `${isolated(segment.name)}: ${formatPercent(segment.share)} of customers`)))),
     shape('g', {}, ...(frame.numbered ? sights.map(({ mark, polygon, paint }, i) => numberOf(mark, i, polygon, paint))
       : placeNames(shown, sights.map(({ mark }) => mark), frame.area))),
   ];

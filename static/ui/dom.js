@@ -8,10 +8,15 @@
  * @typedef {Record<string, any>} Props attributes; `on…` are listeners, `vars` are custom CSS properties
  */
 
+/** What is written from right to left, and changes places with the digits and signs around it. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+/** What `isolated` made, between marks that stand in no text: they are for programs' own use. */
+const ISOLATED = /\ufdd0([^\ufdd0\ufdd1]*)\ufdd1/g;
+
 /** Controls but tab and line breaks, signs of direction, and what stands in no text: half a pair, no character. */
 const CONTROLS = '\\0-\\x08\\v\\f\\x0E-\\x1F\\x7F-\\x9F';
 const DIRECTIONS = '\\u061C\\u200B\\u200E\\u200F\\u2028-\\u202E\\u2060-\\u2069\\uFEFF\\uFFF9-\\uFFFB';
-const UNSEEN = new RegExp(`[${CONTROLS}${DIRECTIONS}\\p{Cs}]`, 'gu');
+const UNSEEN = new RegExp(`${ISOLATED.source}|[${CONTROLS}${DIRECTIONS}\\uFDD0-\\uFDEF\\p{Cs}]`, 'gu');
 
 /** How far outside the screen a place is near, in screens. */
 const NEAR = '10%';
@@ -72,7 +77,7 @@ function fill(node, props, children) {
     else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, said(name, value));
   }
   for (const child of children) {
-    if (typeof child === 'string') node.append(visible(child));
+    if (typeof child === 'string') node.append(...(node instanceof HTMLElement ? pieces(child) : [visible(child)]));
     else if (child) node.append(child);
   }
   return node;
@@ -109,15 +114,33 @@ export function steady(tag, props, texts, node) {
   return element(tag, { ...props, class: `steady ${props['class'] ?? ''}` }, node, ...rooms);
 }
 
-/** @param {HTMLElement} node @param {string} text that replaces all it has, unless it is the same */
-export function write(node, text) {
-  const shown = visible(text);
-  if (node.textContent !== shown) node.textContent = shown;
+/**
+ * A name for a sentence: what is written in the other direction keeps to itself there, as an element of its own.
+ *
+ * @param {string} name of a segment, column, file or customer, or a value with its unit
+ */
+export function isolated(name) {
+  return RIGHT_TO_LEFT.test(name) ? `\ufdd0${name.replace(/[\ufdd0\ufdd1]/g, '')}\ufdd1` : name;
 }
 
-/** @param {string} text @returns {string} the same, with signs that cannot be seen as their numbers, such as [U+202E] */
+/** @param {HTMLElement} node @param {string} text that replaces all it has, unless it is the same */
+export function write(node, text) {
+  if (node.textContent !== visible(text.replace(ISOLATED, '$1'))) node.replaceChildren(...pieces(text));
+}
+
+/** @param {string} text @returns {(string | HTMLElement)[]} what is isolated in it as elements */
+function pieces(text) {
+  return text.split(ISOLATED).map((part, place) => (place % 2 ? element('bdi', {}, part) : visible(part)));
+}
+
+/**
+ * @param {string} text
+ * @returns {string} the same, with signs that cannot be seen as their numbers, such as [U+202E], and what is isolated
+ *   between the signs for that
+ */
 export function visible(text) {
-  return text.replace(UNSEEN, (sign) => `[U+${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}]`);
+  return text.replace(UNSEEN, (sign, name) => name === undefined
+    ? `[U+${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}]` : `\u2068${visible(name)}\u2069`);
 }
 
 /** @param {HTMLElement | SVGElement} node @param {Record<string, string | number>} variables */
@@ -221,7 +244,7 @@ let saying;
 export function announce(text) {
   clearTimeout(saying);
   saying = setTimeout(() => {
-    slot('announcer').textContent = text;
+    write(slot('announcer'), text);
   }, PAUSE);
 }
 
@@ -277,7 +300,7 @@ export function title(feature) {
  * @param {Feature} feature @param {string} text
  */
 export function withUnit(feature, text) {
-  return feature.unit && !/^\d/.test(feature.unit) ? `${text} ${feature.unit}` : text;
+  return feature.unit && !/^\d/.test(feature.unit) ? isolated(`${text} ${feature.unit}`) : text;
 }
 
 /** @param {number} value @param {number} digits most decimals, 0 to 6 */

@@ -15,7 +15,7 @@
  */
 
 import { TrainingError, train } from '../../service/training.js';
-import { announce, element, write } from '../../ui/dom.js';
+import { announce, element, isolated, write } from '../../ui/dom.js';
 import { createProgress } from '../steps/progress.js';
 import { ticking } from '../training/clock.js';
 import { keyView } from '../training/faults.js';
@@ -88,7 +88,7 @@ export function questionForm(question, remote, place) {
 
   /** @param {unknown} error @param {Chosen[]} files */
   function fail(error, files) {
-    const text = messageOf(error, new Map(files.map(({ file }, place) => [`${question.files[place]?.part}.csv`, file.name])));
+    const text = messageOf(error, new Map(files.map(({ file }, place) => [`${question.files[place]?.part}.csv`, isolated(file.name)])));
     if (error instanceof TrainingError && error.kind === 'key') {
       const leave = () => key.replaceChildren();
       key.replaceChildren(keyView(text, { onKey: () => void ask(), onCancel: leave }));

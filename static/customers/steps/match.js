@@ -2,7 +2,7 @@
  * The second step: which column is which feature. Guessed, shown with its first values, corrected by the user.
  */
 
-import { element, formatCount, formatValue, title } from '../../ui/dom.js';
+import { element, formatCount, formatValue, isolated, title } from '../../ui/dom.js';
 import { inspect, looksLikeData, repeated } from '../table/inspection.js';
 import { matchFeatures, matchPersonal } from '../table/headers.js';
 import { DELIMITERS } from '../table/csv.js';
@@ -52,7 +52,7 @@ export function matchView(model, table, { onScore, onRead }) {
   const decimal = decimalSelect(() => pickers.forEach((picker) => picker.update()));
   const chosen = () => decimalIn(decimal);
   const pickers = model.features.map((feature, index) => createPicker(table, feature, guess[index] ?? -1, chosen));
-  const names = model.features.map(({ label }) => label).join(', ');
+  const names = model.features.map(({ label }) => isolated(label)).join(', ');
   return element('form', {
     class: 'stage',
     'aria-labelledby': 'audience-match',
@@ -120,7 +120,7 @@ function hints({ examples, rows, unread, outside, dates }, feature) {
     outside ? `Most values lie outside ${range}, the range this model has seen. Is it the right column and unit?` : '',
   ].filter((caution) => caution !== '');
   return [
-    element('li', {}, examples.length ? `First values: ${examples.map(shortened).join(' · ')}`
+    element('li', {}, examples.length ? `First values: ${examples.map((cell) => isolated(shortened(cell))).join(' · ')}`
       : 'The first rows are empty here.'),
     ...(dates === null ? [] : [element('li', {}, `Dates count as days before ${feature.day}.`)]),
     ...cautions.map((caution) => element('li', { class: 'caution' }, caution)),

@@ -3,7 +3,7 @@
  * customer.
  */
 
-import { element, formatProbability, line, title, write } from '../../ui/dom.js';
+import { element, formatProbability, isolated, line, title, write } from '../../ui/dom.js';
 import { matchPersonal } from '../table/headers.js';
 import { counted } from '../texts.js';
 import { field } from './fields.js';
@@ -102,7 +102,7 @@ function memberRow({ cells, values, probability }, { names, features, probable }
     ...features.map(({ column, name }) => figure(name, shortened(cells[column] ?? ''))),
     probable && figure('Probability', formatProbability(probability)),
     element('td', { class: 'act' }, complete
-      ? element('button', { type: 'button', 'aria-label': `Open ${first || 'this customer'}`, onclick: () => onOpen(values) }, 'Open')
+      ? element('button', { type: 'button', 'aria-label': `Open ${isolated(first) || 'this customer'}`, onclick: () => onOpen(values) }, 'Open')
       : 'A value is missing'));
 }
 
@@ -114,7 +114,7 @@ function figure(name, value) {
 /** @param {Members} members @param {Question} question */
 function inWords({ total, members }, { search }) {
   const all = counted(total, 'customer');
-  const found = search.trim() ? `${all} with “${search.trim()}”` : all;
+  const found = search.trim() ? `${all} with “${isolated(search.trim())}”` : all;
   return members.length < total ? `${found}; the first ${members.length} are shown.` : `${found}.`;
 }
 

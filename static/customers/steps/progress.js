@@ -2,7 +2,7 @@
  * Work under way: how far it is, cancel, and "try again" where it stopped.
  */
 
-import { announce, element } from '../../ui/dom.js';
+import { announce, element, write } from '../../ui/dom.js';
 
 /** Milliseconds between two announcements to a screen reader. */
 const EVERY = 5000;
@@ -32,7 +32,7 @@ export function createProgress(name, { onCancel, onRetry }) {
     show(done, said) {
       if (done === null) bar.removeAttribute('value');
       else bar.value = done;
-      text.textContent = said;
+      write(text, said);
       if (performance.now() < next) return;
       next = performance.now() + EVERY;
       announce(said);

@@ -5,7 +5,7 @@
  * @typedef {import('../files/reach.js').Reach} Reach
  */
 
-import { formatCount } from '../../ui/dom.js';
+import { formatCount, isolated } from '../../ui/dom.js';
 import { advise } from '../files/advice.js';
 import { counted } from '../texts.js';
 
@@ -22,7 +22,7 @@ export const NETWORK_NAMES = ['google', 'meta'];
  */
 export function inWords({ segments }, chosen, counts, reach, held) {
   if (chosen.length === 0) return 'No segment is chosen.';
-  const names = chosen.map((position) => segments[position]?.name ?? '');
+  const names = chosen.map((position) => isolated(segments[position]?.name ?? ''));
   const total = chosen.reduce((sum, position) => sum + (counts[position] ?? 0), 0);
   const customers = `${new Intl.ListFormat('en').format(names)}: ${counted(total, 'customer')}`;
   const findable = `${customers}${leftOut(reach)}, ${either(reach, 0)} can be found by their contacts`;

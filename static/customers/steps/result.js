@@ -2,7 +2,7 @@
  * The third step: how many customers each segment has, against the training table, and which rows have no score.
  */
 
-import { element, formatCount, formatValue, line, write } from '../../ui/dom.js';
+import { element, formatCount, formatValue, isolated, line, write } from '../../ui/dom.js';
 import { judge } from '../drift.js';
 import { counted } from '../texts.js';
 
@@ -58,7 +58,7 @@ function unitQuestion({ features }, { outside, scored }, onBack) {
   const strange = features.filter((_, index) => Number(outside[index]) > MOST * scored);
   if (!strange.length) return null;
   const ranges = strange.map((feature) =>
-    `${feature.label} (${formatValue(feature, feature.min)} to ${formatValue(feature, feature.max)})`);
+    `${isolated(feature.label)} (${formatValue(feature, feature.min)} to ${formatValue(feature, feature.max)})`);
   return element('div', { class: 'notice ask-unit' },
     element('p', {}, `Most values lie outside what the model has seen: ${list.format(ranges)}. ` +
       'Is it the right column, and the same unit? If so, these are other customers: train the model anew with them.'),

@@ -47,7 +47,7 @@ export function createShelf(remote) {
   function save(name, blob) {
     const href = URL.createObjectURL(blob);
     urls.push(href);
-    const link = element('a', { href, download: name }, name);
+    const link = element('a', { href, download: name, dir: 'auto' }, name);
     link.click();
     return link;
   }

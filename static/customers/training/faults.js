@@ -3,7 +3,7 @@
 import { ContractError } from '../../service/contract.js';
 import { keepKey } from '../../service/key.js';
 import { TrainingError } from '../../service/training.js';
-import { element } from '../../ui/dom.js';
+import { element, isolated } from '../../ui/dom.js';
 import { field } from '../steps/fields.js';
 import { RemoteError } from '../remote.js';
 
@@ -24,7 +24,7 @@ const FIELDS = [
 
 /** @param {string} text of training @param {string} file its name @returns {string} in the words of this page */
 export function inPageWords(text, file) {
-  return inWords(FIELDS.reduce((said, [option, words]) => said.replace(option, words), text).replaceAll('table.csv', file));
+  return inWords(FIELDS.reduce((said, [option, words]) => said.replace(option, words), text).replaceAll('table.csv', isolated(file)));
 }
 
 /** @param {unknown} error @param {string} name of the file @returns {string} any other is a fault of this page */

@@ -16,7 +16,7 @@
  */
 
 import { TrainingError, train } from '../../service/training.js';
-import { element } from '../../ui/dom.js';
+import { element, isolated } from '../../ui/dom.js';
 import { Remote } from '../remote.js';
 import { createProgress } from '../steps/progress.js';
 import { matchFeatures } from '../table/headers.js';
@@ -169,6 +169,6 @@ function sourcesOf({ sample, delimiter }, { columns, decimal, formats = {} }) {
 function unsent({ header, unsent: counts }) {
   return header.flatMap((name, place) => {
     const count = Number(counts[place]);
-    return count ? [`${name}: ${counted(count, 'cell')} not sent, as ${count === 1 ? 'it is' : 'they are'} not what this column holds.`] : [];
+    return count ? [`${isolated(name)}: ${counted(count, 'cell')} not sent, as ${count === 1 ? 'it is' : 'they are'} not what this column holds.`] : [];
   });
 }

@@ -11,7 +11,7 @@
  */
 
 import { ContractError, readModel } from '../../service/contract.js';
-import { announce, element, formatCount } from '../../ui/dom.js';
+import { announce, element, formatCount, isolated } from '../../ui/dom.js';
 import { save } from '../../ui/saving.js';
 import { note, noted } from '../memory.js';
 import { get, put, remove } from '../store.js';
@@ -95,7 +95,7 @@ function readKept(entry) {
 function bannerView({ model, file, card, report, notes, table, rows }, kept, { onBack }) {
   const saver = (/** @type {string} */ label, /** @type {string} */ name, /** @type {Blob} */ blob) =>
     element('button', { type: 'button', onclick: () => save(name, blob) }, label);
-  const segments = `${model.segments.length} segments of ${formatCount(rows)} customers of ${table}`;
+  const segments = `${model.segments.length} segments of ${formatCount(rows)} customers of ${isolated(table)}`;
   return element('section', { class: 'notice trial', 'aria-labelledby': 'trial-title' },
     element('h2', { id: 'trial-title', tabindex: -1 }, 'Your own segments, on trial'),
     element('p', {}, `You see ${segments}. The function still answers with the deployed model.`,
@@ -116,7 +116,7 @@ function bannerView({ model, file, card, report, notes, table, rows }, kept, { o
 /** @param {Trial} trial @param {{ onBegin: () => void, onDiscard: () => void }} actions */
 function putByView({ model, table }, { onBegin, onDiscard }) {
   return element('section', { class: 'notice trial', 'aria-label': 'Trial' },
-    element('p', {}, `Your trial is kept in this browser: ${model.segments.length} segments of ${table}.`),
+    element('p', {}, `Your trial is kept in this browser: ${model.segments.length} segments of ${isolated(table)}.`),
     element('div', { class: 'buttons' },
       element('button', { type: 'button', onclick: onBegin }, 'Show it again'),
       element('button', { type: 'button', class: 'quiet', onclick: onDiscard }, 'Discard it')));

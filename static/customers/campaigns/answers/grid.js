@@ -1,6 +1,6 @@
 /** Tables of figures, which on a phone become a card a row. */
 
-import { element } from '../../../ui/dom.js';
+import { element, isolated } from '../../../ui/dom.js';
 
 /**
  * @param {string} name
@@ -18,6 +18,18 @@ export function figureTable(name, caption, heads, rows) {
       element('tbody', { role: 'rowgroup' }, ...rows.map(([first = '', ...cells]) => element('tr', { role: 'row' },
         element('th', { scope: 'row', role: 'rowheader' }, typeof first === 'string' ? own(first) : first),
         ...cells.map((cell, place) => figureCell(heads[place + 1] ?? '', cell)))))));
+}
+
+/** @param {string} sentence of the service @param {string[]} names in it @returns {string} with these isolated */
+export function withNames(sentence, names) {
+  const longestFirst = names.filter((name) => name !== '').sort((a, b) => b.length - a.length);
+  if (longestFirst.length === 0) return sentence;
+  return sentence.replace(new RegExp(longestFirst.map(escaped).join('|'), 'gu'), isolated);
+}
+
+/** @param {string} name @returns {string} as a regular expression has it */
+function escaped(name) {
+  return name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }
 
 /** @param {...(string | HTMLElement)} text in whatever direction @returns {HTMLElement} that keeps its own */

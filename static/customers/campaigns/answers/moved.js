@@ -8,8 +8,8 @@
 import { money, percent, probability, signed, whole } from './figures.js';
 import { coloursOf } from '../../segments.js';
 import { counted } from '../../texts.js';
-import { element } from '../../../ui/dom.js';
-import { figureCell, figureTable, folded, own } from './grid.js';
+import { element, isolated } from '../../../ui/dom.js';
+import { figureCell, figureTable, folded, own, withNames } from './grid.js';
 
 /** From so many segments on the columns of the matrix have numbers, not names. */
 const MANY = 6;
@@ -23,22 +23,23 @@ const MANY = 6;
 export function movementView(movement, { then, now }, { onReport, onMovers }) {
   const [first = '', ...others] = movement.sentences;
   const { moved, nearBorder, noSegment, notes } = movement;
+  const named = (/** @type {string} */ sentence) => withNames(sentence, movement.segments.map((segment) => segment.name));
   return element('section', { class: 'card result', 'aria-labelledby': 'moved-title' },
-    element('h3', { id: 'moved-title', tabindex: -1, dir: 'auto' }, `Who moved between ${then} and ${now}`),
-    element('p', { class: 'lead', dir: 'auto' }, element('strong', {}, first)),
-    others.length > 0 && element('ul', { class: 'sentences' }, ...others.map((said) => element('li', {}, own(said)))),
+    element('h3', { id: 'moved-title', tabindex: -1, dir: 'auto' }, `Who moved between ${isolated(then)} and ${isolated(now)}`),
+    element('p', { class: 'lead', dir: 'auto' }, element('strong', {}, named(first))),
+    others.length > 0 && element('ul', { class: 'sentences' }, ...others.map((said) => element('li', {}, own(named(said))))),
     matrixTable(movement),
     (noSegment.then > 0 || noSegment.now > 0) && element('p', { class: 'hint' },
       `Without a segment: ${whole(noSegment.then)} then, ${whole(noSegment.now)} now.`),
     movement.flows.length > 0 && folded('The flows one by one', flowTable(movement), 'flows'),
     element('h4', {}, 'What to keep in mind'),
-    element('ul', { class: 'notes' }, ...notes.map((note) => element('li', {}, own(note))),
+    element('ul', { class: 'notes' }, ...notes.map((note) => element('li', {}, own(named(note)))),
       element('li', {}, 'Customers near a border cross it by chance, as many one way as the other. Only what is more than ' +
         'that is said above.')),
     element('div', { class: 'buttons' },
       moved > 0 && element('button', { type: 'button', class: 'primary', onclick: onMovers }, 'Download who moved'),
       element('button', { type: 'button', onclick: onReport }, 'Download the report')),
-    moved > 0 && element('p', { class: 'hint', dir: 'auto' }, `Who moved: ${counted(moved, 'row')} of ${now} with all their ` +
+    moved > 0 && element('p', { class: 'hint', dir: 'auto' }, `Who moved: ${counted(moved, 'row')} of ${isolated(now)} with all their ` +
       `columns, the segment of then and whether they are near a border (${whole(nearBorder)} are).`));
 }
 

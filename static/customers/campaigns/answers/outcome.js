@@ -7,9 +7,9 @@
  */
 
 import { bounds, money, percent, points, probability, signed, whole } from './figures.js';
-import { element } from '../../../ui/dom.js';
+import { element, isolated } from '../../../ui/dom.js';
 import { intervalPicture } from './intervals.js';
-import { figureTable, folded, own } from './grid.js';
+import { figureTable, folded, own, withNames } from './grid.js';
 
 /** p value of the groups' sizes below which training gives no result. */
 const NOT_AS_DRAWN = 0.001;
@@ -18,19 +18,20 @@ const NOT_AS_DRAWN = 0.001;
 export function outcomeView(outcome, { onReport }) {
   const { campaign, from, to, all, segments } = outcome;
   const effects = [all, ...segments];
-  const name = campaign ? `the campaign ${campaign}` : 'the campaign';
+  const named = (/** @type {string} */ sentence) => withNames(sentence, segments.map((effect) => effect.name));
+  const name = campaign ? `the campaign ${isolated(campaign)}` : 'the campaign';
   return element('section', { class: 'card result', 'aria-labelledby': 'outcome-title' },
-    element('h3', { id: 'outcome-title', tabindex: -1, dir: 'auto' }, `What ${name} changed, from ${from} to ${to}`),
+    element('h3', { id: 'outcome-title', tabindex: -1 }, `What ${name} changed, from ${from} to ${to}`),
     groupCheck(outcome),
     all.treated.buyers + all.control.buyers === 0 && element('p', { class: 'notice' }, 'Nobody in the assignment has an ' +
       'order on these days. Do both files name customers by the same column, and are these the days?'),
     element('p', { class: 'lead' }, element('strong', {}, all.sentence), ` ${all.revenueSentence}`),
     segments.length > 0 && element('ul', { class: 'sentences' }, ...segments.map((effect) =>
-      element('li', {}, own(`${effect.sentence} `, element('span', { class: 'aside' }, effect.revenueSentence))))),
+      element('li', {}, own(`${named(effect.sentence)} `, element('span', { class: 'aside' }, effect.revenueSentence))))),
     intervalPicture(effects),
     folded('The figures by segment', effectTable(effects)),
     element('h4', {}, 'What to keep in mind'),
-    element('ul', { class: 'notes' }, ...notesOf(outcome).map((note) => element('li', {}, own(note)))),
+    element('ul', { class: 'notes' }, ...notesOf(outcome).map((note) => element('li', {}, own(named(note))))),
     element('div', { class: 'buttons' },
       element('button', { type: 'button', onclick: onReport }, 'Download the report')));
 }

@@ -4,7 +4,7 @@
  * @typedef {{ label: string, guess: number, required?: boolean }} Wanted a column that is wanted, and the one that it may be
  */
 
-import { element } from '../../../ui/dom.js';
+import { element, isolated } from '../../../ui/dom.js';
 import { columnSelect, field } from '../../steps/fields.js';
 
 /**
@@ -33,7 +33,7 @@ export function columnFields(header, wanted) {
  * @param {...HTMLElement} fields
  */
 export function folded(guesses, open, ...fields) {
-  const said = guesses.flatMap(([label, title]) => (title === undefined ? [] : [`${label} = ${title}`]));
+  const said = guesses.flatMap(([label, title]) => (title === undefined ? [] : [`${label} = ${isolated(title)}`]));
   const node = element('details', { open },
     element('summary', { dir: 'auto' }, said.length > 0 ? `Columns: ${said.join(' · ')}` : 'Columns'), ...fields);
   node.addEventListener('invalid', () => (node.open = true), { capture: true }); // else there is no place to say so

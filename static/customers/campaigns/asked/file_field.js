@@ -5,7 +5,7 @@
  * @typedef {{ file: File, table: Description }} Chosen
  */
 
-import { element, takeDrops, write } from '../../../ui/dom.js';
+import { element, isolated, takeDrops, write } from '../../../ui/dom.js';
 
 /**
  * @param {string} label
@@ -30,7 +30,7 @@ export function fileField(label, hint, { read, onRead }) {
     const file = input.files?.[0];
     chosen = null;
     write(problem, '');
-    write(said, file ? `Reading ${file.name}…` : onRead(null, more));
+    write(said, file ? `Reading ${isolated(file.name)}…` : onRead(null, more));
     if (!file) return;
     try {
       const table = await read(file);

@@ -4,7 +4,7 @@
  * @typedef {import('../columns.js').Survey} Survey
  */
 
-import { element, formatPercent, line, write } from '../../../ui/dom.js';
+import { element, formatPercent, isolated, line, write } from '../../../ui/dom.js';
 import { field } from '../../steps/fields.js';
 import { shortened } from '../../steps/match.js';
 import { counted } from '../../texts.js';
@@ -54,7 +54,7 @@ export function columnFields(surveys, onChange) {
 /** @param {Survey} survey */
 function hints({ examples, missing, unread, skewed, different, dates }) {
   return [
-    `First values: ${examples.map(shortened).join(' · ')}`,
+    `First values: ${examples.map((cell) => isolated(shortened(cell))).join(' · ')}`,
     missing > 0 ? `Missing in ${missing < 0.01 ? 'under 1%' : formatPercent(missing)} of the first rows.` : '',
     unread > 0 ? `${counted(unread, 'cell')} of the first rows ${unread === 1 ? 'is' : 'are'} no number and not sent.` : '',
     dates.length > 0 ? 'Dates: they count as days before a day that you choose below.' : '',
@@ -68,7 +68,7 @@ function notOffered(surveys) {
   const reasons = [...new Set(surveys.flatMap(({ why }) => why ?? []))];
   if (reasons.length === 0) return null;
   const sentences = reasons.map((reason) => {
-    const names = surveys.filter(({ why }) => why === reason).map(({ name }) => name);
+    const names = surveys.filter(({ why }) => why === reason).map(({ name }) => isolated(name));
     return `${list.format(names)} ${names.length > 1 ? PLURAL[reason] : reason}`;
   });
   return element('details', { class: 'wide' }, element('summary', {}, 'Columns that are not offered'),

@@ -5,7 +5,7 @@
  * @typedef {import('../plan.js').Plan} Plan
  */
 
-import { element, line, write } from '../../../ui/dom.js';
+import { element, isolated, line, write } from '../../../ui/dom.js';
 import { Numbering, pseudonymise } from '../sent/pseudonyms.js';
 
 const list = new Intl.ListFormat('en');
@@ -32,7 +32,7 @@ export function sentView() {
       const staying = table.header.filter((_, column) => !columns.some((sent) => sent.column === column));
       write(stays, [
         columns.some(({ kind }) => kind === 'customer') ? 'Customers are sent as running numbers.' : '',
-        staying.length ? `Only here: ${list.format(staying)}.` : '',
+        staying.length ? `Only here: ${list.format(staying.map(isolated))}.` : '',
       ].join(' ').trim());
     },
   };
