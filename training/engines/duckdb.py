@@ -17,7 +17,7 @@ import duckdb
 import numpy as np
 
 from .cells import as_cells, names_as_cells
-from .engine import UTC, Csv, EngineError, Table, identifier, literal
+from .engine import UTC, Csv, EngineError, Table, literal
 from .unfinished import scratch_folder, whole
 from .watchdog import watched
 
@@ -141,10 +141,6 @@ class DuckDB:
             f"compression='none', hive_partitioning=false, columns={{{typed}}})"
         )
         return Table(sql, dict(csv.columns), "row_number() OVER ()")
-
-    def count(self, table: Table) -> int:
-        counts = "".join(f", count({identifier(header)})" for header in table.columns)
-        return int(self.rows(f"SELECT count(*){counts} FROM {table.sql}")[0][0])
 
     def scratch(self) -> Path:
         return self._folder / next(self._names)

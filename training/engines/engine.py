@@ -122,10 +122,6 @@ class Engine(Protocol):
         """Describe a CSV."""
         ...
 
-    def count(self, table: Table) -> int:
-        """Count the rows of a CSV, each cell of which is read."""
-        ...
-
     def scratch(self) -> Path:
         """Return the path of a new file that goes when the engine does."""
         ...

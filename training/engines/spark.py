@@ -23,7 +23,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from .cells import as_cells, names_as_cells
-from .engine import UTC, Csv, EngineError, Table, Url, identifier, literal
+from .engine import UTC, Csv, EngineError, Table, Url, literal
 from .unfinished import partial_name, unfinished
 
 _SETTINGS = {
@@ -169,10 +169,6 @@ class Spark:
                 encoding=_java_charset(csv.encoding),
             )
             return self._number(frame, "monotonically_increasing_id()")
-
-    def count(self, table: Table) -> int:
-        counts = "".join(f", count({identifier(header)})" for header in table.columns)
-        return int(self.rows(f"SELECT count(*){counts} FROM {table.sql}")[0][0])
 
     def scratch(self) -> Path:
         raise EngineError("Spark reads no copies: leave out --engine spark")

@@ -60,23 +60,26 @@ def scratch_folder() -> Iterator[Path]:
 def whole(path: Path) -> Iterator[Path]:
     """Yield an empty file beside one, which takes the one's place, and its mode, at the end of the block.
 
+    Through a symbolic link what it points to is replaced, and the link stays, as with `cp`.
+
     Raises
     ------
     OSError
         It cannot be made or moved; names `path`.
     """
-    _remove_abandoned(path.parent, _PARTIAL)
-    partial = path.with_name(partial_name())
+    target = Path(os.path.realpath(path))
+    _remove_abandoned(target.parent, _PARTIAL)
+    partial = target.with_name(partial_name())
 
     def make() -> None:
         partial.touch(exist_ok=False)
-        if path.is_file():
-            partial.chmod(stat.S_IMODE(path.stat().st_mode))
+        if target.is_file():
+            partial.chmod(stat.S_IMODE(target.stat().st_mode))
 
     with unfinished(str(partial), lambda: _remove(partial)), naming(path), _locked(partial, make) as descriptor:
         yield partial
         os.fsync(descriptor)
-        partial.replace(path)
+        partial.replace(target)
 
 
 @contextlib.contextmanager

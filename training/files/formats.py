@@ -6,7 +6,7 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
-from ..engines.engine import Csv, Engine, EngineError, Url
+from ..engines.engine import Csv, Engine, EngineError, Table, Url, identifier
 from . import csv_file, json_file, workbook
 from .errors import DataError
 from .layout.layout import HEAD, find_layout
@@ -137,9 +137,20 @@ def _open_with_spark(engine: Engine, path: Url, head: bytes, options: FileOption
         raise DataError(f"{path}: expected names and then rows for Spark, found a table of text: {layout.notes[0]}")
     table = engine.csv(str(path), Csv(dict.fromkeys(layout.names, "VARCHAR"), layout.delimiter, encoding))
     try:
-        rows = engine.count(table)
+        table, rows, notes = _without_blanks(engine, table)
     except EngineError as error:
         raise DataError(
             f"{path}: expected {len(layout.names)} fields in each line, as in the header, found others"
         ) from error
-    return Source(path, table, rows, "".format, path, layout.delimiter)
+    return Source(path, table, rows, "".format, path, layout.delimiter, notes=notes)
+
+
+def _without_blanks(engine: Engine, table: Table) -> tuple[Table, int, tuple[str, ...]]:
+    """Leave out rows without a cell that holds anything; also return how many are left. Each cell is looked at."""
+    cells = ", ".join(f"coalesce({identifier(header)}, '')" for header in table.columns)
+    filled = rf"NOT regexp_full_match(concat({cells}), '[\s\p{{Z}}]*')"
+    every_row, rows = engine.rows(f"SELECT count(*), count(CASE WHEN {filled} THEN 1 END) FROM {table.sql}")[0]
+    if not (blank := every_row - rows):
+        return table, rows, ()
+    note = "1 line left out: it is blank." if blank == 1 else f"{blank:,} lines left out: they are blank."
+    return table._replace(sql=engine.define(f"SELECT * FROM {table.sql} WHERE {filled}").sql), rows, (note,)

@@ -212,6 +212,17 @@ SHOPIFY = """Name,Email,Financial Status,Currency,Total,Created at,Billing City,
 """
 
 
+def test_a_row_of_empty_cells_is_blank_on_both(tmp_path, duckdb, spark):
+    path = tmp_path / "orders.csv"
+    path.write_text(f"{ORDERS},, ,\n", encoding="utf-8")
+    sources = [open_table(engine, str(path)) for engine in (duckdb, spark)]
+    assert [source.rows for source in sources] == [7, 7]
+    assert [source.notes for source in sources] == [
+        ("Line 9 left out: it is blank.",),
+        ("1 line left out: it is blank.",),
+    ]
+
+
 def test_orders_of_a_shop_become_the_same_customers_with_their_newest_contacts(tmp_path, duckdb, spark):
     path = tmp_path / "orders.csv"
     path.write_text(SHOPIFY, encoding="utf-8")

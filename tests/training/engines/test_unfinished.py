@@ -82,6 +82,17 @@ def test_a_result_has_the_mode_of_the_file_that_it_replaces(tmp_path):
     assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == ("new", 0o600)
 
 
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_result_goes_where_a_link_points_and_the_link_stays(tmp_path, exists):
+    target, link = tmp_path / "results" / "scored.csv", tmp_path / "out.csv"
+    target.parent.mkdir()
+    if exists:
+        target.write_text("old")
+    link.symlink_to(target)
+    write_whole(link, b"new")
+    assert (link.is_symlink(), target.read_text(), list(target.parent.iterdir())) == (True, "new", [target])
+
+
 def test_a_result_that_fails_leaves_the_old_one_alone(tmp_path):
     path = tmp_path / "out.csv"
     path.write_text("old")
