@@ -18,6 +18,7 @@ const EXPLANATIONS = {
   'not-positive': (feature) => `${feature} must be above 0`,
   'negative': (feature) => `${feature} must be 0 or more`,
   'too-large': (feature) => `${feature} is too large`,
+  'other-unit': (feature) => `${feature} is in another currency than above, or some are in percent and some not`,
   'too-long': () => 'more cells than the header has; is a delimiter not quoted?',
 };
 

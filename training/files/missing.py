@@ -16,7 +16,10 @@ MISSING = (
 _WORDLESS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DATE|BOOLEAN")
 """Types of columns whose cells, as text, are none of these words."""
 
-_SPACES = r"'^[\s\p{Z}]+|[\s\p{Z}]+$'"
+SPACE = r"[\s\x0b\p{Z}\x{feff}]"
+"""What counts as a space in a cell: what JavaScript's \\s is, in the patterns of DuckDB and Spark."""
+
+_SPACES = f"'^{SPACE}+|{SPACE}+$'"
 
 _PLAIN = "[!-&(-~]*[1-9@][!-&(-~]*"
 """What most ids and addresses are, and no rule changes: ASCII without spaces and apostrophes, but with a digit above 0

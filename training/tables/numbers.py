@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..engines.engine import Engine, identifier, literal
-from ..files.missing import MISSING, trimmed
+from ..files.missing import MISSING, SPACE, trimmed
 from ..files.source import DataError, Source, find_rows
 
 LARGEST = 1e15
@@ -28,17 +28,19 @@ _NUMBERS = r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|FLOAT$|DOUBLE$|DECIMAL\b[^\[]*$
 
 _CODES = "usd|eur|gbp|jpy|chf|inr|cny|aud|cad|brl|mxn|pln|try|sek|nok|dkk|czk|huf|rs\\.?|kr\\.?|zł|tl|kč"
 _CURRENCY = rf"(?:(?:us|au?|ca?|nz|hk|r|s|mx)?\p{{Sc}}|{_CODES})"
-_SPACE = r"[\s\p{Z}]"
 _SIGN = "[-+\u2212\u2013]"
-_THOUSANDS = rf"[1-9]\d{{0,2}}(?:{_SPACE}\d{{3}})+|[1-9]\d{{0,2}}(?:['\x{{2019}}]\d{{3}})+"
+_THOUSANDS = rf"[1-9]\d{{0,2}}(?:{SPACE}\d{{3}})+|[1-9]\d{{0,2}}(?:['\x{{2019}}]\d{{3}})+"
 _POINT = (
     rf"(?:(?:\d+|{_THOUSANDS}|[1-9]\d{{0,2}}(?:,\d{{3}})+|[1-9]\d?(?:,\d{{2}})+,\d{{3}})(?:\.\d*)?|\.\d+"
-    r"|\d+(?:\.\d*)?e[-+]?\d{1,3})"
+    r"|(?:\d+(?:\.\d*)?|\.\d+)e[-+]?0*\d{1,3})"
 )
 _COMMA = (
     rf"(?:(?:\d+|{_THOUSANDS}|[1-9]\d{{0,2}}(?:\.\d{{3}})+)(?:,\d*)?|,\d+"
-    r"|\d+(?:,\d*)?e[-+]?\d{1,3})"
+    r"|(?:\d+(?:,\d*)?|,\d+)e[-+]?0*\d{1,3})"
 )
+_MARK = re.compile(r"\D*[^\s\d.,'\u2019+\u2212\u2013()%eE-]\D*")
+"""Units that may stand beside a number: none that could be a part of it, such as [-]."""
+
 _ADVICE = "say which with --decimal point or --decimal comma"
 
 
@@ -168,24 +170,24 @@ class _Cells:
     def __init__(self, header: str, unit: str = "") -> None:
         self.header = header
         self.text = f"lower(coalesce({identifier(header)}, ''))"
-        self.mark = f"(?:{_CURRENCY}|{re.escape(unit.lower())})" if re.fullmatch(r"\D+", unit) else _CURRENCY
+        self.mark = f"(?:{_CURRENCY}|{re.escape(unit.lower())})" if _MARK.fullmatch(unit) else _CURRENCY
         words = "|".join(map(re.escape, MISSING))
-        self.missing = self._full(rf"{_SPACE}*(?:{self.mark})?{_SPACE}*(?:{words}){_SPACE}*(?:{self.mark})?{_SPACE}*")
+        self.missing = self._full(rf"{SPACE}*(?:{self.mark})?{SPACE}*(?:{words}){SPACE}*(?:{self.mark})?{SPACE}*")
 
     def matches(self, number: str) -> str:
         """Return SQL of whether a cell is a number of this form, with what may stand around it."""
-        mark = f"(?:{self.mark}{_SPACE}*)?"
-        signed = rf"(?:{mark}{_SIGN}?|{_SIGN}{_SPACE}*{mark}){_SPACE}*{number}{_SPACE}*{mark}%?"
-        bracketed = rf"{mark}\({_SPACE}*{mark}{number}{_SPACE}*{mark}%?{_SPACE}*\){_SPACE}*{mark}"
+        mark = f"(?:{self.mark}{SPACE}*)?"
+        signed = rf"(?:{mark}{_SIGN}?|{_SIGN}{SPACE}*{mark}){SPACE}*{number}{SPACE}*{mark}%?"
+        bracketed = rf"{mark}\({SPACE}*{mark}{number}{SPACE}*{mark}%?{SPACE}*\){SPACE}*{mark}"
         infinite = f"{_SIGN}?inf(?:inity)?"
-        return self._full(rf"{_SPACE}*(?:{signed}|{bracketed}|{infinite}){_SPACE}*")
+        return self._full(rf"{SPACE}*(?:{signed}|{bracketed}|{infinite}){SPACE}*")
 
     def number(self, census: _Census, style: str) -> str:
         """Return SQL of the number in a cell that is one; null if it is missing."""
         text = f"replace(replace({self.text}, '\u2212', '-'), '\u2013', '-')"
         if census.brackets:
             text = f"CASE WHEN contains({text}, '(') THEN concat('-', {text}) ELSE {text} END"
-        junk = rf"{self.mark}|[\s\p{{Z}}()%'\x{{2019}}{',' if style == 'point' else '.'}]"
+        junk = rf"{self.mark}|{SPACE}|[()%'\x{{2019}}{',' if style == 'point' else '.'}]"
         digits = f"replace_all({text}, {literal(junk)}, '')"
         digits = digits if style == "point" else f"replace({digits}, ',', '.')"
         return f"CASE WHEN NOT {self.missing} THEN TRY_CAST({digits} AS DOUBLE) END"
@@ -220,7 +222,8 @@ def _all_simple(header: str) -> str:
     column = identifier(header)
     value = f"TRY_CAST({column} AS DOUBLE)"
     finite = (
-        f"abs({value}) < {_INFINITY} AND NOT contains({column}, '_') AND right({column}, 1) NOT IN ('d', 'D', 'f', 'F')"
+        f"abs({value}) < {_INFINITY} AND NOT contains({column}, '_') AND NOT contains({column}, '+-') "
+        f"AND right({column}, 1) NOT IN ('d', 'D', 'f', 'F')"
     )
     return f"bool_and({column} IS NULL OR coalesce({finite}, false))"
 
@@ -228,7 +231,7 @@ def _all_simple(header: str) -> str:
 def _count(engine: Engine, source: Source, cells: _Cells) -> _Census:
     column, point, comma = identifier(cells.header), cells.matches(_POINT), cells.matches(_COMMA)
     number = '("#point" OR "#comma")'
-    symbol = f"regexp_extract({cells.text}, {literal(_CURRENCY)}, 0)"
+    symbol = f"replace(regexp_extract({cells.text}, {literal(_CURRENCY)}, 0), '.', '')"
     counts = {
         "filled": f"NOT {cells.missing}",
         "point": '"#point" AND NOT "#comma"',

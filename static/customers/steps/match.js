@@ -21,6 +21,8 @@ import { columnSelect, dateOrderSelect, decimalIn, decimalSelect, field } from '
 /** Longest value that is shown, in characters. */
 const LONGEST_EXAMPLE = 40;
 
+const MIXED = 'Several currencies, or some numbers in percent and some not. Make them alike in the file, and choose it again.';
+
 /** Share of rows with a customer seen before from which on they may be orders. */
 const REPEATED = 0.05;
 
@@ -89,12 +91,13 @@ function createPicker({ header, sample, delimiter }, feature, guess, decimal) {
   const look = () => inspect(sample, Number(select.value), decimal(), feature, factor(), delimiter, order.value);
 
   function update() {
-    const found = select.value === '' ? null : look();
-    if (!found) divide.checked = false;
-    ordered.hidden = !(found && found.formats.length > 1);
+    const inspection = select.value === '' ? null : look();
+    if (!inspection) divide.checked = false;
+    ordered.hidden = !(inspection && inspection.formats.length > 1);
     order.required = !ordered.hidden;
-    divided.hidden = !(found?.thousands || divide.checked);
-    list.replaceChildren(...(found ? hints(found, feature) : []));
+    divided.hidden = !(inspection?.thousands || divide.checked);
+    select.setCustomValidity(inspection?.mixed ? MIXED : '');
+    list.replaceChildren(...(inspection ? hints(inspection, feature) : []));
   }
 
   update();
@@ -110,12 +113,13 @@ function createPicker({ header, sample, delimiter }, feature, guess, decimal) {
 }
 
 /**
- * @param {import('../table/inspection.js').Inspection} found
+ * @param {import('../table/inspection.js').Inspection} inspection
  * @param {Feature} feature
  */
-function hints({ examples, rows, unread, outside, dates }, feature) {
+function hints({ examples, rows, unread, outside, dates, mixed }, feature) {
   const range = `${formatValue(feature, feature.min)} to ${formatValue(feature, feature.max)}`;
   const cautions = [
+    mixed ? MIXED : '',
     unread && dates === null ? `No clear number in ${formatCount(unread)} of the first ${formatCount(rows)} rows.` : '',
     outside ? `Most values lie outside ${range}, the range this model has seen. Is it the right column and unit?` : '',
   ].filter((caution) => caution !== '');

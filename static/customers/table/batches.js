@@ -5,7 +5,7 @@
 import { mostGaps } from '../../model/segmenter.js';
 import { LARGEST, hasLogarithm } from '../../service/contract.js';
 import { daysBefore } from './days.js';
-import { parseAnswer, parseNumber } from './numbers.js';
+import { ColumnUnit, parseAnswer, parseNumber } from './numbers.js';
 
 /** Most rows in a batch: enough that the way there and back costs little, few enough to see progress. */
 const BATCH_ROWS = 10_000;
@@ -15,7 +15,7 @@ const BATCH_BYTES = 4_000_000;
 const VALUE_BYTES = 25;
 
 /**
- * @typedef {import('./numbers.js').NumberProblem | 'not-a-date' | 'not-positive' | 'negative' | 'too-large' | 'too-long'} Reason no score because
+ * @typedef {import('./numbers.js').NumberProblem | 'not-a-date' | 'not-positive' | 'negative' | 'too-large' | 'other-unit' | 'too-long'} Reason no score because
  * @typedef {import('./numbers.js').DecimalSign} DecimalSign
  * @typedef {import('../../service/contract.js').Feature} Feature
  * @typedef {{ column: number, decimal: DecimalSign | null, factor: number, dates?: string | null }} Source where a feature's
@@ -37,6 +37,7 @@ export class Batches {
   /** Rows whose value lies outside what the model has seen, of each feature. @type {number[]} */
   outside;
   #generator;
+  #units;
 
   /**
    * @param {import('./table.js').Table} table
@@ -48,6 +49,7 @@ export class Batches {
     this.features = features;
     this.sources = sources;
     this.outside = features.map(() => 0);
+    this.#units = features.map(() => new ColumnUnit());
     this.size = Math.min(BATCH_ROWS, Math.floor(BATCH_BYTES / VALUE_BYTES / features.length));
     this.#generator = this.#generate();
   }
@@ -97,9 +99,11 @@ export class Batches {
     for (let index = 0; index < this.features.length; index += 1) {
       const feature = /** @type {Feature} */ (this.features[index]);
       const source = /** @type {Source} */ (this.sources[index]);
-      const value = readValue(cells[source.column] ?? '', source, feature);
+      const cell = cells[source.column] ?? '';
+      const value = readValue(cell, source, feature);
       if (value === 'empty') gaps.push(index);
       else if (typeof value === 'string') return this.#refuse(line, value, index);
+      else if (!source.dates && !this.#units[index]?.admits(cell)) return this.#refuse(line, 'other-unit', index);
       values[at + index] = value === 'empty' ? NaN : value;
     }
     if (gaps.length > mostGaps(this.features.length)) return this.#refuse(line, 'empty', gaps[0] ?? -1);

@@ -4,7 +4,7 @@
 
 import { readValue } from './batches.js';
 import { formatIn, formatsOf } from './days.js';
-import { detectDecimalSign } from './numbers.js';
+import { detectDecimalSign, mixesUnits } from './numbers.js';
 
 /** Share of the sample outside the model's range from which on the unit is doubtful. */
 const MOST = 0.5;
@@ -15,10 +15,10 @@ const THOUSAND = 1000;
  * @typedef {import('../../service/contract.js').Feature} Feature
  * @typedef {import('./numbers.js').DecimalSign} DecimalSign
  * @typedef {{ decimal: DecimalSign | null, formats: string[], dates: string | null, examples: string[], rows: number,
- *   unread: number, outside: boolean, thousands: boolean }} Inspection
+ *   unread: number, outside: boolean, thousands: boolean, mixed: boolean }} Inspection
  * decimal: the sign in use; formats: of dates that are to become days, several where day and month could be either way round;
  * dates: the one in use; unread: rows without a usable value; outside: most values lie outside the model's range;
- * thousands: they would fit divided by 1,000
+ * thousands: they would fit divided by 1,000; mixed: they are in several currencies, or some in percent and some not
  */
 
 /**
@@ -36,9 +36,8 @@ export function inspect(sample, column, chosen, feature, factor, delimiter = '',
   const decimal = chosen ?? detectDecimalSign(cells, feature.unit, delimiter);
   const formats = feature.day === null ? [] : formatsOf(cells);
   const dates = formatIn(formats, first);
-  const values = cells
-    .map((cell) => readValue(cell, { decimal, factor, dates }, feature))
-    .filter((value) => typeof value === 'number');
+  const read = cells.map((cell) => readValue(cell, { decimal, factor, dates }, feature));
+  const values = read.filter((value) => typeof value === 'number');
   return {
     decimal,
     formats,
@@ -48,6 +47,7 @@ export function inspect(sample, column, chosen, feature, factor, delimiter = '',
     unread: cells.length - values.length,
     outside: shareOutside(values, feature) > MOST,
     thousands: shareOutside(values.map((value) => value / THOUSAND), feature) < shareOutside(values, feature) - MOST,
+    mixed: !dates && mixesUnits(cells.filter((_, index) => typeof read[index] === 'number')),
   };
 }
 

@@ -19,15 +19,19 @@ export const NO = ['no', 'n', 'false', 'f', 'nein', 'falsch', 'non', 'faux', 'n�
 
 const CODES = 'usd|eur|gbp|jpy|chf|inr|cny|aud|cad|brl|mxn|pln|try|sek|nok|dkk|czk|huf|rs\\.?|kr\\.?|zł|tl|kč';
 const CURRENCY = `(?:(?:us|au?|ca?|nz|hk|r|s|mx)?\\p{Sc}|${CODES})`;
+const ANY_CURRENCY = new RegExp(CURRENCY, 'u');
 const THOUSANDS = "[1-9]\\d{0,2}(?:\\s\\d{3})+|[1-9]\\d{0,2}(?:['’]\\d{3})+";
 const POINT = `(?:(?:\\d+|${THOUSANDS}|[1-9]\\d{0,2}(?:,\\d{3})+|[1-9]\\d?(?:,\\d{2})+,\\d{3})(?:\\.\\d*)?|\\.\\d+`
-  + '|\\d+(?:\\.\\d*)?e[-+]?\\d{1,3})';
+  + '|(?:\\d+(?:\\.\\d*)?|\\.\\d+)e[-+]?0*\\d{1,3})';
 const COMMA = `(?:(?:\\d+|${THOUSANDS}|[1-9]\\d{0,2}(?:\\.\\d{3})+)(?:,\\d*)?|,\\d+`
-  + '|\\d+(?:,\\d*)?e[-+]?\\d{1,3})';
+  + '|(?:\\d+(?:,\\d*)?|,\\d+)e[-+]?0*\\d{1,3})';
 const PLAIN = /^-?\d+(?:\.\d+)?$/;
 /** One point, three digits after it, one to three before it: 1.234 is a thousand or one and a bit. */
 const EITHER = /^-?[1-9]\d{0,2}\.\d{3}$/;
 const INFINITE = /^[-+−–]?inf(?:inity)?$/;
+
+/** Units that may stand beside a number: none that could be a part of it, such as [-]. */
+const MARK = /^\D*[^\s\d.,'’+−–()%eE-]\D*$/;
 
 /** @typedef {{ missing: RegExp, point: RegExp, comma: RegExp, mark: RegExp }} Grammar */
 
@@ -82,6 +86,38 @@ export function detectDecimalSign(cells, unit = '', delimiter = '') {
   return open.length && new Set(open.map((text) => text.includes('.'))).size === 1 ? '.' : null;
 }
 
+/** What the numbers of a column are given in: one currency, and percent or not. The first that says it decides. */
+export class ColumnUnit {
+  #currency = '';
+  /** @type {boolean | null} */
+  #percent = null;
+
+  /**
+   * Whether a number is given in the same unit as those before it.
+   * @param {string} cell
+   */
+  admits(cell) {
+    const percent = cell.includes('%');
+    if (percent || /[1-9]/.test(cell)) {
+      this.#percent ??= percent;
+      if (percent !== this.#percent) return false;
+    }
+    if (PLAIN.test(cell)) return true;
+    const currency = ANY_CURRENCY.exec(cell.toLowerCase())?.[0].replace('.', '') ?? '';
+    this.#currency ||= currency;
+    return currency === '' || currency === this.#currency;
+  }
+}
+
+/**
+ * Whether some numbers of a column are given in another currency than others, or some in percent and some not.
+ * @param {readonly string[]} cells that are numbers
+ */
+export function mixesUnits(cells) {
+  const unit = new ColumnUnit();
+  return cells.some((cell) => !unit.admits(cell));
+}
+
 /**
  * @param {string} unit
  * @returns {Grammar}
@@ -90,7 +126,7 @@ function grammarOf(unit) {
   let grammar = grammars.get(unit);
   if (!grammar) {
     const own = unit.toLowerCase().replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-    const mark = /^\D+$/.test(unit) ? `(?:${CURRENCY}|${own})` : CURRENCY;
+    const mark = MARK.test(unit) ? `(?:${CURRENCY}|${own})` : CURRENCY;
     const around = `(?:${mark}\\s*)?`;
     const number = (/** @type {string} */ form) => {
       const signed = `(?:${around}[-+−–]?|[-+−–]\\s*${around})\\s*${form}\\s*${around}%?`;

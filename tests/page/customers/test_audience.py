@@ -148,12 +148,16 @@ def test_rows_that_cannot_be_scored_are_listed_with_line_and_reason(builder, tmp
 
 def test_a_wrong_column_is_corrected_by_hand(builder, segmenter, tmp_path):
     path = tmp_path / "few.csv"
-    path.write_text("money,points,income in dollars\n15,90,80500\n15,20,20000\n")
+    path.write_text("money,points,income in dollars,worth\n15,90,80500,$ 80\n15,20,20000,€ 20\n", encoding="utf-8")
     choose(builder, path)
     builder.get_by_role("button", name="Score customers").click()
     expect(builder.get_by_role("heading", name="Match the columns")).to_be_visible()
-    builder.get_by_role("combobox", name="Annual income").select_option("income in dollars")
     builder.get_by_role("combobox", name="Spending score").select_option("income in dollars")
+    builder.get_by_role("combobox", name="Annual income").select_option("worth")
+    builder.get_by_role("button", name="Score customers").click()
+    expect(builder.get_by_text("Several currencies, or some numbers in percent and some not.")).to_be_visible()
+    expect(builder.get_by_role("heading", name="Match the columns")).to_be_visible()
+    builder.get_by_role("combobox", name="Annual income").select_option("income in dollars")
     builder.get_by_role("button", name="Score customers").click()
     expect(builder.get_by_role("alert").filter(has_text="Two features have the same column.")).to_be_visible()
     builder.get_by_role("combobox", name="Spending score").select_option("points")
@@ -162,7 +166,7 @@ def test_a_wrong_column_is_corrected_by_hand(builder, segmenter, tmp_path):
     expect(builder.get_by_text("Most values lie outside")).to_have_count(0)
     score(builder)
     _, *table = rows_of(download(builder, "Table with segments"))
-    assert_same([row[3:] for row in table], [results_of(segmenter, 80.5, 90), results_of(segmenter, 20, 20)])
+    assert_same([row[4:] for row in table], [results_of(segmenter, 80.5, 90), results_of(segmenter, 20, 20)])
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ _WORDS = r"(?:[^\d ]{1,12} ){0,2}"  # at, um, klo, Ã , a las, alle ore, godz., ì
 _HALF = r"[ap] ?[.]? ?m\b"
 
 _AROUND = (
-    (r"[\s\p{Z}\x{200e}\x{200f}]+", " "),
+    (r"[\s\x0b\p{Z}\x{feff}\x{200e}\x{200f}]+", " "),
     (r"\p{M}+", ""),  # accents that are letters of their own
     (r" ?[(\x{ff08}][^\d ()\x{ff08}\x{ff09}]{1,4}[)\x{ff09}]", ""),  # the day of the week, or the zone, in brackets
     (r" \d{1,2}:\d{2}(?::\d{2})?(?: [a-z]{1,5}[-+:\d]*)?( \d{4})$", r"\1"),  # Tue Mar  5 10:30:00 CET 2024

@@ -31,6 +31,12 @@ def test_a_column_settles_its_decimal_sign(blank, case):
     assert answer == case["decimal"]
 
 
+def test_a_column_of_several_currencies_or_of_percent_and_not_is_told(blank):
+    columns = CASES["columns"]
+    answers = call_each(blank, "customers/table/numbers:mixesUnits", [(case["cells"],) for case in columns])
+    assert answers == ["refused" in case for case in columns]
+
+
 @pytest.mark.parametrize(("words", "number"), [("yes", 1), ("no", 0), ("neither", None)])
 def test_answers_are_ones_and_zeros(blank, words, number):
     answers = CASES["answers"][words]

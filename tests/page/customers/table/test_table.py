@@ -61,6 +61,18 @@ def test_a_batch_never_exceeds_what_the_function_reads(blank, width, largest):
     assert all(size <= 4_000_001 for _, size in found)
 
 
+def test_rows_in_another_currency_than_those_above_are_left_out_with_their_reason(blank):
+    refusals = """async () => {
+      const { Batches } = await import('/customers/table/batches.js');
+      const rows = ['5', '$ 5', '6 €', '$ 7'].map((cell, index) => ({ line: index + 2, cells: [cell] }));
+      const table = { header: ['worth'], async *blocks() { yield { rows, read: 1 }; } };
+      const features = [{ name: 'worth', unit: '', offset: null, min: 0, max: 9 }];
+      const batches = new Batches(table, features, [{ column: 0, decimal: '.', factor: 1 }]);
+      return [[...(await batches.next()).values], batches.refusals];
+    }"""
+    assert blank.evaluate(refusals) == [[5, 5, 7], [{"line": 4, "reason": "other-unit", "feature": 0}]]
+
+
 def test_a_first_row_longer_than_a_piece_is_waited_for(blank):
     read = """async () => {
       const { Table } = await import('/customers/table/table.js');
