@@ -32,12 +32,12 @@ export const RECENCY = /^recency(_days)?$/;
  * slider costs the browser as little as possible.
  *
  * @param {Model} model
- * @returns {{nodes: HTMLElement[], show: (placement: Placement) => void}}
+ * @returns {{nodes: HTMLElement[], ribbon: HTMLElement, show: (placement: Placement) => void}}
  */
 export function createAnswer({ features, segments, verdict }) {
   const texts = (/** @type {'name' | 'description' | 'action'} */ key) => segments.map((segment) => segment[key]);
   const [name, description, action, flag] = [line(), line(), line(), line()];
-  const probability = createProbability(texts('name'));
+  const [probability, ribbon] = [createProbability(texts('name')), createSureness(texts('name'))];
   probability.node.hidden = verdict === 'constructed'; // of segments that are only a division it would mean nothing
   const nodes = [
     steady('h3', { class: 'verdict', tabindex: -1, 'data-key': 'verdict' }, texts('name'), name),
@@ -48,11 +48,13 @@ export function createAnswer({ features, segments, verdict }) {
   ];
   return {
     nodes,
+    ribbon: ribbon.node,
     show(placement) {
       write(name, placement.segment.name);
       write(description, placement.segment.description);
       write(action, placement.segment.action);
       probability.show(placement);
+      ribbon.show(placement);
       write(flag, flagOf(features, placement));
     },
   };
@@ -66,7 +68,7 @@ export function announcement(placement, { verdict }) {
 }
 
 /** @param {Placement} placement @returns {string} how sure the answer is */
-export function inWords(placement) {
+function inWords(placement) {
   return sureness(placement.segment.name, placement.runnerUp.name, placement);
 }
 
@@ -82,9 +84,19 @@ function sureness(segment, second, { probability, borderline }) {
   return probability < CLEAR ? `Rather ${name} than ${other}` : `Clearly ${name}`;
 }
 
+/** @param {string[]} names of all segments @returns {{node: HTMLElement, show: (placement: Placement) => void}} how sure an answer is, in words */
+function createSureness(names) {
+  const words = line();
+  const [most = '', next = ''] = names.toSorted((a, b) => b.length - a.length);
+  const rooms = [true, false].flatMap((borderline) => [[most, next], [next, most]].map(([one = '', other = '']) =>
+    sureness(one, other, { probability: 0.9, borderline })));
+  return { node: steady('strong', {}, rooms, words), show: (placement) => write(words, inWords(placement)) };
+}
+
 /** @param {string[]} names of all segments */
 function createProbability(names) {
-  const [words, number, second, first] = [line(), line(), line(), line()];
+  const [number, second, first] = [line(), line(), line()];
+  const words = createSureness(names);
   const help = element('p', { class: 'help', popover: 'auto', id: 'probability-help' },
     'How likely this segment is against the second choice: 50% lies on the border between them.');
   const meter = element('div', {
@@ -94,13 +106,9 @@ function createProbability(names) {
     'aria-valuemin': 0,
     'aria-valuemax': 100,
   });
-  const [most = '', next = ''] = names.toSorted((a, b) => b.length - a.length);
-  const rooms = [true, false].flatMap((borderline) => [[most, next], [next, most]].map(([one = '', other = '']) =>
-    sureness(one, other, { probability: 0.9, borderline })));
-  const said = steady('strong', {}, rooms, words);
   return {
     node: element('div', { class: 'confidence' },
-      element('p', { class: 'said' }, said, steady('span', { class: 'number' }, [formatProbability(1)], number),
+      element('p', { class: 'said' }, words.node, steady('span', { class: 'number' }, [formatProbability(1)], number),
         element('button', { type: 'button', class: 'ask', popovertarget: help.id, 'aria-label': 'What the bar means' }, '?')),
       meter,
       element('p', { class: 'between', 'aria-hidden': true }, steady('span', {}, names, second), steady('span', {}, names, first)),
@@ -109,7 +117,7 @@ function createProbability(names) {
     show(placement) {
       const { segment, runnerUp, probability } = placement;
       const [sure, percent] = [inWords(placement), formatProbability(probability)];
-      write(words, sure);
+      words.show(placement);
       write(number, percent);
       write(second, runnerUp.name);
       write(first, segment.name);

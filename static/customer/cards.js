@@ -6,7 +6,7 @@
  * @typedef {import('../service/contract.js').Feature} Feature
  */
 
-import { element, formatCount, formatPercent, formatValue, isolated } from '../ui/dom.js';
+import { element, foldable, formatCount, formatPercent, formatValue, isolated } from '../ui/dom.js';
 import { standardise } from '../model/segmenter.js';
 
 /** How many features a profile shows, those that stand out most. */
@@ -23,8 +23,11 @@ const REACH = 2.5;
  */
 export function createCards(model, colours, actions) {
   const cards = new Map(model.segments.map((segment) => [segment.id, card(model, segment, colours, actions)]));
+  const list = element('ul', { class: 'cards' }, ...cards.values());
+  const { button, rank } = foldable(list, [...cards.values()], 'segments');
+  rank(model.segments.map(({ size }) => size));
   return {
-    node: element('ul', { class: 'cards' }, ...cards.values()),
+    node: element('div', { class: 'all-cards' }, button, list),
     mark(current, pointed) {
       for (const [id, node] of cards) {
         if (id !== current) node.removeAttribute('aria-current');

@@ -15,7 +15,7 @@ import { announce, formatCount, formatProbability, isolated, painted, showPart, 
 import { coloursOf, createSegmentTable } from '../customers/segments.js';
 import { Segmenter, snapped } from '../model/segmenter.js';
 import {
-  CHECKING, announcement, changesPlaceholder, createAnswer, createStatus, inWords, warningsView,
+  CHECKING, announcement, changesPlaceholder, createAnswer, createStatus, warningsView,
 } from './answer.js';
 
 const SPREAD_NOTE = 'Dotted lines hold most customers of a segment.';
@@ -100,7 +100,8 @@ export class Workbench {
     const warnings = warningsView(this.model.warnings);
     slot('warnings').replaceChildren(...(warnings ? [warnings] : []));
     slot('inputs').replaceChildren(...this.inputs.nodes);
-    slot('ribbon').hidden = this.model.features.length < LONG;
+    slot('ribbon').hidden = this.model.features.length < LONG || this.model.verdict === 'constructed';
+    slot('ribbon').replaceChildren(this.answer.ribbon);
     slot('verdict').replaceChildren(...this.answer.nodes);
     slot('status').replaceChildren(this.status.node);
     slot('pair').hidden = this.model.features.length < CHOICE;
@@ -244,7 +245,6 @@ export class Workbench {
     this.inputs.show(values, this.#pinned?.values ?? null);
     slot('answer').dataset['colour'] = String(colour);
     this.answer.show(placement);
-    write(slot('ribbon'), this.model.verdict === 'constructed' ? '' : inWords(placement));
     this.#showScene();
   }
 

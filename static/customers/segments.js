@@ -10,7 +10,7 @@
  *   onAudience: (position: number) => void}} Actions
  */
 
-import { element, formatCount, formatPercent, isolated, setVariables, write } from '../ui/dom.js';
+import { element, foldable, formatCount, formatPercent, isolated, setVariables, write } from '../ui/dom.js';
 
 /** Mean Jaccard index from which on a segment is firm, and below which it dissolves (Hennig, 2007). */
 const FIRM = 0.75;
@@ -66,7 +66,10 @@ export function createSegmentTable({ segments, verdict }, colours, actions) {
   const meaning = meaningOf(verdict);
   const before = element('th', { scope: 'col', class: 'before', hidden: true }, 'In training');
   const heads = ['Segment', 'Customers', 'Share'].map((name) => element('th', { scope: 'col' }, name));
+  const body = element('tbody', {}, ...rows.map((row) => row.node));
+  const fold = foldable(body, rows.map((row) => row.node), 'segments');
   const node = element('div', { class: 'table', role: 'region', 'aria-label': 'Customers by segment', tabindex: 0 },
+    fold.button,
     element('table', { class: 'segments' },
       meaning !== null && element('caption', {}, meaning),
       element('thead', {}, element('tr', {}, ...heads, before,
@@ -74,7 +77,7 @@ export function createSegmentTable({ segments, verdict }, colours, actions) {
         judged && element('th', { scope: 'col' }, 'Firmness'),
         element('th', { scope: 'col', class: 'todo' }, 'What to do'),
         element('td'))),
-      element('tbody', {}, ...rows.map((row) => row.node))));
+      body));
   return {
     node,
     show(counted) {
@@ -82,6 +85,7 @@ export function createSegmentTable({ segments, verdict }, colours, actions) {
       const counts = counted?.counts ?? segments.map(({ size }) => size);
       const total = counted?.scored ?? counts.reduce((sum, count) => sum + count, 0);
       const largest = Math.max(...counts, 1);
+      fold.rank(counts);
       for (const [position, row] of rows.entries()) row.show(counts[position] ?? 0, total, largest, counted !== null);
     },
     mark(current, pointed) {

@@ -196,6 +196,40 @@ function showFailure(place, onRetry, tried) {
   if (hadFocus) (tried ? reload : retry).focus();
 }
 
+/** Of a longer list than this a phone shows the largest few at first; wider screens and paper show all. */
+const LONG_LIST = 12;
+const AT_FIRST = 8;
+
+/**
+ * @param {HTMLElement} list
+ * @param {HTMLElement[]} items of it
+ * @param {string} name of them all
+ * @returns {{button: HTMLElement | null, rank: (sizes: number[]) => void}} what shows all of a long list, null of a short
+ *   one; rank: tell how large the items are
+ */
+export function foldable(list, items, name) {
+  if (items.length <= LONG_LIST) return { button: null, rank() {} };
+  const texts = [`Show all ${items.length} ${name}`, `Show the ${AT_FIRST} largest only`];
+  const button = element('button', {
+    type: 'button',
+    class: 'unfold',
+    'aria-expanded': 'false',
+    onclick: () => {
+      const all = list.classList.toggle('unfolded');
+      button.setAttribute('aria-expanded', String(all));
+      write(button, texts[Number(all)] ?? '');
+    },
+  }, texts[0]);
+  list.classList.add('foldable');
+  return {
+    button,
+    rank(sizes) {
+      const order = [...sizes.keys()].sort((a, b) => Number(sizes[b]) - Number(sizes[a]));
+      for (const [rank, place] of order.entries()) items[place]?.classList.toggle('further', rank >= AT_FIRST);
+    },
+  };
+}
+
 /**
  * A file dropped in its place is chosen as in the field there.
  *

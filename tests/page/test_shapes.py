@@ -43,6 +43,40 @@ def test_the_page_is_built_for_models_of_any_shape(page, open_model, n_features,
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
+def test_a_phone_shows_the_largest_of_many_segments_first_and_paper_all(page, open_model):
+    segments = [models.segment(i, [i / 5, 3.0], size=10 + i % 20, share=1 / 50) for i in range(50)]
+    open_model(models.model([models.feature("x"), models.feature("y")], segments))
+    rows = page.locator(".segments tbody tr:visible")
+    expect(rows).to_have_count(50)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(rows).to_have_count(8)
+    numbers = [int(row.split("\n")[0].removeprefix("Kind ")) for row in rows.all_inner_texts()]
+    assert numbers == [16, 17, 18, 19, 36, 37, 38, 39]
+    page.emulate_media(media="print")
+    expect(rows).to_have_count(50)
+    page.emulate_media(media="screen")
+    button = page.get_by_role("region", name="Customers by segment").get_by_role("button", expanded=False)
+    button.press("Enter")
+    expect(rows).to_have_count(50)
+    expect(page.get_by_role("button", name="Show the 8 largest only").and_(page.locator(":focus"))).to_be_visible()
+
+
+def test_the_ribbon_of_a_phone_says_long_names_in_full_in_a_room_of_their_own(page, open_model):
+    features = [models.feature(f"feature_{i}") for i in range(10)]
+    names = ["Loyal spenders of the middle of the week", "Careful newcomers without a second order", "New"]
+    segments = [models.segment(i, [3.0 * i] * 10, name=name, share=0.3) for i, name in enumerate(names)]
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_model(models.model(features, segments))
+    ribbon = page.locator(".ribbon")
+    heights = set()
+    for value in (0, 1.5, 6):
+        page.evaluate("hash => { location.hash = hash }", "&".join(f"feature_{i}={value}" for i in range(10)))
+        expect(ribbon).to_contain_text("New" if value == 6 else "Loyal")
+        heights.add(ribbon.bounding_box()["height"])
+        assert ribbon.evaluate("node => node.scrollWidth <= node.clientWidth")
+    assert len(heights) == 1
+
+
 def test_a_logarithmic_feature_has_a_slider_of_even_factors_and_takes_no_zero(page, open_model):
     amount = models.feature("amount", min=1.0, max=10_000.0, step=1.0, mean=4.6, scale=2.0, offset=0.0)
     open_model(models.model([amount], [models.segment(0, [10.0]), models.segment(1, [1000.0])]))
