@@ -13,6 +13,7 @@ readonly VENV=.venv
 readonly OLDEST_PYTHON=3.11
 
 dry_run=false
+told=false # whether the reason for a failure has been told
 
 usage() {
   cat <<'TEXT'
@@ -84,6 +85,7 @@ say() { printf '%s\n' "$*"; }
 
 # die WHAT_WHY [WHAT_TO_DO]
 die() {
+  told=true
   printf 'error: %s\n' "$1" >&2
   if (($# > 1)); then printf '       %s\n' "${@:2}" >&2; fi
   exit 1

@@ -85,6 +85,7 @@ check_options() {
   if $new_key && ! $training; then misuse "--new-key: expected --training with it"; fi
   if [[ -n $origin ]]; then
     expect --origin "$origin" 'https?://[a-z0-9.-]+(:[0-9]+)?' "scheme and host without a path, for example https://www.example.com"
+    if [[ $origin == https://*:443 || $origin == http://*:80 ]]; then misuse "--origin: expected no :${origin##*:}, which browsers leave out"; fi
     expect --bucket "$bucket" '[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]' "a bucket's name"
   else # every bucket has an origin of its own, but only where its name is one label of a host name
     expect --bucket "$bucket" '[a-z0-9][a-z0-9-]{1,61}[a-z0-9]' "a bucket's name of lower-case letters, digits and hyphens"
@@ -269,11 +270,11 @@ account_unknown() { grep -F "@$project.iam.gserviceaccount.com" "$work/stderr" |
 # gcloud is given copies and an empty one, which .gcloudignore leaves behind.
 stage_function() {
   copy_listed "$stage/function" function
-  stage_model "$stage/function"
   run cp requirements.txt "$stage/function"
+  stage_model "$stage/function"
 }
 
-# stage_model FOLDER: and what gcloud wants to see in a function's folder
+# stage_model FOLDER: last into it, with what gcloud wants to see in a function's folder
 stage_model() {
   run mkdir -p "$1/models"
   run cp models/segmenter.joblib "$1/models"
@@ -364,6 +365,7 @@ remove_page() {
       --member=allUsers --role=roles/storage.objectViewer --format=none "${flags[@]}"
     write_step "undo the bucket's settings" gcloud storage buckets update "gs://$bucket" \
       --clear-web-main-page-suffix --remove-labels="$LABEL" "${flags[@]}"
+    say "The bucket $bucket was there before and stays, empty; this removes it: gcloud storage buckets delete gs://$bucket"
   fi
 }
 

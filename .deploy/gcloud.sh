@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # How gcloud's commands are set up and called, and what its errors mean; sourced by deploy.sh.
 
+readonly GO_ON="The same command goes on from here."
+
 # read_options COMMAND VALUES SWITCHES OPTION...: set the variables of these names; what follows -- is left in rest
 read_options() {
   local command=$1 values=" $2 " switches=" $3 " option
@@ -38,27 +40,29 @@ check_place() {
 }
 
 # expect OPTION VALUE PATTERN DESCRIPTION
-expect() {
-  local LC_ALL=C # in other places "é" is between "a" and "z"
-  [[ $2 =~ ^$3$ ]] || misuse "$1: expected $4, found '$2'"
-}
+expect() { works matches "$2" "$3" || misuse "$1: expected $4, found '$2'"; }
+
+matches() (
+  LC_ALL=C # in other places "é" is between "a" and "z"
+  [[ $1 =~ ^$2$ ]]
+)
 
 # make_scratch: $work (see deploy.sh) for what is private, $stage for what is made for an upload and where a download is looked at. Both
 # are of this run alone, and removed at its end.
 make_scratch() {
   make_work
   stage=.build
-  trap 'rm -rf "$work" "$stage"' EXIT
-  trap 'stopped 130' INT
-  trap 'stopped 143' TERM HUP
+  trap 'clean_up $?' EXIT
+  trap 'trap "" INT; die "stopped; what has been done so far stays." "$GO_ON"' INT TERM HUP # gcloud ends first: its words would mislead
   if $dry_run; then return; fi
   stage=$(mktemp -d .build.XXXXXX) || die "this folder cannot be written to; the reason is above." "Copy the project to one that can."
 }
 
-# stopped CODE: gcloud ends first, and what it says of it would lead nowhere
-stopped() {
-  printf 'error: stopped; what has been done so far stays.\n       The same command goes on from here.\n' >&2
-  exit "$1"
+# clean_up CODE
+clean_up() {
+  rm -rf "$work" "$stage"
+  if (($1 == 0)) || $told; then return; fi
+  printf 'error: a command on this machine failed; its reason is above. What has been done so far stays.\n       %s\n' "$GO_ON" >&2
 }
 
 # copy_listed TARGET PATH...: only what the project knows is published or uploaded, not what else lies in its folders
@@ -134,8 +138,10 @@ confirm() {
 explain() {
   local why advice
   case $(<"$work/stderr") in
-    *'unable to queue the operation'*)
-      why="it is being changed by another command just now" advice="Wait until that one has ended." ;;
+    *'No space left on device'*)
+      why="the disk is full" advice="Make room, or set TMPDIR to a folder on another disk." ;;
+    *'unable to queue the operation'* | *'already own it'* | *ALREADY_EXISTS* | *'already exists'*)
+      why="another command does so at the same time" advice="Wait until that one has ended." ;;
     *'Build failed'* | *'Healthcheck failed'*)
       why="the function does not build or does not start" advice="Read the build's message above. If it lacks a permission, \
 give the role roles/cloudbuild.builds.builder to the project's default build service account." ;;
@@ -172,5 +178,5 @@ https://console.cloud.google.com/dataproc/batches/${region}/${batch-}?project=$p
     *)
       why="gcloud's reason is above" advice="Run it again with CLOUDSDK_CORE_VERBOSITY=debug to see more." ;;
   esac
-  die "could not $1: $why." "$advice" "The same command goes on from here."
+  die "could not $1: $why." "$advice" "$GO_ON"
 }

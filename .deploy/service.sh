@@ -75,8 +75,8 @@ deploy_training() {
 # sent.
 stage_training() {
   copy_listed "$stage/training" function/__init__.py function/model function/origins.py training
-  stage_model "$stage/training"
   run cp training/requirements.txt "$stage/training"
+  stage_model "$stage/training"
 }
 
 check_training() {

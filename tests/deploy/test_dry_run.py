@@ -118,6 +118,7 @@ def test_gcloud_knows_every_command_and_flag_of_the_transcripts(tmp_path):
             "--origin: expected scheme and host without a path, for example https://www.example.com, "
             "found 'https://example.com/shop'",
         ),
+        (["gcp", *TARGET, "--origin", "https://a.example:443"], "--origin: expected no :443, which browsers leave out"),
         (
             ["gcp", *TARGET, "--region", "Europe"],
             "--region: expected a region, for example us-central1, found 'Europe'",

@@ -1,7 +1,10 @@
 """`./deploy.sh gcp`, `status`, `destroy`: the real gcloud, the uploaded function really run, the page in Chromium."""
 
 import gzip
+import io
 import re
+import stat
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +33,8 @@ def setting(tmp_path_factory):
     for name in UNTRACKED:
         (setting.copy / name).write_text("SECRET=1")
     add_file(setting, "static/map/brackets[1].js", "export const odd = 1;\n")
+    for name in ("requirements.txt", "function/main.py"):
+        (setting.copy / name).chmod(0o600)  # as a checkout under umask 077 has them
     yield setting
     setting.stop()
 
@@ -119,6 +124,13 @@ def test_only_the_function_its_model_and_its_requirements_travel(setting):
     assert setting.cloud.instances["segment"].files == sorted(
         [*function, "models/segmenter.joblib", "requirements.txt"]
     )
+
+
+def test_another_user_may_read_all_that_travels(setting):
+    *_, source = setting.cloud.sources.values()
+    with zipfile.ZipFile(io.BytesIO(source)) as archive:
+        hidden = [info.filename for info in archive.infolist() if not info.external_attr >> 16 & stat.S_IROTH]
+    assert hidden == []
 
 
 @pytest.mark.parametrize("path", ["/", "/health", "/model", "/openapi.json"])
