@@ -1,6 +1,7 @@
 """Reads the bodies of requests: counted, decoded, in time, and never more at once than the instance can hold."""
 
 import asyncio
+import contextlib
 import gc
 import time
 import zlib
@@ -19,10 +20,12 @@ IDLE_SECONDS = 4
 """How long to wait for the next piece of a body: a client that stalls must not hold one of the instance's places."""
 MAX_HELD = 48 * 1024 * 1024
 """Most bytes of bodies held at once: with them and the work on one of them the instance stays within its 256 MiB."""
+MAX_DISCARDED = 64 * 1024 * 1024
+"""Most bytes that are read of a body that is refused."""
 SMALL = 64 * 1024
 """Bytes of a body that is answered at once; a larger one waits for its turn."""
-ENCODINGS = (b"gzip", b"deflate", b"identity")
-"""What a Content-Encoding may be."""
+ENCODINGS = (b"gzip", b"x-gzip", b"deflate", b"identity")
+"""What a Content-Encoding may be; x-gzip is an old name of gzip (RFC 9110, 8.4.1.3)."""
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 
 
@@ -70,7 +73,7 @@ class BodyReader:
         unfinished = _Unfinished(asyncio.current_task())
         try:
             if more:
-                body = await self._read(request, operation.max_body, body, unfinished)
+                body = await self._read(request, headers, operation.max_body, body, unfinished)
             async with self._turn:
                 gc.disable()  # what is read has no cycles, and looking for some takes longer than reading
                 try:
@@ -80,9 +83,25 @@ class BodyReader:
                 finally:
                     gc.enable()
         finally:
-            self._held -= unfinished.length
+            self._release(unfinished)
 
-    async def _read(self, request: Request, limit: int, first: bytes, unfinished: "_Unfinished") -> bytes:
+    async def discard(self, request: Request, headers: Headers) -> None:
+        """Read a body that is refused, and keep nothing of it, if the connection is closed after the answer.
+
+        Closed while the client still sends, it would be reset, and the client might never see the answer.
+        """
+        closes = b"close" in headers.get(b"connection", b"").lower() or request.scope["http_version"] == "1.0"
+        if not closes or b"expect" in headers:  # a client that asks first has sent nothing
+            return
+        length, more = 0, True
+        with contextlib.suppress(RequestError, ClientDisconnect):
+            while more and length < MAX_DISCARDED:
+                piece, more = _piece(await self._stalls.wait(request.receive()))
+                length += len(piece)
+
+    async def _read(
+        self, request: Request, headers: Headers, limit: int, first: bytes, unfinished: "_Unfinished"
+    ) -> bytes:
         """Return a request's whole body, counting: its Content-Length is only a claim."""
         chunks = [first]
         more = True
@@ -96,6 +115,12 @@ class BodyReader:
         except asyncio.CancelledError:
             if unfinished.evicted and unfinished.task and not unfinished.task.uncancel():
                 raise _too_many() from None
+            raise
+        except RequestError as error:
+            self._release(unfinished)
+            chunks.clear()
+            if more and error.status != HTTPStatus.REQUEST_TIMEOUT:
+                await self.discard(request, headers)
             raise
         finally:
             self._unfinished.discard(unfinished)
@@ -114,10 +139,14 @@ class BodyReader:
         if slowest is body or slowest.task is None:
             raise _too_many()
         self._unfinished.remove(slowest)
-        self._held -= slowest.length
-        slowest.length = 0
+        self._release(slowest)
         slowest.evicted = True
         slowest.task.cancel()
+
+    def _release(self, body: "_Unfinished") -> None:
+        """Hold nothing of a body any more."""
+        self._held -= body.length
+        body.length = 0
 
 
 @dataclass(eq=False, slots=True)

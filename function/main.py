@@ -115,6 +115,7 @@ async def segment(request: Request) -> RawResponse:
     method = scope["method"]
     path = scope["path"].rstrip("/") or "/"
     headers = dict(scope["headers"])
+    operation = None
     try:
         media = headers.get(b"content-type", b"")[:LONGEST_TYPE]
         operation = _operation(method, path, media, headers.get(b"content-encoding", b"identity"))
@@ -125,6 +126,8 @@ async def segment(request: Request) -> RawResponse:
         else:
             reply = finish(operation.answer(headers, b""))
     except RequestError as error:
+        if operation is None:
+            await _BODIES.discard(request, headers)
         reply = _problem(error)
     except ClientDisconnect:
         reply = make_reply(b"", status=499)  # nobody is left to read it; the log keeps nginx's number for this

@@ -9,7 +9,8 @@ from .model.assignment import Assignment, Scores
 from .model.changes import Change, Changes
 from .model.content import LARGEST, Feature, Segment, Verdict, most_gaps
 from .model.segmenter import Segmenter, is_complete
-from .validation import MAX_CUSTOMERS, UNREADABLE, diagnose, repeats
+from .repeats import repeats
+from .validation import MAX_CUSTOMERS, UNREADABLE, diagnose
 
 
 class RunnerUp(msgspec.Struct, frozen=True):

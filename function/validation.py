@@ -70,25 +70,6 @@ def read(body: bytes) -> Any:
         raise malformed(error) from error
 
 
-def repeats(text: bytes, n_values: int) -> bool:
-    """Whether an object has a field twice: JSON readers take the last, and say nothing.
-
-    Parameters
-    ----------
-    text : bytes, JSON that was read: customers, with features as names and numbers or null as values
-    n_values : int, numbers with a name that were read, and names of what is around the customers
-
-    Notes
-    -----
-    A name has two quotes, nothing else has any: more of them are of a null or of a name that was there before.
-    """
-    if text.count(b'"') <= 2 * n_values:
-        return False
-    repeated = []
-    json.loads(text, parse_int=float, object_pairs_hook=lambda pairs: repeated.append(len(dict(pairs)) < len(pairs)))
-    return any(repeated)
-
-
 def unread(content: Any) -> msgspec.Raw:
     """Return what `read` gave as JSON again, to be read part by part."""
     try:

@@ -21,6 +21,7 @@ from ..model.content import LARGEST
 from ..operations import BATCH_BODY, PLAIN_BODY, Dialect, Headers, Operation, Steps, check_answer, reply_in_parts
 from ..parts import least_items, read_parts
 from ..problems import Problem, RequestError
+from ..repeats import repeat_problems
 from ..schemas import Answers, Customer, Scored
 from ..validation import BYTE_ORDER_MARK, UNREADABLE, envelope_problems, kind, malformed, read, unread
 
@@ -105,7 +106,11 @@ class _RemoteFunction:
             request = self._envelope.decode(body)
         except UNREADABLE:
             return _read_leniently(body)
-        return request if bytes(memoryview(request.calls)[:1]) == b"[" else _read_leniently(body)
+        if bytes(memoryview(request.calls)[:1]) != b"[":
+            return _read_leniently(body)
+        if problems := repeat_problems(body, {"userDefinedContext"}):
+            raise _refusal(problems)
+        return request
 
     def _rows(self, part: bytes, n_before: int) -> list[_Row] | None:
         """Return the rows of a part, None for a row that cannot be assigned; or None for what is not JSON."""
@@ -161,6 +166,10 @@ def _read_leniently(body: bytes) -> _Unread:
     data = read(body)
     problems = envelope_problems(data, "calls", "userDefinedContext", ("name", "full"))
     if problems:
-        raise RequestError(HTTPStatus.BAD_REQUEST, "The body is not a call of a remote function; see errors.", problems)
+        raise _refusal(problems)
     context = data.get("userDefinedContext") or {}
     return _Unread(unread(data["calls"]), Context(context.get("mode", "name")))
+
+
+def _refusal(problems: list[Problem]) -> RequestError:
+    return RequestError(HTTPStatus.BAD_REQUEST, "The body is not a call of a remote function; see errors.", problems)

@@ -28,6 +28,7 @@ from ..operations import (
 )
 from ..parts import least_items, read_parts
 from ..problems import Problem, RequestError
+from ..repeats import repeat_problems, repeats
 from ..schemas import Answers, Customer, Scored
 from ..validation import (
     BYTE_ORDER_MARK,
@@ -37,7 +38,6 @@ from ..validation import (
     first_problems,
     malformed,
     read,
-    repeats,
     unprocessable,
     unread,
     value_faults,
@@ -132,7 +132,11 @@ class _Predict:
             request = self._envelope.decode(body)
         except UNREADABLE:
             return _read_leniently(body)
-        return request if bytes(memoryview(request.instances)[:1]) == b"[" else _read_leniently(body)
+        if bytes(memoryview(request.instances)[:1]) != b"[":
+            return _read_leniently(body)
+        if problems := repeat_problems(body, {"parameters"}):
+            raise _refusal(problems)
+        return request
 
     def _rows(self, part: bytes, n_before: int) -> list[Customer] | None:
         """Return the rows of a part, or None for what is not JSON."""
@@ -172,9 +176,13 @@ def _read_leniently(body: bytes) -> _Unread:
     data = read(body)
     problems = envelope_problems(data, "instances", "parameters", ("full", "name"))
     if problems:
-        raise RequestError(HTTPStatus.BAD_REQUEST, "The body is not a request for predictions; see errors.", problems)
+        raise _refusal(problems)
     parameters = data.get("parameters") or {}
     return _Unread(unread(data["instances"]), Parameters(parameters.get("mode", "full")))
+
+
+def _refusal(problems: list[Problem]) -> RequestError:
+    return RequestError(HTTPStatus.BAD_REQUEST, "The body is not a request for predictions; see errors.", problems)
 
 
 def _request_type(answers: Answers) -> type[msgspec.Struct]:

@@ -30,6 +30,7 @@ from ..operations import (
     make_reply,
     too_large,
 )
+from ..repeats import repeat_problems
 from ..schemas import Answers
 from ..validation import BYTE_ORDER_MARK, UNREADABLE, malformed
 from . import oip_tensors
@@ -103,9 +104,12 @@ def operation(answers: Answers) -> Operation:
 
     def answer(headers: Headers, body: bytes) -> Steps:
         length = _json_length(headers, body)
-        asked = _decode(decoder, body[:length])
+        head = body[:length].removeprefix(BYTE_ORDER_MARK)
+        asked = _decode(decoder, head)
         wanted = _wanted(asked)
         held = oip_tensors.columns(asked.inputs, answers.features)
+        for problem in repeat_problems(head, {"inputs", "outputs", "parameters"}):
+            raise refusal(problem.pointer, problem.detail)
         check_answer(asked.inputs[0].shape[0], _shortest(answers, list(wanted)), _ADVICE)
         return _answer(answers, asked, wanted, held, body[length:])
 
@@ -164,10 +168,12 @@ def _json_length(headers: Headers, body: bytes) -> int:
 def _wanted(asked: InferRequest) -> dict[str, bool]:
     """Return the names of the outputs to send, and whether to send their values as bytes."""
     as_bytes = asked.parameters is not None and asked.parameters.binary_data_output is True
-    wanted = {}
+    wanted: dict[str, bool] = {}
     for number, output in enumerate(asked.outputs):
         if output.name not in OUTPUTS:
             raise refusal(f"#/outputs/{number}/name", f"expected one of {', '.join(OUTPUTS)}")
+        if output.name in wanted:
+            raise refusal(f"#/outputs/{number}/name", "expected each output once")
         said = output.parameters.binary_data if output.parameters else None
         wanted[output.name] = as_bytes if said is None else said is True
     return wanted or dict.fromkeys(OUTPUTS, as_bytes)
@@ -175,7 +181,7 @@ def _wanted(asked: InferRequest) -> dict[str, bool]:
 
 def _decode(decoder: msgspec.json.Decoder[InferRequest], head: bytes) -> InferRequest:
     try:
-        return decoder.decode(head.removeprefix(BYTE_ORDER_MARK))
+        return decoder.decode(head)
     except msgspec.DecodeError as error:  # msgspec's words quote no value of these types
         raise refusal("#", str(error)) from error
     except UNREADABLE as error:
@@ -200,7 +206,7 @@ def _answer(
     tensors = []
     for number, values in enumerate(oip_tensors.read(asked.inputs, extra)):
         yield
-        oip_tensors.check(values, held[number], f"#/inputs/{number}/data")
+        yield from oip_tensors.check(values, held[number], f"#/inputs/{number}/data")
         tensors.append(values)
         yield
     scores: list[Scores] = []

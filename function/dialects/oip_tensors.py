@@ -148,14 +148,21 @@ def read(inputs: Sequence[Input], extra: bytes) -> Iterator[Values]:
         raise refusal("#/inputs", f"expected no more bytes than the tensors have, found {len(extra)} more")
 
 
-def check(values: Values, features: list[Feature], pointer: str) -> None:
-    """Raise RequestError for the first value that a customer cannot have; `features` are those of the tensor."""
-    if _fit(values, features):
-        return
-    for number, value in enumerate(values):
-        fault = None if value is None else value_fault(value, features[number % len(features)])
-        if fault:
-            raise refusal(f"{pointer}/{number}", fault)
+def check(values: Values, features: list[Feature], pointer: str) -> Iterator[None]:
+    """Raise RequestError for the first value that a customer cannot have, part by part.
+
+    Parameters
+    ----------
+    values : sequence, whole rows
+    features : list of Feature, those of the tensor
+    pointer : str, where the values are
+    """
+    size = PART * len(features)
+    for first in range(0, len(values), size):
+        part = values[first : first + size]
+        if not _fit(part, features):
+            _refuse(part, features, pointer, first)
+        yield
 
 
 def rows(tensors: Sequence[Values], held: list[list[Feature]], features: list[Feature]) -> Iterator[list[Any]]:
@@ -219,6 +226,14 @@ def _fit(values: Values, features: list[Feature]) -> bool:
         min(column, default=1) >= feature.lowest and max(column, default=1) <= LARGEST
         for column, feature in zip(columns, features, strict=True)
     )
+
+
+def _refuse(values: Values, features: list[Feature], pointer: str, first: int) -> None:
+    """Raise RequestError for the first value that a customer cannot have; `first` is the position of the first."""
+    for number, value in enumerate(values):
+        fault = None if value is None else value_fault(value, features[number % len(features)])
+        if fault:
+            raise refusal(f"{pointer}/{first + number}", fault)
 
 
 def _from_json(tensor: Input, pointer: str) -> list[Any]:

@@ -60,6 +60,8 @@ BODIES = {
     "OIP: values": (INFER, partial(_tensor, 200_000, b"3.125", 400_000)),
     "OIP: rows": (INFER, partial(_tensor, 200_000, b"[3.5,2]", 200_000)),
     "OIP: texts": (INFER, partial(_tensor, 200_000, b'"text"', 400_000)),
+    "OIP: the last value": (INFER, lambda: _tensor(200_000, b"3.125", 400_000).replace(b"3.125]", b"-1e30]")),
+    "OIP: outputs": (INFER, partial(_list, b'{"inputs":[],"outputs":[', b'{"name":"confidence"}', 4_000_000, b"]}")),
     "OIP: empty rows": (INFER, partial(_tensor, 200_000, b"[],{}", 200_000)),
     "OIP: nested parameters": (INFER, partial(_list, b'{"inputs":[],"parameters":{"a":[', b"[[]]", 4_000_000, b"]}}")),
     "OIP: inputs": (INFER, partial(_list, b'{"inputs":[', b'{"name":"","shape":[],"datatype":""}', 4_000_000, b"]}")),

@@ -97,6 +97,12 @@ def test_the_mode_name_is_the_default_one(square):
         ('{"calls": [], "userDefinedContext": false}', "#/userDefinedContext: expected an object, found a boolean"),
         ('{"calls": [], "userDefinedContext": {"mode": "x"}}', "#/userDefinedContext/mode: expected name or full"),
         ('{"calls": [], "userDefinedContext": {"mode": [1]}}', "#/userDefinedContext/mode: expected name or full"),
+        ('{"calls": [], "calls": [[1, 2]]}', "#: expected each field once"),
+        ('{"calls": NaN, "calls": []}', "#/calls: expected an array, found the field twice"),
+        (
+            '{"calls": [], "userDefinedContext": {"mode": "full", "mode": "name"}}',
+            "#/userDefinedContext: expected each field once",
+        ),
         ('{"calls": [[1, 2]', "The body is not valid JSON: line 1, column 18."),
         (b'{"calls": [["\xff", 2]]}', "The body is not valid JSON."),
         ('{"calls": [' + "1," * 2_000_000 + "1]}", "none of them longer than 262144 bytes."),

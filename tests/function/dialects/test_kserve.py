@@ -69,6 +69,12 @@ def test_more_instances_than_a_list_of_customers_may_have_are_predicted(square):
             422,
             "#/instances/1/x: expected a number, found the field twice",
         ),
+        (b'{"instances": [], "instances": [[1, 2]]}', 400, "#: expected each field once"),
+        (
+            b'{"instances": [], "parameters": {"mode": "full", "mode": "name"}}',
+            400,
+            "#/parameters: expected each field once",
+        ),
         (b'{"instances": ["secret"]}', 422, "#/instances/0: expected an object, found a string"),
     ],
 )

@@ -226,9 +226,9 @@ def test_one_value_among_bytes_that_no_customer_has_is_refused_with_its_place(sq
 @pytest.mark.parametrize("value", [0, -0.5])
 def test_a_logged_feature_is_above_zero(value):
     features = [models.feature("x"), models.feature("spend", min=1.0, max=9.0, offset=0.0)]
-    oip_tensors.check([-1, 2, value, 3], features, "#/inputs/0/data")
+    assert not any(oip_tensors.check([-1, 2, value, 3], features, "#/inputs/0/data"))
     with pytest.raises(RequestError) as refused:
-        oip_tensors.check([-1, 2, 3, value], features, "#/inputs/0/data")
+        list(oip_tensors.check([-1, 2, 3, value], features, "#/inputs/0/data"))
     assert refused.value.problems == [Problem("#/inputs/0/data/3", "expected a number above 0")]
 
 
@@ -236,6 +236,26 @@ def test_an_unknown_output_is_refused(square):
     answer = square.post({"inputs": [_tensor([3, 2])], "outputs": [{"name": "secret"}]}, INFER)
     assert (answer.status, b"secret" in answer.body) == (400, False)
     assert "#/outputs/0/name: expected one of segment_id, segment_name, confidence" in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("before", "twice", "place"),
+    [
+        ('{"inputs"', '{"id": "1", "id": "2", "inputs"', "#"),
+        ('"name"', '"name": "x", "name"', "#/inputs/0"),
+        ('"data"', '"data": [1, 2], "data"', "#/inputs/0"),
+        ('"parameters": {', '"parameters": {"binary_data_size": 8, ', "#/inputs/0/parameters"),
+        ('{"name": "confidence"', '{"name": "confidence"}, {"name": "confidence"', "#/outputs/1/name"),
+        ('"binary_data": ', '"binary_data": true, "binary_data": ', "#/outputs/0/parameters"),
+    ],
+)
+def test_a_field_or_an_output_given_twice_is_refused_with_its_place(square, before, twice, place):
+    tensor = _tensor([3, 2], parameters={"binary_data_size": None})
+    output = {"name": "confidence", "parameters": {"binary_data": False}}
+    body = json.dumps({"inputs": [tensor], "outputs": [output]})
+    assert square.post(body.encode(), INFER).status == 200
+    answer = square.post(body.replace(before, twice).encode(), INFER)
+    assert (answer.status, answer.json()["errors"][0]["pointer"]) == (400, place)
 
 
 @pytest.mark.parametrize("length", ["-1", "x", "99999", "9" * 5000, "", "\u00b2"])
