@@ -22,4 +22,7 @@ def spark_session(master: str, settings: dict[str, str]) -> Any:
         warnings.simplefilter("ignore", FutureWarning)  # about pandas, which we do not use
         from pyspark.sql import SparkSession  # noqa: PLC0415 - optional
 
+        from training.engines.spark import name_host  # noqa: PLC0415 - needs PySpark
+
+        name_host()
         return SparkSession.builder.master(master).config(map={**COMMON, **settings}).getOrCreate()

@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -244,11 +245,20 @@ def _start() -> Any:
     if not (submitted or os.environ.get("JAVA_HOME") or shutil.which("java")):
         raise EngineError("Spark needs Java 17 or newer: install it (Debian: apt-get install default-jre-headless)")
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # its messages quote the table
+    name_host()
     builder = SparkSession.builder.appName("customer segments")
     for setting, value in _SETTINGS.items():
         builder = builder.config(setting, value)
     with _without_values():
         return builder.getOrCreate().newSession()
+
+
+def name_host() -> None:
+    """Have Spark take this machine by its local address where nobody knows its name, as on bare systems."""
+    try:
+        socket.getaddrinfo(socket.gethostname(), None)
+    except OSError:
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
 
 
 def _java_pattern(format_: str) -> str:

@@ -1,5 +1,6 @@
 """Spark answers as DuckDB does: the same customers, samples, models and scored rows."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -326,6 +327,17 @@ def test_without_java_the_message_says_what_to_install(groups, tmp_path, monkeyp
     result = CliRunner().invoke(main, ["drift", str(groups), "--engine", "spark", "--model", "models/segmenter.joblib"])
     assert result.exit_code == 1
     assert "Spark needs Java 17 or newer: install it" in result.stderr
+
+
+@pytest.mark.parametrize(("name", "address"), [("nobody-knows.invalid", "127.0.0.1"), ("localhost", None)])
+def test_a_machine_whose_name_nobody_knows_is_taken_by_its_address(monkeypatch, name, address):
+    from training.engines.spark import name_host  # noqa: PLC0415 - needs PySpark
+
+    monkeypatch.setenv("SPARK_LOCAL_IP", "")
+    monkeypatch.delenv("SPARK_LOCAL_IP")
+    monkeypatch.setattr("socket.gethostname", lambda: name)
+    name_host()
+    assert os.environ.get("SPARK_LOCAL_IP") == address
 
 
 def test_a_url_is_named_by_its_last_part():
