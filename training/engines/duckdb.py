@@ -92,8 +92,13 @@ class DuckDB:
         columns = self._run(sql, duckdb.DuckDBPyConnection.fetchnumpy)
         return np.column_stack([np.asarray(values, dtype=float) for values in columns.values()])
 
-    def keep(self, select: str) -> Table:
-        return self._create("TABLE", select)
+    def keep(self, select: str, *, alone: bool = False) -> Table:
+        """Store a query's result.
+
+        Of two threads each makes a table of all groups, so one alone takes half the memory and half the processor
+        time, and hardly longer; from three on DuckDB divides the rows instead.
+        """
+        return self._create("TABLE", select, 1 if alone and self._threads <= _FEW else None)
 
     def define(self, select: str) -> Table:
         return self._create("VIEW", select)
@@ -189,9 +194,9 @@ class DuckDB:
             self._connection.execute(f"SET allowed_directories = [{folders}]")
             self._connection.execute("SET enable_external_access = false")  # it cannot be switched on again
 
-    def _create(self, kind: str, select: str) -> Table:
+    def _create(self, kind: str, select: str, threads: int | None = None) -> Table:
         name = next(self._names)
-        self._run(f"CREATE {kind} {name} AS {select}")
+        self._run(f"CREATE {kind} {name} AS {select}", threads=threads)
         return Table(name, self._columns(f"SELECT * FROM {name}"))
 
     def _run(

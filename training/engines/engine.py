@@ -91,8 +91,8 @@ class Engine(Protocol):
         """Return the result of a query of numbers, as an array of shape (n_rows, n_columns)."""
         ...
 
-    def keep(self, select: str) -> Table:
-        """Store the result of a query as a table in the engine."""
+    def keep(self, select: str, *, alone: bool = False) -> Table:
+        """Store the result of a query as a table in the engine; `alone` where it groups few rows for two threads."""
         ...
 
     def define(self, select: str) -> Table:

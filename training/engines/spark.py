@@ -95,7 +95,7 @@ class Spark:
     def matrix(self, sql: str) -> np.ndarray:
         return np.array(self.rows(sql), dtype=float)
 
-    def keep(self, select: str) -> Table:
+    def keep(self, select: str, *, alone: bool = False) -> Table:  # noqa: ARG002 - DuckDB asks
         with _without_values():
             frame = self._sql(select).persist()
             self._kept.append(frame)

@@ -28,6 +28,9 @@ COLUMNS = [
     Column("monetary", "monetary", "Monetary value", ""),
 ]
 
+_FEW = 20_000_000
+"""Rows: so many customers' figures one thread alone can add up with the memory that DuckDB starts with."""
+
 _BOUGHT = "recency_days IS NOT NULL"
 """Whether a customer has an order, not returns only."""
 
@@ -86,7 +89,7 @@ def summarise_orders(engine: Engine, source: Source, choice: Choice) -> OrderSum
     contacts = list(columns.contacts)
     bought = " FILTER (WHERE amount >= 0)" if counts["returns"] else ""  # a filter takes time
     figures = [_recency(as_of, bought), _frequency(columns, rows, bought)]
-    everyone = _sums(engine, orders, figures, contacts)
+    everyone = _sums(engine, orders, figures, contacts, alone=counts["rows"] <= _FEW)
     counts |= _count(engine, everyone)
     used, customers = counts["spenders"], counts["customers"]
     if not customers:
@@ -176,7 +179,7 @@ def _frequency(columns: OrderColumns, rows: OrderRows, bought: str) -> str:
     return f"count(DISTINCT order_id){bought} + {days}" if "order" in columns.roles else days
 
 
-def _sums(engine: Engine, orders: Table, figures: list[str], contacts: list[str]) -> Table:
+def _sums(engine: Engine, orders: Table, figures: list[str], contacts: list[str], *, alone: bool) -> Table:
     """Return one row per customer, also of those who only returned something: recency and frequency, given as SQL."""
     newest = [f'max_by({kind}, (day, "#row")) FILTER (WHERE {kind} IS NOT NULL) AS {kind}' for kind in contacts]
     columns = [
@@ -185,7 +188,8 @@ def _sums(engine: Engine, orders: Table, figures: list[str], contacts: list[str]
         "round(sum(amount), 6) AS monetary",
         *newest,
     ]
-    return engine.keep(f"SELECT {', '.join(columns)} FROM {orders.sql} GROUP BY customer ORDER BY customer")
+    select = f"SELECT {', '.join(columns)} FROM {orders.sql} GROUP BY customer ORDER BY customer"
+    return engine.keep(select, alone=alone)
 
 
 def _how(source: Source, columns: OrderColumns) -> str:
