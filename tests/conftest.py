@@ -33,8 +33,7 @@ MARKERS = {"browser": "browser", "postgresql": "postgres"}
 LONG = ("spark", "gcloud", "slow")
 """Markers of files that take long, the longest first."""
 TOGETHER = (
-    ("test_spark.py", "test_spark_dates.py"),
-    ("test_spark_failures.py", "test_spark_loop.py"),
+    ("training/engines/test_spark",),
     ("training/commands/",),
 )
 """Parts of the paths of files that run in one process: those of Spark share a warm Java, others dear fixtures."""

@@ -19,13 +19,13 @@ declare -Ar PACKAGES=(
   [/usr/share/fonts/truetype/dejavu]=fonts-dejavu-core           # a wide font and
   [/usr/share/fonts/truetype/liberation]=fonts-liberation        # a narrow one for the page
 )
-readonly OUTPUT=$TOOLS/tests.txt
+declare -A parts # the processes of pytest that have begun
 failed=()
 
 main() {
-  local quick=false processes=6
+  local quick=false
   if [[ ${1-} == --quick ]]; then
-    quick=true processes=2
+    quick=true
     set -- -m "$QUICK" "${@:2}"
   fi
   step "tools"
@@ -33,7 +33,7 @@ main() {
   PATH=$PWD/.venv/bin:$PATH
   unset PYTHONDONTWRITEBYTECODE # or each of pytest's processes compiles all tests anew
   if ! $quick; then install_debian_packages; fi
-  begin_tests "$processes" "$@"
+  begin_tests "$@"
   check "ruff check" ruff check .
   check "ruff format" ruff format --check .
   check "mypy" mypy
@@ -87,32 +87,47 @@ find_unused_exports() {
   (cd $TOOLS && node_modules/.bin/knip --no-gitignore --treat-config-hints-as-errors)
 }
 
-# begin_tests PROCESSES [PYTEST ARGUMENT...]: the tests run beside the other checks, and what they print follows. Each process
-# takes 5 s of a processor to find the tests, so there are more than two only where they wait, for a browser, a server or Spark.
+# The tests run beside the other checks, and what they print follows. Where all run, those of the page and of deploy.sh are a part of
+# their own: to be measured makes Python a third slower, and what they run of function/ and training/ the others run as well.
 begin_tests() {
-  local options=(--numprocesses "$1" --no-loadscope-reorder --durations 15 -r fEsx) path=${PYTHONPATH-}
-  shift
-  if (($# == 0)); then
-    export COVERAGE_FILE=$PWD/$TOOLS/coverage/data
-    path=$PWD/$PLUGIN
-    options+=(--cov --cov-config .coveragerc --cov-report "")
+  if (($#)); then
+    begin chosen 2 "$@"
+  else
+    COVERAGE_FILE=$PWD/$TOOLS/coverage/data PYTHONPATH=$PWD/$PLUGIN \
+      begin measured 2 --ignore tests/page --ignore tests/deploy --cov --cov-config .coveragerc --cov-report ""
+    begin unmeasured 3 tests/page tests/deploy
   fi
+}
+
+# begin PART PROCESSES [PYTEST ARGUMENT...]: each process takes 3 to 5 s of a processor to find the tests, so there are more than two
+# only where they wait, for a browser or for gcloud.
+begin() {
+  local part=$1 options=(--numprocesses "$2" --no-loadscope-reorder --durations 15 -r fEsx -o cache_dir="$TOOLS/$1")
   mkdir -p $TOOLS
   # Ctrl-C is for them too, though they run in the background.
-  (trap - INT && PYTHONPATH=$path exec python -u -m pytest "${options[@]}" "$@") >$OUTPUT 2>&1 &
-  tests=$!
+  (trap - INT && exec python -u -m pytest "${options[@]}" "${@:3}") >"$TOOLS/$part.txt" 2>&1 &
+  parts[$part]=$!
 }
 
 finish_tests() {
-  step "pytest"
-  tail --pid="$tests" --follow --lines=+1 $OUTPUT
-  wait "$tests" || run_again "$@"
-  if (($# == 0)); then check "coverage" env PYTHONPATH=$PLUGIN coverage report --skip-covered --show-missing --fail-under "$COVERED"; fi
+  local part failing=()
+  for part in "${!parts[@]}"; do
+    step "pytest, $part"
+    tail --pid="${parts[$part]}" --follow --lines=+1 "$TOOLS/$part.txt"
+    wait "${parts[$part]}" || failing+=("$part")
+  done
+  for part in "${failing[@]}"; do run_again "$part" "$@"; done
+  if (($# == 0)); then
+    check "coverage" env COVERAGE_FILE=$TOOLS/coverage/data PYTHONPATH=$PLUGIN \
+      coverage report --skip-covered --show-missing --fail-under "$COVERED"
+  fi
 }
 
-# Browsers, servers, Spark and a cloud share the cores: what failed beside them runs once more, alone. It is named, as it wants mending.
+# run_again PART [PYTEST ARGUMENT...]: browsers, servers, Spark and a cloud share the cores: what failed beside them runs once more,
+# alone. It is named, as it wants mending.
 run_again() {
-  check "pytest, what failed" python -m pytest --last-failed --last-failed-no-failures none --maxfail 1 -r fEp "$@"
+  check "pytest, $1, what failed" python -m pytest --last-failed --last-failed-no-failures none --maxfail 1 -r fEp \
+    -o cache_dir="$TOOLS/$1" "${@:2}"
 }
 
 summarise() {
