@@ -1,6 +1,6 @@
 """Who a customer is for the draw of groups, and whether a network or a mailing could find them.
 
-The page draws by the same key (static/customers/files/networks.js).
+The page draws by the same key (static/customers/files/person.js).
 """
 
 import functools

@@ -1,5 +1,5 @@
 /**
- * CSV as RFC 4180 has it and as people write it: any of three delimiters, CRLF, LF or CR, quotes where needed.
+ * CSV as RFC 4180 has it and as people write it: any of four delimiters, CRLF, LF or CR, quotes where needed.
  *
  * The parser takes text in pieces of any size and returns whole rows. What RFC 4180 leaves open follows Python's csv
  * module: a quote opens a quoted cell only at the cell's start, text after the closing quote belongs to the cell, and
@@ -9,7 +9,7 @@
  */
 
 /** What they are called, by options of training too. */
-export const DELIMITERS = new Map([[',', 'comma'], [';', 'semicolon'], ['\t', 'tab']]);
+export const DELIMITERS = new Map([[',', 'comma'], [';', 'semicolon'], ['\t', 'tab'], ['|', 'bar']]);
 /** Longest row, in characters. A quote that is never closed would otherwise swallow the rest of the file. */
 const LONGEST_ROW = 1 << 21;
 
@@ -164,7 +164,7 @@ export function formatRow(cells, delimiter) {
 }
 
 const HARMLESS = /^[+\-](?:[\d\s.,()/\-%'’\p{Sc}]*|[\d.,]+e[+\-]?\d+)$/iu;
-const SPECIAL = /["\r\n,;\t]|^\s|\s$/;
+const SPECIAL = /["\r\n,;\t|]|^\s|\s$/;
 
 /**
  * One cell as text, defused. Cells with any delimiter are quoted, so that no program splits them.

@@ -112,6 +112,7 @@ def test_a_huge_cell_is_read_but_a_row_without_end_is_not(blank):
         ("a\tb\n1,2\t3\n", "\t"),
         ('"a;b","c"\n"1;2","3"\n"4;5","6"\n', ","),
         ("name;note\nAda;one, two, three\nBen;four\n", ";"),
+        ("a|b\n1,5|2,5\n", "|"),
         ("only\none\ncolumn\n", ","),
     ],
 )
@@ -122,7 +123,7 @@ def test_the_delimiter_is_found(blank, sample, delimiter):
 def test_what_is_written_is_read_back_by_python(blank):
     chance = random.Random(9)
     rows = [["x" + "".join(chance.choices(ALPHABET, k=chance.randint(0, 6))) for _ in range(3)] for _ in range(500)]
-    for delimiter in ",;\t":
+    for delimiter in ",;\t|":
         lines = call_each(blank, "customers/table/csv:formatRow", [(row, delimiter) for row in rows])
         found = list(csv.reader(io.StringIO("\n".join(lines), newline=""), delimiter=delimiter))
         assert found == rows
