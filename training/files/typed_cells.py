@@ -11,7 +11,9 @@ from .missing import MISSING
 from .records import LONGEST, Record, copy_cells
 
 _LARGEST = 2**53
-_ROUNDED = 1e15  # from here on a spreadsheet's number may have lost digits
+ROUNDED = 1e15
+"""From here on a number of a spreadsheet may have lost digits: it keeps 15."""
+
 _MIDNIGHT = datetime.time()
 
 
@@ -59,7 +61,7 @@ def _kind(cell: Any) -> str:
     if isinstance(cell, bool):
         return "BOOLEAN"
     if isinstance(cell, int | float):
-        whole = abs(cell) < (_ROUNDED if isinstance(cell, float) else _LARGEST) and cell == int(cell)
+        whole = abs(cell) < (ROUNDED if isinstance(cell, float) else _LARGEST) and cell == int(cell)
         return "BIGINT" if whole else "DOUBLE" if isinstance(cell, float) else "VARCHAR"
     if isinstance(cell, datetime.datetime):
         return "DATE" if cell.time() == _MIDNIGHT else "TIMESTAMP"
@@ -84,6 +86,6 @@ def _write(cell: Any, type_: str) -> str:
         return str(cell).lower()
     if kind == "DATE":
         return f"{cell:%Y-%m-%d}"
-    if kind == "DOUBLE" and abs(cell) >= _ROUNDED:
+    if kind == "DOUBLE" and abs(cell) >= ROUNDED:
         return f"{cell:.16e}"
     return cell.isoformat(" ") if kind == "TIMESTAMP" else str(cell)

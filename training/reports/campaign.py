@@ -4,7 +4,8 @@ import math
 from typing import Any
 
 from ..targeting.assignment import Assignment
-from ..targeting.effects import SIGNIFICANT, Effect, sentence
+from ..targeting.effects import Effect, sentence
+from ..targeting.intervals import SIGNIFICANT
 from ..targeting.measure import Outcome
 from .pages import render
 from .tables import Table

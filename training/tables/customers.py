@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from function.model import most_gaps
+from function.model import LARGEST, most_gaps
 
 from ..engines.engine import KEY, Engine, Table, identifier
 from ..files.missing import filled
@@ -10,7 +10,6 @@ from ..files.source import DataError, Source
 from .columns import Column, renamed
 from .headers import find_id
 from .ids import is_rounded
-from .numbers import LARGEST
 from .readings import AS_THE_TABLE_SAYS, Manner, read_features, read_value
 
 _ID, _NTH, _GAPS, _CLEAN = '"#id"', '"#nth"', '"#gaps"', '"#clean"'

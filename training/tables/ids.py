@@ -2,11 +2,11 @@
 
 from ..engines.engine import Engine, identifier, literal
 from ..files.source import DataError, Source, find_rows
+from ..files.typed_cells import ROUNDED
 
 _SHORTENED = r"\s*[-+]?\d(?:[.,]\d+)?[eE][+]\d{2,3}\s*"
 """1.23457E+16, as spreadsheets and programs write a long number that they took for a quantity."""
 
-_DIGITS_OF_SPREADSHEETS = 1e15
 _DIGITS = {"DOUBLE": 2.0**53, "FLOAT": 2.0**24}
 """From which number on a type of decimals does not hold every whole one."""
 
@@ -45,7 +45,7 @@ def is_rounded(source: Source, header: str, cell: str = "") -> str:
     """
     column, kind = cell or identifier(header), source.columns[header]
     if kind in _DIGITS:
-        limit = _DIGITS_OF_SPREADSHEETS if source.is_text and kind == "DOUBLE" else _DIGITS[kind]
+        limit = ROUNDED if source.is_text and kind == "DOUBLE" else _DIGITS[kind]
         return f"(abs({column}) >= {limit:.0f} AND NOT isnan({column}))"
     if kind == "VARCHAR" and source.is_text:
         return f"(contains({column}, '+') AND regexp_full_match({column}, {literal(_SHORTENED)}))"

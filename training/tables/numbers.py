@@ -13,9 +13,6 @@ from ..engines.engine import Engine, identifier, literal
 from ..files.missing import MISSING, SPACE, trimmed
 from ..files.source import DataError, Source, find_rows
 
-LARGEST = 1e15
-"""Beyond it distances lose their meaning in double precision; the model accepts no larger value."""
-
 _OTHERWISE = "leave the column out, or describe segments by it: --describe"
 
 YES = ("yes", "y", "true", "t", "ja", "j", "wahr", "oui", "o", "vrai", "sí", "sì", "si", "s", "sim", "tak", "evet")

@@ -4,11 +4,13 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from function.model import LARGEST
+
 from ..engines.engine import Engine, identifier, literal
 from ..files.source import DataError, Source, list_names
 from .columns import Column
 from .dates.dates import date_sql, is_date, is_date_type
-from .numbers import LARGEST, Reading, read_columns, refuse_text
+from .numbers import Reading, read_columns, refuse_text
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,14 @@ import shlex
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from function.model import LARGEST
+
 from ..engines.engine import Engine, EngineError, identifier
 from ..files.missing import filled
 from ..files.source import DataError, Source, list_names
 from .dates.dates import is_date
 from .headers import IDS, find_contacts, find_id, key, words
-from .numbers import LARGEST, read_columns, refuse_text, share_of_numbers
+from .numbers import read_columns, refuse_text, share_of_numbers
 from .orders.columns import Choice, find_order_columns
 from .orders.rfm import summarise_orders
 

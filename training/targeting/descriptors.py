@@ -16,13 +16,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import special
 
-from .intervals import holm
+from .intervals import SIGNIFICANT, holm
 
 FEWEST = 10
 """Customers in a cell from which its figures are shown: fewer could tell of persons."""
 
-SIGNIFICANT, LARGE, FEWEST_EXPECTED = 0.05, 0.1, 5
-"""Adjusted p value, Cramér's V or eta, and smallest expected count, from which a descriptor is spoken of."""
+LARGE, FEWEST_EXPECTED = 0.1, 5
+"""Cramér's V or eta, and smallest expected count, from which a significant descriptor is spoken of."""
 
 MISSING = "no value"
 """Stands for customers without a value of the column."""

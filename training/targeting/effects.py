@@ -3,10 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 
-from .intervals import Difference, Moments, adjusted, difference_of_means, difference_of_proportions, holm
-
-SIGNIFICANT = 0.05
-"""Adjusted p value below which an effect is said to be there."""
+from .intervals import SIGNIFICANT, Difference, Moments, adjusted, difference_of_means, difference_of_proportions, holm
 
 BUYERS_FOR_AN_INTERVAL, BUYERS_FOR_A_ROUGH_ONE = 100, 20
 """Buyers that each group needs: with fewer an interval of revenue does not hold the truth as often as it says."""

@@ -19,10 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from .intervals import holm
-
-SIGNIFICANT = 0.05
-"""p value, adjusted for the number of pairs, below which a net flow is more than chance."""
+from .intervals import SIGNIFICANT, holm
 
 RESAMPLES = 1000
 """Samples of the bootstrap."""

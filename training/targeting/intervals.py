@@ -31,6 +31,9 @@ from scipy import special
 CONFIDENCE = 0.95
 """Share of intervals that hold the true difference."""
 
+SIGNIFICANT = 0.05
+"""p value below which a difference is called one, adjusted where several are looked at."""
+
 POWER = 0.8
 """Chance of seeing an effect of the smallest size that is called visible."""
 

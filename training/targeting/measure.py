@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 
 from ..engines.engine import Engine, Table, literal
 from ..files.source import DataError
-from .effects import SIGNIFICANT, Effect, Group, adjust_for_number, effect_of
-from .intervals import Moments, heterogeneity, sample_ratio
+from .effects import Effect, Group, adjust_for_number, effect_of
+from .intervals import SIGNIFICANT, Moments, heterogeneity, sample_ratio
 from .scored import ALIKE
 
 NOT_AS_DRAWN = 0.001

@@ -13,11 +13,12 @@ import datetime
 from dataclasses import dataclass, replace
 from typing import Any
 
+from function.model import LARGEST
+
 from ...engines.engine import KEY, Engine, Table, literal
 from ...files.source import DataError, Source
 from ..columns import RFM, Column
 from ..customers import Customers
-from ..numbers import LARGEST
 from .cells import count
 from .columns import Choice, OrderColumns, find_order_columns, looks_like_order_ids
 from .rows import OrderRows, read_rows

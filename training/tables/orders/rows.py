@@ -3,9 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from function.model import LARGEST
+
 from ...engines.engine import Engine, Table, identifier, literal
 from ...files.source import DataError, Source
-from ..numbers import LARGEST
 from .cells import ROW, WHOLE_NUMBERS, count, read_cells
 from .columns import (
     LINE,
