@@ -9,7 +9,8 @@
  */
 
 import {
-  element, formatCount, formatNumber, formatProbability, formatValue, isolated, line, setVariables, steady, visible, withUnit, write,
+  element, formatCount, formatNumber, formatProbability, formatValue, isolated, labelled, line, setVariables, steady, visible,
+  withUnit, write,
 } from '../ui/dom.js';
 
 /** How many of the steps that would change it are shown at first. */
@@ -217,7 +218,7 @@ function longestShift(feature) {
   const { min, max, step } = feature;
   const number = longest([min, max, max - step].map((value) => formatNumber(feature, value)));
   if (RECENCY.test(feature.name)) return `if they bought again within ${number} days`;
-  return `${isolated(feature.label)} ${withUnit(feature, number)} (now ${number})`;
+  return `${labelled(feature.label, withUnit(feature, number))} (now ${number})`;
 }
 
 /** @param {string[]} texts */

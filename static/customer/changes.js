@@ -14,7 +14,7 @@
  * @typedef {{segment: Segment, ways: Way[]}} Step the ways to another segment, the simplest first
  */
 
-import { LOCALE, element, formatNumber, formatValue, isolated, withUnit } from '../ui/dom.js';
+import { LOCALE, element, formatNumber, formatValue, isolated, labelled, withUnit } from '../ui/dom.js';
 import { NAMED, RECENCY, STEPS, TRY, stepRooms } from './answer.js';
 
 /** How many ways of one feature alone a step offers. */
@@ -146,7 +146,7 @@ function describeMoves(moves) {
   const [again, others] = [moves.filter(isRecency), moves.filter((move) => !isRecency(move))];
   const values = others.map(({ feature, from, to }) => {
     const value = Math.abs(to - from) < feature.step ? withUnit(feature, small.format(to)) : formatValue(feature, to);
-    return `${isolated(inSentence(feature.label))} ${value} (now ${formatNumber(feature, from)})`;
+    return `${labelled(inSentence(feature.label), value)} (now ${formatNumber(feature, from)})`;
   });
   return [...again.map(describeRecency), ...(values.length > 0 ? [`with ${list.format(values)}`] : [])].join(', and ');
 }

@@ -11,7 +11,7 @@
  *   pointed: number | null, target: readonly number[] | null}} Scene
  */
 
-import { element, formatValue, isolated, shape, visible } from '../ui/dom.js';
+import { element, formatValue, isolated, labelled, shape, visible } from '../ui/dom.js';
 import { axisOf, bestPair } from './geometry.js';
 import { frameOf, plot, sampled } from './plot.js';
 import { restore, snapped, standardise, stepped } from '../model/segmenter.js';
@@ -241,7 +241,7 @@ function crisp(at) {
 /** @param {SVGElement} node @param {Axis[]} axes @param {readonly number[]} values @param {Placement} placement */
 function describe(node, axes, values, { segment }) {
   const shown = axes.filter(({ index }) => index >= 0);
-  const parts = shown.map(({ feature, index }) => `${isolated(feature.label)} ${formatValue(feature, Number(values[index]))}`);
+  const parts = shown.map(({ feature, index }) => labelled(feature.label, formatValue(feature, Number(values[index]))));
   const first = /** @type {Axis} */ (shown[0]);
   setAttributes(node, {
     'aria-valuemin': first.feature.min,

@@ -328,6 +328,11 @@ export function title(feature) {
   return feature.unit ? `${feature.label} (${feature.unit})` : feature.label;
 }
 
+/** @param {string} label @param {string} value @returns {string} both, told apart where the label ends in a number */
+export function labelled(label, value) {
+  return `${isolated(label)}${/\p{N}$/u.test(label) ? ' at' : ''} ${value}`;
+}
+
 /**
  * A unit such as "1-100" is the scale of a score: it belongs to the title, not behind a value.
  *

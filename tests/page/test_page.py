@@ -170,6 +170,12 @@ def test_a_pinned_customer_is_compared_where_the_reader_is(page, address, width)
     slider(page, "Spending score").fill("95")
     expect(page.get_by_text("pinned: 50")).to_be_visible()
     expect(verdict(page)).to_have_text("Careless")
+    page.get_by_role("button", name="Try it: Standard").click()
+    undo = answer(page).get_by_role("button", name="Undo").bounding_box()
+    pinned = page.get_by_text("Pinned: Standard, over 99%").bounding_box()
+    assert pinned["x"] + pinned["width"] <= undo["x"]
+    assert pinned["y"] < undo["y"] + undo["height"]
+    slider(page, "Spending score").fill("95")
     page.get_by_role("link", name="Back to it").click()
     expect(verdict(page)).to_have_text("Standard")
     page.get_by_role("button", name="Unpin").click()

@@ -8,6 +8,7 @@ from function.model import Segmenter
 from function.model.changes import Changes
 from tests.helpers import models
 from tests.helpers.customers import customers, segmenter_with_offsets
+from tests.page.helpers.modules import call
 
 _TWIN = """async ([model, customers]) => {
   const [{ Segmenter }, { changesOf }, { stepsFrom }] = await Promise.all(
@@ -79,3 +80,11 @@ def plain(change: dict, ranges: dict[str, float], about=lambda value, **_: value
 
     combined = change["combined"]
     return [change["segment_id"], moves(change["alone"]), combined and moves(combined)]
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [("Spending score", "Spending score 63"), ("Revenue 2025", "Revenue 2025 at 63"), ("Q4", "Q4 at 63")],
+)
+def test_a_label_that_ends_in_a_number_is_told_apart_from_the_value(blank, label, said):
+    assert call(blank, "ui/dom:labelled", label, "63") == said
