@@ -30,8 +30,8 @@ MARK = "segment-page"
 MODEL_LINK = '<link rel="preload" as="fetch" href="{}/model" crossorigin="anonymous" referrerpolicy="no-referrer">'
 """Asks for the model while the modules are loaded, so that a function that sleeps wakes up meanwhile."""
 
-COMMENT = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$", re.MULTILINE | re.DOTALL)
-"""A comment that has its lines to itself, in a script or a stylesheet."""
+COMMENT = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$|/\*\* @type \{(?:(?!\*/).)*\*/ ?", re.MULTILINE | re.DOTALL)
+"""A comment that has its lines to itself, in a script or a stylesheet, or that says the type of what follows."""
 
 KEPT = 2
 """Versions that stay beside the one just put there, for tabs that are open."""
@@ -81,7 +81,7 @@ def build(static: Path, out: Path, urls: list[str]) -> str:
 
 
 def without_comments(source: bytes) -> bytes:
-    """Return a script or stylesheet without comments that have their lines to themselves; the lines stay, blank."""
+    """Return a script or stylesheet without comments but those behind code; lines that they had stay, blank."""
     text = COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), source.decode("utf-8"))
     return text.encode("utf-8")
 

@@ -60,11 +60,12 @@ def test_index_html_names_the_version_and_both_functions_and_leaves_other_links(
     [
         ("/** What it does. */\nlet x;\n", "\nlet x;\n"),
         ("a {\n  /* why\n   * so */ \n  color: red; /* warm */\n}", "a {\n\n\n  color: red; /* warm */\n}"),
-        ("/** @type {A} */ let x;\n/** b */", "/** @type {A} */ let x;\n"),
+        ("let x = /** @type {{a: B}} */ (y); /** b */\n/** c */", "let x = (y); /** b */\n"),
+        ("  /** @type {A} */ let x;\n/** @type {B} */\nlet y;", "  let x;\n\nlet y;"),
         ("const x = '/* a */';\n// b", "const x = '/* a */';\n// b"),
     ],
 )
-def test_comments_that_have_their_lines_to_themselves_stay_out_and_the_other_lines_keep_their_numbers(source, sent):
+def test_comments_stay_out_and_the_other_lines_keep_their_numbers(source, sent):
     assert page.without_comments(source.encode()).decode() == sent
 
 
@@ -75,6 +76,7 @@ def test_no_comment_of_the_page_begins_within_a_text_over_several_lines():
             for comment in page.COMMENT.finditer(source):
                 code = page.without_comments(source[: comment.start()].encode()).decode()
                 assert code.count("`") % 2 == 0, f"{name}: {comment[0]}"
+                assert code.rpartition("\n")[2].count("'") % 2 == 0, f"{name}: {comment[0]}"
 
 
 def test_the_real_index_html_asks_for_the_model_while_its_modules_are_loaded_and_is_as_long_as_stated(tmp_path):
