@@ -45,6 +45,10 @@ OUTPUTS = {
 }
 """Names and datatypes of the outputs; the names are fields of `schemas.Scored`."""
 
+_EACH_ONCE = [
+    {"contains": {"properties": {"name": {"const": name}}, "required": ["name"]}, "minContains": 0, "maxContains": 1}
+    for name in OUTPUTS
+]
 _JSON_LENGTH = "Inference-Header-Content-Length"
 _ADVICE = "send at most {rows} customers a request"
 _LENGTH = re.compile(rb"[0-9]{1,9}")
@@ -78,7 +82,7 @@ class RequestParameters(msgspec.Struct):
 class InferOptions(msgspec.Struct, kw_only=True):
     """What a request may say besides its inputs."""
 
-    outputs: list[RequestedOutput] = []
+    outputs: Annotated[list[RequestedOutput], msgspec.Meta(extra_json_schema={"allOf": _EACH_ONCE})] = []
     id: str | None = None
     parameters: RequestParameters | None = None
 

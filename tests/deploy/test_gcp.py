@@ -51,7 +51,7 @@ def first(setting):
 def second(setting, first):  # noqa: ARG001
     """The same, public and at the bucket's own address, with another style."""
     with (setting.copy / "static/style.css").open("a") as style:
-        style.write("/* another */\n")
+        style.write(".another { color: red }\n")
     result = setting.deploy("gcp", *TARGET)
     assert result.returncode == 0, result.stdout + result.stderr
     return Deployment(result.stdout, version(setting), setting.cloud.snapshot())
@@ -105,6 +105,7 @@ def test_a_private_function_serves_only_the_given_origin_and_refuses_strangers(f
 def test_the_second_deployment_creates_and_removes_nothing(setting, first, second):
     commands = re.findall(r"^\+ gcloud (.*)", second.stdout, re.MULTILINE)
     assert [line for line in commands if " create " in line or line.startswith("storage rm")] == []
+    assert first.version != second.version
     assert {name.partition("/")[0] for name in objects(setting)} == {"index.html", first.version, second.version}
 
 

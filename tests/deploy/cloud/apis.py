@@ -160,9 +160,9 @@ def roll_out(cloud, name, resource):
         instance = Instance(source, resource, cloud.folder, f"{service}-{next(cloud.numbers)}", variables)
     except (BuildError, secretmanager.AccessError) as failure:
         return cloud.operation(failure=str(failure))
-    if service in cloud.instances:
-        cloud.instances[service].stop()
-    cloud.instances[service] = instance
+    before, cloud.instances[service] = cloud.instances.get(service), instance
+    if before:
+        before.stop()
     added = {"uri": f"https://{host}", "service": name.replace("/functions/", "/services/"), "revision": f"{service}-1"}
     project, region = name.split("/")[1], name.split("/")[3]
     address = f"https://{region}-{project}.cloudfunctions.net/{service}"
