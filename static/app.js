@@ -81,7 +81,7 @@ function keeps(name) {
   }
 }
 
-/** @returns {boolean} whether the page was loaded anew: who works on a file stays with it */
+/** @returns {boolean} whether the page was loaded anew: a visitor at work on a file keeps it */
 function isReload() {
   const [navigation] = performance.getEntriesByType('navigation');
   return navigation instanceof PerformanceNavigationTiming && navigation.type === 'reload';

@@ -110,7 +110,7 @@ def _probabilities(log_odds: Floats) -> list[float]:
 
 
 def _outside(values: Floats, features: Sequence[Feature]) -> list[list[str]]:
-    """Return the names of the features out of range, a list a customer."""
+    """Return the names of the features out of range, one list per customer."""
     low = np.array([[feature.min] for feature in features])
     high = np.array([[feature.max] for feature in features])
     outside = (values < low) | (values > high)

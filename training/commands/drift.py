@@ -36,7 +36,7 @@ _RECENCY = COLUMNS[0].label
 _AGEING = "it grows every day for those who do not buy, so fit again, with --since for a window of fixed length"
 
 
-@click.command(short_help="Say how the customers differ from those of the training.")
+@click.command(short_help="Say how customers differ from those the model was trained on.")
 @table_argument
 @model_option
 @decimal_option
@@ -59,9 +59,9 @@ def drift(
 ) -> None:
     """Compare the customers of TABLE with those the model was trained on.
 
-    Prints the population stability index of each feature and of the segments' shares: below 0.1 is small, from 0.25 on
-    the customers are others and the model should be fitted again. An index that chance explains says nothing. Exit code
-    3 if an index reaches the limit and is more than chance.
+    Prints the population stability index of each feature and of the segments' shares: below 0.1 is small; from 0.25 on
+    these are different customers, and the model should be fitted again. An index that chance explains means nothing.
+    Exits with code 3 if an index reaches the limit and is more than chance.
 
     \b
     Examples:

@@ -61,7 +61,7 @@ DEFAULT_K = 5
     type=N_CLUSTERS,
     help="Number of segments, 2 to 50, or auto.  [default: 5 for the pair, else auto]",
 )
-@click.option("--features", help="Columns to use, separated by commas; else annual income and spending score.")
+@click.option("--features", help="Columns to use, separated by commas.  [default: annual income and spending score]")
 @click.option("--no-log", is_flag=True, help="Do not take logarithms of skewed columns.")
 @value_option
 @decimal_option
@@ -69,10 +69,13 @@ DEFAULT_K = 5
 @order_options
 @days_options
 @click.option("--out", type=Folder(), default=MODELS, help="Folder to write to.  [default: models]")
-@click.option("--fresh", is_flag=True, help="Do not carry ids and names over from the model in the folder.")
+@click.option("--fresh", is_flag=True, help="Do not carry over ids and names from the model already in the folder.")
 @click.option("--playbook", type=FILE, help="TOML file with the shop's own names, actions and fixed features.")
 @click.option(
-    "--describe", default="", metavar="COLUMNS", help="Columns to say who the customers are, separated by commas."
+    "--describe",
+    default="",
+    metavar="COLUMNS",
+    help="Columns that describe who the customers are, separated by commas.",
 )
 @seed_option
 @console.json_option
@@ -93,9 +96,10 @@ def fit(
     random_state: int,
     **choice: Any,
 ) -> None:
-    """Fit segments to TABLE, a CSV or Parquet file with one row per customer, or with --orders one row an order.
+    """Fit segments to TABLE, a file with one row per customer, or one row per order with --orders.
 
-    Writes segmenter.joblib, the model, README.md, its card, and report.html, its pictures.
+    TABLE is a CSV, Parquet, Excel or JSON file. Writes segmenter.joblib (the model), README.md (its card) and
+    report.html (its pictures).
 
     \b
     Examples:

@@ -26,34 +26,50 @@ _DAYS = 30
 """How many days of past orders a base rate is measured on."""
 
 
-@click.command(short_help="Draw who is held back from a campaign.")
+@click.command(short_help="Choose at random who is held back from a campaign.")
 @table_argument
 @click.argument("out")
-@click.option("--campaign", default="", metavar="NAME", help="Its name; without one the groups are always the same.")
 @click.option(
-    "--share", type=click.FloatRange(0, 50, min_open=True), required=True, help="How many are held back, in percent."
+    "--campaign", default="", metavar="NAME", help="Name of the campaign; without one the groups are always the same."
 )
-@click.option("--day", type=DAY, help="Day of the draw, before which nothing counts.  [default: today]")
+@click.option(
+    "--share", type=click.FloatRange(0, 50, min_open=True), required=True, help="Share held back, in percent."
+)
+@click.option("--day", type=DAY, help="Day of the draw; what happened before it does not count.  [default: today]")
 @click.option("--segments", default="", metavar="SLUGS", help="Segments to write to, by slug, separated by commas.")
 @key_option
-@click.option("--consent", default="", metavar="COLUMN", help="Who may be written to, if not found by its name.")
+@click.option(
+    "--consent", default="", metavar="COLUMN", help="Column of who may be written to, if it is not found by name."
+)
 @click.option(
     "--without-answer",
     type=click.Choice(["no", "yes"]),
     default="no",
     show_default=True,
-    help="What a row counts as whose consent is empty.",
+    help="What an empty consent counts as.",
 )
-@click.option("--leave-out", default="", metavar="FILE", help="E-mail addresses and phones to leave out, also hashed.")
-@click.option("--country", default="", metavar="COUNTRY", help="Of phones without a country code, if no row says it.")
-@click.option("--also-unknown", is_flag=True, help="--country counts too where a row names one that is not known.")
+@click.option(
+    "--leave-out",
+    default="",
+    metavar="FILE",
+    help="File of e-mail addresses and phone numbers to leave out, plain or hashed.",
+)
+@click.option(
+    "--country",
+    default="",
+    metavar="COUNTRY",
+    help="Country of phone numbers without a country code, if the row names none.",
+)
+@click.option("--also-unknown", is_flag=True, help="Use --country also where a row names an unknown country.")
 @click.option(
     "--base-rate",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
-    help="Share that buys anyway: 0.04 is 4 %.",
+    help="Share of customers who buy anyway: 0.04 is 4 %.",
 )
-@click.option("--orders", "past", default="", metavar="FILE", help="Orders to measure the base rate from.")
-@click.option("--days", type=click.IntRange(1), default=_DAYS, show_default=True, help="Days of them that count.")
+@click.option("--orders", "past", default="", metavar="FILE", help="Table of orders to measure the base rate from.")
+@click.option(
+    "--days", type=click.IntRange(1), default=_DAYS, show_default=True, help="How many days of those orders count."
+)
 @decimal_option
 @order_options
 @keep_formulas_option
@@ -80,11 +96,11 @@ def holdout(
     keep_formulas: bool,
     **choice: Any,
 ) -> None:
-    """Draw who of TABLE, a scored table, is held back from a campaign, and write everyone with their group to OUT.
+    """Choose at random who in TABLE, a scored table, is held back from a campaign, and write all groups to OUT.
 
-    OUT is what measure takes after the campaign. Left out before the draw, and counted, are those who did not agree to
-    be written to (a column such as accepts_marketing) and those on a list. With --base-rate, or --orders to measure it,
-    says how small an effect will be seen.
+    OUT is what measure takes after the campaign. Those who did not agree to be written to (a column such as
+    accepts_marketing) and those on a list are left out before the draw, and counted. With --base-rate, or --orders to
+    measure it, the command also says how small an effect can be seen.
 
     \b
     Examples:

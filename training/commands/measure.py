@@ -27,7 +27,7 @@ from .options import DAY, decimal_option, key_option, order_choice, order_option
 @click.option("--from", "first", type=DAY, required=True, help="First day that counts.")
 @click.option("--to", "last", type=DAY, required=True, help="Last day that counts.")
 @key_option
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Page of HTML to write the result to.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="HTML page to write the result to.")
 @decimal_option
 @order_options
 @console.json_option
@@ -45,9 +45,9 @@ def measure(
 ) -> None:
     """Say what a campaign changed: TABLE is the assignment that holdout wrote, ORDERS a table of orders.
 
-    Compares those who were written to with those who were held back, as they were drawn, on the days from --from to
-    --to. Fix these days before the campaign and look once, after they have ended: who looks every day finds an effect
-    by chance.
+    Compares the customers who were written to with those who were held back, as they were drawn, on the days from
+    --from to --to. Fix these days before the campaign and look once, after they have ended: if you look every day, you
+    will find an effect by chance.
 
     \b
     Examples:

@@ -21,10 +21,8 @@ from .options import keep_formulas_option, key_option, table_argument
 @click.argument("now")
 @click.argument("out", required=False, default="")
 @key_option
-@click.option("--value", default="", metavar="COLUMN", help="What a customer is worth.  [default: monetary]")
-@click.option(
-    "--out-html", type=click.Path(dir_okay=False, path_type=Path), help="Page of HTML to write the matrix to."
-)
+@click.option("--value", default="", metavar="COLUMN", help="Column of what a customer is worth.  [default: monetary]")
+@click.option("--out-html", type=click.Path(dir_okay=False, path_type=Path), help="HTML page to write the matrix to.")
 @keep_formulas_option
 @console.json_option
 def movement(
@@ -40,8 +38,8 @@ def movement(
 ) -> None:
     """Say who moved between TABLE and NOW, two tables scored by one model.
 
-    Movement is split into exchange, where the noise of borders is, and net flows, of which only those that are more
-    than chance are told. OUT lists the customers who moved, with all that NOW says of them.
+    Movement is split into exchange, which includes the noise at the borders of segments, and net flows, of which only
+    those beyond chance are reported. OUT lists the customers who moved, with all that NOW says of them.
 
     \b
     Examples:

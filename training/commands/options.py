@@ -55,14 +55,14 @@ seed_option = click.option("--seed", "random_state", type=_SEEDS, default=SEED, 
 decimal_option = click.option(
     "--decimal",
     type=click.Choice(["point", "comma"]),
-    help="What 1,234 means where the table leaves it open.",
+    help="Decimal sign to assume where the table leaves open what 1,234 means.",
 )
 
 
 keep_formulas_option = click.option(
     "--keep-formulas",
     is_flag=True,
-    help="Write texts that a spreadsheet would run, such as =1+1, into a CSV as they are, without an apostrophe.",
+    help="Write text that a spreadsheet would run, such as =1+1, into a CSV as it is, without an apostrophe.",
 )
 
 
@@ -71,14 +71,16 @@ model_option = click.option(
 )
 
 
-key_option = click.option("--key", default="", metavar="COLUMN", help="Who a customer is, if not found by its name.")
+key_option = click.option(
+    "--key", default="", metavar="COLUMN", help="Column that identifies customers, if it is not found by name."
+)
 
 
 value_option = click.option(
     "--value",
     default="",
     metavar="COLUMN",
-    help="What a customer is worth: says each segment's share of it.  [default: monetary value of orders]",
+    help="Column of what a customer is worth, to report each segment's share.  [default: monetary value of orders]",
 )
 
 
@@ -105,7 +107,7 @@ def table_argument(command: Callable[..., None]) -> Callable[..., None]:
         default="duckdb",
         show_default=True,
         callback=_engine,
-        help="What does the work; Spark reads folders, buckets and tables of its catalogue too.",
+        help="What runs the queries; Spark also reads folders, buckets and tables of its catalogue.",
     )
     within = click.option(
         "--within",
@@ -113,7 +115,7 @@ def table_argument(command: Callable[..., None]) -> Callable[..., None]:
         is_eager=True,
         expose_value=False,
         callback=_remember_within,
-        help="Folder outside of which DuckDB opens no file.",
+        help="The only folder in which DuckDB may open files.",
     )
     return click.argument("table")(within(engine(_file_options(command))))
 
@@ -132,13 +134,33 @@ def _file_options(command: Callable[..., None]) -> Callable[..., None]:
         command(*args, start=functools.partial(start, time_zone), file=file, **options)
 
     added = [
-        click.option("--delimiter", type=Delimiter(), default="", help="Of a CSV: comma, semicolon, tab, bar, a sign."),
-        click.option("--encoding", type=Encoding(), default="", help="Of a CSV that is not UTF-8: windows-1252, gbk."),
-        click.option("--no-header", is_flag=True, help="No row of names: columns are called column_1, column_2, ..."),
         click.option(
-            "--time-zone", type=TimeZone(), default=UTC, metavar="ZONE", help="In which an instant has its day."
+            "--delimiter",
+            type=Delimiter(),
+            default="",
+            help="What separates a CSV's columns: comma, semicolon, tab, bar or any one character.",
         ),
-        click.option("--sheet", default="", metavar="NAME", help="Sheet of an Excel workbook, if it has several."),
+        click.option(
+            "--encoding",
+            type=Encoding(),
+            default="",
+            help="Encoding of a CSV that is not UTF-8, such as windows-1252 or gbk.",
+        ),
+        click.option(
+            "--no-header",
+            is_flag=True,
+            help="The table has no header: its columns are called column_1, column_2, ...",
+        ),
+        click.option(
+            "--time-zone",
+            type=TimeZone(),
+            default=UTC,
+            metavar="ZONE",
+            help="Time zone that decides on which day a moment falls.  [default: UTC]",
+        ),
+        click.option(
+            "--sheet", default="", metavar="NAME", help="Which sheet of an Excel workbook to read, if it has several."
+        ),
     ]
     for option in reversed(added):
         packed = option(packed)
@@ -146,30 +168,30 @@ def _file_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 orders_flag = click.option(
-    "--orders", is_flag=True, help="TABLE has one row per order: recency, frequency, monetary value."
+    "--orders", is_flag=True, help="TABLE has one row per order; recency, frequency and monetary value are computed."
 )
 
 
 def order_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options on how an order table is read."""
     options: list[Callable[[Callable[..., None]], Callable[..., None]]] = [
-        _column("customer", "the customer's column, if not found by name."),
-        _column("date", "the date's column."),
-        _column("amount", "the amount's column."),
-        _column("order", "the order id's column."),
-        _column("status", "the column that says which orders were cancelled, failed or paid back."),
-        _column("refunded", "the column of what was paid back of the amount."),
+        _column("customer", "the column of customers, if it is not found by name."),
+        _column("date", "the column of dates."),
+        _column("amount", "the column of amounts."),
+        _column("order", "the column of order ids."),
+        _column("status", "the column that says which orders were cancelled, failed or refunded."),
+        _column("refunded", "the column of refunded amounts."),
         click.option("--currency", default="", metavar="CODE", help="Orders: the one currency to count, such as EUR."),
         click.option(
             "--amount-per",
             type=click.Choice(["order", "line"]),
-            help="Orders: what an amount is of that an order has on each of its rows.",
+            help="Orders: whether an amount on each row of an order is the order's total or the line's own.",
         ),
         click.option(
             "--date-format",
             multiple=True,
             metavar="FORMAT",
-            help="How dates are written, such as %d/%m/%Y, epoch or excel; once for each way.",
+            help="How dates are written, such as %d/%m/%Y, epoch or excel; repeat it if there are several ways.",
         ),
     ]
     for add in reversed(options):
@@ -181,7 +203,9 @@ def days_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options on the days that count, beside those on how an order table is read."""
     since = click.option("--since", type=DAY, help="Orders: the first day that counts.")
     as_of = click.option(
-        "--as-of", type=DAY, help="The day that recency, and a date among the features, counts to; later orders do not."
+        "--as-of",
+        type=DAY,
+        help="The day to which recency, and dates among the features, are counted; later orders are ignored.",
     )
     return since(as_of(command))
 

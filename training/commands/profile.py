@@ -17,13 +17,18 @@ from .options import table_argument
 
 @click.command(short_help="Say who the customers of each segment are.")
 @table_argument
-@click.option("--describe", required=True, metavar="COLUMNS", help="Columns to describe by, separated by commas.")
+@click.option(
+    "--describe",
+    required=True,
+    metavar="COLUMNS",
+    help="Columns that describe who the customers are, separated by commas.",
+)
 @console.json_option
 def profile(table: str, start: Callable[[], Engine], file: FileOptions, describe: str) -> None:
     """Say who the customers of each segment are, by columns of TABLE, a scored table, that were not clustered on.
 
-    A column is spoken of only where it is beyond chance and tells the segments apart; cells of fewer than ten customers
-    are hidden.
+    A column is mentioned only if it differs beyond chance and tells the segments apart; cells of fewer than ten
+    customers are hidden.
 
     \b
     Examples:

@@ -34,7 +34,8 @@ def rfm(
 ) -> None:
     """Write recency, frequency and monetary value of each customer of TABLE, an order table, to OUT.
 
-    OUT is a CSV or, if it ends so, a Parquet file with customer_id, recency_days, frequency and monetary.
+    OUT is a CSV file, or a Parquet file if its name ends in .parquet, with the columns customer_id, recency_days,
+    frequency and monetary.
 
     \b
     Examples:

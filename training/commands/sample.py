@@ -15,16 +15,16 @@ _HELD_BACK = 0.2
 
 @click.command(short_help="Make up a table of customers or orders to try things with.")
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--orders", is_flag=True, help="A shop's orders instead, with a campaign.")
+@click.option("--orders", is_flag=True, help="Write a shop's orders instead, with a campaign in them.")
 @click.option("--campaign", default="", metavar="NAME", help="Orders: the campaign's name.  [default: spring]")
 @seed_option
 @console.json_option
 def sample(out: Path, orders: bool, campaign: str, random_state: int) -> None:
     """Write a made-up customer table to OUT.
 
-    A CSV with five groups of income and spending score; nobody in it is real. With --orders a shop's orders of two
-    years, the last month of which a campaign changed: not those of the customers whom holdout holds back from it by
-    that name, at 20 percent.
+    OUT is a CSV with five groups of income and spending score; nobody in it is real. With --orders it holds two years
+    of a shop's orders. A campaign changed the last month, but not for the customers whom holdout holds back from a
+    campaign of that name at 20 percent.
 
     \b
     Examples:

@@ -144,7 +144,7 @@ def group(engine: Engine, person: Person, rest: str, campaign: str, share: float
     ----------
     engine : Engine
     person : Person
-    rest : SQL of a text that stands for who says nothing of who they are
+    rest : SQL of a text that stands for customers who do not say who they are
     campaign : its name
     share : share held back, 0 to 1
     """

@@ -70,7 +70,7 @@ class Draw:
 
 
 def hold_out(engine: Engine, scored: Scored, wanted: Wanted, suppressed: frozenset[str]) -> Draw:
-    """Draw who is held back.
+    """Choose at random who is held back.
 
     Parameters
     ----------

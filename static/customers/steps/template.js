@@ -1,4 +1,4 @@
-/** A table to fill in, for who has none yet. */
+/** A table to fill in, for a shop that has none yet. */
 
 import { title } from '../../ui/dom.js';
 import { save } from '../../ui/saving.js';

@@ -143,7 +143,7 @@ function shownTitle(title, column) {
 /** @param {number} columns */
 function tooWide(columns) {
   const most = MOST_COLUMNS.toLocaleString('en');
-  return `The file has ${columns.toLocaleString('en')} columns: expected at most ${most}. Is one row a customer?`;
+  return `The file has ${columns.toLocaleString('en')} columns: expected at most ${most}. Is each row a customer?`;
 }
 
 function tooMany() {

@@ -188,7 +188,7 @@ def _within_years(moment: str) -> str:
 
 
 def _far(engine: Engine, text: str, format_: str) -> str:
-    """Return SQL of a day in whatever year of four digits, for who says that it is meant; else null."""
+    """Return SQL of a day in any year of four digits, where the user said that it is meant; else null."""
     if "%Y" not in format_:
         return "CAST(NULL AS DATE)"
     has_year = f"regexp_full_match({text}, '.*[0-9]{{4}}.*') AND {written_as(text, format_)}"

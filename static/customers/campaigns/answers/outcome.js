@@ -75,6 +75,6 @@ function notesOf({ notes, cap, notFindable }) {
     ...notes,
     `A customer counts with at most ${money(cap)} of revenue, the 99% point of those who bought.`,
     ...(notFindable ? [`${whole(notFindable)} customers could not be found and are in neither group.`] : []),
-    'Look once, after the last day: who looks every day finds an effect by chance.',
+    'Look once, after the last day: if you look every day, you will find an effect by chance.',
   ];
 }
