@@ -87,6 +87,11 @@ function isReload() {
   return navigation instanceof PerformanceNavigationTiming && navigation.type === 'reload';
 }
 
+/** Where the page is scrolled to is of use only when it is loaded anew. */
+function keepPlace() {
+  import('./ui/place.js').then((place) => place.keepPlace(isReload()), console.error);
+}
+
 /** @returns {HTMLElement | null} the part that a link from the top leads to, opened in a tab of its own */
 function partInAddress() {
   const part = document.getElementById(location.hash.slice(1));
@@ -274,6 +279,8 @@ slot('print').addEventListener('click', async () => {
   await workbench?.complete();
   print();
 });
+if (isReload()) keepPlace();
+else for (const sign of ['pointermove', 'touchstart', 'wheel', 'keydown']) addEventListener(sign, keepPlace, { once: true, passive: true });
 addEventListener('online', () => workbench ?? start());
 addEventListener('hashchange', takeKey); // before any part of the page listens
 await takeKey().catch(complain);

@@ -19,8 +19,13 @@ def test_a_scored_file_survives_a_reload_with_all_that_can_be_done_with_it(build
     counts = shown_counts(builder)
     table = rows_of(download(builder, "Table with segments"))
     bodies = len(proxy.bodies)
+    builder.get_by_role("heading", name="Who is in a segment").evaluate(
+        "node => scrollBy(0, node.getBoundingClientRect().top - 20)"
+    )
     builder.reload()
     expect(builder.get_by_text("400 customers of shop.csv")).to_be_visible()
+    top = "() => Math.abs(document.querySelector('#audience-members').getBoundingClientRect().top - 20) < 2"
+    builder.wait_for_function(top)
     assert builder.evaluate("document.activeElement === document.body"), "no focus is taken"
     assert shown_counts(builder) == counts
     assert rows_of(download(builder, "Table with segments")) == table
