@@ -107,10 +107,8 @@ class _Reader:
                 end = (position or 0) + 1
                 self._follow(instruction.name, argument, position or 0)
             (content,) = self._stack
-        except (ValueError, IndexError, AttributeError, TypeError) as error:
-            raise PickleError(
-                "not a pickle"
-            ) from error  # cut, malformed, or of instructions that make no sense together
+        except (ValueError, IndexError, AttributeError, TypeError) as error:  # or instructions make no sense together
+            raise PickleError("not a model file: it is empty, cut, compressed or something else") from error
         return content[0], end
 
     def _follow(self, name: str, argument: Any, position: int) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from .content import ModelError
+from .content import FORMAT_VERSION, ModelError
 
 
 class _First(msgspec.Struct):
@@ -32,11 +32,15 @@ def upgrade(content: Any) -> Any:
     Raises
     ------
     ModelError
-        Content of an earlier format that lacks what the new one needs.
+        Content of an earlier format that lacks what the new one needs, or of a later one.
     msgspec.ValidationError
         Content that says it is of an earlier format and is not.
     """
-    if not isinstance(content, dict) or content.get("format_version") != 1:
+    version = content.get("format_version") if isinstance(content, dict) else None
+    if isinstance(version, int) and version > FORMAT_VERSION:
+        advice = "the model is newer than the function; deploy the function that came with it"
+        raise ModelError(f"format_version: expected {FORMAT_VERSION}, found {version}: {advice}")
+    if version != 1:
         return content
     first = msgspec.convert(content, _First)
     return {

@@ -45,7 +45,8 @@ def test_a_flag_becomes_an_offset_and_the_variance_is_worked_out():
         ({"metrics": {}}, "format 1 without features, inertia and rows: fit the model again"),
         ({"features": []}, "format 1 without features, inertia and rows: fit the model again"),
         ({"features": 5}, "Expected `array`, got `int`"),
-        ({"format_version": 3}, "Object contains unknown field `log`"),
+        ({"format_version": 2}, "Object contains unknown field `log`"),
+        ({"format_version": 3}, "format_version: expected 2, found 3: the model is newer than the function; deploy"),
     ],
 )
 def test_what_cannot_be_upgraded_is_refused(changes, reason):
