@@ -17,6 +17,8 @@ MAX_HEAD = 32 * 1024
 """Longest head of a request: its line and headers, in bytes."""
 HEAD_SECONDS = 10
 """How long a connection may take to send the head of a request."""
+KEEP_ALIVE_SECONDS = 80
+"""How long a connection may be idle: longer than proxies keep theirs (60 to 75 s), which else meet a closed one."""
 MAX_FILES = 65_536
 """Connections that may be open at once, if the system lets us; the soft limit is often 1,024."""
 _TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -100,5 +102,6 @@ raw_env = ["FUNCTION_TARGET=segment", f"FUNCTION_SOURCE={Path(__file__).with_nam
 worker_class = Worker
 preload_app = True
 timeout = 0
+keepalive = KEEP_ALIVE_SECONDS
 loglevel = "error"
 limit_request_line = 0

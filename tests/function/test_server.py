@@ -92,6 +92,11 @@ def test_half_a_head_is_cut_in_time_and_idle_connections_keep_nobody_out(alone):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT])
 def test_a_signal_to_the_master_alone_ends_it_and_its_worker(square_file, tmp_path, number):
     waits = {"GUNICORN_CMD_ARGS": "--graceful-timeout 100000"}  # after which it would kill the worker
-    with service.running(square_file, tmp_path / "log", start=service.limited_command, **waits) as running:
+    with (
+        service.running(square_file, tmp_path / "log", start=service.limited_command, **waits) as running,
+        _connect(running) as idle,
+    ):
+        idle.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert idle.recv(65_536).startswith(b"HTTP/1.1 200")
         running.process.send_signal(number)
         assert running.process.wait(timeout=service.PATIENCE_SECONDS) == 0
