@@ -15,6 +15,12 @@ from tests.page.helpers.parts import CONFIRMED, STANDARD, Held, answer, answer_w
 AFTER = ["map/map.js", "customer/confirmation.js", "customer/changes.js"]
 """What follows the answer; each brings what it imports."""
 ON_DEMAND = ["customer/cards.js", "customers/shop.js", "customers/table/numbers.js"]
+ICON = """async () => {
+  const picture = new Image();
+  picture.src = document.querySelector('link[rel=icon]').href;
+  await picture.decode();
+  return picture.naturalWidth;
+}"""
 MOST_FILES = 12
 """Before the answer is shown."""
 MOST_MEGABYTES = 0.045
@@ -81,6 +87,7 @@ def test_the_readme_s_sum_of_a_first_visit_is_what_is_loaded(page, address, bodi
     expect(answer(page)).to_contain_text(CONFIRMED)
     page.wait_for_load_state("networkidle")
     assert not set(bodies) & set(ON_DEMAND)
+    assert page.evaluate(ICON) > 0
     files, megabytes = sums(bodies)
     assert megabytes <= MOST_MEGABYTES
     assert dollars(files, megabytes) <= MOST_DOLLARS

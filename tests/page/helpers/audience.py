@@ -52,7 +52,9 @@ def write(path: Path, rows: list[list[str]], header: list[str] | None = None) ->
 
 def choose(page: Page, path: Path) -> None:
     """Choose a file and wait until its columns are shown."""
-    page.get_by_label("Choose a CSV file").set_input_files(path)
+    field = page.get_by_label("Choose a CSV file")
+    expect(field).to_be_visible()  # a visitor cannot choose before the model is there
+    field.set_input_files(path)
     expect(page.get_by_role("heading", name="Match the columns")).to_be_focused()
 
 
