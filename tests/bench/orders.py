@@ -1,13 +1,10 @@
-"""Measure fit, score, measure and movement on generated orders, beside the plain aggregates that they need.
+"""Measure the commands on generated orders, beside the plain aggregates that they need.
 
 ``python -m tests.bench.orders [--orders 1000000 ...] [--each 10] [--peers] [--spark] [--kept FILE]``: each in a fresh
-process, in turns. The plain way is DuckDB's own, with all the memory it asks for: the SQL that somebody at home in it
-would write for the same figures, who knows the columns beforehand and trusts the cells. For `measure` that is: each
-customer once, the first and the last day, what each bought in the window and before it, the caps, and moments by group
-and by segment; for `movement`: each customer once in both tables, one model, and the joined tables as a matrix of
-counts, near borders and values. The commands also find and check the columns, fit, answer and write. The peers are
-pandas and Polars, which compute the figures of each customer and no more. Times are compared by seconds of processors,
-which other work on the machine hardly lengthens, with and without the start of either: Python and the libraries.
+process, in turns. The plain way is DuckDB's own SQL, with all the memory it asks for (`tests/bench/plain.py`); the
+commands also find and check the columns, fit, answer and write. The peers do the work of `score` with pandas and
+Polars. Times are compared by seconds of processors, which other work on the machine hardly lengthens, with and without
+the start of either: Python and the libraries.
 """
 
 import ctypes
@@ -23,17 +20,31 @@ from pathlib import Path
 import click
 import msgspec
 
+from tests.bench.plain import (
+    AFTER,
+    CAMPAIGN,
+    MAY,
+    PEERS,
+    assignment,
+    compared,
+    figures,
+    held_back,
+    measured,
+    moved,
+)
 from tests.bench.training import Run, run
 from tests.helpers.service import ROOT
 
-FIRST, CAMPAIGN, AFTER = "2024-07-01", "2026-05-01", "2026-06-01"
-_MAY, _BEFORE = ("2026-05-01", "2026-05-31"), ("2026-03-31", "2026-04-30")
+FIRST = "2024-07-01"
 MOST, LARGEST = 2.0, 500
 """Times the plain aggregate's seconds of processors, and MB, that a command may take."""
 
 _STARTS = {
     "fit": "import training.commands.fit, training.fit",
+    "rfm": "import training.commands.rfm, duckdb",
     "score": "import training.commands.score, duckdb",
+    "drift": "import training.commands.drift, duckdb, scipy.special",
+    "holdout": "import training.commands.holdout, duckdb",
     "measure": "import training.commands.measure, duckdb",
     "movement": "import training.commands.movement, duckdb",
 }
@@ -43,20 +54,6 @@ connection = duckdb.connect(sys.argv[1] + "/plain.duckdb", config={"temp_directo
 for statement in sys.argv[2:]:
     connection.execute(statement).fetchall()
 """
-_PEERS = {
-    "pandas": """
-import sys, duckdb, pandas
-orders = duckdb.read_parquet(sys.argv[1]).df()
-by = orders.groupby("customer_id")
-pandas.DataFrame({"recency": by.order_date.max(), "frequency": by.order_id.nunique(), "monetary": by.amount.sum()})
-""",
-    "Polars": """
-import sys, polars
-of = polars.col
-figures = of("order_date").max(), of("order_id").n_unique(), of("amount").sum()
-polars.scan_parquet(sys.argv[1]).group_by("customer_id").agg(figures).collect()
-""",
-}
 _PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -75,7 +72,7 @@ class Measured:
     "--orders", "sizes", multiple=True, type=int, default=(1_000_000, 10_000_000), help="Sizes of the tables."
 )
 @click.option("--each", type=int, default=10, show_default=True, help="How many orders a customer has.")
-@click.option("--peers", is_flag=True, help="Also what pandas and Polars take for the figures of each customer.")
+@click.option("--peers", is_flag=True, help="Also what pandas and Polars take for the work of score.")
 @click.option("--spark", is_flag=True, help="Also each command with --engine spark.")
 @click.option(
     "--kept", type=click.Path(path_type=Path), help="A file that results are added to, for tests.bench.picture."
@@ -102,9 +99,10 @@ def _measure(folder: Path, size: int, *, peers: bool, spark: bool) -> Iterator[M
         taken = ours()
         print(f"{size:>12,}  {what:<9} on Spark {_told(taken)}", flush=True)
         yield Measured(size, what, "Spark", taken)
-    for peer, program in _PEERS.items() if peers else []:
-        taken = Run(*run([sys.executable, "-c", program, str(folder / "orders.parquet")])[:3], 0)
-        print(f"{size:>12,}  figures of each customer by {peer} {_told(taken)}", flush=True)
+    for peer, program in PEERS.items() if peers else []:
+        files = [str(folder / name) for name in ("orders.parquet", "peer.parquet", "segmenter.joblib")]
+        taken = Run(*run([sys.executable, "-c", program, *files, CAMPAIGN])[:3], 0)
+        print(f"{size:>12,}  score     by {peer} {_told(taken)}", flush=True)
         yield Measured(size, "score", peer, taken)
 
 
@@ -125,73 +123,37 @@ def _orders(path: Path, size: int, customers: int) -> str:
 def steps(folder: Path, command: Callable[..., Run]) -> list[tuple[str, Callable[[], Run], Callable[[], Run]]]:
     """Return what is measured: its name, the command, which `command` runs, and the plain aggregate."""
     orders, model = folder / "orders.parquet", folder / "segmenter.joblib"
-    may, june, spring = (folder / f"{name}.parquet" for name in ("may", "june", "spring"))
-
-    def figures(day: str) -> str:
-        return (
-            f"SELECT customer_id, DATE '{day}' - max(order_date) AS recency_days, count(DISTINCT order_id) AS orders, "
-            f"sum(amount) AS monetary FROM '{orders}' WHERE order_date < DATE '{day}' GROUP BY customer_id"
-        )
+    may, june, spring, held = (folder / f"{name}.parquet" for name in ("may", "june", "spring", "held"))
+    of_orders = (orders, "--orders", "--as-of", CAMPAIGN)
 
     def scored(out: Path, day: str) -> Run:
         return command("score", orders, out, "--orders", "--as-of", day, "--model", model)
 
-    def measured() -> Run:
+    def measure() -> Run:
         scored(june, AFTER)
-        _plain(
-            folder,
-            "COPY (SELECT *, 'spring' AS campaign, CASE WHEN hash(customer_id) % 5 = 0 THEN 'control' ELSE 'treated' "
-            f"END AS \"group\", 'true' AS findable, 0.2 AS share, '{CAMPAIGN}' AS day FROM '{_files(may)}') "
-            f"TO '{spring}'",
-        )
-        return command("measure", spring, orders, "--from", _MAY[0], "--to", _MAY[1])
+        _plain(folder, assignment(_files(may), spring))
+        return command("measure", spring, orders, "--from", MAY[0], "--to", MAY[1])
 
-    during, before = (f"order_date BETWEEN DATE '{first}' AND DATE '{last}'" for first, last in (_MAY, _BEFORE))
-    sums = (
-        f"SELECT customer_id, sum(CASE WHEN {during} THEN amount END) AS revenue, "
-        f"sum(CASE WHEN {before} THEN amount END) AS past, count(CASE WHEN {during} THEN 1 END) AS purchases "
-        f"FROM '{orders}' WHERE {during} OR {before} GROUP BY customer_id"
-    )
-    figures_of = "coalesce(revenue, 0) AS y, coalesce(past, 0) AS x, purchases > 0 AS bought"
-    everyone = f"SELECT segment, \"group\", {figures_of} FROM '{spring}' LEFT JOIN ({sums}) USING (customer_id)"
-    caps = ", ".join(f"quantile_cont({name}, 0.99) FILTER ({name} > 0) AS {name}_cap" for name in ("y", "x"))
-    capped = "count(CASE WHEN bought THEN 1 END), avg(y), avg(least(y, y_cap)), var_samp(least(y, y_cap)), "
-    capped += "avg(least(x, x_cap)), var_samp(least(x, x_cap)), covar_samp(least(y, y_cap), least(x, x_cap))"
-    compared = (
-        f"SELECT count(*), count(DISTINCT customer_id) FROM '{spring}'",
-        f"SELECT min(order_date), max(order_date) FROM '{orders}'",
-        f"CREATE OR REPLACE TABLE outcomes AS {everyone}",
-        f'SELECT segment, "group", count(*), {capped} FROM outcomes, (SELECT {caps} FROM outcomes) '
-        'GROUP BY GROUPING SETS (("group"), (segment, "group"))',
-    )
-    once = "SELECT count(*), count(DISTINCT customer_id), min(model), max(model) FROM"
-    moved = (
-        f"{once} '{may}'",
-        f"{once} '{june}'",
-        "SELECT t.segment AS was, n.segment AS now, count(*), count(*) FILTER (t.borderline OR n.borderline), "
-        f"sum(t.monetary), sum(n.monetary) FROM '{may}' AS t FULL JOIN '{june}' AS n USING (customer_id) GROUP BY ALL",
-    )
+    def holdout() -> Run:
+        return command(
+            "holdout", may, held, "--campaign", "spring", "--share", 20, "--day", CAMPAIGN, "--base-rate", 0.1
+        )
+
+    kept = f"CREATE OR REPLACE TABLE figures AS {figures(orders)}"
+    written = f"COPY ({figures(orders)}) TO '{folder}/plain.parquet' (COMPRESSION zstd)"
+    plainly = folder / "plainly.parquet"
     return [
+        ("fit", lambda: command("fit", *of_orders, "--out", folder, "--fresh"), lambda: _plain(folder, kept)),
         (
-            "fit",
-            lambda: command("fit", orders, "--orders", "--as-of", CAMPAIGN, "--out", folder, "--fresh"),
-            lambda: _plain(folder, f"CREATE OR REPLACE TABLE figures AS {figures(CAMPAIGN)}"),
+            "rfm",
+            lambda: command("rfm", orders, folder / "rfm.parquet", "--as-of", CAMPAIGN),
+            lambda: _plain(folder, written),
         ),
-        (
-            "score",
-            lambda: scored(may, CAMPAIGN),
-            lambda: _plain(folder, f"COPY ({figures(CAMPAIGN)}) TO '{folder}/plain.parquet' (COMPRESSION zstd)"),
-        ),
-        (
-            "measure",
-            measured,
-            lambda: _plain(folder, *compared),
-        ),
-        (
-            "movement",
-            lambda: command("movement", may, june),
-            lambda: _plain(folder, *moved),
-        ),
+        ("score", lambda: scored(may, CAMPAIGN), lambda: _plain(folder, written)),
+        ("drift", lambda: command("drift", *of_orders, "--model", model), lambda: _plain(folder, *compared(orders))),
+        ("holdout", holdout, lambda: _plain(folder, *held_back(_files(may), plainly))),
+        ("measure", measure, lambda: _plain(folder, *measured(spring, orders))),
+        ("movement", lambda: command("movement", may, june), lambda: _plain(folder, *moved(may, june))),
     ]
 
 

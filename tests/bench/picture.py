@@ -10,7 +10,9 @@ from matplotlib import pyplot
 
 from tests.bench.orders import LARGEST, Measured
 
-COLOURS = {"fit": "C0", "score": "C1", "measure": "C2", "movement": "C3"}
+COLOURS = dict(
+    zip(("fit", "score", "measure", "movement", "rfm", "drift", "holdout"), map("C{}".format, range(7)), strict=True)
+)
 STYLES = {"ours": "o-", "plain": "x:"}
 
 

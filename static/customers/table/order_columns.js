@@ -8,7 +8,7 @@
  */
 
 import { matchPersonal, words } from './headers.js';
-import { findMadeOf, SMALL_WORDS, withoutTax } from './order_words.js';
+import { CURRENCIES, findMadeOf, SMALL_WORDS, withoutCurrency, withoutTax } from './order_words.js';
 
 /** What columns are called, as `key` has it, the most usual first. @type {Record<Role, string>} */
 export const ALIASES = {
@@ -70,6 +70,9 @@ export const STATUSES = ('financialstatus orderstatus status paymentstatus payme
   'estadopedido estadodelpedido statuspedido statusdopedido situacao stato statoordine statodellordine ' +
   'bestelstatus betaalstatus statuszamowienia durum siparisdurumu').split(' ');
 
+/** Roles of amounts, whose headers may end with a currency. */
+const OF_MONEY = /** @type {Role[]} */ (['amount', 'price', 'refunded']);
+
 const ROLES = /** @type {Role[]} */ (Object.keys(ALIASES));
 
 /**
@@ -80,15 +83,20 @@ export function findOrderColumns(header) {
   const small = (/** @type {string} */ title) => words(title).filter((word) => !SMALL_WORDS.includes(word));
   const keys = byName(header, words);
   const short = byName(header, small);
-  const untaxed = byName(header, (title) => withoutTax(small(title)));
   const parts = header.map(small);
+  const moneyParts = parts.map(withoutCurrency);
+  const moneyWords = (/** @type {string} */ title) => withoutTax(withoutCurrency(small(title)));
+  const money = byName(header, moneyWords);
   /** @type {Partial<Record<Role, number>>} */
   const roles = {};
   for (const role of ROLES) {
-    const others = role === 'amount' || role === 'price' ? untaxed : short;
+    const isMoney = OF_MONEY.includes(role);
     const aliases = ALIASES[role].split(' ');
-    const known = [keys, others].flatMap((names) => aliases.flatMap((alias) => names.get(alias) ?? []))[0];
-    const made = findMadeOf(role, parts);
+    const alike = [keys, isMoney ? money : short].flatMap((names) => aliases.flatMap((alias) => names.get(alias) ?? []))[0];
+    const rivals = isMoney ? header.filter((title) => aliases.includes(moneyWords(title).join(''))) : [];
+    const isOpen = isMoney && currencyOf(header[alike ?? -1] ?? '') !== '' && currencies(rivals).size > 1;
+    const known = isOpen ? undefined : alike;
+    const made = isOpen ? [] : findMadeOf(role, isMoney ? moneyParts : parts);
     const mayBeName = role === 'customer' && known !== undefined && words(header[known] ?? '').length === 1;
     const isMade = made.length === 1 && (mayBeName || known === undefined); // "Cod. cliente" before "Cliente"
     const column = isMade ? made[0] : known;
@@ -100,6 +108,23 @@ export function findOrderColumns(header) {
   if (roles.customer === undefined && email >= 0) roles.customer = email;
   const statuses = [...STATUSES.flatMap((name) => keys.get(name) ?? []), ...findMadeOf('status', parts)];
   return { roles, statuses: [...new Set(statuses)], email };
+}
+
+/**
+ * @param {string} title
+ * @returns {string} the currency that a header ends with, in brackets or not; empty for none
+ */
+function currencyOf(title) {
+  const last = words(title.replace(/[()[\]{}]/g, ' ')).at(-1) ?? '';
+  return CURRENCIES.includes(last) ? last : '';
+}
+
+/**
+ * @param {readonly string[]} titles
+ * @returns {Set<string>} of several none is to be taken
+ */
+function currencies(titles) {
+  return new Set(titles.map(currencyOf).filter((code) => code !== ''));
 }
 
 /**

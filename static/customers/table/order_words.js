@@ -23,6 +23,17 @@ export const NET_OR_GROSS = (
   'bruto brutto gross ht lordo net neto netto ttc'
 ).split(' ');
 
+/** Codes of currencies that the header of an amount may end with; ALL and TOP are words. */
+export const CURRENCIES = (
+  'aed afn amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd btn bwp byn bzd cad ' +
+  'cdf chf clp cny cop crc cup cve czk djf dkk dop dzd egp ern etb eur fjd fkp gbp gel ghs gip gmd gnf ' +
+  'gtq gyd hkd hnl htg huf idr ils inr iqd irr isk jmd jod jpy kes kgs khr kmf kpw krw kwd kyd kzt lak ' +
+  'lbp lkr lrd lsl lyd mad mdl mga mkd mmk mnt mop mru mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd ' +
+  'omr pab pen pgk php pkr pln pyg qar ron rsd rub rwf sar sbd scr sdg sek sgd shp sle sos srd ssp stn ' +
+  'svc syp szl thb tjs tmt tnd try ttd twd tzs uah ugx usd uyu uzs ves vnd vuv wst xaf xcd xof xpf yer ' +
+  'zar zmw'
+).split(' ');
+
 const ORDER =
   'order orders purchase sale sales invoice bestellung auftrag rechnung commande achat facture pedido ' +
   'pedidos orden compra compras venta ventas venda vendas factura fatura ordine acquisto vendita fattura ' +
@@ -74,6 +85,14 @@ export function findMadeOf(role, headers) {
     parts.every((word) => known.has(word)) &&
     groups.every((group) => parts.some((word) => group.includes(word)));
   return headers.flatMap((parts, column) => (isMade(parts) ? column : []));
+}
+
+/**
+ * @param {readonly string[]} parts
+ * @returns {readonly string[]} an amount's words without the currency at their end: "Sales CLP"
+ */
+export function withoutCurrency(parts) {
+  return parts.length > 1 && CURRENCIES.includes(parts.at(-1) ?? '') ? parts.slice(0, -1) : parts;
 }
 
 /**

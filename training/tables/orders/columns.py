@@ -5,13 +5,14 @@ English, French, German, Spanish, Portuguese, Italian, Dutch, Polish and Turkish
 """
 
 import datetime
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ...engines.engine import identifier
 from ...files.source import DataError, Source, list_names
 from ..headers import find_contacts, key, words
-from .words import SMALL_WORDS, find_made_of, without_tax
+from .words import CURRENCIES, SMALL_WORDS, find_made_of, without_currency, without_tax
 
 _ALIASES = {
     "customer": "customeruniqueid customerid customer custid customernumber customerno clientid client userid user "
@@ -67,6 +68,7 @@ _STATUSES = (
     "siparisdurumu",
 )  # fmt: skip
 _NEEDED = ("customer", "date", "amount")
+_OF_MONEY = ("amount", "price", "refunded")
 
 LINE, ORDER = "line", "order"
 _OF_LINES = ("linetotal", "itemtotal", "lineamount", "itemprice")
@@ -139,14 +141,17 @@ def find_order_columns(source: Source, choice: Choice) -> OrderColumns:
         A column that was asked for, or one that is needed, is not there.
     """
     keys = _by_name(source.columns, words)
-    short, untaxed = _by_name(source.columns, _without_small), _by_name(source.columns, _without_tax)
+    short, of_money = _by_name(source.columns, _without_small), _by_name(source.columns, _of_money)
     parts = [(header, _without_small(header)) for header in source.columns]
+    money_parts = [(header, without_currency(words)) for header, words in parts]
     roles = {}
     for role, aliases in _ALIASES.items():
         header = _wanted(source, keys, getattr(choice, role, "") if role != "currency" else "")
-        others = untaxed if role in ("amount", "price") else short
+        others = of_money if role in _OF_MONEY else short
         known = next((names[alias] for names in (keys, others) for alias in aliases.split() if alias in names), None)
-        made = find_made_of(role, parts)
+        made = find_made_of(role, money_parts if role in _OF_MONEY else parts)
+        if role in _OF_MONEY and known and _currency(known) and _has_several(source.columns, aliases.split()):
+            known, made = None, []
         may_be_name = role == "customer" and known is not None and len(words(known)) == 1
         if len(made) == 1 and (may_be_name or not known):  # "Cod. cliente" before "Cliente"
             known = made[0]
@@ -226,8 +231,19 @@ def _without_small(header: str) -> list[str]:
     return [word for word in words(header) if word not in SMALL_WORDS]
 
 
-def _without_tax(header: str) -> list[str]:
-    return without_tax(_without_small(header))
+def _of_money(header: str) -> list[str]:
+    return without_tax(without_currency(_without_small(header)))
+
+
+def _currency(header: str) -> str:
+    """Return the currency that a header ends with, in brackets or not; empty for none."""
+    last = words(re.sub(r"[()\[\]{}]", " ", header))[-1:]
+    return "".join(last) if CURRENCIES.issuperset(last) else ""
+
+
+def _has_several(headers: Iterable[str], aliases: Sequence[str]) -> bool:
+    """Whether the columns of a role end with several currencies, so that neither is to be taken."""
+    return len({_currency(header) for header in headers if "".join(_of_money(header)) in aliases} - {""}) > 1
 
 
 def _wanted(source: Source, keys: dict[str, str], header: str) -> str | None:

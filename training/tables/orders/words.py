@@ -18,6 +18,17 @@ INCLUDED = {"inkl", "incl", "including", "inc", "inclus", "incluse", "inclusa", 
 NET_OR_GROSS = {"brutto", "netto", "bruto", "neto", "gross", "net", "lordo", "ttc", "ht"}
 """Words on tax in the header of an amount; those of `TAXES` alone say that the tax is the amount."""
 
+_ISO_4217 = (
+    "aed afn amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd btn bwp byn bzd cad cdf chf "
+    "clp cny cop crc cup cve czk djf dkk dop dzd egp ern etb eur fjd fkp gbp gel ghs gip gmd gnf gtq gyd hkd hnl "
+    "htg huf idr ils inr iqd irr isk jmd jod jpy kes kgs khr kmf kpw krw kwd kyd kzt lak lbp lkr lrd lsl lyd mad "
+    "mdl mga mkd mmk mnt mop mru mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd omr pab pen pgk php pkr pln pyg "
+    "qar ron rsd rub rwf sar sbd scr sdg sek sgd shp sle sos srd ssp stn svc syp szl thb tjs tmt tnd try ttd twd "
+    "tzs uah ugx usd uyu uzs ves vnd vuv wst xaf xcd xof xpf yer zar zmw"
+)
+CURRENCIES = frozenset(_ISO_4217.split())
+"""Codes that the header of an amount may end with: none of funds and metals, nor ALL and TOP, which are words."""
+
 _ORDER = (
     "order orders purchase sale sales invoice bestellung auftrag rechnung commande achat facture pedido pedidos orden "
     "compra compras venta ventas venda vendas factura fatura ordine acquisto vendita fattura doc documento bestelling "
@@ -70,6 +81,11 @@ def find_made_of(role: str, headers: Iterable[tuple[str, Collection[str]]]) -> l
     groups = [set(group.split()) for group in needed]
     known = set(besides.split()).union(*groups)
     return [header for header, words in headers if known.issuperset(words) and all(g & set(words) for g in groups)]
+
+
+def without_currency(words: list[str]) -> list[str]:
+    """Return an amount's words without the currency at their end: "Sales CLP"."""
+    return words[:-1] if len(words) > 1 and words[-1] in CURRENCIES else words
 
 
 def without_tax(words: list[str]) -> list[str]:

@@ -34,10 +34,16 @@ def test_the_words_are_those_of_training(blank):
     lists = blank.evaluate(
         "Promise.all(['order_columns', 'order_words', 'headers'].map((name) => import(`/customers/table/${name}.js`)))"
         ".then(([columns, words, headers]) => [columns.ALIASES, columns.STATUSES, words.MADE_OF, headers.MAIL,"
-        " headers.BESIDE_MAIL, words.SMALL_WORDS, words.TAXES, words.INCLUDED, words.NET_OR_GROSS])"
+        " headers.BESIDE_MAIL, words.SMALL_WORDS, words.TAXES, words.INCLUDED, words.NET_OR_GROSS, words.CURRENCIES])"
     )
     made_of = {role: [list(needed), besides] for role, (needed, besides) in order_words.MADE_OF.items()}
-    sets = (order_words.SMALL_WORDS, order_words.TAXES, order_words.INCLUDED, order_words.NET_OR_GROSS)
+    sets = (
+        order_words.SMALL_WORDS,
+        order_words.TAXES,
+        order_words.INCLUDED,
+        order_words.NET_OR_GROSS,
+        order_words.CURRENCIES,
+    )
     texts = [headers.MAIL, headers.BESIDE_MAIL]
     statuses = list(order_columns._STATUSES)
     assert lists == [order_columns._ALIASES, statuses, made_of, *texts, *map(sorted, sets)]
@@ -79,6 +85,13 @@ def test_of_thousands_of_headers_the_page_and_training_find_the_same_columns(bla
         "Total VAT",
         "E-mail klienta",
         "Estado de la orden",
+        "Sales CLP",
+        "Total INR",
+        "Amount USD",
+        "Total (EUR)",
+        "Total (USD)",
+        "Refund JPY",
+        "USD",
     ]
     made = [" ".join(needed).split() + besides.split() for needed, besides in order_words.MADE_OF.values()]
     odd += [" ".join(chance.choices(chance.choice(made), k=2)) for _ in range(400)]

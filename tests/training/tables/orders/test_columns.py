@@ -148,6 +148,20 @@ def test_words_on_tax_do_not_hide_what_an_amount_is(header):
     }
 
 
+@pytest.mark.parametrize(
+    "header", ["Sales CLP", "Amount USD", "Total (EUR)", "grand_total_idr", "Montant commande XOF"]
+)
+def test_a_currency_behind_the_amounts_name_does_not_hide_it(header):
+    assert find_order_columns(source(f"customer,date,{header}"), Choice()).roles["amount"] == header
+
+
+@pytest.mark.parametrize("headers", ["Total (USD),Total (EUR)", "Amount CAD,Amount USD", "Sales CLP,Total USD"])
+def test_of_amounts_in_several_currencies_none_is_taken_unless_one_has_no_currency(headers):
+    with pytest.raises(DataError, match="found none for amount"):
+        find_order_columns(source(f"customer,date,{headers}"), Choice())
+    assert find_order_columns(source(f"customer,date,{headers},Total"), Choice()).roles["amount"] == "Total"
+
+
 def test_the_states_of_an_order_may_stand_in_several_columns():
     columns = find_order_columns(source("customer,date,amount,Order Status,Payment Status"), Choice())
     assert columns.statuses == ["Order Status", "Payment Status"]
