@@ -99,7 +99,7 @@ function createProbability(names) {
   const [number, second, first] = [line(), line(), line()];
   const words = createSureness(names);
   const help = element('p', { class: 'help', popover: 'auto', id: 'probability-help' },
-    'How likely this segment is against the second choice: 50% lies on the border between them.');
+    'How likely this segment is compared with the second choice; 50% is the border between them.');
   const meter = element('div', {
     class: 'meter',
     role: 'meter',

@@ -57,7 +57,7 @@ function complain(inputs) {
     const name = names[i] ?? '';
     const twice = names.indexOf(name) !== i || names.lastIndexOf(name) !== i;
     const long = name.split(/\s+/).length > MOST_WORDS;
-    input.setCustomValidity(name === '' ? 'Expected a name.' : twice ? 'Expected a name for each segment of its own.'
+    input.setCustomValidity(name === '' ? 'Expected a name.' : twice ? 'Each segment needs a name of its own.'
       : long ? `Expected at most ${MOST_WORDS} words.` : '');
   }
 }

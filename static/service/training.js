@@ -73,7 +73,7 @@ export async function train(command, { tables, options = {}, signal, report = ()
     return await resultOf(response, report, patience.renew);
   } catch (error) {
     if (error instanceof TrainingError || signal?.aborted) throw error;
-    if (patience.signal.aborted) throw new TrainingError('slow', 'The training service has said nothing for minutes.');
+    if (patience.signal.aborted) throw new TrainingError('slow', 'The training service has not answered for minutes.');
     throw new TrainingError('unreachable', 'The training service cannot be reached.');
   } finally {
     patience.end();
@@ -123,7 +123,7 @@ async function resultOf(response, report, heard) {
     if (line && 'problem' in line) throw refusal(line['problem']);
     if (typeof line?.['waiting'] === 'number') report({ waiting: line['waiting'] });
     else if (typeof line?.['progress'] === 'string') report({ progress: line['progress'] });
-    else throw new TrainingError('unreadable', 'The training service said something that this page cannot read.');
+    else throw new TrainingError('unreadable', 'The training service sent something that this page cannot read.');
   }
   if (!response.ok) throw refusal(null);
   throw broken();

@@ -100,7 +100,7 @@ export class HasherPool {
       this.#waiting.delete(data.id);
     };
     worker.onerror = () => {
-      for (const { reject } of this.#waiting.values()) reject(new Error('A worker that hashes has failed.'));
+      for (const { reject } of this.#waiting.values()) reject(new Error('Hashing has failed.'));
     };
     return worker;
   }

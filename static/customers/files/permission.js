@@ -33,7 +33,7 @@ export async function readLeaveOut(file, country) {
   const titles = named?.titles ?? [];
   const { email, phone } = matchPersonal(titles, []);
   const headed = email >= 0 || phone >= 0;
-  if (!headed && titles.length > 1) throw new CsvError('The list has no column that is called e-mail or phone.');
+  if (!headed && titles.length > 1) throw new CsvError('The list has no column called e-mail or phone.');
   const table = headed && named ? named : await Table.open(file, { delimiter: null, named: false });
   const columns = headed ? [email, phone].filter((column) => column >= 0) : [0];
   /** @type {LeaveOut} */

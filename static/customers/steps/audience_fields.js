@@ -47,7 +47,7 @@ export function audienceFields(header, taken, { onChange, onFigure, onLeaveOut }
   const measured = element('button', { type: 'button', hidden: true });
   const country = countrySelect(onChange);
   const [always, silent] = [checkbox(), checkbox()];
-  const silence = element('label', { class: 'check' }, silent, 'Write also to those of whom nothing says that they agreed');
+  const silence = element('label', { class: 'check' }, silent, 'Also write to customers whose consent is not recorded');
   const value = columnSelect(header, -1, {});
   const list = leaveOutField(async (file) => {
     const read = await onLeaveOut(file, country.value);
@@ -63,14 +63,14 @@ export function audienceFields(header, taken, { onChange, onFigure, onLeaveOut }
   return {
     nodes: [
       element('div', { class: 'fields' },
-        field('Name of the campaign', campaign, 'Each name holds back other customers; without one they stay the same.'),
+        field('Name of the campaign', campaign, 'Each name holds back different customers; without a name they are always the same.'),
         field('Control group held back, in %', share, 'The same customers in every list of the campaign.'),
-        field('Customers who buy anyway, in %', rate, 'In the time of the campaign, without it.', measured),
+        field('Customers who buy anyway, in %', rate, 'In the days of the campaign, without the campaign.', measured),
         field('Country of customers whose row names none', country, 'For phone numbers without a country code.',
           element('label', { class: 'check' }, always, 'Use it also for countries that are not known')),
         list.node,
         silence,
-        field('Value of a customer, for Meta', value, 'For value-based audiences: a number from 0 on, not hashed.')),
+        field('Value of a customer, for Meta', value, 'For value-based audiences: a number of 0 or more, not hashed.')),
       contacts.node,
     ],
     /** @returns {{ held: number | null, rate: number | null }} per cent; null where there is no number to go by */
@@ -147,7 +147,7 @@ function countrySelect(onChange) {
 
 /** @param {(file: File | null) => Promise<{ read: number, unread: number }>} onFile */
 function leaveOutField(onFile) {
-  const said = element('p', { class: 'hint', role: 'status' }, 'E-mail addresses and phones, also hashed; it stays here.');
+  const said = element('p', { class: 'hint', role: 'status' }, 'E-mail addresses and phone numbers, plain or hashed. The list stays in this browser.');
   const input = element('input', {
     type: 'file',
     accept: '.csv,.tsv,.txt',

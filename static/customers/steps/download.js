@@ -19,7 +19,7 @@ import { NETWORK_NAMES, inSight, inWords, obstacle, rateOf } from './reach_words
 const NOTES = [
   'The assignment says who is in which group: keep it, to measure what the campaign changed (python -m training measure).',
   'Meta flags audiences whose names suggest financial status, health or the like: name yours after the campaign.',
-  'Contacts are hashed here with SHA-256, as the networks ask for it.',
+  'Contacts are hashed here with SHA-256, as the networks ask.',
 ];
 
 /**
@@ -41,7 +41,7 @@ export function downloadView(model, table, taken, counts, { onCount, onLeaveOut,
     element('h3', { id: 'audience-files' }, 'Files'),
     element('div', { class: 'buttons' },
       element('button', { type: 'button', onclick: () => onWrite('table', audience()) }, 'Table with segments'),
-      element('p', { class: 'hint' }, 'All rows and columns as they came, and of each customer the segment and how sure it is, as the command score writes it.')),
+      element('p', { class: 'hint' }, 'All rows and columns as they came, with each customer’s segment and how sure it is, as the command score writes them.')),
     form);
   return {
     node,

@@ -35,7 +35,7 @@ export function resultView(model, scored, { onRefusals, onBack, onForget }) {
   write(kept, 'Keeping it in this browser…');
   return {
     node,
-    showKept: (done) => write(kept, done ? 'Kept in this browser, also after a reload, until you forget it.'
+    showKept: (done) => write(kept, done ? 'Kept in this browser, even after a reload, until you forget it.'
       : 'This browser does not keep it: download what you need before you leave.'),
   };
 }
@@ -61,7 +61,7 @@ function unitQuestion({ features }, { outside, scored }, onBack) {
     `${isolated(feature.label)} (${formatValue(feature, feature.min)} to ${formatValue(feature, feature.max)})`);
   return element('div', { class: 'notice ask-unit' },
     element('p', {}, `Most values lie outside what the model has seen: ${list.format(ranges)}. ` +
-      'Is it the right column, and the same unit? If so, these are other customers: train the model anew with them.'),
+      'Is it the right column, and the same unit? If so, these are different customers: train the model again with them.'),
     element('p', {}, element('button', { type: 'button', onclick: onBack }, 'Check columns and units')));
 }
 
@@ -76,7 +76,7 @@ function driftView({ segments }, { counts, scored }) {
   const { verdict } = judge(then, counts.map((count) => count / scored), trained, scored);
   if (verdict !== 'shifted' && verdict !== 'another') return null;
   const said = verdict === 'another' ? 'very differently from' : 'differently from';
-  const advice = verdict === 'another' ? 'Train the model anew before you rely on it.' : 'Keep an eye on it.';
+  const advice = verdict === 'another' ? 'Train the model again before you rely on it.' : 'Keep an eye on it.';
   return element('p', { class: 'notice' },
     `These customers spread over the segments ${said} those the model learned from. ${advice}`);
 }

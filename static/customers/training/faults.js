@@ -59,7 +59,7 @@ export function keyView(text, { onKey, onCancel }) {
       event.preventDefault();
       const key = input.value.trim().replace(/^.*#(?:.*&)?training-key=([^&]*).*$/, '$1');
       if (keepKey(key)) return onKey();
-      input.setCustomValidity('This can be no key: it has spaces or signs that no key has.');
+      input.setCustomValidity('This cannot be a key: it has spaces or signs that no key has.');
       return input.reportValidity();
     },
   },

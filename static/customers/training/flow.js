@@ -45,7 +45,7 @@ export function createMaker(desk, host) {
   /** @param {Description} table @param {File} file @returns {HTMLElement} what leads to the choices */
   function offer(table, file) {
     return element('section', { class: 'stage', 'aria-labelledby': 'offer-title' },
-      element('h3', { id: 'offer-title' }, 'Or find the segments that these customers have of their own'),
+      element('h3', { id: 'offer-title' }, 'Or find these customers’ own segments'),
       element('p', {}, 'Choose the columns and how many; the page shows the new segments on trial. Numbers are sent, ' +
         'names and contacts are not.'),
       element('button', { type: 'button', onclick: () => desk.show(view(table, file)) }, 'Make segments of these customers'));

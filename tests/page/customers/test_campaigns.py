@@ -55,7 +55,7 @@ def test_who_did_not_agree_is_in_no_list(builder, tmp_path):
     sentence = _said(builder, "without 10 who did not agree, 10 whose answer cannot be read, and 10 who did not answer")
     expect(sentence).to_contain_text("10 can be found")
     assert _listed(builder) == [digest(f"u{n}@x.de") for n in range(0, 40, 4)]
-    builder.get_by_label("Write also to those of whom nothing says").check()
+    builder.get_by_label("Also write to customers whose consent is not recorded").check()
     assert _listed(builder) == [digest(f"u{n}@x.de") for n in range(40) if n % 4 in (0, 2)]
     everyone = rows_of(download(builder, "Table with segments"))
     assert len(everyone) == 41

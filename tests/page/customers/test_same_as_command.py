@@ -106,7 +106,7 @@ def prepare(page, shop, *, silent: bool) -> None:
     page.get_by_label("Name of the campaign").fill(CAMPAIGN)
     page.get_by_label("Control group held back").fill(str(SHARE))
     if silent:
-        page.get_by_label("Write also to those of whom nothing says").check()
+        page.get_by_label("Also write to customers whose consent is not recorded").check()
     page.get_by_label("List of people to leave out").set_input_files(shop.parent / "gone.csv")
     expect(page.get_by_text("addresses and phones read")).to_be_visible()
 

@@ -26,9 +26,9 @@ export function intervalPicture(effects) {
   const open = effects.some(({ p }) => !(p < SIGNIFICANT));
   return element('figure', { class: 'intervals', 'aria-labelledby': 'intervals-title' },
     element('figcaption', {},
-      element('h4', { id: 'intervals-title' }, 'How many more of those written to bought'),
-      element('p', { class: 'hint' }, 'In points, with 95% intervals: of 100 customers so many more bought than without ' +
-        'the campaign. An interval across the line at zero may be chance.')),
+      element('h4', { id: 'intervals-title' }, 'How many more bought when written to'),
+      element('p', { class: 'hint' }, 'In points, with 95% intervals: how many more of 100 customers bought than would have ' +
+        'without the campaign. An interval across the line at zero may be chance.')),
     element('ul', {}, ...effects.map((effect) => rowOf(effect, scale))),
     element('div', { class: 'scale', 'aria-hidden': 'true' },
       element('span', { class: 'marks' }, ...scale.marks.map((mark) =>

@@ -34,8 +34,8 @@ export function movementView(movement, { then, now }, { onReport, onMovers }) {
     movement.flows.length > 0 && folded('The flows one by one', flowTable(movement), 'flows'),
     element('h4', {}, 'What to keep in mind'),
     element('ul', { class: 'notes' }, ...notes.map((note) => element('li', {}, own(named(note)))),
-      element('li', {}, 'Customers near a border cross it by chance, as many one way as the other. Only what is more than ' +
-        'that is said above.')),
+      element('li', {}, 'Customers near a border cross it by chance, as many one way as the other. Only what goes ' +
+        'beyond that is reported above.')),
     element('div', { class: 'buttons' },
       moved > 0 && element('button', { type: 'button', class: 'primary', onclick: onMovers }, 'Download who moved'),
       element('button', { type: 'button', onclick: onReport }, 'Download the report')),
@@ -67,7 +67,7 @@ function matrixTable({ segments, matrix, lost, gained, kept }) {
     figureCell('', ''), figureCell('', ''));
   return element('div', { class: 'table', role: 'region', 'aria-label': 'Customers by segment then and now', tabindex: 0 },
     element('table', { class: 'figures matrix', role: 'table' },
-      element('caption', {}, 'A row is the segment then, a column the segment now. The darker a cell, the larger its share ' +
+      element('caption', {}, 'Rows are segments then, columns segments now. The darker a cell, the larger its share ' +
         'of the row.'),
       element('thead', { role: 'rowgroup' }, element('tr', { role: 'row' },
         element('th', { scope: 'col', role: 'columnheader' }, 'Then \\ now'), ...heads,

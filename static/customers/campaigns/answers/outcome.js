@@ -49,7 +49,7 @@ function groupCheck({ all: { treated, control }, share, ratioP }) {
 /** @param {Effect[]} effects */
 function effectTable(effects) {
   const heads = ['Segment', 'Written to', 'Held back', 'Buyers', 'Buyers held back', 'Difference, points', 'p',
-    'Extra buyers', 'Revenue a customer, difference', 'p of revenue'];
+    'Extra buyers', 'Revenue per customer, difference', 'p of revenue'];
   const rows = effects.map((effect) => {
     const { name, treated, control, points: rate, p, buyers, revenue, revenueP } = effect;
     return [

@@ -20,7 +20,7 @@ export function orderFile() {
   return {
     part: 'orders',
     label: 'Orders',
-    hint: 'One row an order, exported after the last day that counts.',
+    hint: 'One row per order, exported after the last day that counts.',
     onRead(chosen, more) {
       more.replaceChildren();
       if (!chosen) return '';

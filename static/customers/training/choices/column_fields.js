@@ -59,7 +59,7 @@ function hints({ examples, missing, unread, skewed, different, dates }) {
     unread > 0 ? `${counted(unread, 'cell')} of the first rows ${unread === 1 ? 'is' : 'are'} no number and not sent.` : '',
     dates.length > 0 ? 'Dates: they count as days before a day that you choose below.' : '',
     skewed ? 'A few values lie far above the rest: it is compared by its logarithm where that helps.' : '',
-    different === 2 ? 'Two values only: they would divide the customers by themselves.' : '',
+    different === 2 ? 'Only two values: they alone would divide the customers.' : '',
   ].filter((hint) => hint !== '');
 }
 

@@ -57,7 +57,7 @@ PASSING = [
     ([problem("busy", "10 jobs are here already; try again in a minute.")], "10 jobs are here already"),
     ([problem("ended", "The job ended by itself, without a result.")], "The job ended by itself"),
     ([{"progress": "Reading"}], "The training service stopped in the middle of the work."),
-    ([b"<html>"], "said something that this page cannot read"),
+    ([b"<html>"], "sent something that this page cannot read"),
 ]
 
 
