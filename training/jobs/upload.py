@@ -3,6 +3,7 @@
 import asyncio
 import codecs
 import contextlib
+import errno
 from collections.abc import AsyncIterator, Iterator
 from http import HTTPStatus
 from pathlib import Path
@@ -41,13 +42,13 @@ async def receive(request: Request, command: Command, folder: Path) -> list[str]
     ------
     JobError
         400 for a body that is not what the command reads, 408 for one that stalls, 413 for one that is too large, 415
-        for one of another type.
+        for one of another type, 507 where the service's disk is full.
     """
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if "content-encoding" in request.headers:
         raise _unsupported("Send the body as it is, without a Content-Encoding.")
     counted = Request(request.scope, _Counted(request).receive)
-    with _in_time():
+    with _in_time(), _with_room():
         if media == "text/csv" and len(command.tables) == 1:
             await _write_csv(folder / _file(command.tables[0]), counted.stream())
             return [_file(command.tables[0])]
@@ -83,6 +84,17 @@ def _in_time() -> Iterator[None]:
     except TimeoutError as error:
         detail = f"Nothing of the body came for {STALL_SECONDS} s, or it took longer than {UPLOAD_SECONDS} s."
         raise JobError("request", HTTPStatus.REQUEST_TIMEOUT, detail) from error
+
+
+@contextlib.contextmanager
+def _with_room() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        detail = "There is no room for the table on the training service's disk: send fewer rows, or make room there."
+        raise JobError("memory", HTTPStatus.INSUFFICIENT_STORAGE, detail) from error
 
 
 async def _receive_parts(request: Request, command: Command, folder: Path) -> list[str]:
