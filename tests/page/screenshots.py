@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from function.model import Model
 from tests.helpers import models, service
@@ -103,7 +103,7 @@ def failed(page: Page) -> None:
 
 def loading(page: Page) -> None:
     """Wait for a function that is waking up."""
-    page.route("**/model", lambda _: None)
+    page.add_init_script("window.fetch = () => new Promise(() => {})")
     page.reload()
     page.get_by_text("Waking up").wait_for()
 
@@ -150,11 +150,18 @@ def shown(page: Page) -> None:
 
 
 def stopped(page: Page) -> None:
-    """Lose the function while a file is scored."""
+    """Lose the function while a file is scored, by a page that does not try again by itself."""
+    page.route("**/table/scoring.js", _without_pauses)
     matched(page)
     page.route("**/infer", lambda route: route.abort())
     page.get_by_role("button", name="Score customers").click()
     page.locator(".audience").get_by_role("button", name="Try again").wait_for()
+
+
+def _without_pauses(route: Route) -> None:
+    source = route.fetch().text()
+    assert (pauses := "[300, 1000, 3000]") in source
+    route.fulfill(body=source.replace(pauses, "[]"), content_type="text/javascript")
 
 
 def listed(page: Page) -> None:
