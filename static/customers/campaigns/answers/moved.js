@@ -11,7 +11,7 @@ import { counted } from '../../texts.js';
 import { element, isolated } from '../../../ui/dom.js';
 import { figureCell, figureTable, folded, own, withNames } from './grid.js';
 
-/** From so many segments on the columns of the matrix have numbers, not names. */
+/** From so many segments on the columns of the matrix have numbers, not names, and a phone folds it. */
 const MANY = 6;
 
 /**
@@ -28,7 +28,7 @@ export function movementView(movement, { then, now }, { onReport, onMovers }) {
     element('h3', { id: 'moved-title', tabindex: -1, dir: 'auto' }, `Who moved between ${isolated(then)} and ${isolated(now)}`),
     element('p', { class: 'lead', dir: 'auto' }, element('strong', {}, named(first))),
     others.length > 0 && element('ul', { class: 'sentences' }, ...others.map((said) => element('li', {}, own(named(said))))),
-    matrixTable(movement),
+    movement.segments.length < MANY ? matrixTable(movement) : folded('From segment to segment', matrixTable(movement)),
     (noSegment.then > 0 || noSegment.now > 0) && element('p', { class: 'hint' },
       `Without a segment: ${whole(noSegment.then)} then, ${whole(noSegment.now)} now.`),
     movement.flows.length > 0 && folded('The flows one by one', flowTable(movement), 'flows'),
@@ -67,7 +67,7 @@ function matrixTable({ segments, matrix, lost, gained, kept }) {
     figureCell('', ''), figureCell('', ''));
   return element('div', { class: 'table', role: 'region', 'aria-label': 'Customers by segment then and now', tabindex: 0 },
     element('table', { class: 'figures matrix', role: 'table' },
-      element('caption', {}, 'Rows are segments then, columns segments now. The darker a cell, the larger its share ' +
+      element('caption', {}, 'Rows are segments then, columns segments now. The more a cell is shaded, the larger its share ' +
         'of the row.'),
       element('thead', { role: 'rowgroup' }, element('tr', { role: 'row' },
         element('th', { scope: 'col', role: 'columnheader' }, 'Then \\ now'), ...heads,
