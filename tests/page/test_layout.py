@@ -144,6 +144,8 @@ def test_no_column_of_the_segments_is_cut_off(lettered, open_model, tmp_path):
     choose(page, write(tmp_path / "shop.csv", [["1", "2"]] * 30, ["X", "Y"]))
     score(page)
     table = page.get_by_role("region", name="Customers by segment")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    assert table.evaluate("(node) => node.scrollHeight <= node.clientHeight"), "beside a file every segment is in sight"
     for width in (320, 390, 600, 768, 992, 1024, 1152, 1280, 1366, 1440):
         page.set_viewport_size({"width": width, "height": 800})
         assert table.evaluate("(node) => node.scrollWidth <= node.clientWidth"), width
