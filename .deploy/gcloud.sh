@@ -170,7 +170,7 @@ https://console.cloud.google.com/dataproc/batches/${region}/${batch-}?project=$p
       why="the account may not use that bucket" advice="Give it the role roles/storage.objectUser there: gcloud config get account" ;;
     *PERMISSION_DENIED* | *'not have permission'* | *'[403]'* | *'Status code: 403'*)
       why="the account may not do this, or the project $project does not exist" \
-        advice="Check both: gcloud config get account; gcloud projects list" ;;
+        advice="Check both: gcloud config get account; gcloud projects list. An owner of the project may do all of this." ;;
     *"@$project.iam.gserviceaccount.com"*'not exist'* | *"@$project.iam.gserviceaccount.com"*'not found'*)
       why="Google does not know the service account yet" advice="Wait a minute." ;;
     *'[404]'* | *'not found: 404'* | *NOT_FOUND:*)
