@@ -47,6 +47,7 @@ from .score import line_of
 
 if TYPE_CHECKING:
     from ..naming.continuity import Continuity
+    from ..reports.findings import Findings
     from ..targeting.profile import Profile
 
 DEFAULT_K = 5
@@ -143,6 +144,12 @@ def fit(
         findings = Findings(segmenter, customers, fitted, profile)
         report, card = write_report(findings).encode(), write_card(findings).encode()
         write_together({out / REPORT: report, out / CARD: card, out / MODEL: content})
+    _say(findings, out)
+
+
+def _say(findings: "Findings", out: Path) -> None:
+    """Print what was found, and where it is."""
+    segmenter, fitted = findings.segmenter, findings.fit
     console.notes(findings.notes)
     if len(fitted.selection.candidates) > 1:
         console.note("The number of segments was chosen by silhouette and stability; for five add --k 5.")
@@ -153,8 +160,8 @@ def fit(
         console.warn(warning)
     learned = {"model": {"hash": segmenter.hash, **msgspec.to_builtins(segmenter.model)}, "folder": str(out)}
     console.result(
-        [line_of(part, part.size, customers.value_label) for part in segmenter.model.segments],
-        {**learned, "profile": _profile_content(profile)},
+        [line_of(part, part.size, findings.customers.value_label) for part in segmenter.model.segments],
+        {**learned, "profile": _profile_content(findings.profile)},
     )
     console.aside(f"Model {segmenter.hash} written to {out}")
 

@@ -124,6 +124,37 @@ def _remember_within(context: click.Context, _option: click.Parameter, folder: P
     context.meta[_WITHIN] = folder
 
 
+_FILE_OPTIONS = [
+    click.option(
+        "--delimiter",
+        type=Delimiter(),
+        default="",
+        help="What separates a CSV's columns: comma, semicolon, tab, bar or any one character.",
+    ),
+    click.option(
+        "--encoding",
+        type=Encoding(),
+        default="",
+        help="Encoding of a CSV that is not UTF-8, such as windows-1252 or gbk.",
+    ),
+    click.option(
+        "--no-header",
+        is_flag=True,
+        help="The table has no header: its columns are called column_1, column_2, ...",
+    ),
+    click.option(
+        "--time-zone",
+        type=TimeZone(),
+        default=UTC,
+        metavar="ZONE",
+        help="Time zone that decides on which day a moment falls.  [default: UTC]",
+    ),
+    click.option(
+        "--sheet", default="", metavar="NAME", help="Which sheet of an Excel workbook to read, if it has several."
+    ),
+]
+
+
 def _file_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add what the user may say about the file; the command receives it as `file`."""
 
@@ -133,36 +164,7 @@ def _file_options(command: Callable[..., None]) -> Callable[..., None]:
         file = FileOptions(header=not no_header, **said)
         command(*args, start=functools.partial(start, time_zone), file=file, **options)
 
-    added = [
-        click.option(
-            "--delimiter",
-            type=Delimiter(),
-            default="",
-            help="What separates a CSV's columns: comma, semicolon, tab, bar or any one character.",
-        ),
-        click.option(
-            "--encoding",
-            type=Encoding(),
-            default="",
-            help="Encoding of a CSV that is not UTF-8, such as windows-1252 or gbk.",
-        ),
-        click.option(
-            "--no-header",
-            is_flag=True,
-            help="The table has no header: its columns are called column_1, column_2, ...",
-        ),
-        click.option(
-            "--time-zone",
-            type=TimeZone(),
-            default=UTC,
-            metavar="ZONE",
-            help="Time zone that decides on which day a moment falls.  [default: UTC]",
-        ),
-        click.option(
-            "--sheet", default="", metavar="NAME", help="Which sheet of an Excel workbook to read, if it has several."
-        ),
-    ]
-    for option in reversed(added):
+    for option in reversed(_FILE_OPTIONS):
         packed = option(packed)
     return packed
 

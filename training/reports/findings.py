@@ -25,7 +25,7 @@ from .tables import Table, number
 
 @dataclass(frozen=True)
 class Findings:
-    """What card and report tell of.
+    """What the card and the report say.
 
     segmenter : Segmenter, as saved
     customers : Customers it was fitted to

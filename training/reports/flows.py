@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ..targeting.movement import AGEING, Movement
+from ..targeting.movement import AGEING, Movement, Worth
 from .pages import render
 
 
@@ -43,7 +43,7 @@ def lines(movement: Movement) -> list[str]:
 
 def content(movement: Movement) -> dict[str, Any]:
     """Return the result as plain data."""
-    parts, worth = movement.parts, movement.worth
+    parts = movement.parts
     return {
         "sentences": lines(movement),
         "segments": [{"id": number, "slug": slug, "name": name} for number, slug, name in movement.segments],
@@ -70,17 +70,20 @@ def content(movement: Movement) -> dict[str, Any]:
             }
             for flow in parts.flows
         ],
-        "value": worth
-        and {
-            "then": worth.then.tolist(),
-            "now": worth.now.tolist(),
-            "means": worth.means.tolist(),
-            "expected": worth.expected.tolist(),
-            "expected_total": float(worth.expected.sum()),
-            "interval": list(worth.interval),
-            "lost": worth.lost,
-            "new": worth.new,
-        },
+        "value": movement.worth and _worth_content(movement.worth),
+    }
+
+
+def _worth_content(worth: Worth) -> dict[str, Any]:
+    return {
+        "then": worth.then.tolist(),
+        "now": worth.now.tolist(),
+        "means": worth.means.tolist(),
+        "expected": worth.expected.tolist(),
+        "expected_total": float(worth.expected.sum()),
+        "interval": list(worth.interval),
+        "lost": worth.lost,
+        "new": worth.new,
     }
 
 
