@@ -15,10 +15,9 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-_ZEROS = "٠۰०০੦૦୦௦౦೦൦๐໐༠၀០᠐"
-"""Nought in the scripts that people write numbers in, each with nine more digits behind it."""
+from ..files.digits import DIGITS
 
-_DIGITS = {ord(zero) + digit: str(digit) for zero in _ZEROS for digit in range(10)}
+_PLAIN_DIGITS = str.maketrans(DIGITS)
 _BEFORE = re.compile(r"^[\s'\"=]*(?:tel|phone)\s*[.:]\s*", re.IGNORECASE)
 _EXTENSION = re.compile(
     r"[\s,;]*(?:;\s*ext\s*=|ext(?:n|ension)?\s*[.:]?|x|#|~|доб\.?|int\.?|anexo|poste|durchwahl)\s*[0-9]{1,7}\s*#?\s*$",
@@ -48,7 +47,7 @@ def phone(cell: str, country: str) -> str:
 
 def _plain(cell: str) -> str:
     """Return a number without invisible signs, what a spreadsheet made of it, and its extension."""
-    text = unicodedata.normalize("NFKC", cell).translate(_DIGITS)
+    text = unicodedata.normalize("NFKC", cell).translate(_PLAIN_DIGITS)
     text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf").strip()
     return _FLOAT.sub(r"\1", _EXTENSION.sub("", _BEFORE.sub("", text)))
 

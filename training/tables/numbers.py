@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..engines.engine import Engine, identifier, literal
+from ..files.digits import DIGITS
 from ..files.missing import MISSING, SPACE, trimmed
 from ..files.source import DataError, Source, find_rows
 
@@ -27,8 +28,10 @@ _CODES = "usd|eur|gbp|jpy|chf|inr|cny|aud|cad|brl|mxn|pln|try|sek|nok|dkk|czk|hu
 _CURRENCY = rf"(?:(?:us|au?|ca?|nz|hk|r|s|mx)?\p{{Sc}}|{_CODES})"
 _SIGN = "[-+\u2212\u2013]"
 _THOUSANDS = rf"[1-9]\d{{0,2}}(?:{SPACE}\d{{3}})+|[1-9]\d{{0,2}}(?:['\x{{2019}}]\d{{3}})+"
+_ARABIC_POINT = "\u066b"  # never a sign of thousands
+_DOT = f"[.{_ARABIC_POINT}]"
 _POINT = (
-    rf"(?:(?:\d+|{_THOUSANDS}|[1-9]\d{{0,2}}(?:,\d{{3}})+|[1-9]\d?(?:,\d{{2}})+,\d{{3}})(?:\.\d*)?|\.\d+"
+    rf"(?:(?:\d+|{_THOUSANDS}|[1-9]\d{{0,2}}(?:,\d{{3}})+|[1-9]\d?(?:,\d{{2}})+,\d{{3}})(?:{_DOT}\d*)?|{_DOT}\d+"
     r"|(?:\d+(?:\.\d*)?|\.\d+)e[-+]?0*\d{1,3})"
 )
 _COMMA = (
@@ -38,6 +41,10 @@ _COMMA = (
 _MARK = re.compile(r"\D*[^\s\d.,'\u2019+\u2212\u2013()%eE-]\D*")
 """Units that may stand beside a number: none that could be a part of it, such as [-]."""
 
+_SIGNS = {"\u066c": "'", "\u066a": "%"}
+"""Thousands separator and per cent of Arabic."""
+
+_ELSEWHERE, _HERE = ("".join(signs) for signs in zip(*(DIGITS | _SIGNS).items(), strict=True))
 _ADVICE = "say which with --decimal point or --decimal comma"
 
 
@@ -160,13 +167,13 @@ def is_numeric(engine: Engine, source: Source, header: str) -> bool:
 class _Cells:
     """SQL of what the cells of a text column are.
 
-    text : in lower case, never null
+    text : in lower case, with digits of other scripts as 0 to 9; never null
     missing : whether nothing but a word for "missing" is in it
     """
 
     def __init__(self, header: str, unit: str = "") -> None:
         self.header = header
-        self.text = f"lower(coalesce({identifier(header)}, ''))"
+        self.text = f"lower(translate(coalesce({identifier(header)}, ''), {literal(_ELSEWHERE)}, {literal(_HERE)}))"
         self.mark = f"(?:{_CURRENCY}|{re.escape(unit.lower())})" if _MARK.fullmatch(unit) else _CURRENCY
         words = "|".join(map(re.escape, MISSING))
         self.missing = self._full(rf"{SPACE}*(?:{self.mark})?{SPACE}*(?:{words}){SPACE}*(?:{self.mark})?{SPACE}*")
@@ -186,7 +193,7 @@ class _Cells:
             text = f"CASE WHEN contains({text}, '(') THEN concat('-', {text}) ELSE {text} END"
         junk = rf"{self.mark}|{SPACE}|[()%'\x{{2019}}{',' if style == 'point' else '.'}]"
         digits = f"replace_all({text}, {literal(junk)}, '')"
-        digits = digits if style == "point" else f"replace({digits}, ',', '.')"
+        digits = f"replace({digits}, '{',' if style == 'comma' else _ARABIC_POINT}', '.')"
         return f"CASE WHEN NOT {self.missing} THEN TRY_CAST({digits} AS DOUBLE) END"
 
     def _full(self, pattern: str) -> str:

@@ -6,13 +6,9 @@
  * Reference: ITU-T (2010). Recommendation E.164: The international public telecommunication numbering plan.
  */
 
+import { withPlainDigits } from './digits.js';
 import { PLANS } from './phone_plans.js';
 
-/** Nought in the scripts that people write numbers in, each with nine more digits behind it. */
-const ZEROS = '٠۰०০੦૦୦௦౦೦൦๐໐༠၀០᠐';
-/** @type {ReadonlyMap<string, string>} */
-const DIGITS = new Map([...ZEROS].flatMap((zero) =>
-  [...'0123456789'].map((digit) => [String.fromCodePoint((zero.codePointAt(0) ?? 0) + Number(digit)), digit])));
 /** Written as it is wanted: nothing to take off it, and only one way to read it. */
 const TIDY = /^\+\d{7,15}$/;
 const BEFORE = /^[\s'"=]*(?:tel|phone)\s*[.:]\s*/i;
@@ -53,7 +49,7 @@ export function phone(cell, country) {
  * @param {string} cell
  */
 function plain(cell) {
-  const text = cell.normalize('NFKC').replace(/\p{Nd}/gu, (digit) => DIGITS.get(digit) ?? digit);
+  const text = withPlainDigits(cell.normalize('NFKC'));
   return text.replace(/\p{Cf}/gu, '').trim().replace(BEFORE, '').replace(EXTENSION, '').replace(FLOAT, '$1');
 }
 

@@ -3,6 +3,8 @@
  * guessed. training/tables/numbers.py reads by the same rules; tests/cases/numbers.json holds both to it.
  */
 
+import { withPlainDigits } from '../contacts/digits.js';
+
 /** @typedef {'.' | ','} DecimalSign */
 /** @typedef {'empty' | 'not-a-number' | 'ambiguous'} NumberProblem */
 
@@ -21,7 +23,7 @@ const CODES = 'usd|eur|gbp|jpy|chf|inr|cny|aud|cad|brl|mxn|pln|try|sek|nok|dkk|c
 const CURRENCY = `(?:(?:us|au?|ca?|nz|hk|r|s|mx)?\\p{Sc}|${CODES})`;
 const ANY_CURRENCY = new RegExp(CURRENCY, 'u');
 const THOUSANDS = "[1-9]\\d{0,2}(?:\\s\\d{3})+|[1-9]\\d{0,2}(?:['’]\\d{3})+";
-const POINT = `(?:(?:\\d+|${THOUSANDS}|[1-9]\\d{0,2}(?:,\\d{3})+|[1-9]\\d?(?:,\\d{2})+,\\d{3})(?:\\.\\d*)?|\\.\\d+`
+const POINT = `(?:(?:\\d+|${THOUSANDS}|[1-9]\\d{0,2}(?:,\\d{3})+|[1-9]\\d?(?:,\\d{2})+,\\d{3})(?:[.٫]\\d*)?|[.٫]\\d+`
   + '|(?:\\d+(?:\\.\\d*)?|\\.\\d+)e[-+]?0*\\d{1,3})';
 const COMMA = `(?:(?:\\d+|${THOUSANDS}|[1-9]\\d{0,2}(?:\\.\\d{3})+)(?:,\\d*)?|,\\d+`
   + '|(?:\\d+(?:,\\d*)?|,\\d+)e[-+]?0*\\d{1,3})';
@@ -47,7 +49,7 @@ const grammars = new Map();
  */
 export function parseNumber(cell, decimal, unit = '') {
   if (decimal !== ',' && PLAIN.test(cell) && (decimal === '.' || !EITHER.test(cell))) return Number(cell);
-  const text = cell.trim().toLowerCase();
+  const text = plainText(cell);
   const grammar = grammarOf(unit);
   if (grammar.missing.test(text)) return 'empty';
   if (INFINITE.test(text)) return /^[-−–]/.test(text) ? -Infinity : Infinity;
@@ -77,7 +79,7 @@ export function parseAnswer(cell) {
  */
 export function detectDecimalSign(cells, unit = '', delimiter = '') {
   const grammar = grammarOf(unit);
-  const texts = cells.map((cell) => cell.trim().toLowerCase());
+  const texts = cells.map(plainText);
   const point = texts.some((text) => grammar.point.test(text) && !grammar.comma.test(text));
   const comma = texts.some((text) => grammar.comma.test(text) && !grammar.point.test(text));
   if (point !== comma) return point ? '.' : ',';
@@ -97,13 +99,14 @@ export class ColumnUnit {
    * @param {string} cell
    */
   admits(cell) {
-    const percent = cell.includes('%');
-    if (percent || /[1-9]/.test(cell)) {
+    const text = plainText(cell);
+    const percent = text.includes('%');
+    if (percent || /[1-9]/.test(text)) {
       this.#percent ??= percent;
       if (percent !== this.#percent) return false;
     }
-    if (PLAIN.test(cell)) return true;
-    const currency = ANY_CURRENCY.exec(cell.toLowerCase())?.[0].replace('.', '') ?? '';
+    if (PLAIN.test(text)) return true;
+    const currency = ANY_CURRENCY.exec(text)?.[0].replace('.', '') ?? '';
     this.#currency ||= currency;
     return currency === '' || currency === this.#currency;
   }
@@ -116,6 +119,14 @@ export class ColumnUnit {
 export function mixesUnits(cells) {
   const unit = new ColumnUnit();
   return cells.some((cell) => !unit.admits(cell));
+}
+
+/**
+ * @param {string} cell
+ * @returns {string} in lower case, with digits of other scripts as 0 to 9
+ */
+function plainText(cell) {
+  return withPlainDigits(cell).replaceAll('٬', "'").replaceAll('٪', '%').trim().toLowerCase();
 }
 
 /**
@@ -154,7 +165,7 @@ function valueOf(text, decimal, { mark }) {
   const digits = text.replace(mark, '').replace(/[\s()%'’+−–-]/g, (sign) => ('−–-'.includes(sign) ? '-' : ''));
   const negative = /^-/.test(digits) || text.includes('(');
   const [mantissa = '', exponent = '0'] = digits.replace(/^-/, '').split('e');
-  const point = decimal === '.' ? mantissa.replaceAll(',', '') : mantissa.replaceAll('.', '').replace(',', '.');
+  const point = decimal === '.' ? mantissa.replaceAll(',', '').replace('٫', '.') : mantissa.replaceAll('.', '').replace(',', '.');
   const value = Number(`${point}e${exponent}`);
   return negative ? -value : value;
 }
