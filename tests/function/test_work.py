@@ -14,8 +14,8 @@ from tests.helpers import service
 
 MEMORY = 120.0
 """Megabytes above idle that a request may take."""
-WAIT = 1.0
-"""Seconds of the worker's processor that others wait for at most: three times what was measured."""
+WAIT = 0.5
+"""Seconds of the worker's processor that others wait for at most: several times what was measured."""
 PREDICT = "/v1/models/segmenter:predict"
 INFER = "/v2/models/segmenter/infer"
 NAMES = b',"parameters":{"mode":"name"}}'
