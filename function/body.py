@@ -5,7 +5,6 @@ import contextlib
 import gc
 import time
 import zlib
-from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +14,7 @@ from starlette.types import Message
 
 from .operations import Headers, Operation, Reply, Steps, check_length, finish
 from .problems import RequestError
+from .stalls import StallTimer
 
 IDLE_SECONDS = 4
 """How long to wait for the next piece of a body: a client that stalls must not hold one of the instance's places."""
@@ -161,48 +161,6 @@ class _Unfinished:
     def rate(self) -> float:
         """Return the bytes that came per second."""
         return self.length / (time.monotonic() - self.begun + 1e-9)
-
-
-class StallTimer:
-    """Waits, and ends waits that take too long with a RequestError: 408.
-
-    One timer looks after all of them, every second; asyncio.timeout has one for each and takes ten times as long.
-
-    Parameters
-    ----------
-    seconds : int, how long a task may wait, to the second
-    """
-
-    def __init__(self, seconds: int) -> None:
-        self._seconds = seconds
-        self._looks: dict[asyncio.Task[Any] | None, int] = {}
-        self._watching = False
-
-    async def wait(self, message: Awaitable[Message]) -> Message:
-        """Return a message when it has come."""
-        task = asyncio.current_task()
-        self._looks[task] = 0
-        if not self._watching:
-            self._watch()
-        try:
-            return await message
-        except asyncio.CancelledError as error:
-            if self._looks[task] > self._seconds and task and not task.uncancel():
-                detail = f"Nothing of the body came for {self._seconds} s."
-                raise RequestError(HTTPStatus.REQUEST_TIMEOUT, detail) from error
-            raise
-        finally:
-            del self._looks[task]
-
-    def _watch(self) -> None:
-        """Look at those who wait, and look again as long as there are any."""
-        self._watching = bool(self._looks)
-        for task in self._looks:
-            self._looks[task] += 1
-            if self._looks[task] == self._seconds + 1 and task:
-                task.cancel()
-        if self._watching:
-            asyncio.get_running_loop().call_later(1, self._watch)
 
 
 def decode(body: bytes, encoding: bytes, limit: int) -> bytes:

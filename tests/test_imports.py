@@ -33,7 +33,7 @@ TRAINING = [
 
 FUNCTION = [
     ["model"],
-    ["problems", "validation", "repeats", "operations", "origins", "schemas", "body", "parts"],
+    ["problems", "validation", "repeats", "operations", "origins", "schemas", "stalls", "body", "parts"],
     ["dialects"],
     ["documentation"],
     ["main", "server"],
