@@ -7,7 +7,7 @@
  */
 
 import { matchPersonal } from '../table/headers.js';
-import { columnFields, requireColumns } from './asked/columns.js';
+import { columnFields, customerIn, requireColumns } from './asked/columns.js';
 import { readOutcome } from './answers/contract.js';
 import { orderFile } from './asked/order_file.js';
 import { outcomeView } from './answers/outcome.js';
@@ -57,7 +57,7 @@ function assignmentFile(onDraw) {
       if (!chosen) return '';
       const { header, sample } = chosen.table;
       requireColumns(header, ASSIGNED.map(([name]) => name), 'choose the assignment of your audience, or what holdout wrote.');
-      const guess = matchPersonal(header, ASSIGNED.map(([name]) => header.indexOf(name))).customer_id;
+      const guess = customerIn(header, ASSIGNED.map(([name]) => header.indexOf(name)));
       fields = columnFields(header, { customer: { label: 'Customer', guess, required: true } });
       more.replaceChildren(fields.node);
       const cell = (/** @type {string} */ name) => sample[0]?.[header.indexOf(name)]?.trim() ?? '';

@@ -7,8 +7,7 @@
  * @typedef {import('./question.js').Wanted} Wanted
  */
 
-import { matchPersonal } from '../table/headers.js';
-import { columnFields, requireColumns } from './asked/columns.js';
+import { columnFields, customerIn, requireColumns } from './asked/columns.js';
 import { readMovement } from './answers/contract.js';
 import { movementView } from './answers/moved.js';
 import { save } from '../../ui/saving.js';
@@ -82,7 +81,7 @@ function scoredFile(part, label, hint) {
       const taken = SCORED.map(([name]) => header.indexOf(name));
       const value = VALUES.find((name) => header.includes(name));
       fields = columnFields(header, {
-        customer: { label: 'Customer', guess: matchPersonal(header, taken).customer_id, required: true },
+        customer: { label: 'Customer', guess: customerIn(header, taken), required: true },
         value: { label: 'Worth', guess: value === undefined ? -1 : header.indexOf(value) },
       });
       more.replaceChildren(fields.node);

@@ -6,6 +6,7 @@
 
 import { element, isolated } from '../../../ui/dom.js';
 import { columnSelect, field } from '../../steps/fields.js';
+import { matchPersonal } from '../../table/headers.js';
 
 /**
  * @template {string} N
@@ -38,6 +39,16 @@ export function folded(guesses, open, ...fields) {
     element('summary', { dir: 'auto' }, said.length > 0 ? `Columns: ${said.join(' · ')}` : 'Columns'), ...fields);
   node.addEventListener('invalid', () => (node.open = true), { capture: true }); // else there is no place to say so
   return node;
+}
+
+/**
+ * @param {readonly string[]} header
+ * @param {readonly number[]} taken columns that say something else
+ * @returns {number} the column that tells customers apart, as orders are read: an e-mail address where there is no other id
+ */
+export function customerIn(header, taken) {
+  const { customer_id: id, email } = matchPersonal(header, taken);
+  return id < 0 ? email : id;
 }
 
 /**

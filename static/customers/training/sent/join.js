@@ -27,8 +27,7 @@ const SORTABLE = /^\d{4}[-/.]\d{2}[-/.]\d{2}/;
  */
 export async function joinCustomers(table, customer, date, rows, customers, signal) {
   check(rows, customers);
-  const personal = matchPersonal(table.header, [customer.column]);
-  const contacts = KINDS.map((kind) => personal[kind]).filter((column) => column >= 0);
+  const contacts = contactsIn(table, customer.column);
   const known = await contactsOf(table, customer, date, contacts, signal);
   const titles = [customer.column, ...contacts].map((column) => table.titles[column] ?? '');
   const places = new Map(rows.customer_id.map((number, row) => [Number(number), row]));
@@ -38,6 +37,17 @@ export async function joinCustomers(table, customer, date, rows, customers, sign
     return rowOf([name, ...cells, ...FEATURES.map((feature) => String(rows[feature][row] ?? ''))], ',');
   });
   return new Blob([[rowOf([...titles, ...FEATURES], ','), ...lines, ''].join('\r\n')], { type: 'text/csv' });
+}
+
+/**
+ * @param {Table} table @param {number} customer its column
+ * @returns {number[]} columns; of several that are called alike one that says something. Another id than the customer's is an
+ *   order's, as in shops' exports
+ */
+function contactsIn({ header, sample }, customer) {
+  const empty = header.flatMap((_, column) => (sample.every((cells) => filled(cells[column]) === '') ? [column] : []));
+  const personal = matchPersonal(header, [customer, ...empty]);
+  return KINDS.filter((kind) => kind !== 'customer_id').map((kind) => personal[kind]).filter((column) => column >= 0);
 }
 
 /** @param {Rows} rows @param {string[]} customers */

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.page.helpers.audience import choose_by_key, download, rows_of
 from tests.page.helpers.campaigns import MEASURED, MOVED, choose, files, problem
+from tests.page.helpers.modules import call_each
 from tests.page.helpers.parts import CONFIRMED, answer
 from tests.page.helpers.training_stub import standing_in
 from tests.page.test_accessibility import violations
@@ -51,6 +52,12 @@ def test_nothing_of_it_is_loaded_before_it_is_asked_for(visitor, context):
     visitor.get_by_role("button", name="Choose the two files").click()
     expect(visitor.get_by_label("Assignment")).to_be_focused()
     assert [url for url in loaded if "/campaigns/" in url]
+
+
+def test_customers_are_told_apart_by_their_id_or_else_by_their_address_as_in_orders(blank):
+    headers = [["E-mail", "Customer ID"], ["Zip", "E-mail"], ["Zip"]]
+    calls = [(header, []) for header in headers]
+    assert call_each(blank, "customers/campaigns/asked/columns:customerIn", calls) == [1, 1, -1]
 
 
 def test_without_a_training_service_the_commands_are_all_there_is(page, address):

@@ -167,5 +167,17 @@ def test_customers_of_orders_get_the_newest_of_each_contact(blank):
     ]
 
 
+def test_the_id_of_an_order_is_not_taken_for_its_customer_and_an_empty_column_not_for_a_contact(blank):
+    text = (
+        "Email,Name,Date,Phone,Billing Phone,Id\na@x.org,#1,2024-01-01,,0221 1,5501\n"
+        "b@x.org,#2,2024-01-02,,0221 2,5502\na@x.org,#3,2024-01-03,,0221 3,5503\n"
+    )
+    assert blank.evaluate(JOIN, [text, ROWS, ["a@x.org", "b@x.org"]]).splitlines() == [
+        "Email,Billing Phone,recency_days,frequency,monetary",
+        "a@x.org,0221 3,9,1,",
+        "b@x.org,0221 2,3,2,10.5",
+    ]
+
+
 def test_customers_that_were_not_sent_are_no_answer(blank):
     assert blank.evaluate(JOIN, ["Customer,Date\n7,2024-01-01\n", ROWS, ["7"]]).startswith("ContractError: rows:")
