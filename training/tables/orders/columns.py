@@ -150,8 +150,9 @@ def find_order_columns(source: Source, choice: Choice) -> OrderColumns:
         others = of_money if role in _OF_MONEY else short
         known = next((names[alias] for names in (keys, others) for alias in aliases.split() if alias in names), None)
         made = find_made_of(role, money_parts if role in _OF_MONEY else parts)
-        if role in _OF_MONEY and known and _currency(known) and _has_several(source.columns, aliases.split()):
-            known, made = None, []
+        if role in _OF_MONEY and known:
+            known = _in_currency(known, source.columns, aliases.split(), choice.currency.lower())
+            made = made if known else []
         may_be_name = role == "customer" and known is not None and len(words(known)) == 1
         if len(made) == 1 and (may_be_name or not known):  # "Cod. cliente" before "Cliente"
             known = made[0]
@@ -235,15 +236,19 @@ def _of_money(header: str) -> list[str]:
     return without_tax(without_currency(_without_small(header)))
 
 
-def _currency(header: str) -> str:
-    """Return the currency that a header ends with, in brackets or not; empty for none."""
+def currency_of(header: str) -> str:
+    """Return the currency that a header ends with, in brackets or not, in lower case; empty for none."""
     last = words(re.sub(r"[()\[\]{}]", " ", header))[-1:]
     return "".join(last) if CURRENCIES.issuperset(last) else ""
 
 
-def _has_several(headers: Iterable[str], aliases: Sequence[str]) -> bool:
-    """Whether the columns of a role end with several currencies, so that neither is to be taken."""
-    return len({_currency(header) for header in headers if "".join(_of_money(header)) in aliases} - {""}) > 1
+def _in_currency(known: str, headers: Iterable[str], aliases: Sequence[str], wanted: str) -> str | None:
+    """Return the column of a role in the currency that was asked for; none where several are as likely."""
+    currencies = {header: currency_of(header) for header in headers if "".join(_of_money(header)) in aliases}
+    asked = [header for header, currency in currencies.items() if currency and currency == wanted]
+    if len(asked) == 1:
+        return asked[0]
+    return None if currency_of(known) and len({*currencies.values()} - {""}) > 1 else known
 
 
 def _wanted(source: Source, keys: dict[str, str], header: str) -> str | None:

@@ -14,6 +14,7 @@ from .columns import (
     Choice,
     OrderColumns,
     amount_is_of,
+    currency_of,
     is_partly_refunded,
     may_be_of_orders,
     reason_to_leave_out,
@@ -209,7 +210,7 @@ def _in_one_currency(
 ) -> tuple[str, list[str]]:
     """Return the condition on rows of the currency that was asked for; several without one asked for are refused."""
     if "currency" not in columns.roles:
-        if wanted:
+        if wanted and currency_of(columns.roles.get("amount", "")) != wanted.lower():
             raise DataError(f"{source.path}: expected a column of currencies for --currency {wanted}, found none")
         return "true", []
     listed = ", ".join(f"{currency} ({count(number, 'row')})" for currency, number in [*currencies.items()][:10])

@@ -160,6 +160,8 @@ def test_of_amounts_in_several_currencies_none_is_taken_unless_one_has_no_curren
     with pytest.raises(DataError, match="found none for amount"):
         find_order_columns(source(f"customer,date,{headers}"), Choice())
     assert find_order_columns(source(f"customer,date,{headers},Total"), Choice()).roles["amount"] == "Total"
+    choice = Choice(currency="USD")
+    assert "USD" in find_order_columns(source(f"customer,date,{headers},Total"), choice).roles["amount"]
 
 
 def test_the_states_of_an_order_may_stand_in_several_columns():

@@ -107,6 +107,15 @@ def test_a_currency_without_a_column_of_currencies_is_refused(read):
         read("customer,date,amount\na,2024-01-01,1\n", currency="EUR")
 
 
+def test_a_currency_in_the_amounts_header_is_the_one_asked_for(read):
+    text = "customer,date,Amount USD,Amount EUR\na,2024-01-01,10,9\n"
+    assert read(text, currency="EUR")[0] == {"a": (1, 9.0)}
+    with pytest.raises(DataError, match="found none for amount"):
+        read(text, currency="GBP")
+    with pytest.raises(DataError, match="expected a column of currencies for --currency GBP, found none"):
+        read(text.replace("Amount USD", "note"), currency="GBP")
+
+
 def test_a_row_that_pays_something_back_is_a_return_though_its_state_is_refunded(read):
     text = "customer,date,amount,status\na,2024-01-01,10,paid\na,2024-01-02,-4,refunded\n"
     assert read(text)[0] == {"a": (1, 6.0)}
