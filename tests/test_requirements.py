@@ -31,9 +31,9 @@ PRODUCTION = pins("requirements.txt")
 
 @pytest.mark.parametrize(("asked", "locked"), LOCKS.items())
 def test_what_is_asked_for_is_locked_in_the_same_version(asked, locked):
-    wanted, found = pins(asked), pins(locked)
+    wanted, locked_pins = pins(asked), pins(locked)
     assert wanted
-    assert {name: found.get(name) for name in wanted} == wanted
+    assert {name: locked_pins.get(name) for name in wanted} == wanted
 
 
 @pytest.mark.parametrize("locked", LOCKS.values())

@@ -136,9 +136,9 @@ def _documented(features: list[Feature]) -> type[msgspec.Struct]:
     """Return `InferRequest` with a JSON Schema of one customer: that n rows need n times the values it cannot say."""
     floats = _tensor_schema(features, oip_tensors.FLOATS, "number")
     integers = _tensor_schema(features, oip_tensors.INTEGERS, "integer")
-    one = msgspec.Meta(extra_json_schema={"minItems": 1, "maxItems": 1, "items": {"anyOf": [floats, integers]}})
+    single = msgspec.Meta(extra_json_schema={"minItems": 1, "maxItems": 1, "items": {"anyOf": [floats, integers]}})
     return msgspec.defstruct(
-        "InferRequest", [("inputs", Annotated[list[Any], one])], bases=(InferOptions,), kw_only=True
+        "InferRequest", [("inputs", Annotated[list[Any], single])], bases=(InferOptions,), kw_only=True
     )
 
 

@@ -268,11 +268,11 @@ export class Builder {
       ask: this.#asking('members'),
       onOpen: this.#host.onOpen,
     });
-    const some = scored.scored > 0;
-    this.#replace(result.node, some && members.node, some && download.node, this.#shelf.node);
-    if (some) [this.#members, this.#download] = [members, download];
-    if (some) members.choose(chosen);
-    if (some && model.hash === this.#host.model().hash) this.#host.onScored(scored, table.name);
+    const hasScores = scored.scored > 0;
+    this.#replace(result.node, hasScores && members.node, hasScores && download.node, this.#shelf.node);
+    if (hasScores) [this.#members, this.#download] = [members, download];
+    if (hasScores) members.choose(chosen);
+    if (hasScores && model.hash === this.#host.model().hash) this.#host.onScored(scored, table.name);
     download.choose(chosen, { quietly: true });
     announce(summary(scored));
     return result;

@@ -149,11 +149,11 @@ def cpu_seconds() -> float:
 
 def below() -> list[Process]:
     """Return the processes that this one started, and those that they started."""
-    found = {process.pid: process for process in map(_process, Path("/proc").glob("[0-9]*")) if process}
+    processes = {process.pid: process for process in map(_process, Path("/proc").glob("[0-9]*")) if process}
     ours = {os.getpid()}
     for _ in range(10):
-        ours |= {process.pid for process in found.values() if process.parent in ours}
-    return [found[pid] for pid in ours - {os.getpid()} if pid in found]
+        ours |= {process.pid for process in processes.values() if process.parent in ours}
+    return [processes[pid] for pid in ours - {os.getpid()} if pid in processes]
 
 
 def _process(folder: Path) -> Process | None:

@@ -136,7 +136,7 @@ def _latencies(trace: Path) -> tuple[list[float], dict[str, list[float]]]:
 
 def _spans(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the EventLatency spans of a trace with their stages, which have the same id."""
-    found, opened = [], collections.defaultdict(list)
+    spans, opened = [], collections.defaultdict(list)
     ours = [event for event in events if event["ph"] in "be" and "benchmark,input" in event["cat"]]
     for event in sorted(ours, key=lambda event: (event["ts"], event["name"] != "EventLatency")):
         stack = opened[event["pid"], event["id2"]["local"]]
@@ -150,8 +150,8 @@ def _spans(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
         span = stack.pop(number)
         span["ms"] = (event["ts"] - span["ts"]) / 1000
         if span["name"] == "EventLatency":
-            found.append(span)
-    return found
+            spans.append(span)
+    return spans
 
 
 def _table(title: str, latencies: list[float], stages: dict[str, list[float]]) -> Table:

@@ -85,9 +85,9 @@ def mllib(session: SparkSession) -> Callable[[Path], float]:
         ]
         assembler = VectorAssembler(inputCols=FEATURES, outputCol="features")
         vectors = assembler.transform(table.selectExpr(*scaled)).select("features").persist()
-        found = KMeans(k=N_CLUSTERS, seed=42, maxIter=100).fit(vectors)
+        fitted = KMeans(k=N_CLUSTERS, seed=42, maxIter=100).fit(vectors)
         vectors.unpersist()
-        return float(found.summary.trainingCost)
+        return float(fitted.summary.trainingCost)
 
     return fit
 

@@ -69,10 +69,10 @@ def rounds(request) -> Callable[[int], Iterator[random.Random]]:
                 return
             yield random.Random(seed)
 
-    def some(number: int) -> Iterator[random.Random]:
+    def of(number: int) -> Iterator[random.Random]:
         return endless() if request.config.getoption("--long") else (random.Random(seed) for seed in range(number))
 
-    return some
+    return of
 
 
 def _spoilt(body: bytes, generator: random.Random) -> bytes:

@@ -502,9 +502,9 @@ def test_many_clients_at_once_get_their_own_answers(square):
 
     def ask(x: float, expected: int) -> None:
         for _ in range(20):
-            found = square.post({"x": x, "y": 2}).json()["segment_id"]
-            if found != expected:
-                wrong.append((x, found))
+            segment_id = square.post({"x": x, "y": 2}).json()["segment_id"]
+            if segment_id != expected:
+                wrong.append((x, segment_id))
 
     clients = [threading.Thread(target=ask, args=(x, expected)) for x, expected in [(2, 0), (8, 1)] * 4]
     for client in clients:

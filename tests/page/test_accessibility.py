@@ -16,8 +16,8 @@ from tests.page.helpers.parts import CONFIRMED, STANDARD, answer, answer_with, b
 
 def violations(page: Page) -> list[str]:
     """Return what axe-core finds wrong."""
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
+    violations = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {node['html']}" for rule in violations for node in rule["nodes"]]
 
 
 @contextlib.contextmanager

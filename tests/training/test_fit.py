@@ -49,10 +49,10 @@ def test_the_published_figures_of_the_mall_table_are_reproduced_to_six_digits(en
 def test_thirty_seeds_give_the_same_segments_to_the_last_bit(mall):
     first = mall
     for seed in range(30):
-        found = kmeans.describe(first.Z, kmeans.fit_kmeans(first.Z, 5, seed).labels_, seed)
-        names = name_segments(first.model.features, found.centroids, first.X, first.labels)
+        refitted = kmeans.describe(first.Z, kmeans.fit_kmeans(first.Z, 5, seed).labels_, seed)
+        names = name_segments(first.model.features, refitted.centroids, first.X, first.labels)
         firm = [segment.firmness for segment in first.model.segments]
-        assert make_segments(first.model.features, found, names, list(range(5)), firm) == first.model.segments, seed
+        assert make_segments(first.model.features, refitted, names, list(range(5)), firm) == first.model.segments, seed
 
 
 def test_the_saved_model_answers_every_row_as_scikit_learn_predicts_it(mall, tmp_path):

@@ -126,10 +126,10 @@ export function segmentChecks({ segments }, onChange) {
 function contactFields(header, taken, onChange) {
   const guess = matchPersonal(header, taken);
   const selects = KINDS.map((kind) => ({ kind, select: columnSelect(header, guess[kind], { onchange: onChange }) }));
-  const found = KINDS.filter((kind) => guess[kind] >= 0).map((kind) => LABELS[kind]);
+  const labels = KINDS.filter((kind) => guess[kind] >= 0).map((kind) => LABELS[kind]);
   return {
-    node: element('details', { open: found.length === 0 },
-      element('summary', {}, `Contact columns: ${found.join(', ') || 'none found'}`),
+    node: element('details', { open: labels.length === 0 },
+      element('summary', {}, `Contact columns: ${labels.join(', ') || 'none found'}`),
       element('div', { class: 'fields' }, ...selects.map(({ kind, select }) => field(LABELS[kind], select)))),
     columns: () => /** @type {Record<Kind, number>} */ (Object.fromEntries(
       selects.map(({ kind, select }) => [kind, select.value === '' ? -1 : Number(select.value)]))),

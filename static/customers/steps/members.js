@@ -114,8 +114,8 @@ function figure(name, value) {
 /** @param {Members} members @param {Question} question */
 function inWords({ total, members }, { search }) {
   const all = counted(total, 'customer');
-  const found = search.trim() ? `${all} with “${isolated(search.trim())}”` : all;
-  return members.length < total ? `${found}; the first ${members.length} are shown.` : `${found}.`;
+  const listed = search.trim() ? `${all} with “${isolated(search.trim())}”` : all;
+  return members.length < total ? `${listed}; the first ${members.length} are shown.` : `${listed}.`;
 }
 
 /** @param {string} value @returns {Question['order']} */

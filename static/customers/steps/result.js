@@ -59,7 +59,7 @@ function unitQuestion({ features }, { outside, scored }, onBack) {
   if (!strange.length) return null;
   const ranges = strange.map((feature) =>
     `${isolated(feature.label)} (${formatValue(feature, feature.min)} to ${formatValue(feature, feature.max)})`);
-  return element('div', { class: 'notice ask-unit' },
+  return element('div', { class: 'notice' },
     element('p', {}, `Most values lie outside what the model has seen: ${list.format(ranges)}. ` +
       'Is it the right column, and the same unit? If so, these are different customers: train the model again with them.'),
     element('p', {}, element('button', { type: 'button', onclick: onBack }, 'Check columns and units')));

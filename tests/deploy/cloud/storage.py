@@ -154,11 +154,11 @@ def list_objects(cloud, request, name):
         return not_found("bucket")
     prefix, delimiter = request.query.get("prefix", ""), request.query.get("delimiter")
     objects = cloud.storage.buckets[name]["objects"]
-    found = [key for key in sorted(objects) if key.startswith(prefix)]
+    keys = [key for key in sorted(objects) if key.startswith(prefix)]
     folders = {
-        key[: key.index(delimiter, len(prefix)) + 1] for key in found if delimiter and delimiter in key[len(prefix) :]
+        key[: key.index(delimiter, len(prefix)) + 1] for key in keys if delimiter and delimiter in key[len(prefix) :]
     }
-    items = [objects[key][0] for key in found if not key.startswith(tuple(folders))]
+    items = [objects[key][0] for key in keys if not key.startswith(tuple(folders))]
     return content({"kind": "storage#objects", "items": items, "prefixes": sorted(folders)})
 
 

@@ -105,8 +105,8 @@ def test_every_example_is_answered_as_the_document_says(document, odd):
         asked = operation["requestBody"]["content"]["application/json"]["examples"] if method == "POST" else {}
         assert set(answers) == (set(asked) or set(answers))
         for name, answer in answers.items():
-            found = odd.post(asked[name]["value"], path) if asked else odd.send(path)
-            assert (found.status, found.json()) == (200, answer["value"]), (path, name)
+            reply = odd.post(asked[name]["value"], path) if asked else odd.send(path)
+            assert (reply.status, reply.json()) == (200, answer["value"]), (path, name)
             sent += 1
     assert sent >= 15
 

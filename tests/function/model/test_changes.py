@@ -140,11 +140,11 @@ def test_one_feature_alone_agrees_with_a_fine_grid(seed):
                     expected.setdefault(entered, {})[feature.name] = float(value)
                     break
     for segment_id, change in _changes(segmenter, values).items():
-        found = {move.feature: move.to for move in change.alone}
+        alone = {move.feature: move.to for move in change.alone}
         steps = {f.name: (f.max - f.min) / (GRID - 1) for f in segmenter.model.features}
         on_grid = expected.get(segment_id, {})
-        assert set(on_grid) <= set(found)
-        for name, to in found.items():
+        assert set(on_grid) <= set(alone)
+        for name, to in alone.items():
             assert (
                 segmenter.assign(_moved(segmenter, values, [m for m in change.alone if m.feature == name])).segment.id
                 == segment_id
@@ -173,9 +173,9 @@ def test_the_combined_move_agrees_with_a_fine_grid_in_two_features(seed):
             continue
         reached = _moved(segmenter, values, change.combined)
         assert segmenter.assign(reached).segment.id == segment_id
-        found = _distance(segmenter, values, reached)
+        distance = _distance(segmenter, values, reached)
         if in_cell.size:
-            assert in_cell.min() - step <= found <= in_cell.min() + 1e-6
+            assert in_cell.min() - step <= distance <= in_cell.min() + 1e-6
 
 
 @pytest.mark.parametrize("seed", range(25))
@@ -199,8 +199,8 @@ def test_the_combined_move_agrees_with_scipy_in_many_features(seed):
         )
         reached = _moved(segmenter, values, change.combined)
         assert segmenter.assign(reached).segment.id == segment_id
-        found = _distance(segmenter, values, reached)
-        assert found == pytest.approx(math.sqrt(peer.fun), abs=1e-4)
+        distance = _distance(segmenter, values, reached)
+        assert distance == pytest.approx(math.sqrt(peer.fun), abs=1e-4)
 
 
 @pytest.mark.parametrize("seed", range(40))

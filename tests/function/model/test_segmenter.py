@@ -159,9 +159,9 @@ def test_standardising_is_undone_by_restoring():
 def test_assignment_agrees_with_the_plain_definition(x, y):
     content = models.square()
     expected = models.plain_answer(content.features, content.segments, [x, y])
-    found = Segmenter(content, "0" * 64).assign((x, y))
-    assert found.confidence == pytest.approx(expected.confidence)
-    assert (found.segment.id == expected.segment_id) or found.confidence == pytest.approx(0.5)
+    assignment = Segmenter(content, "0" * 64).assign((x, y))
+    assert assignment.confidence == pytest.approx(expected.confidence)
+    assert (assignment.segment.id == expected.segment_id) or assignment.confidence == pytest.approx(0.5)
 
 
 def test_a_saved_model_loads_and_answers_alike(tmp_path):

@@ -25,17 +25,17 @@ def planted(n_clusters, n_features, seed):
 @pytest.mark.parametrize("n_clusters", [3, 4, 5, 6, 7, 8])
 def test_planted_groups_are_recovered_and_natural(n_clusters):
     X = planted(n_clusters, n_features=2 + n_clusters % 3, seed=n_clusters)
-    found = select(standardised(X), CANDIDATES, random_state=0)
-    assert (found.chosen.n_clusters, found.verdict) == (n_clusters, "natural")
+    selection = select(standardised(X), CANDIDATES, random_state=0)
+    assert (selection.chosen.n_clusters, selection.verdict) == (n_clusters, "natural")
 
 
 @needs_mall
 def test_the_mall_customers_are_five_groups_and_reproduce_the_published_silhouettes():
     X = np.genfromtxt(MALL, delimiter=",", skip_header=1, usecols=(3, 4))
-    found = select(standardised(X), CANDIDATES, random_state=42)
-    assert (found.chosen.n_clusters, found.verdict) == (5, "natural")
+    selection = select(standardised(X), CANDIDATES, random_state=42)
+    assert (selection.chosen.n_clusters, selection.verdict) == (5, "natural")
     published = [0.3213, 0.4666, 0.4939, 0.5547, 0.5399, 0.5281, 0.4552, 0.4571, 0.4432]
-    assert [candidate.silhouette for candidate in found.candidates] == pytest.approx(published, abs=5e-5)
+    assert [candidate.silhouette for candidate in selection.candidates] == pytest.approx(published, abs=5e-5)
 
 
 @pytest.mark.parametrize("random_state", [0, 1])
@@ -54,9 +54,9 @@ def test_noise_and_one_blob_are_not_natural(noise, n_features):
 
 def test_one_long_blob_is_only_reproducible_as_it_splits_the_same_way_each_time():
     X = np.random.default_rng(2).multivariate_normal([0, 0], [[1, 0.95], [0.95, 1]], size=1000)
-    found = select(standardised(X), [2, 3], random_state=0)
-    assert found.chosen.stability > 0.95
-    assert found.verdict == "reproducible"
+    selection = select(standardised(X), [2, 3], random_state=0)
+    assert selection.chosen.stability > 0.95
+    assert selection.verdict == "reproducible"
 
 
 def test_the_most_segments_that_are_as_stable_and_nearly_as_clear_are_chosen():
@@ -87,9 +87,9 @@ def test_where_nothing_is_stable_the_best_product_is_taken_and_called_constructe
 
 def test_one_candidate_is_taken_and_judged():
     X = planted(4, 2, seed=0)
-    found = select(standardised(X), [2], random_state=0)
-    assert found.chosen.n_clusters == 2
-    assert len(found.candidates) == 1
+    selection = select(standardised(X), [2], random_state=0)
+    assert selection.chosen.n_clusters == 2
+    assert len(selection.candidates) == 1
 
 
 @pytest.mark.parametrize(

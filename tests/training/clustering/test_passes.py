@@ -31,9 +31,9 @@ def table(engine, blobs):
 
 
 def test_passes_arrive_where_scikit_learn_does(table, blobs):
-    found, sums = passes.refine(table, blobs[::10], CENTRES + 0.5)
+    centroids, sums = passes.refine(table, blobs[::10], CENTRES + 0.5)
     expected = KMeans(3, init=CENTRES + 0.5, n_init=1, tol=0).fit(blobs)
-    np.testing.assert_allclose(found, expected.cluster_centers_, atol=2e-4)
+    np.testing.assert_allclose(centroids, expected.cluster_centers_, atol=2e-4)
     assert sums.squares.sum() == pytest.approx(expected.inertia_, rel=1e-6)
 
 
@@ -52,18 +52,18 @@ def test_a_look_at_the_sample_saves_passes(engine):
     table = passes.WholeTable(engine, t.sql, [feature("x"), feature("y")])
     start = KMeans(4, n_init=1, random_state=0).fit(rows[:5000]).cluster_centers_
     ours, lloyds = [], []
-    _, found = passes.refine(table, rows[:10_000], start, ours.append)
+    _, sums = passes.refine(table, rows[:10_000], start, ours.append)
     one_row_tells_nothing = rows[:1]
     _, expected = passes.refine(table, one_row_tells_nothing, start, lloyds.append)
     assert len(ours) < len(lloyds) / 2
-    assert found.squares.sum() <= expected.squares.sum() * (1 + 1e-5)
+    assert sums.squares.sum() <= expected.squares.sum() * (1 + 1e-5)
 
 
 def test_a_sample_that_leads_astray_does_not_matter(table, blobs):
     far_off = blobs[::10] * 0.3 + 5
-    found, sums = passes.refine(table, far_off, CENTRES + 0.5)
+    centroids, sums = passes.refine(table, far_off, CENTRES + 0.5)
     expected = KMeans(3, init=CENTRES + 0.5, n_init=1, tol=0).fit(blobs)
-    np.testing.assert_allclose(found, expected.cluster_centers_, atol=2e-4)
+    np.testing.assert_allclose(centroids, expected.cluster_centers_, atol=2e-4)
     assert sums.squares.sum() == pytest.approx(expected.inertia_, rel=1e-6)
 
 
@@ -74,14 +74,14 @@ def test_a_centroid_that_nobody_is_near_stays_where_it_is(table, blobs):
 
 def test_measures_of_the_whole_table_are_those_of_all_rows_in_memory(table, blobs):
     centroids, sums = passes.refine(table, blobs[::10], CENTRES)
-    found = passes.describe(sums, centroids, blobs, random_state=0)
-    labels = ((blobs[:, None] - found.centroids[None]) ** 2).sum(axis=2).argmin(axis=1)
-    assert [cluster.size for cluster in found.clusters] == np.bincount(labels).tolist()
-    assert found.metrics["davies_bouldin"] == pytest.approx(davies_bouldin_score(blobs, labels), rel=1e-4)
-    assert found.metrics["calinski_harabasz"] == pytest.approx(calinski_harabasz_score(blobs, labels), rel=1e-9)
-    for label, cluster in enumerate(found.clusters):
+    clustering = passes.describe(sums, centroids, blobs, random_state=0)
+    labels = ((blobs[:, None] - clustering.centroids[None]) ** 2).sum(axis=2).argmin(axis=1)
+    assert [cluster.size for cluster in clustering.clusters] == np.bincount(labels).tolist()
+    assert clustering.metrics["davies_bouldin"] == pytest.approx(davies_bouldin_score(blobs, labels), rel=1e-4)
+    assert clustering.metrics["calinski_harabasz"] == pytest.approx(calinski_harabasz_score(blobs, labels), rel=1e-9)
+    for label, cluster in enumerate(clustering.clusters):
         np.testing.assert_allclose(cluster.spread, np.cov(blobs[labels == label], rowvar=False, ddof=0), atol=1e-6)
-    sizes = [cluster.size for cluster in found.clusters]
+    sizes = [cluster.size for cluster in clustering.clusters]
     assert sizes == sorted(sizes, reverse=True)
 
 

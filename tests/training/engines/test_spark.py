@@ -156,13 +156,13 @@ def test_samples_are_the_same_rows_in_the_same_order(groups, duckdb, spark):
 def test_a_messy_table_is_read_in_the_same_way(tmp_path, duckdb, spark):
     path = tmp_path / "messy.csv"
     path.write_text(MESSY, encoding="utf-8")
-    found = []
+    results = []
     for engine in (duckdb, spark):
         customers = read(engine, path, ["Umsatz", "Alter"])
         rows = engine.rows(f"SELECT umsatz, alter FROM {customers.table.sql} ORDER BY {KEY}")
-        found.append((customers.notes, customers.rows, customers.left_out, customers.sha256, rows))
-    assert found[0] == found[1]
-    assert found[0][-1] == [(1600.5, 30.0), (-12.5, 40.0), (0.5, 61.0)]
+        results.append((customers.notes, customers.rows, customers.left_out, customers.sha256, rows))
+    assert results[0] == results[1]
+    assert results[0][-1] == [(1600.5, 30.0), (-12.5, 40.0), (0.5, 61.0)]
 
 
 def test_two_tables_in_one_engine_keep_their_rows_and_digests(tmp_path, duckdb, spark):
@@ -194,13 +194,13 @@ def test_a_customer_who_is_there_twice_is_found_in_parts(tmp_path, spark, monkey
 def test_orders_become_the_same_customers(tmp_path, duckdb, spark):
     path = tmp_path / "orders.csv"
     path.write_text(ORDERS, encoding="utf-8")
-    found = []
+    results = []
     for engine in (duckdb, spark):
         summary = summarise_orders(engine, open_table(engine, str(path)), Choice())
         customers = summary.customers
-        found.append((customers.notes, customers.rows, engine.rows(f"SELECT * FROM {summary.table.sql}")))
-    assert found[0] == found[1]
-    assert [row[0] for row in found[0][-1]] == ["anna", "bert", "dora"]
+        results.append((customers.notes, customers.rows, engine.rows(f"SELECT * FROM {summary.table.sql}")))
+    assert results[0] == results[1]
+    assert [row[0] for row in results[0][-1]] == ["anna", "bert", "dora"]
 
 
 SHOPIFY = """Name,Email,Financial Status,Currency,Total,Created at,Billing City,Refunded Amount

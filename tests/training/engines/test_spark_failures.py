@@ -30,15 +30,15 @@ def cluster():
 def executors(session):
     """Return the process numbers of the session's executors, oldest first."""
     application = session.sparkContext.applicationId.encode()
-    found = []
+    process_ids = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             command = path.read_bytes()
         except OSError:
             continue  # it has ended
         if b"CoarseGrainedExecutorBackend" in command and application in command:
-            found.append(int(path.parent.name))
-    return sorted(found)
+            process_ids.append(int(path.parent.name))
+    return sorted(process_ids)
 
 
 def test_an_executor_that_is_lost_in_a_pass_changes_nothing(cluster, tmp_path, monkeypatch):

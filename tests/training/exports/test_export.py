@@ -129,9 +129,9 @@ def test_duckdb_agrees_on_every_row(segmenter):
     database = _duckdb(segmenter, rows)
     database.execute(training_export.export(segmenter, "duckdb", "main.segment"))
     call = f"main.segment({', '.join(_quoted(_arguments(segmenter)))})"
-    found = [name for (name,) in database.execute(f"SELECT {call} FROM customers ORDER BY place").fetchall()]
-    assert found == _expected(segmenter, rows)
-    assert len(set(found)) > 2
+    answers = [name for (name,) in database.execute(f"SELECT {call} FROM customers ORDER BY place").fetchall()]
+    assert answers == _expected(segmenter, rows)
+    assert len(set(answers)) > 2
 
 
 @every_model
@@ -159,8 +159,8 @@ def test_the_other_dialects_are_parsed_and_agree_when_run_by_duckdb(segmenter, t
     assert parameters == _arguments(segmenter)
     expression = create.expression.sql("duckdb").removeprefix("RETURN ")
     database = _duckdb(segmenter, rows)
-    found = database.execute(f"SELECT {expression} FROM customers ORDER BY place").fetchall()
-    assert [name for (name,) in found] == _expected(segmenter, rows)
+    answers = database.execute(f"SELECT {expression} FROM customers ORDER BY place").fetchall()
+    assert [name for (name,) in answers] == _expected(segmenter, rows)
 
 
 @every_model
@@ -222,8 +222,8 @@ def test_the_formula_agrees_with_the_function(segmenter):
         there = re.sub(r"\b([A-Z])2\b", rf"\g<1>{number}", formula)
         workbook.set_formula("Customers", number, len(row) + 1, there)
     workbook.evaluate_all()
-    found = [workbook.get_value("Customers", number, len(rows[0]) + 1) for number in range(2, len(rows) + 2)]
-    assert found == [name or "" for name in _expected(segmenter, rows)]
+    answers = [workbook.get_value("Customers", number, len(rows[0]) + 1) for number in range(2, len(rows) + 2)]
+    assert answers == [name or "" for name in _expected(segmenter, rows)]
 
 
 def test_the_json_is_enough_to_assign():

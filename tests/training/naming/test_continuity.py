@@ -33,16 +33,16 @@ def carried(centroids, names=None, features=PLANE):
 
 
 def test_segments_that_moved_a_little_keep_id_and_slug_and_are_named_anew():
-    found = carried([(0.5, 3.5), (4.2, 0.1), (0.1, 0.0)])
-    assert found.ids == [7, 1, 0]
-    assert [(name.slug, name.name) for name in found.names] == [
+    continuity = carried([(0.5, 3.5), (4.2, 0.1), (0.1, 0.0)])
+    assert continuity.ids == [7, 1, 0]
+    assert [(name.slug, name.name) for name in continuity.names] == [
         ("kind-7", "New 0"),
         ("kind-1", "New 1"),
         ("kind-0", "New 2"),
     ]
-    assert found.moved == pytest.approx([0.5**0.5, 0.05**0.5, 0.1])
-    assert found.retired == []
-    assert found.retired_ids == [3, 5]
+    assert continuity.moved == pytest.approx([0.5**0.5, 0.05**0.5, 0.1])
+    assert continuity.retired == []
+    assert continuity.retired_ids == [3, 5]
 
 
 def test_a_segment_continues_less_than_half_way_to_the_nearest_neighbour_only():
@@ -51,29 +51,29 @@ def test_a_segment_continues_less_than_half_way_to_the_nearest_neighbour_only():
 
 
 def test_new_segments_get_ids_never_used_and_old_ones_retire():
-    found = carried([(0, 0), (9, 9), (20, 20)])
-    assert found.ids == [0, 8, 9]
-    assert found.predecessors[1:] == [None, None]
-    assert [old.id for old in found.retired] == [1, 7]
-    assert found.retired_ids == [1, 3, 5, 7]
+    continuity = carried([(0, 0), (9, 9), (20, 20)])
+    assert continuity.ids == [0, 8, 9]
+    assert continuity.predecessors[1:] == [None, None]
+    assert [old.id for old in continuity.retired] == [1, 7]
+    assert continuity.retired_ids == [1, 3, 5, 7]
 
 
 def test_of_two_candidates_the_pairs_with_the_least_total_distance_are_taken():
-    found = carried([(0.4, 0), (0.1, 0), (4, 0)])
-    assert found.ids == [8, 0, 1]
+    continuity = carried([(0.4, 0), (0.1, 0), (4, 0)])
+    assert continuity.ids == [8, 0, 1]
 
 
 def test_a_new_segment_does_not_take_a_slug_that_is_kept():
     names = [Name("Kind 9", "", ""), Name("Kind 0", "", ""), Name("Kind 0 2", "", "")]
-    found = carried([(0, 0), (9, 9), (20, 20)], names)
-    assert [name.name for name in found.names] == ["Kind 9", "Kind 0", "Kind 0 2"]
-    assert [name.slug for name in found.names] == ["kind-0", "kind-0-2", "kind-0-2-2"]
+    continuity = carried([(0, 0), (9, 9), (20, 20)], names)
+    assert [name.name for name in continuity.names] == ["Kind 9", "Kind 0", "Kind 0 2"]
+    assert [name.slug for name in continuity.names] == ["kind-0", "kind-0-2", "kind-0-2-2"]
 
 
 def test_with_other_features_nothing_continues():
-    found = carried([(0, 0), (4, 0)], features=[feature("x"), feature("z")])
-    assert found.ids == [8, 9]
-    assert [old.id for old in found.retired] == [0, 1, 7]
+    continuity = carried([(0, 0), (4, 0)], features=[feature("x"), feature("z")])
+    assert continuity.ids == [8, 9]
+    assert [old.id for old in continuity.retired] == [0, 1, 7]
 
 
 def test_a_first_model_is_numbered_from_zero():

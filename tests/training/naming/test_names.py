@@ -32,8 +32,8 @@ def test_the_pair_is_named_alike_in_either_order():
 
 def test_every_cell_of_income_and_score_has_a_name_of_its_own():
     cells = list(itertools.product((-1.0, 0.0, 1.0), repeat=2))
-    found = named(PAIR, cells)
-    assert len({name.name for name in found}) == len({name.description for name in found}) == len(INCOME_AND_SCORE) == 9
+    texts = named(PAIR, cells)
+    assert len({name.name for name in texts}) == len({name.description for name in texts}) == len(INCOME_AND_SCORE) == 9
 
 
 def test_the_size_of_the_currency_does_not_matter_but_the_distance_from_the_mean_does():
@@ -41,27 +41,27 @@ def test_the_size_of_the_currency_does_not_matter_but_the_distance_from_the_mean
 
 
 def test_two_segments_of_one_name_are_told_apart_by_what_they_differ_in_most():
-    found = names(PAIR, [(0.1, -0.4), (0.0, 0.4), (1, 1)])
-    assert found == ["Standard (lower spending score)", "Standard (higher spending score)", "High-Spending Target"]
+    texts = names(PAIR, [(0.1, -0.4), (0.0, 0.4), (1, 1)])
+    assert texts == ["Standard (lower spending score)", "Standard (higher spending score)", "High-Spending Target"]
 
 
 def test_three_segments_of_one_name_are_ranked_and_more_are_numbered():
-    found = names(PAIR, [(0.0, 0.1), (0.4, 0), (-0.4, 0)])
-    assert found == [f"Standard ({place} annual income)" for place in ("middle", "higher", "lower")]
-    found = names(PAIR, [(0.0, 0.1), (0.4, 0), (-0.4, 0), (-0.2, 0)])
+    texts = names(PAIR, [(0.0, 0.1), (0.4, 0), (-0.4, 0)])
+    assert texts == [f"Standard ({place} annual income)" for place in ("middle", "higher", "lower")]
+    texts = names(PAIR, [(0.0, 0.1), (0.4, 0), (-0.4, 0), (-0.2, 0)])
     ranked = ["Standard (middle annual income)", "Standard (higher annual income)", "Standard (lower annual income)"]
-    assert found == [*ranked, "Standard (2)"]
+    assert texts == [*ranked, "Standard (2)"]
 
 
 def test_a_place_that_would_make_a_name_too_long_is_said_in_fewer_words():
-    found = names(PAIR, [(1.0, 1.0), (2.0, 1.0), (0, 0)])
-    assert found[:2] == ["High-Spending Target (lower income)", "High-Spending Target (higher income)"]
+    texts = names(PAIR, [(1.0, 1.0), (2.0, 1.0), (0, 0)])
+    assert texts[:2] == ["High-Spending Target (lower income)", "High-Spending Target (higher income)"]
 
 
 def test_other_features_are_named_by_the_two_that_stand_out_most():
     features = [feature("recency", label="Recency"), feature("monetary", label="Monetary"), feature("age", label="Age")]
-    found = names(features, [(0.9, -1.2, 0.6), (0, 0.1, 0.2), (0, 1.7, -0.6)])
-    assert found == ["Low monetary, high recency", "Average", "High monetary, low age"]
+    texts = names(features, [(0.9, -1.2, 0.6), (0, 0.1, 0.2), (0, 1.7, -0.6)])
+    assert texts == ["Low monetary, high recency", "Average", "High monetary, low age"]
 
 
 def test_a_third_feature_joins_where_two_do_not_tell_segments_apart():
@@ -71,8 +71,8 @@ def test_a_third_feature_joins_where_two_do_not_tell_segments_apart():
 
 def test_names_that_differ_in_the_order_of_their_words_only_are_told_apart():
     features = [feature(name, label=name.title()) for name in ("n", "age", "spend")]
-    found = names(features, [(-0.3, 0.8, 0.9), (0.4, 0.9, 0.8), (0, -1, -1)])
-    assert found == ["High spend (lower n)", "High age (higher n)", "Low age, low spend"]
+    texts = names(features, [(-0.3, 0.8, 0.9), (0.4, 0.9, 0.8), (0, -1, -1)])
+    assert texts == ["High spend (lower n)", "High age (higher n)", "Low age, low spend"]
 
 
 def test_average_is_said_only_of_what_is_near_the_average_in_all_features():

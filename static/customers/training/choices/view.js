@@ -26,10 +26,10 @@ const MOST_SEGMENTS = 12;
  * @returns {HTMLFormElement}
  */
 export function makeView(table, { onMake, onScore, onBack }) {
-  const found = orderColumns(table.header);
-  const kind = kindFields(looksLikeOrders(table, found) ? 'orders' : 'customers', () => update());
+  const guess = orderColumns(table.header);
+  const kind = kindFields(looksLikeOrders(table, guess) ? 'orders' : 'customers', () => update());
   const columns = columnFields(surveyColumns(table), () => update());
-  const orders = orderFields(table, found, () => update());
+  const orders = orderFields(table, guess, () => update());
   const count = element('select', { onchange: () => update() }, element('option', { value: 'auto' }, 'As the customers suggest'),
     ...Array.from({ length: MOST_SEGMENTS - 1 }, (_, place) => element('option', { value: place + 2 }, String(place + 2))));
   const decimal = decimalSelect(() => update());

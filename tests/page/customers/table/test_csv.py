@@ -55,13 +55,13 @@ def test_hostile_texts_are_read_as_python_reads_them_however_they_are_cut(blank)
         for _ in range(4000)
     ]
     opened = 0
-    for (text, delimiter, _), found in zip(cases, parse(blank, *cases), strict=True):
+    for (text, delimiter, _), parsed in zip(cases, parse(blank, *cases), strict=True):
         if quote_is_open(text, delimiter):
             opened += 1
-            assert isinstance(found, str), repr(text)
-            assert "expected a closing quote, found the end of the file" in found
+            assert isinstance(parsed, str), repr(text)
+            assert "expected a closing quote, found the end of the file" in parsed
         else:
-            assert [row["cells"] for row in found] == python_rows(text, delimiter), repr(text)
+            assert [row["cells"] for row in parsed] == python_rows(text, delimiter), repr(text)
     assert 200 < opened < 3000
 
 
@@ -70,8 +70,8 @@ def test_a_large_table_written_by_python_is_read_back(blank):
     rows = [["".join(chance.choices(ALPHABET, k=chance.randint(1, 6))) for _ in range(5)] for _ in range(3000)]
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=";").writerows(rows)
-    [found] = parse(blank, (text.getvalue(), ";", [4096]))
-    assert [row["cells"] for row in found] == rows
+    [parsed] = parse(blank, (text.getvalue(), ";", [4096]))
+    assert [row["cells"] for row in parsed] == rows
 
 
 @pytest.mark.parametrize(
@@ -88,13 +88,13 @@ def test_a_large_table_written_by_python_is_read_back(blank):
 )
 def test_rows_know_the_line_they_begin_on(blank, text, lines):
     for size in (1, 2, 100):
-        [found] = parse(blank, (text, ",", [size]))
-        assert [row["line"] for row in found] == lines
+        [parsed] = parse(blank, (text, ",", [size]))
+        assert [row["line"] for row in parsed] == lines
 
 
 def test_a_quote_left_open_is_reported_with_its_line(blank):
-    [found] = parse(blank, ('a,b\n1,"two\nlines"\n2,"open\n3,c\n', ",", [5]))
-    assert found == "line 4: expected a closing quote, found the end of the file"
+    [parsed] = parse(blank, ('a,b\n1,"two\nlines"\n2,"open\n3,c\n', ",", [5]))
+    assert parsed == "line 4: expected a closing quote, found the end of the file"
 
 
 def test_a_huge_cell_is_read_but_a_row_without_end_is_not(blank):
@@ -125,8 +125,8 @@ def test_what_is_written_is_read_back_by_python(blank):
     rows = [["x" + "".join(chance.choices(ALPHABET, k=chance.randint(0, 6))) for _ in range(3)] for _ in range(500)]
     for delimiter in ",;\t|":
         lines = call_each(blank, "customers/table/csv:formatRow", [(row, delimiter) for row in rows])
-        found = list(csv.reader(io.StringIO("\n".join(lines), newline=""), delimiter=delimiter))
-        assert found == rows
+        parsed = list(csv.reader(io.StringIO("\n".join(lines), newline=""), delimiter=delimiter))
+        assert parsed == rows
 
 
 def test_formulas_are_defused_and_numbers_are_not(blank):
