@@ -27,6 +27,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+sys.path.append(str(Path(__file__).parents[1]))  # where the function is; the framework puts only this folder there
 from function.origins import ANY, read_origins
 
 from .jobs.commands import COMMANDS, Command, read_options

@@ -17,9 +17,9 @@ PAGE = "http://page.example"
 
 
 def command(port: int) -> list[str]:
-    """Return the command line that starts the service."""
+    """Return the command line that starts the service, as the cloud does: without the project on the path."""
     options = ["--target", "train", "--source", str(ROOT / "training" / "service.py"), "--host", "127.0.0.1"]
-    return [sys.executable, "-m", "functions_framework", *options, "--port", str(port)]
+    return [sys.executable, "-P", "-m", "functions_framework", *options, "--port", str(port)]
 
 
 def on_one_processor(port: int) -> list[str]:
