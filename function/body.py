@@ -12,8 +12,9 @@ from typing import Any
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
-from .operations import Headers, Operation, Reply, Steps, check_length, finish
+from .operations import Headers, Operation, check_length
 from .problems import RequestError
+from .replies import Reply, Steps, finish
 from .stalls import StallTimer
 
 IDLE_SECONDS = 4

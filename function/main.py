@@ -28,9 +28,10 @@ from .body import ENCODINGS, BodyReader
 from .dialects.routes import routes
 from .documentation import operations as documentation
 from .model import ModelError, load
-from .operations import JSON, Headers, Operation, Reply, begin_log, encode_headers, finish, make_reply
+from .operations import Headers, Operation
 from .origins import ANY, read_origins
 from .problems import RequestError, problem_details
+from .replies import JSON, Reply, begin_log, encode_headers, finish, make_reply
 from .schemas import Answers
 
 PREFLIGHT_SECONDS = 7200

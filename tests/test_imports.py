@@ -33,7 +33,7 @@ TRAINING = [
 
 FUNCTION = [
     ["model"],
-    ["problems", "validation", "repeats", "operations", "origins", "schemas", "stalls", "body", "parts"],
+    ["problems", "validation", "repeats", "replies", "operations", "origins", "schemas", "stalls", "body", "parts"],
     ["dialects"],
     ["documentation"],
     ["main", "server"],

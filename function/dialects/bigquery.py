@@ -18,10 +18,11 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from ..model.content import LARGEST
-from ..operations import BATCH_BODY, PLAIN_BODY, Dialect, Headers, Operation, Steps, check_answer, reply_in_parts
+from ..operations import BATCH_BODY, PLAIN_BODY, Dialect, Headers, Operation
 from ..parts import least_items, read_parts
 from ..problems import Problem, RequestError
 from ..repeats import repeat_problems
+from ..replies import Steps, check_answer, reply_in_parts
 from ..schemas import Answers, Customer, Scored
 from ..validation import BYTE_ORDER_MARK, UNREADABLE, envelope_problems, kind, malformed, read, unread
 

@@ -13,22 +13,11 @@ from typing import Any, Literal
 import msgspec
 
 from ..model.content import Feature
-from ..operations import (
-    MODEL_NAME,
-    PLAIN_BODY,
-    SERVING_BODY,
-    Dialect,
-    Headers,
-    Operation,
-    Routes,
-    Steps,
-    check_answer,
-    constant,
-    reply_in_parts,
-)
+from ..operations import MODEL_NAME, PLAIN_BODY, SERVING_BODY, Dialect, Headers, Operation, Routes, constant
 from ..parts import least_items, read_parts
 from ..problems import Problem, RequestError
 from ..repeats import repeat_problems, repeats
+from ..replies import Steps, check_answer, reply_in_parts
 from ..schemas import Answers, Customer, Scored
 from ..validation import (
     BYTE_ORDER_MARK,

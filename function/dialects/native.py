@@ -5,18 +5,8 @@ from http import HTTPStatus
 
 import msgspec
 
-from ..operations import (
-    JSON,
-    Dialect,
-    Headers,
-    Operation,
-    Reply,
-    Routes,
-    begin_log,
-    encode_headers,
-    json_reply,
-    make_reply,
-)
+from ..operations import Dialect, Headers, Operation, Routes
+from ..replies import JSON, Reply, begin_log, encode_headers, json_reply, make_reply
 from ..schemas import Advised, Answer, Answers, Batch, ModelAnswer
 from .status import health
 

@@ -13,14 +13,12 @@ import msgspec
 
 from ..model.assignment import Scores
 from ..model.content import LARGEST, Feature, most_gaps
-from ..operations import (
+from ..operations import MODEL_NAME, SERVING_BODY, Headers, Operation
+from ..repeats import repeat_problems
+from ..replies import (
     BYTES,
     JSON,
-    MODEL_NAME,
     PLATFORM_ANSWER,
-    SERVING_BODY,
-    Headers,
-    Operation,
     Reply,
     Steps,
     begin_log,
@@ -30,7 +28,6 @@ from ..operations import (
     make_reply,
     too_large,
 )
-from ..repeats import repeat_problems
 from ..schemas import Answers
 from ..validation import BYTE_ORDER_MARK, UNREADABLE, malformed
 from . import oip_tensors

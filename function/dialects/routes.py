@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ..operations import PLAIN_BODY, Handler, Headers, Operation, Reply, Routes, Steps, check_length, finish
+from ..operations import PLAIN_BODY, Handler, Headers, Operation, Routes, check_length
 from ..problems import RequestError
+from ..replies import Reply, Steps, finish
 from ..schemas import Answers
 from ..validation import BYTE_ORDER_MARK, UNREADABLE, malformed, read
 from . import bigquery, kserve, native, oip

@@ -12,8 +12,9 @@ from typing import Any
 import msgspec
 
 from ..model import VERSION
-from ..operations import JSON, Operation, Routes, finish
+from ..operations import Operation, Routes
 from ..problems import ProblemDetails
+from ..replies import JSON, finish
 from ..schemas import Answers
 
 _REFUSALS = {

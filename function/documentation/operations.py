@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from ..operations import HTML, JSON, Headers, Operation, Reply, Routes, encode_headers, make_reply
+from ..operations import Headers, Operation, Routes
+from ..replies import HTML, JSON, Reply, encode_headers, make_reply
 from ..schemas import Answers
 
 

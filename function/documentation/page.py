@@ -8,7 +8,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from ..operations import JSON
+from ..replies import JSON
 from ..schemas import ModelAnswer
 
 _STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")

@@ -8,8 +8,8 @@ import pytest
 from function.dialects.routes import DIALECTS, NOTED, remembering, routes
 from function.model import Segmenter
 from function.model.content import RESERVED
-from function.operations import Reply, finish, make_reply
 from function.problems import RequestError
+from function.replies import Reply, finish, make_reply
 from function.schemas import Answers
 from tests.helpers import models
 
