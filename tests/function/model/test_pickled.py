@@ -51,6 +51,11 @@ def test_plain_data_comes_back_as_it_was(content):
     assert pickled.loads(pickled.dumps(content))[0] == content
 
 
+@pytest.mark.parametrize("data", [b"", b"CustomerID,Age\n1,2\n", b"PK\x03\x04", b"\x1f\x8b\x08", b"{}"])
+def test_a_file_of_another_kind_is_called_that(data):
+    assert _refusal(data).startswith("not a model file: expected segmenter.joblib as training writes it")
+
+
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 @pytest.mark.parametrize("attack", [Attack(os.system, "touch pwned"), Attack(eval, "1+1"), Attack(bytearray, 10**12)])
 def test_a_call_is_refused_and_not_run(attack, protocol, tmp_path, monkeypatch):
