@@ -30,6 +30,7 @@ MAX_KEY = 200
 MAX_DEPTH = 10
 """How deep containers may stand within each other."""
 
+_PROTOCOL = b"\x80"  # how every pickle since protocol 2 begins
 _SEAL = b"\nsha256:%s\n"
 _WORDS = {"NEWTRUE": True, "NEWFALSE": False, "NONE": None}
 _SCALARS = {"SHORT_BINUNICODE", "BINUNICODE", "BININT", "BININT1", "BININT2", "LONG1", "BINFLOAT", *_WORDS}
@@ -77,6 +78,10 @@ def loads(data: bytes) -> tuple[Any, str]:
     """
     if len(data) > MAX_BYTES:
         raise PickleError(f"expected at most {MAX_BYTES} bytes, found more")
+    if not data.startswith(_PROTOCOL):
+        raise PickleError(
+            "not a model file: it is empty or of another kind; name segmenter.joblib as training writes it"
+        )
     with warnings.catch_warnings(action="ignore"):  # of escapes in strings of a kind that is refused anyway
         content, length = _Reader().read(data)
     digest = hashlib.sha256(data[:length]).hexdigest()
@@ -108,7 +113,7 @@ class _Reader:
                 self._follow(instruction.name, argument, position or 0)
             (content,) = self._stack
         except (ValueError, IndexError, AttributeError, TypeError) as error:  # or instructions make no sense together
-            raise PickleError("not a model file: it is empty, cut, compressed or something else") from error
+            raise PickleError("not a model file: it is cut or something else") from error
         return content[0], end
 
     def _follow(self, name: str, argument: Any, position: int) -> None:
