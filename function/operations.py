@@ -17,8 +17,6 @@ BATCH_BODY = 10 * 1024 * 1024
 """Largest batch of BigQuery, in bytes; it is read part by part."""
 SERVING_BODY = 4 * 1024 * 1024
 """Largest body of a serving protocol, in bytes."""
-PART = 10_000
-"""Customers of a batch whose full answers are in memory at a time."""
 
 Headers = Mapping[bytes, bytes]
 """Of a request, the names in lower case."""

@@ -15,7 +15,6 @@ from typing import Any
 import msgspec
 
 from ..model.content import LARGEST, Feature, most_gaps
-from ..operations import PART
 from ..problems import Problem, RequestError
 from ..validation import UNREADABLE, value_fault
 
@@ -35,6 +34,8 @@ _LETTERS = FLOATS | INTEGERS
 MAX_ROWS = 200_000
 MAX_VALUES = 1_000_000
 """Most customers and most values of one request: with them it stays within the instance's memory."""
+_PART = 10_000
+"""Customers that are looked at or answered at a time; between the parts other requests are let in."""
 _OUTPUT_LETTERS = _LETTERS | {"BOOL": "?"}
 _FLAT = msgspec.json.Decoder(list[int | float | None])
 _NESTED = msgspec.json.Decoder(list[list[int | float | None]])
@@ -157,7 +158,7 @@ def check(values: Values, features: list[Feature], pointer: str) -> Iterator[Non
     features : list of Feature, those of the tensor
     pointer : str, where the values are
     """
-    size = PART * len(features)
+    size = _PART * len(features)
     for first in range(0, len(values), size):
         part = values[first : first + size]
         if not _fit(part, features):
@@ -179,7 +180,7 @@ def rows(tensors: Sequence[Values], held: list[list[Feature]], features: list[Fe
         by_name = {of_tensor[0].name: values for of_tensor, values in zip(held, tensors, strict=True)}
         customers = zip(*(by_name[feature.name] for feature in features), strict=True)
     most, first = most_gaps(len(features)), 0
-    while part := list(islice(customers, PART)):
+    while part := list(islice(customers, _PART)):
         for number, customer in enumerate(part, first):
             if customer.count(None) > most:
                 raise refusal("#/inputs", f"customer {number}: expected at most {most} missing values, found more")
