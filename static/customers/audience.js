@@ -201,6 +201,7 @@ export class Builder {
       complain: (text) => this.#complain(text),
       signal: () => this.#job.signal,
       match: (table, file) => this.#match(table, file),
+      read: (file, reading) => void this.#open(file, reading),
       score: (table, file, sources) => this.#score(this.#host.model(), table, file, sources, true),
       scoreFile: (file, quietly) => this.#scoreFile(file, quietly),
     }, this.#host);

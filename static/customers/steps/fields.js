@@ -1,6 +1,8 @@
 /** Controls of the forms that ask about a file. */
 
 import { element } from '../../ui/dom.js';
+import { DELIMITERS } from '../table/csv.js';
+import { looksLikeData } from '../table/inspection.js';
 
 /**
  * @param {string} name
@@ -43,4 +45,31 @@ export function dateOrderSelect(onchange) {
 /** @param {HTMLSelectElement} select @returns {import('../table/numbers.js').DecimalSign | null} null as each column shows */
 export function decimalIn({ value }) {
   return value === '.' || value === ',' ? value : null;
+}
+
+/**
+ * How the file is read, to be corrected.
+ * @param {import('../table/table.js').Description} table
+ * @param {(reading: import('../table/table.js').Reading) => void} onRead
+ */
+export function readingFields({ delimiter, named }, onRead) {
+  const read = () => onRead({ delimiter: select.value, named: box.checked });
+  const select = element('select', { onchange: read },
+    ...[...DELIMITERS].map(([value, name]) => element('option', { value, selected: value === delimiter }, titled(name))));
+  const box = element('input', { type: 'checkbox', checked: named, onchange: read });
+  return [
+    field('Columns are separated by', select),
+    element('div', { class: 'field' }, element('label', { class: 'check' }, box, 'The first row names the columns')),
+  ];
+}
+
+/** @param {{ header: readonly string[], named: boolean }} table @returns {string} what to say of a first row that names no columns, or '' */
+export function unnamedNote({ header, named }) {
+  return named && looksLikeData(header)
+    ? 'The first row looks like data. It is read as the names of the columns, unless you say otherwise.' : '';
+}
+
+/** @param {string} name */
+function titled(name) {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }

@@ -3,11 +3,10 @@
  */
 
 import { element, formatCount, formatValue, isolated, title } from '../../ui/dom.js';
-import { inspect, looksLikeData, repeated } from '../table/inspection.js';
+import { inspect, repeated } from '../table/inspection.js';
 import { matchFeatures, matchPersonal } from '../table/headers.js';
-import { DELIMITERS } from '../table/csv.js';
 import { describeTable } from '../texts.js';
-import { columnSelect, dateOrderSelect, decimalIn, decimalSelect, field } from './fields.js';
+import { columnSelect, dateOrderSelect, decimalIn, decimalSelect, field, readingFields, unnamedNote } from './fields.js';
 
 /**
  * @typedef {import('../../service/contract.js').Model} Model
@@ -25,22 +24,6 @@ const MIXED = 'Several currencies, or some numbers in percent and some not. Make
 
 /** Share of rows with a customer seen before from which on they may be orders. */
 const REPEATED = 0.05;
-
-/**
- * How the file is read, to be corrected.
- * @param {Description} table
- * @param {(reading: Reading) => void} onRead
- */
-function readingFields({ delimiter, named }, onRead) {
-  const read = () => onRead({ delimiter: select.value, named: box.checked });
-  const select = element('select', { onchange: read },
-    ...[...DELIMITERS].map(([value, name]) => element('option', { value, selected: value === delimiter }, titled(name))));
-  const box = element('input', { type: 'checkbox', checked: named, onchange: read });
-  return [
-    field('Columns are separated by', select),
-    element('div', { class: 'field' }, element('label', { class: 'check' }, box, 'The first row names the columns')),
-  ];
-}
 
 /**
  * @param {Model} model
@@ -131,11 +114,6 @@ function hints({ examples, rows, unread, outside, dates, mixed }, feature) {
   ];
 }
 
-/** @param {string} name */
-function titled(name) {
-  return name.charAt(0).toUpperCase() + name.slice(1);
-}
-
 /** @param {string} cell */
 export function shortened(cell) {
   return cell.length > LONGEST_EXAMPLE ? `${cell.slice(0, LONGEST_EXAMPLE - 1)}…` : cell;
@@ -146,8 +124,7 @@ function notes({ header, sample, encoding, named }, taken) {
   const { customer_id: id, email } = matchPersonal(header, taken);
   const again = repeated(sample, id < 0 ? email : id);
   return [
-    named && looksLikeData(header)
-      ? 'The first row looks like a customer. It is read as the names of the columns, unless you say otherwise.' : '',
+    unnamedNote({ header, named }),
     encoding === 'windows-1252' ? 'The file is not UTF-8. It is read as Windows-1252; check letters with accents.' : '',
     again > REPEATED * sample.length
       ? `The same customer stands in several rows: ${formatCount(again)} of the first ${formatCount(sample.length)} ` +

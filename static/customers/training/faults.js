@@ -18,6 +18,7 @@ const FIELDS = [
   [/--as-of(?: [A-Z]+| \d{4}-\d{2}-\d{2})?/g, '“Days count to”'],
   [/--value/g, '“What a customer is worth”'],
   [/--refunded/g, '“Amount paid back”'],
+  [/say --no-header: the columns are then called column_1, column_2 and so on/g, 'untick “The first row names the columns”'],
   [/ with --features(?: \([^)]*\))?/g, ''],
   [/add --k (\d+)/g, 'choose $1 under “Number of segments”'],
 ];

@@ -9,7 +9,8 @@
  * @typedef {import('./trial.js').Trial} Trial
  * @typedef {import('./sent/pseudonyms.js').Part} Part
  * @typedef {{ show: (...nodes: HTMLElement[]) => void, complain: (text: string) => void, signal: () => AbortSignal,
- *   match: (table: Description, file: File) => void, score: (table: Description, file: File, sources: Source[]) => void,
+ *   match: (table: Description, file: File) => void, read: (file: File, reading: import('../table/table.js').Reading) => void,
+ *   score: (table: Description, file: File, sources: Source[]) => void,
  *   scoreFile: (file: File, quietly: boolean) => Promise<void> }} Desk where the steps are shown, and what comes after them
  * @typedef {{ onTrial: (trial: Trial) => Promise<void>, model: () => import('../../service/contract.js').Model,
  *   trial: () => Trial | null }} Host trial: the one whose segments are shown, if they are
@@ -58,6 +59,7 @@ export function createMaker(desk, host) {
       onMake: (choices) => make(table, file, choices, form),
       onScore: ofOrders ? (choices) => scoreOrders(table, file, planScore(table, choices), form) : null,
       onBack: () => desk.match(table, file),
+      onRead: (reading) => desk.read(file, reading),
     });
     return form;
   }

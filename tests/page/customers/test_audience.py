@@ -253,9 +253,9 @@ def test_a_file_without_names_of_columns_is_read_from_its_first_row(builder, seg
     path = tmp_path / "in.csv"
     path.write_text("80,90\n20,20\n")
     choose(builder, path)
-    expect(builder.get_by_text("The first row looks like a customer.")).to_be_visible()
+    expect(builder.get_by_text("The first row looks like data.")).to_be_visible()
     builder.get_by_label("The first row names the columns").uncheck()
-    expect(builder.get_by_text("The first row looks like a customer.")).to_be_hidden()
+    expect(builder.get_by_text("The first row looks like data.")).to_be_hidden()
     builder.get_by_role("combobox", name="Annual income").select_option("Column 1")
     builder.get_by_role("combobox", name="Spending score").select_option("Column 2")
     score(builder)

@@ -5,11 +5,11 @@
  * @typedef {import('../plan.js').Choices} Choices
  * @typedef {import('../plan.js').OfOrders} OfOrders
  * @typedef {{ onMake: (choices: Choices) => void, onScore: ((choices: OfOrders & Choices) => void) | null,
- *   onBack: () => void }} Actions score: orders with the model that is shown, if it can; back: to match the columns with it
+ *   onBack: () => void, onRead: (reading: import('../../table/table.js').Reading) => void }} Actions score: orders with the model that is shown, if it can; back: to match the columns with it; read: the same file in another way
  */
 
 import { element } from '../../../ui/dom.js';
-import { decimalIn, decimalSelect, field } from '../../steps/fields.js';
+import { decimalIn, decimalSelect, field, readingFields, unnamedNote } from '../../steps/fields.js';
 import { describeTable } from '../../texts.js';
 import { surveyColumns } from '../columns.js';
 import { columnFields } from './column_fields.js';
@@ -25,7 +25,7 @@ const MOST_SEGMENTS = 12;
  * @param {Actions} actions
  * @returns {HTMLFormElement}
  */
-export function makeView(table, { onMake, onScore, onBack }) {
+export function makeView(table, { onMake, onScore, onBack, onRead }) {
   const guess = orderColumns(table.header);
   const kind = kindFields(looksLikeOrders(table, guess) ? 'orders' : 'customers', () => update());
   const columns = columnFields(surveyColumns(table), () => update());
@@ -34,6 +34,7 @@ export function makeView(table, { onMake, onScore, onBack }) {
     ...Array.from({ length: MOST_SEGMENTS - 1 }, (_, place) => element('option', { value: place + 2 }, String(place + 2))));
   const decimal = decimalSelect(() => update());
   const sent = sentView();
+  const unnamed = unnamedNote(table);
   const score = element('button', { type: 'button', onclick: () => form.reportValidity() && onScore?.(ofOrders()) },
     'Score them with the segments shown');
   const common = () => ({ k: count.value, decimal: decimalIn(decimal) });
@@ -62,10 +63,12 @@ export function makeView(table, { onMake, onScore, onBack }) {
   },
   element('h3', { id: 'make-title', tabindex: -1 }, 'Make segments of these customers'),
   element('p', {}, describeTable(table)),
+  unnamed !== '' && element('p', { class: 'notice' }, unnamed),
   kind.node,
   columns.node,
   orders.node,
-  element('div', { class: 'fields' }, field('Number of segments', count), field('Decimal sign', decimal)),
+  element('div', { class: 'fields' }, field('Number of segments', count), field('Decimal sign', decimal),
+    ...readingFields(table, onRead)),
   sent.node,
   element('div', { class: 'buttons' }, element('button', { type: 'submit', class: 'primary' }, 'Make segments'), score,
     element('button', { type: 'button', class: 'quiet', onclick: onBack }, 'Use the segments shown instead')));

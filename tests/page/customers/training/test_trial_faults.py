@@ -166,6 +166,22 @@ def test_a_date_that_can_be_read_in_two_ways_is_settled_by_the_field_that_the_me
     assert "date-format" not in stub.requests[0][0]
 
 
+def test_orders_without_names_of_columns_are_read_anew_where_segments_are_made(visitor, stub, tmp_path):
+    rows = "".join(f"c{n % 9}@x.org,2024-01-{n % 28 + 1:02d},{n}\n" for n in range(30))
+    path = tmp_path / "orders.csv"
+    path.write_text(rows)
+    drop(visitor, path)
+    expect(visitor.get_by_text("The first row looks like data.")).to_be_visible()
+    visitor.get_by_role("checkbox", name="The first row names the columns").uncheck()
+    expect(visitor.get_by_text("The first row looks like data.")).to_have_count(0)
+    visitor.get_by_role("radio", name="an order").check()
+    for place, name in enumerate(("Customer", "Date", "Amount"), 1):
+        visitor.get_by_role("combobox", name=name, exact=True).select_option(f"Column {place}")
+    with visitor.expect_response("**/fit?*"):
+        ask(visitor)
+    assert b"Column 1,Column 2,Column 3\n1,2024-01-01,0\n" in stub.requests[-1][2].replace(b"\r", b"")
+
+
 def test_too_few_and_too_many_columns_have_their_words(visitor, stub, tmp_path):
     header = ["id", *(f"measure {number}" for number in range(31)), "same"]
     rows = [[f"c{row}", *(str((row * column) % 37 / 2) for column in range(1, 32)), "1"] for row in range(40)]
