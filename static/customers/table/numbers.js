@@ -99,7 +99,7 @@ export class ColumnUnit {
    * @param {string} cell
    */
   admits(cell) {
-    const text = plainText(cell);
+    const text = PLAIN.test(cell) ? cell : plainText(cell);
     const percent = text.includes('%');
     if (percent || /[1-9]/.test(text)) {
       this.#percent ??= percent;
