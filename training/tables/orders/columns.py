@@ -5,6 +5,7 @@ English, French, German, Spanish, Portuguese, Italian, Dutch, Polish and Turkish
 """
 
 import datetime
+import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -164,6 +165,7 @@ def find_order_columns(source: Source, choice: Choice) -> OrderColumns:
     if "customer" not in roles and "email" in contacts:
         roles["customer"] = contacts["email"]
     _check_needed(source, roles)
+    _refuse_shared(source, roles)
     status = _wanted(source, keys, choice.status)
     statuses = [keys[name] for name in _STATUSES if name in keys] + find_made_of("status", parts)
     return OrderColumns(roles, [status] if status else list(dict.fromkeys(statuses)), contacts)
@@ -286,3 +288,13 @@ def _check_needed(source: Source, roles: dict[str, str]) -> None:
             f"{source.path}: expected columns for customer, date and amount, found none for {' and '.join(missing)} "
             f"among {list_names(list(source.columns))}; name {them} with {options}{whole}"
         )
+
+
+def _refuse_shared(source: Source, roles: dict[str, str]) -> None:
+    """Raise DataError where one column is to be two of those that are needed, as by a slip on the command line."""
+    for role, other in itertools.combinations((role for role in _NEEDED if role in roles), 2):
+        if roles[role] == roles[other]:
+            raise DataError(
+                f"{source.path}: expected another column for {other} than for {role}, found {identifier(roles[role])} "
+                f"for both; name them with --{role} COLUMN --{other} COLUMN"
+            )

@@ -215,9 +215,9 @@ def _count(engine: Engine, everyone: Table) -> dict[str, Any]:
 
 def _describe(counts: dict[str, Any], as_of: datetime.date, how: str) -> list[str]:
     """Say how the orders were counted."""
+    rows, orders, customers = (count(int(counts[f"{noun}s"]), noun) for noun in ("row", "order", "customer"))
     notes = [
-        f"{count(counts['rows'], 'row')} from {counts['first']} to {counts['last']}: {int(counts['orders']):,} orders "
-        f"of {count(counts['customers'], 'customer')}, {counts['total']:,.2f} in total.",
+        f"{rows} from {counts['first']} to {counts['last']}: {orders} of {customers}, {counts['total']:,.2f} in total.",
         f"Recency counts to {as_of}; frequency counts {how}.",
     ]
     kinds = {

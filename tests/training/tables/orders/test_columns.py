@@ -202,6 +202,11 @@ def test_a_column_named_by_hand_counts_before_those_that_are_known():
     assert columns.roles["order"] == "id"
 
 
+def test_one_column_is_not_customer_and_date():
+    with pytest.raises(DataError, match='another column for date than for customer, found "date" for both'):
+        find_order_columns(source("id,date,amount"), Choice(customer="date"))
+
+
 def test_what_may_be_an_order_id_is_named_where_none_is_known():
     table = source("customer,date,amount,webshop_order_ref")
     assert looks_like_order_ids(table, find_order_columns(table, Choice())) == ["webshop_order_ref"]
