@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.page.helpers import site
 from tests.page.helpers.audience import FEATURES, choose, customers, download, rows_of, score, shown_counts, write
 
-KEPT = "Kept in this browser, also after a reload"
+KEPT = "Kept in this browser, even after a reload"
 NO_STORAGE = "Object.defineProperty(self, 'indexedDB', { value: { open() { throw new DOMException('none'); } } });"
 LEAVES = "() => dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 

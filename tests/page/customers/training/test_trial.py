@@ -168,7 +168,7 @@ def test_everything_on_the_page_goes_by_the_trial_which_survives_a_reload_until_
     expect(visitor.get_by_role("slider", name="Annual income")).to_have_count(0)
     visitor.get_by_role("button", name=f"Make an audience: {name}").click()
     expect(visitor.get_by_role("checkbox", name=name)).to_be_focused()
-    expect(visitor.get_by_text("Kept in this browser, also after a reload")).to_be_visible()
+    expect(visitor.get_by_text("Kept in this browser, even after a reload")).to_be_visible()
     visitor.reload()
     expect(banner).to_be_visible()
     expect(visitor.get_by_role("heading", name="Result")).to_be_visible()
