@@ -88,7 +88,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="session")
 def square_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the file of the square model of tests/models.py."""
+    """Return the file of the square model of tests/helpers/models.py."""
     path = tmp_path_factory.mktemp("model") / "segmenter.joblib"
     models.write(path)
     return path

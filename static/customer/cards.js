@@ -1,5 +1,5 @@
 /**
- * The segments panel: a card a segment, with its profile against the average customer.
+ * The segments panel: one card per segment, with its profile against the average customer.
  *
  * @typedef {import('../service/contract.js').Model} Model
  * @typedef {import('../service/contract.js').Segment} Segment

@@ -1,4 +1,4 @@
-"""The function over HTTP: a real functions-framework process, the square model (see tests/models.py)."""
+"""The function over HTTP: a real functions-framework process, the square model (see tests/helpers/models.py)."""
 
 import contextlib
 import gzip

@@ -54,7 +54,7 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Clustering:
-    """What K-Means found, in canonical order: largest cluster first, of equals the one with the smaller centroid."""
+    """What K-Means found, in canonical order: largest cluster first, ties by the smaller centroid."""
 
     clusters: list[Cluster]
     metrics: dict[str, float]
@@ -115,7 +115,7 @@ def describe(Z: np.ndarray, labels: np.ndarray, random_state: int, centroids: np
 
 
 def in_order(clusters: list[Cluster], metrics: dict[str, float]) -> Clustering:
-    """Return the clusters in canonical order: largest first, of equals the one with the smaller centroid."""
+    """Return the clusters in canonical order: largest first, ties by the smaller centroid."""
     return Clustering(sorted(clusters, key=lambda cluster: (-cluster.size, cluster.centroid.tolist())), metrics)
 
 

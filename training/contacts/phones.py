@@ -1,4 +1,4 @@
-"""Phone numbers in E.164, or nothing: what can be read in two ways, or is no number of any plan, is left out.
+"""Phone numbers in E.164, or nothing: what can be read in two ways, or fits no plan, is left out.
 
 The page reads them by the same rules (static/customers/contacts/phones.js); tests/cases/phones.json holds both to it.
 The numbering plans stand in phone_plans.json, made by tests/helpers/phone_table.py.

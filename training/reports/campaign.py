@@ -38,7 +38,7 @@ def content(assignment: Assignment, outcome: Outcome) -> dict[str, Any]:
 
 
 def write(assignment: Assignment, outcome: Outcome) -> str:
-    """Return a page of HTML with a picture of an interval a segment; no customer is in it."""
+    """Return a page of HTML with a picture of one interval per segment; no customer is in it."""
     effects = [outcome.overall, *outcome.segments]
     bounds = [bound for effect in effects for bound in (effect.conversion.low, effect.conversion.high, 0.0)]
     low, high = min(bounds), max(bounds)

@@ -20,7 +20,7 @@ COLOURS = (
 
 
 def colours_of(ids: Iterable[int]) -> dict[int, int]:
-    """Return the position in `COLOURS` by segment id: as the page has it (static/ui/colours.js).
+    """Return the position in `COLOURS` by segment id: as the page has it (static/ui/format.js).
 
     Ids are stable across fits, so a segment keeps its colour while another is free for each.
     """

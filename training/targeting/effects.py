@@ -14,8 +14,8 @@ class Group:
     """One group of a segment or of all.
 
     n, buyers : customers, and those of them with an order
-    mean : revenue a customer, not capped
-    revenue : revenue a customer, capped, with that of the time before where the orders reach back
+    mean : revenue per customer, not capped
+    revenue : revenue per customer, capped, with that of the time before where the orders reach back
     """
 
     n: int
@@ -36,7 +36,7 @@ class Effect:
     slug, name : of the segment; empty for all
     treated, control : Group
     conversion : difference of the shares of buyers
-    revenue : difference of capped revenue a customer, adjusted for the time before where the orders reach back; None
+    revenue : difference of capped revenue per customer, adjusted for the time before where the orders reach back; None
         where a group has too few buyers
     rough : whether the buyers are too few for an interval to rely on
     variance_saved : share of the variance that the time before explained; nan without it

@@ -1,5 +1,5 @@
 /**
- * Phone numbers in E.164, or nothing: what can be read in two ways, or is no number of any plan, is left out.
+ * Phone numbers in E.164, or nothing: what can be read in two ways, or fits no plan, is left out.
  *
  * training/contacts/phones.py reads them by the same rules; tests/cases/phones.json holds both to it.
  *

@@ -114,7 +114,7 @@ def test_an_offset_gives_zero_a_logarithm():
 
 def test_a_customer_is_assigned_by_the_features_that_are_known(square):
     answer = square.assign((None, 7.0))
-    # (2, 8) and (8, 8) are 1 away in y, (2, 2) and (8, 2) are 5: of equals the first
+    # (2, 8) and (8, 8) are 1 away in y, (2, 2) and (8, 2) are 5: ties go to the first
     assert (answer.segment.id, answer.runner_up.id, answer.confidence, answer.probability) == (2, 3, 0.5, 0.5)
     assert (answer.incomplete, answer.borderline, answer.out_of_range) == (True, True, [])
     assert not square.assign((2.0, 7.0)).incomplete

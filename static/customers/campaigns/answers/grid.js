@@ -1,4 +1,4 @@
-/** Tables of figures, which on a phone become a card a row. */
+/** Tables of figures, which on a phone become one card per row. */
 
 import { element, isolated } from '../../../ui/dom.js';
 
