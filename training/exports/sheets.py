@@ -6,8 +6,8 @@ from function.model import LARGEST, Feature, Segmenter, most_gaps
 def write(segmenter: Segmenter) -> str:
     """Return the formula for the customer in row 2, below the headings: column A has the first feature, and so on.
 
-    It shows nothing where more than half of the cells are empty, or one is not a number or is out of bounds. Spreadsheets may
-    round the last digits of a constant, so a customer on the very border of two segments may get the other one.
+    It shows nothing where more than half of the cells are empty, or one is not a number or out of bounds. Spreadsheets
+    may round the last digits of a constant, so a customer on the very border of two segments may get the other one.
     """
     model = segmenter.model
     cells = [f"{_column(number)}2" for number in range(len(model.features))]

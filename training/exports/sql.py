@@ -53,7 +53,7 @@ def _write(segmenter: Segmenter, dialect: _Dialect, name: str) -> str:
 
 
 def _body(segmenter: Segmenter, dialect: _Dialect, values: list[str]) -> str:
-    """Return the expression of the nearest segment's name; in a tie LEAST and CASE take the first, as the function does."""
+    """Return the expression of the nearest segment's name; LEAST and CASE give ties to the first, as the function."""
     distances = [_squared_distance(segmenter, values, centroid) for centroid in segmenter.centroids]
     names = [dialect.text(segment.name) for segment in segmenter.model.segments]
     cases = "\n".join(f"    WHEN {distance}\n    THEN {name}" for distance, name in zip(distances, names, strict=True))

@@ -31,7 +31,7 @@ def nearest(table: str, features: Sequence[Feature], centroids: np.ndarray, keep
     Returns
     -------
     str : SQL with the columns kept, #z0, #z1, ... (the standardised values), #q0, #q1, ... (the squared distances),
-    `LEAST` (of them) and `POSITION` (of the nearest centroid, from 0; of equals the first; null where a value is null).
+    `LEAST` (of them) and `POSITION` (of the nearest centroid, from 0; ties: the first; null where a value is null).
     No feature has such a name: they hold no #.
     """
     Z = _names("z", len(features))

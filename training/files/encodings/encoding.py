@@ -162,7 +162,7 @@ def _detect_latin(words: list[bytes]) -> list[str]:
     """Return the encodings in which languages of Latin script could write the words.
 
     Of several it is the one in which a single language has the most of them, those apart that have signs at letters;
-    of equals, the most common encoding, or all if there are too few words to tell.
+    of several alike, the most common encoding, or all if there are too few words to tell.
     """
     ranks = {}
     for encoding, alphabets in LATIN.items():
