@@ -66,6 +66,8 @@ def set_up(folder):
     (folder / "gcloud/gce").write_text("False")  # or gcloud looks for a metadata server at every call
     environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     gcloud = keep_warm(folder / "bin")
+    # the pauses of deploy.sh are as short as gcloud's
+    put_program(folder / "bin/sleep", f"exec {shutil.which('sleep')} {warm.PAUSE_SECONDS}")
     environment |= {
         "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
         "LC_ALL": "C.UTF-8",
@@ -96,9 +98,7 @@ def keep_warm(folder):
     if not (python.exists() and (root / "lib/gcloud.py").exists()):
         return None
     address = folder / "socket"
-    program = folder / "gcloud"
-    program.write_text(f'#!/bin/sh\nexec {python} -S -E -P {warm.__file__} call {address} "$@"\n')
-    program.chmod(0o755)
+    put_program(folder / "gcloud", f'exec {python} -S -E -P {warm.__file__} call {address} "$@"')
     settings = {"CLOUDSDK_ROOT_DIR": str(root), "CLOUDSDK_ENCODING": "UTF-8", "PYTHONIOENCODING": "UTF-8"}
     command = [python, "-S", "-P", warm.__file__, "serve", address, root / "lib"]
     process = subprocess.Popen(command, env=os.environ | settings, start_new_session=True)
@@ -106,3 +106,9 @@ def keep_warm(folder):
         assert process.poll() is None, "gcloud could not be loaded"
         time.sleep(0.05)
     return process
+
+
+def put_program(path, command):
+    """Write a script of one line that can be run."""
+    path.write_text(f"#!/bin/sh\n{command}\n")
+    path.chmod(0o755)
