@@ -4,6 +4,7 @@ What training asks of a table is to aggregate it, to sample it, and to write wha
 ever leaves the engine. The SQL is common to all engines; what they have no common words for are methods of theirs.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ import numpy as np
 
 KEY = '"#key"'
 """Name of the column of whole numbers that tell a table's rows apart, the same each time; samples are drawn by it."""
+
+WHOLE_NUMBERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
+"""Types of columns, as DuckDB calls them."""
 
 UTC = "UTC"
 """The time zone in which instants have their day unless another is asked for."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from function.model import LARGEST, most_gaps
 
-from ..engines.engine import KEY, Engine, Table, identifier
+from ..engines.engine import KEY, WHOLE_NUMBERS, Engine, Table, identifier
 from ..files.missing import filled
 from ..files.source import DataError, Source
 from .columns import Column, renamed
@@ -73,7 +73,7 @@ def clean(engine: Engine, source: Source, columns: list[Column], manner: Manner 
     id_header = find_id(list(source.columns), [column.header for column in columns])
     worth = read_value(engine, source, manner)
     select = [f"{readings[column.header].value} AS {identifier(column.name)}" for column in columns]
-    select += [f"{filled(source, id_header)} AS {_ID}"] if id_header else []
+    select += [f"{_id(source, id_header)} AS {_ID}"] if id_header else []
     select += [f"{worth} AS {identifier(_VALUE)}"] if worth else []
     numbers = _store(engine, source, select)
     rounded = _rounded(engine, source, numbers, id_header)
@@ -209,11 +209,20 @@ def _each_once(engine: Engine, readable: Table, names: str, *, repeated: bool) -
     return engine.keep(f"SELECT {names}, {KEY} FROM {numbered} WHERE {_ID} IS NULL OR {_NTH} = 1")
 
 
+def _id(source: Source, header: str) -> str:
+    """Return SQL of what tells customers apart; whole numbers as they are, which are compared faster than texts."""
+    return identifier(header) if WHOLE_NUMBERS.fullmatch(source.columns[header]) else filled(source, header)
+
+
 def _all_differ(engine: Engine, readable: Table, rows: int) -> bool:
-    """Return True where no two customers have one hash, thus one identifier: numbers are counted faster than texts."""
+    """Return True where no two customers have one number or one hash: numbers are counted faster than texts."""
     parts = 1 + rows // PART
-    hashes = f"(SELECT hash({_ID}) AS h FROM {readable.sql} WHERE {_ID} IS NOT NULL) AS hashes"
-    differ = f"SELECT count(*) = count(DISTINCT h) FROM {hashes} WHERE abs(h % {parts}) ="
+    key, number = f"hash({_ID})", "count(DISTINCT key)"
+    if WHOLE_NUMBERS.fullmatch(readable.columns[_ID.strip('"')]):
+        low, high = engine.rows(f"SELECT coalesce(min({_ID}), 0), coalesce(max({_ID}), 0) FROM {readable.sql}")[0]
+        key, number = _ID, engine.count_different("key", low, high)
+    keys = f"(SELECT {key} AS key FROM {readable.sql} WHERE {_ID} IS NOT NULL) AS keys"
+    differ = f"SELECT count(*) = {number} FROM {keys} WHERE abs(key % {parts}) ="
     return all(engine.rows(f"{differ} {part}")[0][0] for part in range(parts))
 
 

@@ -173,6 +173,18 @@ def test_the_same_customer_is_found_however_many_parts_the_table_is_looked_throu
         assert len(clean(other, table("id,a,b\n" + "".join(f"c{i},{i},2\n" for i in (1, 2, 3, 4, 5, 6, last))))[0]) == 6
 
 
+@pytest.mark.parametrize("last", ["6", "-1", "9223372036854775807", "NULL"])
+def test_the_same_customer_is_found_by_whole_numbers_too(engine, tmp_path, monkeypatch, last):
+    monkeypatch.setattr(customers, "PART", 2)
+    path = tmp_path / "customers.parquet"
+    ids = f"range(-1, 7) AS t(i) UNION ALL SELECT {last}"
+    rows = engine.keep(
+        f"SELECT CAST(i AS BIGINT) AS id, CAST(coalesce(i % 10, 3) AS DOUBLE) AS a, 2 AS b FROM (SELECT i FROM {ids})"
+    )
+    engine.write(f"SELECT * FROM {rows.sql}", str(path))
+    assert len(clean(engine, path)[0]) == (8 if last in ("6", "-1") else 9)
+
+
 def test_one_customer_with_two_sets_of_values_is_refused_with_the_line(engine, table):
     message = refused(engine, table("CustomerID,a,b\n1,1.5,2\n\n2,3,4\n1,1.5,3\n"))
     assert message == (

@@ -1,9 +1,8 @@
 """What the rows of an order table say, cell by cell, before any of them is left out."""
 
-import re
 from dataclasses import replace
 
-from ...engines.engine import Engine, Table, identifier
+from ...engines.engine import WHOLE_NUMBERS, Engine, Table, identifier
 from ...files.missing import filled, is_as_filled
 from ...files.source import Source
 from ..dates.dates import date_sql, is_date_type, is_instant
@@ -12,7 +11,6 @@ from ..numbers import Reading, read_columns, refuse_text
 from .columns import GUESTS, Choice, OrderColumns
 
 ROW = '"#row"'
-WHOLE_NUMBERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
 
 
 def read_cells(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from function.model import LARGEST
 
-from ...engines.engine import Engine, Table, identifier, literal
+from ...engines.engine import WHOLE_NUMBERS, Engine, Table, identifier, literal
 from ...files.source import DataError, Source
-from .cells import ROW, WHOLE_NUMBERS, count, read_cells
+from .cells import ROW, count, read_cells
 from .columns import (
     LINE,
     ORDER,
