@@ -79,9 +79,7 @@ def loads(data: bytes) -> tuple[Any, str]:
     if len(data) > MAX_BYTES:
         raise PickleError(f"expected at most {MAX_BYTES} bytes, found more")
     if not data.startswith(_PROTOCOL):
-        raise PickleError(
-            "not a model file: it is empty or of another kind; name segmenter.joblib as training writes it"
-        )
+        raise PickleError("not a model file as training writes it: it is empty or of another kind")
     with warnings.catch_warnings(action="ignore"):  # of escapes in strings of a kind that is refused anyway
         content, length = _Reader().read(data)
     digest = hashlib.sha256(data[:length]).hexdigest()

@@ -53,7 +53,7 @@ def test_plain_data_comes_back_as_it_was(content):
 
 @pytest.mark.parametrize("data", [b"", b"CustomerID,Age\n1,2\n", b"PK\x03\x04", b"\x1f\x8b\x08", b"{}"])
 def test_a_file_of_another_kind_is_called_that(data):
-    assert _refusal(data).startswith("not a model file: it is empty or of another kind")
+    assert _refusal(data).startswith("not a model file as training writes it: it is empty or of another kind")
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
