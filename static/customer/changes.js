@@ -14,14 +14,18 @@
  * @typedef {{segment: Segment, ways: Way[]}} Step the ways to another segment, the simplest first
  */
 
-import { LOCALE, element, formatNumber, formatValue, isolated, labelled, withUnit } from '../ui/dom.js';
+import { LOCALE, decimals, element, formatNumber, isolated, labelled, withUnit } from '../ui/dom.js';
 import { NAMED, RECENCY, STEPS, TRY, stepRooms } from './answer.js';
 
 /** How many ways of one feature alone a step offers. */
 const ALONE = 2;
 
+/** Into how many parts a step is divided until a rounded value arrives. */
+const PARTS = [1, 10, 100, 10_000];
+
 const list = new Intl.ListFormat(LOCALE);
-const small = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 4 });
+const tenths = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 });
+const exact = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 12 });
 
 /**
  * @param {Segmenter} segmenter
@@ -35,8 +39,9 @@ export function stepsFrom(segmenter, values, changes) {
     const segment = segments.find(({ id }) => id === segment_id);
     const moves = [...alone.slice(0, ALONE).map((move) => [move]), ...(combined ? [combined] : [])];
     if (!segment || moves.length === 0) return [];
-    const ways = moves.map((way) => wayOf(segmenter, values, shiftsOf(features, way), segment));
-    return [{ segment, ways: ways.filter((way, i) => !ways.slice(0, i).some((shorter) => contains(way, shorter))) }];
+    const ways = moves.flatMap((way) => wayOf(segmenter, values, shiftsOf(features, way), segment) ?? []);
+    const different = ways.filter((way, i) => !ways.slice(0, i).some((shorter) => contains(way, shorter)));
+    return different.length > 0 ? [{ segment, ways: different }] : [];
   });
 }
 
@@ -108,20 +113,44 @@ function shiftsOf(features, moves) {
  * The values a way leads to, rounded away from the customer as coarsely as still arrives.
  *
  * @param {Segmenter} segmenter @param {readonly number[]} values @param {Shift[]} shifts @param {Segment} target
- * @returns {Way}
+ * @returns {Way | null} null where whole numbers, such as of orders, do not arrive
  */
 function wayOf(segmenter, values, shifts, target) {
   const after = (/** @type {(shift: Shift) => number} */ round) => {
     const next = [...values];
-    for (const shift of shifts) next[shift.index] = Number((shift.to - shift.by + round(shift)).toPrecision(12));
-    return segmenter.place(next).segment.id === target.id ? next : null;
+    for (const shift of shifts) next[shift.index] = round(shift);
+    return next;
   };
-  const nearest = after(({ feature, by }) => Math.round(by / feature.step) * feature.step);
-  const outward = (/** @type {number} */ parts) => after(({ feature, by }) =>
-    (Math.sign(by) * Math.ceil((Math.abs(by) / feature.step) * parts) * feature.step) / parts);
-  const exactly = () => values.map((value, i) => shifts.find(({ index }) => index === i)?.to ?? value);
-  const arrived = nearest ?? outward(1) ?? outward(10) ?? outward(100) ?? exactly();
-  return { shifts, values: arrived, words: describe(shifts, values, arrived) };
+  const arrives = (/** @type {readonly number[]} */ next) => segmenter.place(next).segment.id === target.id;
+  const outward = (/** @type {number} */ parts) => after((shift) => rounded(shift, parts, Math.ceil));
+  const exactly = after((shift) => (isWhole(shift.feature) ? rounded(shift, Infinity, Math.ceil) : shift.to));
+  const tries = [after((shift) => rounded(shift, 1, Math.round)), ...PARTS.map(outward), exactly];
+  const anyway = shifts.some(({ feature }) => isWhole(feature)) ? null : exactly;
+  const arrived = tries.find(arrives) ?? anyway;
+  if (!arrived) return null;
+  const moved = shifts.filter(({ index }) => arrived[index] !== values[index]);
+  return { shifts: moved, values: arrived, words: describe(moved, values, arrived) };
+}
+
+/**
+ * Where a move ends: steps or parts of one from where it begins, itself rounded, so that what is said is all its digits.
+ *
+ * @param {Shift} shift @param {number} parts of a step, never less than 1 of what is counted
+ * @param {(steps: number) => number} round
+ * @returns {number} within the feature's range, or no farther outside than the customer; whole where the feature is
+ */
+function rounded({ feature, by, to }, parts, round) {
+  const { min, max, step } = feature;
+  const from = Number((to - by).toFixed(decimals(feature)));
+  const unit = isWhole(feature) ? Math.max(1, Math.ceil(step / parts)) : step / parts;
+  const steps = round((Math.sign(by) * (to - from)) / unit);
+  const end = Number((from + Math.sign(by) * steps * unit).toPrecision(12));
+  return Math.min(Math.max(max, from), Math.max(Math.min(min, from), end));
+}
+
+/** @param {Feature} feature @returns {boolean} whether it counts something, such as orders, or is in whole numbers anyway */
+function isWhole({ min, max, step }) {
+  return [min, max, step].every(Number.isInteger);
 }
 
 /** @param {Way} way @param {Way} shorter @returns {boolean} whether the way does all that the shorter one does */
@@ -145,10 +174,19 @@ function describe(shifts, from, to) {
 function describeMoves(moves) {
   const [again, others] = [moves.filter(isRecency), moves.filter((move) => !isRecency(move))];
   const values = others.map(({ feature, from, to }) => {
-    const value = Math.abs(to - from) < feature.step ? withUnit(feature, small.format(to)) : formatValue(feature, to);
-    return `${labelled(inSentence(feature.label), value)} (now ${formatNumber(feature, from)})`;
+    const value = withUnit(feature, exact.format(to));
+    return `${labelled(inSentence(feature.label), value)} (now ${describeNow(feature, from, to)})`;
   });
   return [...again.map(describeRecency), ...(values.length > 0 ? [`with ${list.format(values)}`] : [])].join(', and ');
+}
+
+/**
+ * @param {Feature} feature @param {number} from @param {number} to
+ * @returns {string} rounded, an average of whole numbers to a tenth, but told apart from where it goes
+ */
+function describeNow(feature, from, to) {
+  const short = isWhole(feature) ? tenths.format(from) : formatNumber(feature, from);
+  return short === exact.format(to) ? exact.format(from) : short;
 }
 
 /** @param {{feature: Feature}} move */
@@ -156,9 +194,9 @@ function isRecency({ feature }) {
   return RECENCY.test(feature.name);
 }
 
-/** @param {{feature: Feature, from: number, to: number}} move of the days since the last order */
-function describeRecency({ feature, from, to }) {
-  const days = `${formatNumber(feature, to)} ${to === 1 ? 'day' : 'days'}`;
+/** @param {{from: number, to: number}} move of the days since the last order */
+function describeRecency({ from, to }) {
+  const days = `${exact.format(to)} ${to === 1 ? 'day' : 'days'}`;
   return to < from ? `if they bought again within ${days}` : `if they did not buy for ${days}`;
 }
 

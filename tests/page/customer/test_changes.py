@@ -82,6 +82,53 @@ def plain(change: dict, ranges: dict[str, float], about=lambda value, **_: value
     return [change["segment_id"], moves(change["alone"]), combined and moves(combined)]
 
 
+_WORDS = """async ([model, values]) => {
+  const [{ Segmenter }, { changesOf }, { stepsFrom }] = await Promise.all(
+    ['/model/segmenter.js', '/model/changes.js', '/customer/changes.js'].map((module) => import(module)));
+  const segmenter = new Segmenter(model);
+  return stepsFrom(segmenter, values, changesOf(segmenter, values)).map(({ segment, ways }) => {
+    if (ways.some((way) => segmenter.place(way.values).segment.id !== segment.id)) throw new Error('does not arrive');
+    return ways.map((way) => [way.words, way.values]);
+  });
+}"""
+ORDERS = models.feature("orders", max=20.0)
+LOGS = models.feature("orders", min=1.0, max=100.0, mean=1.0, offset=0.0)
+TENS = models.feature("points", max=100.0, step=10.0)
+SHARE = models.feature("share", step=0.1)
+
+
+@pytest.mark.parametrize(
+    ("features", "centroids", "values", "ways"),
+    [
+        ([ORDERS], [[2.0], [9.0]], [2.0], [["with orders 6 (now 2)", [6.0]]]),
+        ([ORDERS], [[2.0], [8.0]], [2.0], [["with orders 6 (now 2)", [6.0]]]),  # 5 itself goes to the first
+        ([ORDERS], [[2.0], [9.0]], [2.83], [["with orders 6 (now 2.8)", [6.0]]]),
+        ([ORDERS], [[2.0], [9.0]], [2.97], [["with orders 6 (now 3)", [6.0]]]),
+        ([ORDERS], [[2.0], [3.2]], [2.04], [["with orders 3 (now 2)", [3.0]]]),
+        ([ORDERS], [[3.2], [2.8]], [3.04], [["with orders 2 (now 3)", [2.0]]]),
+        ([ORDERS], [[2.0], [3.9]], [2.94], [["with orders 3 (now 2.9)", [3.0]]]),
+        ([ORDERS], [[2.0], [3.93]], [2.96], [["with orders 3 (now 2.96)", [3.0]]]),
+        ([ORDERS], [[9.0], [2.0]], [8.4], [["with orders 5 (now 8.4)", [5.0]]]),
+        ([ORDERS], [[9.0], [2.0]], [5.6], [["with orders 5 (now 5.6)", [5.0]]]),
+        ([ORDERS], [[2.0], [2.3], [2.8]], [2.0], [["with orders 3 (now 2)", [3.0]]]),  # nobody has 2.3 orders
+        ([ORDERS], [[2.0], [2.4]], [2.0], [["with orders 3 (now 2)", [3.0]]]),
+        ([LOGS], [[2.0], [80.0]], [2.83], [["with orders 13 (now 2.8)", [13.0]]]),
+        ([LOGS], [[80.0], [2.0]], [71.83], [["with orders 12 (now 71.8)", [12.0]]]),
+        ([TENS], [[20.0], [50.0]], [24.0], [["with points 44 (now 24)", [44.0]]]),
+        ([TENS], [[20.0], [30.0], [33.0]], [24.0], [["with points 26 (now 24)", [26.0]]]),
+        ([SHARE], [[2.0], [9.0]], [2.83], [["with share 5.6 (now 2.8)", [5.6]]]),
+        ([SHARE], [[2.9], [2.5]], [2.72], [["with share 2.6 (now 2.7)", [2.6]]]),
+        ([SHARE], [[2.9], [2.4]], [2.66], [["with share 2.6 (now 2.7)", [2.6]]]),
+        ([SHARE], [[2.0], [2.1], [2.15]], [2.0], [["with share 2.1 (now 2)", [2.1]]]),
+        ([SHARE], [[2.0], [2.03], [2.05]], [2.0], [["with share 2.02 (now 2)", [2.02]]]),
+    ],
+)
+def test_what_is_said_is_what_is_tried_and_whole_where_it_is_counted(blank, features, centroids, values, ways):
+    model = models.model(features, [models.segment(i, place) for i, place in enumerate(centroids)])
+    steps = blank.evaluate(_WORDS, [msgspec.to_builtins(model), values])
+    assert steps[0] == ways
+
+
 @pytest.mark.parametrize(
     ("label", "said"),
     [("Spending score", "Spending score 63"), ("Revenue 2025", "Revenue 2025 at 63"), ("Q4", "Q4 at 63")],
