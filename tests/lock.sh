@@ -16,7 +16,7 @@ main() {
 lock() {
   local constraints=("${@:3}")
   printf '%s -> %s\n' "$1" "$2"
-  .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+  .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-strip-extras --generate-hashes --no-annotate \
     --custom-compile-command tests/lock.sh "${constraints[@]/#/--constraint=}" --output-file "$2" "$1"
 }
 

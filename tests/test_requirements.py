@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from importlib import metadata
 
 import pytest
 
@@ -26,6 +27,14 @@ def pins(path):
     return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in PIN.findall((ROOT / path).read_text())}
 
 
+def requires(package):
+    """Return what a package asks for; nothing if it is not for this machine."""
+    try:
+        return metadata.requires(package) or []
+    except metadata.PackageNotFoundError:
+        return []
+
+
 PRODUCTION = pins("requirements.txt")
 
 
@@ -41,6 +50,20 @@ def test_every_locked_package_has_hashes(locked):
     entries = re.split(r"^(?=[a-z])", (ROOT / locked).read_text(), flags=re.MULTILINE)[1:]
     assert len(entries) >= len(pins(locked)) > 0
     assert [entry.partition(" ")[0] for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+def test_extras_that_others_ask_for_are_locked_as_such():
+    # pip looks for an extra by itself, takes the newest version there is, and then refuses it for want of a hash
+    lock = (ROOT / "tests/requirements.txt").read_text()
+    asked = {
+        (re.sub(r"[-_.]+", "-", name).lower(), extra)
+        for package in pins("tests/requirements.txt")
+        for needed in requires(package)
+        for name, extra in re.findall(r"^([A-Za-z0-9._-]+)\[([a-z]+)\]", needed)
+        if "extra ==" not in needed
+    }
+    assert ("coverage", "toml") in asked
+    assert [name for name, extra in asked if not re.search(rf"^{name}\[[a-z,]*\b{extra}\b", lock, re.MULTILINE)] == []
 
 
 @pytest.mark.parametrize("locked", list(LOCKS.values())[1:])
