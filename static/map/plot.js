@@ -34,7 +34,9 @@ const context = /** @type {CanvasRenderingContext2D} */ (document.createElement(
 
 /** @param {Size} size @param {Axis} x @param {Axis} y @param {Segmenter} segmenter @returns {Frame} */
 export function frameOf({ width, height }, x, y, segmenter) {
-  const area = { left: y.index < 0 ? 16 : 52, top: 8, right: width - 8, bottom: height - 46 };
+  const [top, bottom] = [8, height - 46];
+  const labels = rowsOf(y, top, bottom).map((value) => widthOf(formatTick(value), ...FONT));
+  const area = { left: y.index < 0 ? 16 : Math.max(52, 30 + Math.ceil(Math.max(...labels))), top, right: width - 8, bottom };
   const frame = {
     area, x, y,
     across: (/** @type {number} */ z) => area.left + ((z - x.low) / (x.high - x.low)) * (area.right - area.left),
@@ -122,6 +124,11 @@ function spreadOf({ spread }, { x, y, across, down }, { cx, cy }) {
   return { cx, cy, rx: rx * SPREAD, ry: ry * SPREAD, transform: `rotate(${degrees} ${cx} ${cy})` };
 }
 
+/** @param {Axis} y @param {number} top @param {number} bottom @returns {number[]} the values beside the map */
+function rowsOf({ index, feature }, top, bottom) {
+  return index < 0 ? [] : ticks(feature, (bottom - top) / 50);
+}
+
 /** @param {Frame} frame */
 function axes({ area, x, y, across, down }) {
   const bottom = ticks(x.feature, (area.right - area.left) / 80).map((value) => {
@@ -129,7 +136,7 @@ function axes({ area, x, y, across, down }) {
     return shape('g', { class: 'tick' }, line(at, area.top, at, area.bottom),
       label(at, area.bottom + 17, 'middle', formatTick(value)));
   });
-  const left = y.index < 0 ? [] : ticks(y.feature, (area.bottom - area.top) / 50).map((value) => {
+  const left = rowsOf(y, area.top, area.bottom).map((value) => {
     const at = down(standardise(y.feature, value));
     return shape('g', { class: 'tick' }, line(area.left, at, area.right, at),
       label(area.left - 8, at + 4, 'end', formatTick(value)));

@@ -241,6 +241,22 @@ def test_axes_have_titles_with_units_and_each_centroid_its_name(page, address):
     assert radii[0] ** 2 / radii[4] ** 2 == pytest.approx(81 / 22)
 
 
+def test_the_title_beside_the_map_stands_clear_of_its_values(page, open_model):
+    ranges = {"y": {"min": -9000.0, "max": 9000.0}, "tiny": {"max": 1e-5, "step": 1e-6}, "small": {}}
+    features = [models.feature("x"), *(models.feature(name, **ends) for name, ends in ranges.items())]
+    open_model(models.model(features, [models.segment(i, [i * 5.0] * 4) for i in range(2)]))
+    drawing = page.get_by_role("figure", name="Decision map")
+    page.get_by_label("Across").select_option("X")
+    for name in ranges:
+        page.get_by_label("Up").select_option(name.title())
+        expect(drawing.locator(".axis").last).to_have_text(name.title())
+        title = drawing.locator(".axis").last.bounding_box()
+        values = drawing.locator(".tick text[text-anchor=end]").evaluate_all(
+            "nodes => nodes.map((node) => node.getBoundingClientRect().left)"
+        )
+        assert min(values) >= title["x"] + title["width"], name
+
+
 def test_the_shown_pair_of_features_can_be_chosen(page, open_model):
     open_model(random_model(3, 4, log=False, seed=2))
     drawing = page.get_by_role("figure", name="Decision map")

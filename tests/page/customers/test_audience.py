@@ -153,6 +153,7 @@ def test_a_wrong_column_is_corrected_by_hand(builder, segmenter, tmp_path):
     builder.get_by_role("button", name="Score customers").click()
     expect(builder.get_by_role("heading", name="Match the columns")).to_be_visible()
     builder.get_by_role("combobox", name="Spending score").select_option("income in dollars")
+    expect(builder.get_by_label("Dates are written").filter(visible=True)).to_have_count(0)
     builder.get_by_role("combobox", name="Annual income").select_option("worth")
     builder.get_by_role("button", name="Score customers").click()
     expect(builder.get_by_text("Several currencies, or some numbers in percent and some not.")).to_be_visible()

@@ -69,6 +69,7 @@ def test_a_file_scored_with_another_model_is_not_shown_as_this_ones(builder, tmp
 def test_the_files_result_prints_before_the_customers_page(builder, tmp_path):
     choose(builder, write(tmp_path / "shop.csv", [*customers(60), *[["x"] * 11] * 60]))
     score(builder)
+    builder.get_by_text("60 rows without score").click()
     for format_ in ("A4", "Letter"):
         pages = len(re.findall(rb"/Type\s*/Page\b", builder.pdf(format=format_, print_background=True)))
         assert pages <= 2, format_
@@ -76,6 +77,7 @@ def test_the_files_result_prints_before_the_customers_page(builder, tmp_path):
     expect(builder.get_by_role("heading", name="Result")).to_be_visible()
     for hidden in ("Who is in a segment", "Files"):
         expect(builder.get_by_role("heading", name=hidden)).to_be_hidden()
+    assert builder.locator(".refusals").evaluate("({ scrollHeight, clientHeight }) => scrollHeight <= clientHeight")
 
 
 def test_a_visitor_without_a_kept_file_loads_nothing_for_it(page: Page, address):
