@@ -7,7 +7,8 @@ from typing import Any
 from ..engines.engine import Engine, Table, identifier
 from ..files.missing import filled, plainest
 from ..files.source import DataError, Source
-from ..tables.headers import find_contacts, find_id
+from ..tables.contacts import find_filled_id
+from ..tables.headers import find_contacts
 from ..tables.ids import refuse_rounded
 from .scored import choose_column, require_columns
 
@@ -56,7 +57,8 @@ def open_assignment(engine: Engine, source: Source, key: str = "") -> Assignment
         A column is missing, a customer is in both groups or there twice, or there are several campaigns.
     """
     require_columns(source, _NEEDED, "; measure the file that `holdout` wrote")
-    key = choose_column(source.path, source.columns, key, "--key") or find_id(list(source.columns), _NEEDED) or ""
+    key = choose_column(source.path, source.columns, key, "--key")
+    key = key or find_filled_id(engine, source, list(source.columns), _NEEDED) or ""
     if not key:
         raise DataError(
             f"{source.path}: expected a column that names customers as the orders do, found none; name it with --key"

@@ -15,7 +15,7 @@ from ..engines.engine import Engine, Table, identifier, literal
 from ..files.missing import filled
 from ..files.source import DataError, Source
 from ..scoring.score import RESULTS
-from ..tables.headers import find_contacts
+from ..tables.contacts import find_filled_contacts
 from . import draw
 from .assignment import COLUMNS, as_in_orders
 from .draw import CONTROL, cell, find_person
@@ -90,7 +90,7 @@ def hold_out(engine: Engine, scored: Scored, wanted: Wanted, suppressed: frozens
     """
     headers = [header for header in scored.headers if header not in COLUMNS]
     own = [header for header in headers if header not in RESULTS]
-    contacts = find_contacts(own)
+    contacts = find_filled_contacts(engine, scored.table, own)
     asked = choose_column(scored.source, own, wanted.consent, "--consent")
     contacts |= {"consent": asked} if asked else {}
     where = _in_segments(engine, scored, wanted.segments)
@@ -137,7 +137,7 @@ def read_marks(engine: Engine, source: Source, country: str) -> tuple[frozenset[
     DataError
         It is not clear which columns are meant.
     """
-    contacts = find_contacts(list(source.columns))
+    contacts = find_filled_contacts(engine, source, list(source.columns))
     headers = [contacts[kind] for kind in ("email", "phone") if kind in contacts]
     headers = headers or (list(source.columns) if len(source.columns) == 1 else [])
     if not headers:

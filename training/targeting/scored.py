@@ -7,7 +7,7 @@ from typing import Any
 from ..engines.engine import Engine, Table, identifier
 from ..files.missing import filled, is_as_filled
 from ..files.source import DataError, Source
-from ..tables.headers import find_id
+from ..tables.contacts import find_filled_id
 from ..tables.ids import refuse_rounded
 from ..tables.numbers import read_columns, refuse_text
 
@@ -67,7 +67,8 @@ def open_scored(engine: Engine, source: Source, key: str = "", value: str = "") 
         A column is missing, several models scored the table, or a customer is there twice.
     """
     require_columns(source, NEEDED, _ADVICE)
-    key = choose_column(source.path, source.columns, key, "--key") or find_id(list(source.columns), NEEDED) or ""
+    key = choose_column(source.path, source.columns, key, "--key")
+    key = key or find_filled_id(engine, source, list(source.columns), NEEDED) or ""
     if not key:
         raise DataError(f"{source.path}: expected a column that says who a customer is, found none; name it with --key")
     refuse_rounded(engine, source, key, "--key")

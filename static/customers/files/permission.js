@@ -31,7 +31,7 @@ const DIGEST = /^[0-9a-f]{64}$/;
 export async function readLeaveOut(file, country) {
   const named = await Table.open(file).catch(onlyOneRow);
   const titles = named?.titles ?? [];
-  const { email, phone } = matchPersonal(titles, []);
+  const { email, phone } = matchPersonal(titles, named?.empty ?? []);
   const headed = email >= 0 || phone >= 0;
   if (!headed && titles.length > 1) throw new CsvError('The list has no column called e-mail or phone.');
   const table = headed && named ? named : await Table.open(file, { delimiter: null, named: false });

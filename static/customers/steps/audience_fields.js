@@ -34,7 +34,7 @@ const USUAL_RATE = 5;
 
 /**
  * @param {readonly string[]} header
- * @param {readonly number[]} taken columns that are features
+ * @param {readonly number[]} taken columns that are features or empty
  * @param {{ onChange: () => void, onFigure: () => void, onLeaveOut: LeaveOut }} actions figure: who is in the audience stays
  */
 export function audienceFields(header, taken, { onChange, onFigure, onLeaveOut }) {

@@ -86,7 +86,7 @@ function audienceForm(model, table, taken, counts, { onCount, onLeaveOut, onWrit
     if (reach) say();
   };
   const segments = segmentChecks(model, () => count());
-  const fields = audienceFields(table.header, taken, { onChange: () => void count(), onFigure: () => say(), onLeaveOut });
+  const fields = audienceFields(table.header, [...taken, ...table.empty], { onChange: () => void count(), onFigure: () => say(), onLeaveOut });
   const button = (/** @type {FileKind} */ kind, /** @type {string} */ name) =>
     element('button', { type: 'button', onclick: () => form.reportValidity() && onWrite(kind) }, name);
   const buttons = { google: button('google', 'Google Customer Match'), meta: button('meta', 'Meta customer list') };

@@ -120,8 +120,8 @@ export function shortened(cell) {
 }
 
 /** @param {Description} table @param {number[]} taken columns that are features */
-function notes({ header, sample, encoding, named }, taken) {
-  const { customer_id: id, email } = matchPersonal(header, taken);
+function notes({ header, sample, encoding, named, empty }, taken) {
+  const { customer_id: id, email } = matchPersonal(header, [...taken, ...empty]);
   const again = repeated(sample, id < 0 ? email : id);
   return [
     unnamedNote({ header, named }),

@@ -37,7 +37,7 @@ const ORDERS = [['file', 'As in the file'], ['sure', 'Surest first'], ['unsure',
  * @returns {{ node: HTMLElement, choose: (position: number) => void }}
  */
 export function membersView(model, table, taken, { ask, onOpen }) {
-  const columns = shownColumns(model, table.header, taken);
+  const columns = shownColumns(model, table, taken);
   const segment = element('select', { onchange: () => show() },
     ...model.segments.map(({ name }, position) => element('option', { value: position }, name)));
   const order = element('select', { onchange: () => show() },
@@ -79,11 +79,11 @@ export function membersView(model, table, taken, { ask, onOpen }) {
 }
 
 /**
- * @param {Model} model @param {readonly string[]} header @param {readonly number[]} taken
+ * @param {Model} model @param {Description} table @param {readonly number[]} taken
  * @returns {Columns}
  */
-function shownColumns({ features, verdict }, header, taken) {
-  const personal = matchPersonal(header, taken);
+function shownColumns({ features, verdict }, { header, empty }, taken) {
+  const personal = matchPersonal(header, [...taken, ...empty]);
   const known = [personal.customer_id, personal.first_name, personal.last_name, personal.email]
     .filter((column) => column >= 0);
   const others = header.map((_, column) => column).filter((column) => !taken.includes(column));

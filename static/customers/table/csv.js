@@ -8,6 +8,8 @@
  * Reference: Shafranovich, Y. (2005). RFC 4180. https://doi.org/10.17487/RFC4180
  */
 
+import { MISSING } from './numbers.js';
+
 /** What they are called, by options of training too. */
 export const DELIMITERS = new Map([[',', 'comma'], [';', 'semicolon'], ['\t', 'tab'], ['|', 'bar']]);
 /** Longest row, in characters. A quote that is never closed would otherwise swallow the rest of the file. */
@@ -185,6 +187,12 @@ export function quoted(cell) {
  */
 export function undefused(cell) {
   return cell.startsWith("'") && isFormula(cell.slice(1)) ? cell.slice(1) : cell;
+}
+
+/** @param {string | undefined} cell @returns {string} without signs of spreadsheets and spaces around; '' if missing */
+export function filled(cell) {
+  const text = undefused(cell ?? '').trim();
+  return MISSING.includes(text.toLowerCase()) ? '' : text;
 }
 
 /**

@@ -2,6 +2,7 @@
  * A table in a file: its header, its beginning, and its rows, read again from disk each time they are asked for.
  */
 
+import { emptyContacts } from './contact_columns.js';
 import { CsvError, CsvParser, DELIMITERS, sniffDelimiter } from './csv.js';
 import { detectEncoding, pieces } from './decoding.js';
 
@@ -27,7 +28,7 @@ const HINT = /^sep=(.)(?=\r|\n)/;
  * @typedef {{ rows: Iterable<Row>, read: number }} Block `rows` are to be read, once, before the next block is asked for;
  * `read` is the part of the file read so far, 0 to 1
  * @typedef {{ name: string, bytes: number, encoding: string, delimiter: string, named: boolean, header: string[],
- *   sample: string[][] }} Description
+ *   sample: string[][], empty: number[] }} Description empty: columns of contacts that another of their kind counts for
  */
 
 export class Table {
@@ -57,11 +58,20 @@ export class Table {
     this.titles = named ? header.cells : header.cells.map((_, column) => `Column ${column + 1}`);
     this.header = this.titles.map(shownTitle);
     this.sample = others.slice(0, SAMPLE_ROWS).map((row) => row.cells);
+    /** Columns of contacts that are empty in the whole file, where another may count. @type {number[]} */
+    this.empty = [];
     this.expectedRows = others.length * (file.size / end);
   }
 
   /** @param {File} file @param {Reading} [reading] */
   static async open(file, reading = { delimiter: null, named: true }) {
+    const table = await Table.#begin(file, reading);
+    table.empty = await emptyContacts(table);
+    return table;
+  }
+
+  /** @param {File} file @param {Reading} reading */
+  static async #begin(file, reading) {
     const encoding = await detectEncoding(file);
     let sample = '';
     for await (const { text, end } of pieces(file, encoding)) {
@@ -83,8 +93,8 @@ export class Table {
 
   /** @returns {Description} */
   describe() {
-    const { file, header, sample, delimiter, named, encoding } = this;
-    return { name: file.name, bytes: file.size, encoding: encoding.encoding, delimiter, named, header, sample };
+    const { file, header, sample, delimiter, named, encoding, empty } = this;
+    return { name: file.name, bytes: file.size, encoding: encoding.encoding, delimiter, named, header, sample, empty };
   }
 
   /**

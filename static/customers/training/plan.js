@@ -52,9 +52,9 @@ function reading({ delimiter }, decimal) {
 }
 
 /** @param {Description} table @param {OfCustomers} choices @returns {Plan} */
-function planCustomers({ header }, { columns, value = -1, formats = {}, dates = '', asOf = '' }) {
+function planCustomers({ header, empty = [] }, { columns, value = -1, formats = {}, dates = '', asOf = '' }) {
   const names = sentNames(header);
-  const id = matchPersonal(header, columns).customer_id;
+  const id = matchPersonal(header, [...columns, ...empty]).customer_id;
   /** @type {Sent[]} */
   const features = columns.map((column) => ({ name: names[column] ?? '', column, kind: column in formats ? 'date' : 'number' }));
   /** @type {Sent[]} */

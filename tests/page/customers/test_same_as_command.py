@@ -19,7 +19,7 @@ from training.contacts.people import google_email, google_first_name, google_las
 from training.contacts.phones import phone
 
 CAMPAIGN, SHARE, COUNTRY = "Frühling | 26", 20, "DE"
-HEADER = ["Kundennummer", "E-Mail", "Telefon", "Vorname", "Nachname", "PLZ", "Land", "Newsletter", *FEATURES]
+HEADER = ["Kundennummer", "E-Mail", "Telefon", "Vorname", "Nachname", "PLZ", "Land", "Newsletter", "Phone", *FEATURES]
 MAILS = (
     "ada{n}@x.de",
     " Ada{n}@X.DE ",
@@ -64,6 +64,7 @@ def odd_shop(count: int) -> list[list[str]]:
             pick(CODES),
             pick(COUNTRIES),
             pick(ANSWERS),
+            "",  # no phone: Telefon has it
             str(chance.randint(15, 137)),
             str(chance.randint(1, 99)),
         ]

@@ -8,10 +8,11 @@ import datetime
 import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ...engines.engine import identifier
+from ...engines.engine import Engine, identifier
 from ...files.source import DataError, Source, list_names
+from ..contacts import find_filled_contacts
 from ..headers import find_contacts, key, words
 from .words import CURRENCIES, SMALL_WORDS, find_made_of, without_currency, without_tax
 
@@ -169,6 +170,12 @@ def find_order_columns(source: Source, choice: Choice) -> OrderColumns:
     status = _wanted(source, keys, choice.status)
     statuses = [keys[name] for name in _STATUSES if name in keys] + find_made_of("status", parts)
     return OrderColumns(roles, [status] if status else list(dict.fromkeys(statuses)), contacts)
+
+
+def with_filled_contacts(engine: Engine, source: Source, columns: OrderColumns) -> OrderColumns:
+    """Return the columns with contacts that have values, where there are several of a kind; this may read the table."""
+    taken = [header for role, header in columns.roles.items() if role != "customer"]
+    return replace(columns, contacts=find_filled_contacts(engine, source, list(source.columns), taken))
 
 
 def reason_to_leave_out(status: str) -> str:

@@ -20,7 +20,7 @@ from ...files.source import DataError, Source
 from ..columns import RFM, Column
 from ..customers import Customers
 from .cells import count
-from .columns import Choice, OrderColumns, find_order_columns, looks_like_order_ids
+from .columns import Choice, OrderColumns, find_order_columns, looks_like_order_ids, with_filled_contacts
 from .rows import OrderRows, read_rows
 
 COLUMNS = [
@@ -83,7 +83,7 @@ def summarise_orders(engine: Engine, source: Source, choice: Choice) -> OrderSum
         A column is missing, a cell cannot be read, orders are in several currencies, amounts could be of orders or of
         lines, or no order is left.
     """
-    columns = find_order_columns(source, choice)
+    columns = with_filled_contacts(engine, source, find_order_columns(source, choice))
     rows = read_rows(engine, source, columns, choice)
     as_of = choice.as_of or _day_after_newest(engine, source, rows)
     orders, counts, outside = _within(engine, source, rows, choice.since or datetime.date.min, as_of)

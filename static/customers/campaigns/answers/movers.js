@@ -8,7 +8,7 @@
 
 import { CsvParser, formatRow } from '../../table/csv.js';
 import { Table } from '../../table/table.js';
-import { filled } from '../../training/sent/pseudonyms.js';
+import { filled } from '../../table/csv.js';
 
 /** What the service adds; these replace columns of the same names, as training/targeting/movement.py does. */
 const ADDED = ['segment_then', 'near_border', 'value_then'];

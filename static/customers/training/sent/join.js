@@ -8,8 +8,9 @@
  */
 
 import { ContractError } from '../../../service/contract.js';
+import { filled } from '../../table/csv.js';
 import { KINDS, matchPersonal } from '../../table/headers.js';
-import { customerOf, filled, guestsOf, rowOf } from './pseudonyms.js';
+import { customerOf, guestsOf, rowOf } from './pseudonyms.js';
 
 const FEATURES = /** @type {const} */ (['recency_days', 'frequency', 'monetary']);
 /** Dates whose order is the order of their letters. */
@@ -44,8 +45,7 @@ export async function joinCustomers(table, customer, date, rows, customers, sign
  * @returns {number[]} columns; of several that are called alike one that says something. Another id than the customer's is an
  *   order's, as in shops' exports
  */
-function contactsIn({ header, sample }, customer) {
-  const empty = header.flatMap((_, column) => (sample.every((cells) => filled(cells[column]) === '') ? [column] : []));
+function contactsIn({ header, empty }, customer) {
   const personal = matchPersonal(header, [customer, ...empty]);
   return KINDS.filter((kind) => kind !== 'customer_id').map((kind) => personal[kind]).filter((column) => column >= 0);
 }

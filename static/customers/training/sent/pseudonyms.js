@@ -13,8 +13,8 @@
  *   what is sent, how many rows, the first of them; and of each column the cells that are left out
  */
 
-import { quoted, undefused } from '../../table/csv.js';
-import { MISSING, parseAnswer, parseNumber } from '../../table/numbers.js';
+import { filled, quoted } from '../../table/csv.js';
+import { parseAnswer, parseNumber } from '../../table/numbers.js';
 import { mayBeDate } from './dates.js';
 import { TOTALS } from '../words.js';
 
@@ -115,12 +115,6 @@ function writerOf(table, sent, { customers, orders }, guests) {
 /** @param {readonly string[]} cells @param {string} delimiter @returns {string} as they are: no spreadsheet opens it */
 export function rowOf(cells, delimiter) {
   return cells.map(quoted).join(delimiter) || '""';
-}
-
-/** @param {string | undefined} cell @returns {string} without signs of spreadsheets and spaces around; '' if missing */
-export function filled(cell) {
-  const text = undefused(cell ?? '').trim();
-  return MISSING.includes(text.toLowerCase()) ? '' : text;
 }
 
 /** @param {string} cell @returns {boolean} whether its row holds the totals of the others, which training leaves out */
