@@ -101,14 +101,14 @@ def _bounds(values: tuple[float, float, float]) -> dict[str, float]:
 
 
 def _revenue(effect: Effect) -> str:
-    """Say how much more was bought: "Revenue: 1,234 more (95 %: 100 to 2,368)."."""
+    """Say how much more was bought: "Revenue: 1,234 more (95%: 100 to 2,368)."."""
     if effect.extra_revenue is None:
         return "Too few buyers to say anything about revenue."
     extra, low, high = effect.extra_revenue
     rough = "roughly " if effect.rough else ""
     verdict = "" if effect.p_revenue < SIGNIFICANT else ": not told apart from chance"
     direction = "less" if extra < 0 else "more"
-    return f"Revenue: {rough}{abs(extra):,.2f} {direction} (95 %: {low:,.2f} to {high:,.2f}){verdict}."
+    return f"Revenue: {rough}{abs(extra):,.2f} {direction} (95%: {low:,.2f} to {high:,.2f}){verdict}."
 
 
 def _p(value: float) -> str:
@@ -140,7 +140,7 @@ def _table(effects: list[Effect]) -> Table:
         for effect in effects
     ]
     return Table(
-        "Intervals are 95 % and not adjusted; p values are adjusted for the number of segments",
+        "Intervals are 95% and not adjusted; p values are adjusted for the number of segments",
         header,
         rows,
         range(1, 11),

@@ -31,7 +31,7 @@ _MARKS = re.compile(r"[\\`*|~\[\]]|^[#>+-]|(?<!\w)_|_(?!\w)")
 
 _CENTROIDS = """\
 A segment's figures are those of its centroid, the mean of its customers (the geometric mean where a feature is
-standardised as its logarithm). A customer further from it than 99 % of them is answered with `typical: false`."""
+standardised as its logarithm). A customer further from it than 99% of them is answered with `typical: false`."""
 
 
 def write_card(learned: Findings) -> str:

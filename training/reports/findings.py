@@ -84,9 +84,9 @@ def segments(model: Model) -> Table:
 
 
 def worth(segment: Segment, label: str) -> str:
-    """Say what part of the customers and of their value a segment is: "8 % of customers, 41 % of revenue"."""
-    share = f"{100 * segment.share:.0f} % of customers"
-    return share if segment.value_share is None else f"{share}, {100 * segment.value_share:.0f} % of {label}"
+    """Say what part of the customers and of their value a segment is: "8% of customers, 41% of revenue"."""
+    share = f"{100 * segment.share:.0f}% of customers"
+    return share if segment.value_share is None else f"{share}, {100 * segment.value_share:.0f}% of {label}"
 
 
 def used(model: Model, left_out: float) -> str:
@@ -104,14 +104,14 @@ def firmness(model: Model) -> str:
     others = len(model.segments) - len(firm)
     reliable = "all segments" if not others else ", ".join(firm) if firm else "none"
     return (
-        "Found again: how far each segment overlaps with the most similar one of refits on 80 % subsamples (mean "
-        f"Jaccard index; Hennig 2007). From {FIRM:.0%} on a segment is firm and can be relied on, below 50 % it "
+        "Found again: how far each segment overlaps with the most similar one of refits on 80% subsamples (mean "
+        f"Jaccard index; Hennig 2007). From {FIRM:.0%} on a segment is firm and can be relied on, below 50% it "
         f"dissolves. Firm here: {reliable}."
     )
 
 
 def percent(share: float | None) -> str:
-    """Write a share as 41 %; nothing if it is not known."""
+    """Write a share as 41%; nothing if it is not known."""
     return "" if share is None else f"{share:.0%}"
 
 
@@ -129,7 +129,7 @@ def rule(selection: Selection) -> str:
     if len(selection.candidates) == 1:
         return "The number of segments was given, not chosen."
     return (
-        "A number of segments is stable if refits on 80 % subsamples agree with the fit to everyone: a mean adjusted "
+        "A number of segments is stable if refits on 80% subsamples agree with the fit to everyone: a mean adjusted "
         f"Rand index of {STABLE} or more. Of the stable numbers the highest silhouette sets the mark, and the largest "
         f"that is as stable (within {AS_STABLE}) and nearly as clear (within {1 - AS_CLEAR:.0%}) is chosen. A number "
         f"whose smallest segment has less than {SMALLEST_SHARE:.0%} of the customers, or fewer than {SMALLEST}, is "
@@ -145,7 +145,7 @@ def verdict(selection: Selection) -> str:
         f"Segments are natural if they are stable and their silhouette is higher than that by {MARGIN} or more, "
         f"reproducible if they are stable only, constructed if they are not; within {AS_BEFORE} of a cut the last "
         f"model's word stands. Measured on {selection.rows:,} customers (Rousseeuw 1987; Ben-Hur et al. 2002; "
-        "Tibshirani et al. 2001; Hennig and Lin 2015; Dolnicar and Leisch 2010). Groups of less than about 2 % of the "
+        "Tibshirani et al. 2001; Hennig and Lin 2015; Dolnicar and Leisch 2010). Groups of less than about 2% of the "
         "customers are not looked for."
     )
 

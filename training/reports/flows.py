@@ -36,7 +36,7 @@ def lines(movement: Movement) -> list[str]:
         fresh = f"; those who are new are worth {worth.new:,.2f}" if movement.new.sum() else ""
         said.append(
             f"With each customer worth their segment's mean, the moves change the total by "
-            f"{worth.expected.sum():+,.2f} (90 %: {low:+,.2f} to {high:+,.2f}){gone}{fresh}."
+            f"{worth.expected.sum():+,.2f} (90%: {low:+,.2f} to {high:+,.2f}){gone}{fresh}."
         )
     return said
 

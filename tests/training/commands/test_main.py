@@ -92,6 +92,6 @@ def test_the_worked_example_of_the_readme_is_true_as_it_stands(tmp_path, monkeyp
     assert [line for line in shown.splitlines() if line not in said] == []
     brought = int(re.search(r"brought (\d+) buyers", outputs[0].stderr)[1])
     assert f"an effect that is known: {brought} buyers" in section
-    low, high = map(int, re.search(r"The campaign brought \d+ more buyers \(95 %: (\d+) to (\d+)\)", shown).groups())
+    low, high = map(int, re.search(r"The campaign brought \d+ more buyers \(95%: (\d+) to (\d+)\)", shown).groups())
     assert low < brought < high
     assert {path.name for path in tmp_path.iterdir()} >= {"spring.html", "movement.html", "movers.csv"}

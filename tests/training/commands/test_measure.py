@@ -10,7 +10,7 @@ from tests.helpers.command_line import rows, run
 def test_a_campaign_is_measured(shop, tmp_path):
     orders = spring(shop, tmp_path / "spring.csv", effect=0.15)
     done = run("measure", tmp_path / "spring.csv", orders, *MAY, "--out", tmp_path / "spring.html")
-    brought = re.match(r"The campaign brought (\d+) more buyers \(95 %: (\d+) to (\d+)\)\.", done.stdout)
+    brought = re.match(r"The campaign brought (\d+) more buyers \(95%: (\d+) to (\d+)\)\.", done.stdout)
     low, high = int(brought[2]), int(brought[3])
     treated = sum(row["group"] == "treated" for row in rows(tmp_path / "spring.csv"))
     assert low < 0.15 * treated < high

@@ -80,7 +80,7 @@ def test_what_part_of_the_value_a_segment_is_stands_in_model_card_report_and_sco
     assert [s.value_share for s in load(tmp_path / "segmenter.joblib").model.segments] == pytest.approx(
         [60 / 1300, 1240 / 1300]
     )
-    assert "(50 % of customers, 95 % of revenue)" in (tmp_path / "README.md").read_text()
+    assert "(50% of customers, 95% of revenue)" in (tmp_path / "README.md").read_text()
     assert "6 customers, 95% of revenue" in (tmp_path / "report.html").read_text()
     model = ["--model", tmp_path / "segmenter.joblib"]
     done = invoke("score", valued, tmp_path / "scored.csv", *model, "--value", "revenue", "--json")

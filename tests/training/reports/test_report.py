@@ -12,6 +12,7 @@ from training.engines.duckdb import DuckDB
 from training.fit import Options
 from training.reports.card import write_card
 from training.reports.findings import Findings
+from training.reports.pages import isolated_words
 from training.reports.plots import HEIGHT, WIDTH, draw_map, draw_profiles, separating
 from training.reports.report import write_report
 from training.tables import synthetic
@@ -142,6 +143,27 @@ def test_thirty_features_in_other_letters_are_all_in_the_report(made):
     page = Page(write(made, [feature(f"f{i}", label=name) for i, name in enumerate(names)], segments))
     assert {page.words.count(name) for name in names} == {12}
     assert all(len(columns) < 10 for columns in tables(page))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("High מספר הזמנות (lower 1)", "High <bdi>מספר הזמנות</bdi> (lower 1)"),
+        ("age, מספר, 3 of סכום 2.", "age, <bdi>מספר</bdi>, 3 of <bdi>סכום</bdi> 2."),
+        ("<b> & עולם", "&lt;b&gt; &amp; <bdi>עולם</bdi>"),
+        ("購入回数 is high", "購入回数 is high"),
+    ],
+)
+def test_words_from_right_to_left_keep_to_themselves(text, shown):
+    assert isolated_words(text) == shown
+
+
+def test_names_from_right_to_left_are_isolated_wherever_the_report_says_them(made):
+    segments = [segment(i, [i * 8.0, 1.0], name=f"לקוחות {i}", description=f"סכום is {i}") for i in range(2)]
+    page = write(made, [feature("x", label="סכום"), feature("y")], segments)
+    body = page[page.index("<main>") :]
+    assert body.count("<bdi>לקוחות 1</bdi>") == 3
+    assert not re.findall(r"(?<!<bdi>)(?:לקוחות|סכום)", re.sub(r"<[^>]*=[^>]*>", "", body))
 
 
 def tables(page):
