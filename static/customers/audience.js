@@ -4,13 +4,12 @@
  */
 
 import { announce, element, isolated, showPart, write } from '../ui/dom.js';
-import { downloadView } from './steps/download.js';
 import { matchView } from './steps/match.js';
-import { membersView } from './steps/members.js';
 import { note } from './memory.js';
-import { Remote, RemoteError } from './remote.js';
+import { Remote, messageOf } from './remote.js';
 import { hasTraining } from '../service/training.js';
-import { resultView, summary } from './steps/result.js';
+import { summary } from './steps/result.js';
+import { scoredView } from './steps/scored_file.js';
 import { scoringView } from './steps/scoring.js';
 import { createShelf } from './steps/shelf.js';
 import { loadStyles } from './styles.js';
@@ -60,8 +59,7 @@ export class Builder {
   /** @type {File | null} */ #file = null;
   #leading = true; // whether the reader is led to the next step
   /** @type {ReturnType<typeof import('./training/flow.js').createMaker> | null} */ #maker = null;
-  /** @type {ReturnType<typeof membersView> | null} */ #members = null;
-  /** @type {ReturnType<typeof downloadView> | null} */ #download = null;
+  /** @type {ReturnType<typeof scoredView> | null} */ #scored = null;
 
   /**
    * @param {HTMLElement} container
@@ -143,9 +141,8 @@ export class Builder {
   /** @param {number} position of a segment to make an audience of @returns {boolean} whether there is a result yet */
   choose(position) {
     this.#wanted = position;
-    this.#members?.choose(position);
-    this.#download?.choose(position);
-    return this.#download !== null;
+    this.#scored?.choose(position);
+    return this.#scored !== null;
   }
 
   /** @param {File} file @param {import('./table/table.js').Reading} [reading] unless it is to be found out */
@@ -254,49 +251,20 @@ export class Builder {
   #result(model, table, file, columns, scored) {
     const name = table.name.replace(/\.[^.]*$/, '');
     const slugs = model.segments.map(({ slug }) => slug);
-    const result = resultView(model, scored, {
-      onRefusals: () => this.#write(name, slugs, 'refusals', null),
+    const view = scoredView(this.#remote, { model, table, columns, scored }, {
+      signal: () => this.#job.signal,
+      complain: (text) => this.#complain(text),
+      onWrite: (kind, audience) => this.#write(name, slugs, kind, audience),
       onBack: () => this.#match(table, file),
       onForget: () => this.#forget(),
-    });
-    const download = downloadView(model, table, columns, scored.counts, {
-      onCount: this.#asking('reach'),
-      onLeaveOut: (list, country) => this.#remote.call('leaveOut', { file: list, country }, {}),
-      onWrite: (kind, audience) => this.#write(name, slugs, kind, audience),
-    });
-    const chosen = this.#wanted ?? scored.counts.indexOf(Math.max(...scored.counts));
-    const members = membersView(model, table, columns, {
-      ask: this.#asking('members'),
       onOpen: this.#host.onOpen,
     });
-    const hasScores = scored.scored > 0;
-    this.#replace(result.node, hasScores && members.node, hasScores && download.node, this.#shelf.node);
-    if (hasScores) [this.#members, this.#download] = [members, download];
-    if (hasScores) members.choose(chosen);
-    if (hasScores && model.hash === this.#host.model().hash) this.#host.onScored(scored, table.name);
-    download.choose(chosen, { quietly: true });
+    this.#replace(...view.nodes, this.#shelf.node);
+    if (scored.scored > 0) this.#scored = view;
+    if (scored.scored > 0 && model.hash === this.#host.model().hash) this.#host.onScored(scored, table.name);
+    view.choose(this.#wanted ?? scored.counts.indexOf(Math.max(...scored.counts)), { quietly: true });
     announce(summary(scored));
-    return result;
-  }
-
-  /**
-   * @param {'members' | 'reach'} method
-   * @returns {(question: unknown) => Promise<any>} asks; null where another was asked meanwhile
-   */
-  #asking(method) {
-    let latest = new AbortController();
-    return async (question) => {
-      latest.abort();
-      latest = new AbortController();
-      const signal = AbortSignal.any([this.#job.signal, latest.signal]);
-      try {
-        const answer = await this.#remote.call(method, question, { signal });
-        return signal.aborted ? null : answer;
-      } catch (error) {
-        if (!signal.aborted) this.#complain(messageOf(error));
-        return null;
-      }
-    };
+    return view;
   }
 
   /** @param {...HTMLElement} nodes of the next step, where the reader is led */
@@ -307,7 +275,7 @@ export class Builder {
 
   /**
    * Replace the step that is shown; what the last one had under way ends.
-   * @param {...(HTMLElement | false)} nodes
+   * @param {...HTMLElement} nodes
    */
   #replace(...nodes) {
     this.#opening.abort();
@@ -315,11 +283,10 @@ export class Builder {
     this.#job = new AbortController();
     this.#shelf.clear();
     this.#unsaved('result', false);
-    this.#members = null;
-    this.#download = null;
+    this.#scored = null;
     this.#host.onScored(null, '');
     this.#problem.textContent = '';
-    this.#stages.replaceChildren(...nodes.filter((node) => node !== false));
+    this.#stages.replaceChildren(...nodes);
   }
 
   /** @param {string} text */
@@ -332,10 +299,4 @@ export class Builder {
 /** @param {Source[]} sources one per feature */
 function columnsOf(sources) {
   return sources.map(({ column }) => column);
-}
-
-/** @param {unknown} error from the worker; any other is a fault of this page */
-function messageOf(error) {
-  if (error instanceof RemoteError) return error.message;
-  throw error;
 }

@@ -128,3 +128,9 @@ function throttled(report) {
     report(progress);
   };
 }
+
+/** @param {unknown} error from the worker; any other is a fault of this page @returns {string} */
+export function messageOf(error) {
+  if (error instanceof RemoteError) return error.message;
+  throw error;
+}
