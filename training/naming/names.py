@@ -28,6 +28,11 @@ STANDS_FAR_OUT = 1.5
 MOST_WORDS, LONGEST = 4, 40
 """Words and characters of a name at most."""
 
+LINKING = frozenset(
+    ["a", "an", "and", "at", "by", "for", "from", "in", "last", "of", "on", "per", "since", "the", "to"]
+)
+"""Words that say nothing at the end of a name that is cut."""
+
 
 @dataclass(frozen=True)
 class Name:
@@ -191,11 +196,14 @@ def _fits(text: str) -> bool:
 
 def _short(text: str, most: int = MOST_WORDS) -> str:
     """Return the first words of a text, as many as fit into a name."""
-    words = text.split()[:most]
-    while len(" ".join(words)) > LONGEST - len(" (99)") and len(words) > 2:
+    whole = text.split()
+    words = whole[:most]
+    while len(words) > 2 and (
+        len(" ".join(words)) > LONGEST - len(" (99)") or (words != whole and words[-1] in LINKING)
+    ):
         words.pop()
-    whole = " ".join(words)
-    return whole if len(whole) <= LONGEST - len(" (99)") else f"{whole[: LONGEST - len(' (99)') - 1]}…"
+    short = " ".join(words)
+    return short if len(short) <= LONGEST - len(" (99)") else f"{short[: LONGEST - len(' (99)') - 1]}…"
 
 
 def _sentence(text: str) -> str:

@@ -54,7 +54,8 @@ def tables(profile: Profile) -> list[Table]:
         if descriptor.means
     ]
     caption = "Means, and how many standard deviations they are from the mean of all"
-    return valued + ([Table(caption, ["Column", *names], numbered, columns[:-1])] if numbered else [])
+    means = [Table(caption, ["Column", *names], numbered, columns[:-1])] if numbered else []
+    return [_turned(table) for table in valued + means]
 
 
 def content(profile: Profile) -> dict[str, Any]:
@@ -83,6 +84,15 @@ def content(profile: Profile) -> dict[str, Any]:
             for position, (id_, slug, name) in enumerate(profile.segments)
         ],
     }
+
+
+def _turned(table: Table) -> Table:
+    """Return a table that is no wider than high, as a page is not: with many segments they are its rows."""
+    lines = [table.header, *table.rows]
+    if len(table.header) <= len(lines):
+        return table
+    header, *rows = zip(*lines, strict=True)
+    return Table(table.caption, ["Segment", *header[1:]], rows, range(1, len(header)))
 
 
 def _verdict(descriptor: Descriptor, measure: str) -> str:

@@ -100,6 +100,19 @@ def test_an_abbreviation_keeps_its_capitals_inside_a_name():
 
 
 @pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("Amount of the last order", "High amount"),
+        ("Days since last visit", "High days"),
+        ("Number of visits per month", "High number of visits"),
+        ("Days since", "High days since"),
+    ],
+)
+def test_a_name_that_is_cut_does_not_end_in_a_word_that_says_nothing(label, name):
+    assert names([feature("v", label=label)], [[1.0], [0.0]])[0] == name
+
+
+@pytest.mark.parametrize(
     ("name", "slug"),
     [
         ("High-Spending Target", "high-spending-target"),

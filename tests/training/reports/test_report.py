@@ -3,6 +3,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import msgspec
+import numpy as np
 import pytest
 
 from function.model import Segmenter
@@ -10,12 +11,15 @@ from tests.helpers.models import feature, model, segment
 from tests.helpers.tables import fitted, read, save
 from training.engines.duckdb import DuckDB
 from training.fit import Options
+from training.reports import profiles
 from training.reports.card import write_card
 from training.reports.findings import Findings
 from training.reports.pages import isolated_words
 from training.reports.plots import HEIGHT, WIDTH, draw_map, draw_profiles, separating
 from training.reports.report import write_report
 from training.tables import synthetic
+from training.targeting.descriptors import describe_numbers, describe_values
+from training.targeting.profile import Profile
 
 
 class Page(HTMLParser):
@@ -164,6 +168,18 @@ def test_names_from_right_to_left_are_isolated_wherever_the_report_says_them(mad
     body = page[page.index("<main>") :]
     assert body.count("<bdi>לקוחות 1</bdi>") == 3
     assert not re.findall(r"(?<!<bdi>)(?:לקוחות|סכום)", re.sub(r"<[^>]*=[^>]*>", "", body))
+
+
+def test_many_segments_are_rows_of_what_says_who_they_are():
+    region = describe_values("Region", ["North", "South"], np.full((12, 2), 50))
+    age = describe_numbers("Age", np.full(12, 50), np.full(12, 40.0), np.full(12, 9.0))
+    named = [(i, f"kind-{i}", f"Kind {i}") for i in range(12)]
+    values, means = profiles.tables(Profile(named, [region, age]))
+    assert (values.header, values.rows[0]) == (["Segment", "North", "South"], ("All", "50%", "50%"))
+    assert values.rows[12] == ("Kind 11", "50% (100)", "50% (100)")
+    assert (len(means.header), means.rows[11][0]) == (2, "Kind 11")
+    (few,) = profiles.tables(Profile(named[:2], [describe_values("Region", ["N", "S", "E"], np.full((2, 3), 50))]))
+    assert few.header == ["Region", "All", "Kind 0", "Kind 1"]
 
 
 def tables(page):
