@@ -2,9 +2,11 @@
 
 import os
 import signal
+import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,8 @@ MARKERS = {"browser": "browser", "postgresql": "postgres"}
 """Markers by the fixtures that need them."""
 LONG = ("spark", "gcloud", "slow")
 """Markers of files that take long, the longest first."""
+COVERAGE = "COVERAGE_PROCESS_CONFIG"
+"""The variable by which coverage.py measures the processes that tests start."""
 TOGETHER = (
     ("training/engines/test_spark",),
     ("training/commands/",),
@@ -84,6 +88,28 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker in item.iter_markers():
         if marker.name in TOOLS and not TOOLS[marker.name].present():
             absent(TOOLS[marker.name].reason)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Leave slow tests, and the processes that they start, out of coverage, except those that are marked as measured.
+
+    They would take a third longer. Python itself has to stop tracing: coverage is started three times in a process of
+    pytest-xdist, and pytest-cov's `no_cover` stops only one of them.
+    """
+    measures = os.environ.get(COVERAGE)
+    if measures is None or not item.get_closest_marker("slow") or item.get_closest_marker("measured"):
+        return (yield)
+    tracers = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)
+    del os.environ[COVERAGE]
+    try:
+        return (yield)
+    finally:
+        os.environ[COVERAGE] = measures
+        threading.settrace(tracers[1])
+        sys.settrace(tracers[0])
 
 
 @pytest.fixture(scope="session")

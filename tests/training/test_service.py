@@ -31,7 +31,7 @@ from tests.helpers.training_service import (
 from training.jobs.commands import COMMANDS
 from training.tables.synthetic import write_customers
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.measured]
 
 
 @pytest.fixture(scope="module")

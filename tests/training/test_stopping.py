@@ -15,7 +15,7 @@ from function.model import load
 from tests.helpers.service import PYTHONPATH
 from training.tables.synthetic import write_customers
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.measured]
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LONG = """

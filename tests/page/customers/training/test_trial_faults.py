@@ -43,13 +43,13 @@ LASTING = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "detail"), LASTING)
-def test_what_lasts_is_said_beside_the_choices(visitor, stub, tmp_path, kind, detail):
-    stub.answers = [[{"progress": "Reading"}, problem(kind, detail.replace("shop.csv", "table.csv"))]]
+def test_what_lasts_is_said_beside_the_choices(visitor, stub, tmp_path):
     chosen(visitor, write(tmp_path / "shop.csv", shop(30), HEADER))
-    ask(visitor)
-    expect(visitor.get_by_text(f"{detail} {KEPT}")).to_be_visible()
-    expect_choices(visitor)
+    for kind, detail in LASTING:
+        stub.answers = [[{"progress": "Reading"}, problem(kind, detail.replace("shop.csv", "table.csv"))]]
+        ask(visitor)
+        expect(visitor.get_by_text(f"{detail} {KEPT}")).to_be_visible()
+        expect_choices(visitor)
     assert violations(visitor) == []
 
 
