@@ -241,6 +241,26 @@ def test_axe_finds_nothing_and_everything_fits_in_both_answers(visitor, stub, pa
     assert figures.evaluate("(node) => node.scrollWidth <= node.clientWidth"), "no figure is out of sight"
 
 
+@pytest.mark.parametrize("width", [320, 768])
+def test_a_matrix_of_many_segments_is_readable_and_breaks_no_number(visitor, stub, paths, width):
+    visitor.set_viewport_size({"width": width, "height": 900})
+    segments = [{"id": n, "slug": f"s{n}", "name": f"High-spending, seldom seen {n}"} for n in range(12)]
+    matrix = [[900 if row == column else 5 for column in range(12)] for row in range(12)]
+    each = {"lost": [0] * 12, "new": [0] * 12, "kept": [0.9] * 12}
+    stub.answers = [[{"result": {**MOVED, **each, "segments": segments, "matrix": matrix, "flows": []}}]]
+    choose(visitor, paths, "Then", "Now")
+    visitor.get_by_role("button", name="Compare the tables").click()
+    expect(visitor.get_by_role("heading", name="Who moved between may.csv and june.csv")).to_be_focused()
+    visitor.locator("details").filter(has_text="From segment").evaluate("node => { node.open = true; }")
+    assert violations(visitor) == []
+    lines = visitor.locator(".matrix .same").first.evaluate("""(cell) => {
+      const range = document.createRange();
+      range.selectNodeContents(cell.lastChild);
+      return new Set([...range.getClientRects()].map(({ top }) => top)).size;
+    }""")
+    assert lines == 1
+
+
 def test_the_keyboard_alone_chooses_both_files_and_reads_the_answer(visitor, paths):
     visitor.get_by_role("button", name="Choose the two files").focus()
     visitor.keyboard.press("Enter")
