@@ -109,8 +109,8 @@ def operation(answers: Answers) -> Operation:
         asked = _decode(decoder, head)
         wanted = _wanted(asked)
         held = oip_tensors.columns(asked.inputs, answers.features)
-        for problem in repeat_problems(head, {"inputs", "outputs", "parameters"}):
-            raise refusal(problem.pointer, problem.detail)
+        if problems := repeat_problems(head, {"inputs", "outputs", "parameters"}):
+            raise refusal(problems[0].pointer, problems[0].detail)
         check_answer(asked.inputs[0].shape[0], _shortest(answers, list(wanted)), _ADVICE)
         return _answer(answers, asked, wanted, held, body[length:])
 

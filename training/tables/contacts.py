@@ -4,7 +4,7 @@ The page has the same rule (static/customers/table/contact_columns.js); tests/ca
 it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ..engines.engine import Engine, Table, identifier
 from ..files.missing import filled
@@ -22,29 +22,35 @@ def find_filled_contacts(
 
     Of several columns of a kind the first that has a value counts; only where there are several is the table read.
     """
-    taken, known = set(taken), set[str]()
-    while True:
-        contacts = find_contacts(headers, taken)
-        rivals = find_contacts(headers, taken.union(contacts.values()))
-        doubtful = {header for kind, header in contacts.items() if kind in rivals} - known
-        empty = _without_values(engine, table, doubtful)
-        if not empty:
-            return contacts
-        known |= doubtful - empty
-        taken |= empty
+    return _find_filled(engine, table, lambda out: find_contacts(headers, out), taken)
 
 
 def find_filled_id(
     engine: Engine, table: Source | Table, headers: Sequence[str], taken: Iterable[str] = ()
 ) -> str | None:
     """Return the header of the customer's id, if there is one, none of those that are taken; of several as above."""
-    taken = set(taken)
+
+    def find(out: set[str]) -> dict[str, str]:
+        header = find_id(headers, out)
+        return {"id": header} if header else {}
+
+    return _find_filled(engine, table, find, taken).get("id")
+
+
+def _find_filled(
+    engine: Engine, table: Source | Table, find: Callable[[set[str]], dict[str, str]], taken: Iterable[str]
+) -> dict[str, str]:
+    """Return what is found, by kind, without the columns that are taken, and without empty ones that have rivals."""
+    out, known = set(taken), set[str]()
     while True:
-        header = find_id(headers, taken)
-        rival = header and find_id(headers, {*taken, header})
-        if not header or not rival or not _without_values(engine, table, {header}):
-            return header
-        taken.add(header)
+        headers = find(out)
+        rivals = find(out.union(headers.values()))
+        doubtful = {header for kind, header in headers.items() if kind in rivals} - known
+        empty = _without_values(engine, table, doubtful)
+        if not empty:
+            return headers
+        known |= doubtful - empty
+        out |= empty
 
 
 def _without_values(engine: Engine, table: Source | Table, headers: Iterable[str]) -> set[str]:
