@@ -10,8 +10,8 @@
 OBJECTS is what ``gcloud storage objects list --format=json`` prints.
 
 A version is a folder that is named by its content, so that a visitor gets the modules of one version, never a mixture
-of two, and browsers keep them for a year. Only index.html keeps its place; it names the version. Comments are for who
-reads the source, a quarter of the bytes: they stay out, and what is left keeps its lines.
+of two, and browsers keep them for a year. Only index.html keeps its place; it names the version. Comments and
+indentation are for who reads the source, a quarter of the bytes: they stay out, and what is left keeps its lines.
 """
 
 import hashlib
@@ -30,8 +30,10 @@ MARK = "segment-page"
 MODEL_LINK = '<link rel="preload" as="fetch" href="{}/model" crossorigin="anonymous" referrerpolicy="no-referrer">'
 """Asks for the model while the modules are loaded, so that a function that sleeps wakes up meanwhile."""
 
-COMMENT = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$|/\*\* @type \{(?:(?!\*/).)*\*/ ?", re.MULTILINE | re.DOTALL)
-"""A comment that has its lines to itself, in a script or a stylesheet, or that says the type of what follows."""
+FOR_READERS = re.compile(
+    r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*$|/\*\* @type \{(?:(?!\*/).)*\*/ ?|^[ \t]+", re.MULTILINE | re.DOTALL
+)
+"""In a script or a stylesheet: a comment that has its lines to itself or says the type of what follows; indentation."""
 
 KEPT = 2
 """Versions that stay beside the one just put there, for tabs that are open."""
@@ -71,7 +73,7 @@ def build(static: Path, out: Path, urls: list[str]) -> str:
     shutil.copytree(static, staged)
     for path in staged.rglob("*.*"):
         if path.suffix in {".js", ".css"}:
-            path.write_bytes(without_comments(path.read_bytes()))
+            path.write_bytes(condensed(path.read_bytes()))
     version = digest(staged)
     page = rewritten((staged / INDEX).read_text(encoding="utf-8"), version, urls)
     (out / INDEX).write_text(page, encoding="utf-8")
@@ -80,9 +82,9 @@ def build(static: Path, out: Path, urls: list[str]) -> str:
     return version
 
 
-def without_comments(source: bytes) -> bytes:
-    """Return a script or stylesheet without comments but those behind code; lines that they had stay, blank."""
-    text = COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), source.decode("utf-8"))
+def condensed(source: bytes) -> bytes:
+    """Return a script or stylesheet without indentation and comments but those behind code; their lines stay, blank."""
+    text = FOR_READERS.sub(lambda part: "\n" * part[0].count("\n"), source.decode("utf-8"))
     return text.encode("utf-8")
 
 

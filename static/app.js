@@ -35,6 +35,9 @@ let shopLoading = null;
 /** @type {((shop: Shop) => void)[]} what waits for the shop's part */
 const waiting = [];
 
+/** @type {HTMLElement | null} the part that a link asked for before the model was there */
+let wanted = null;
+
 async function start() {
   show('loading');
   slot('late').hidden = true;
@@ -50,7 +53,7 @@ async function start() {
     if (keeps('trial-model')) await loadTrials().then((loaded) => loaded.restore()).catch(console.error);
     if (!workbench) open(deployed);
     if (keeps('scored-customers')) withShop((ready) => void ready.restore());
-    if (linked) leadIn(linked);
+    if (wanted ?? linked) leadIn(wanted ?? linked);
     else if (location.hash.includes('=') && !(isReload() && keeps('scored-customers'))) leadIn(slot('answer').closest('.part'));
   } catch (error) {
     fail(error);
@@ -98,10 +101,10 @@ function partInAddress() {
   return part?.classList.contains('part') ? part : null;
 }
 
-/** @param {Element | null} part where the page opens, and the Tab key goes on */
+/** @param {Element | null} part where the page opens, and the Tab key goes on, unless the visitor is at something else than a link to it */
 function leadIn(part) {
   part?.scrollIntoView();
-  if (document.activeElement === document.body) part?.querySelector('h2')?.focus({ preventScroll: true, focusVisible: false });
+  if (document.activeElement?.matches('body, a')) part?.querySelector('h2')?.focus({ preventScroll: true, focusVisible: false });
 }
 
 /** @param {Bench} bench whose values, which the address has, mean nothing to the model that follows */
@@ -227,10 +230,10 @@ async function takeKey(event) {
  */
 function leadTo(link, part) {
   slot(link).addEventListener('click', (event) => {
-    const section = document.getElementById(part);
     event.preventDefault();
-    section?.scrollIntoView();
-    section?.querySelector('h2')?.focus({ preventScroll: true });
+    wanted = document.getElementById(part);
+    wanted?.scrollIntoView();
+    wanted?.querySelector('h2')?.focus({ preventScroll: true });
   });
 }
 

@@ -15,6 +15,7 @@
  */
 
 import { LOCALE, decimals, element, formatNumber, isolated, labelled, withUnit } from '../ui/dom.js';
+import { isWhole } from '../model/segmenter.js';
 import { NAMED, RECENCY, STEPS, TRY, stepRooms } from './answer.js';
 
 /** How many ways of one feature alone a step offers. */
@@ -146,11 +147,6 @@ function rounded({ feature, by, to }, parts, round) {
   const steps = round((Math.sign(by) * (to - from)) / unit);
   const end = Number((from + Math.sign(by) * steps * unit).toPrecision(12));
   return Math.min(Math.max(max, from), Math.max(Math.min(min, from), end));
-}
-
-/** @param {Feature} feature @returns {boolean} whether it counts something, such as orders, or is in whole numbers anyway */
-function isWhole({ min, max, step }) {
-  return [min, max, step].every(Number.isInteger);
 }
 
 /** @param {Way} way @param {Way} shorter @returns {boolean} whether the way does all that the shorter one does */

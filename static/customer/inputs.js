@@ -37,7 +37,10 @@ export function createInputs(segmenter, { onChange, onInvalid, onReset }) {
   const { features } = segmenter.model;
   const controls = features.map((feature, i) => {
     const control = createControl(feature, i);
-    control.slider.addEventListener('input', () => onChange(i, fromPosition(feature, control.slider.valueAsNumber)));
+    let dragged = false;
+    control.slider.addEventListener('pointerdown', () => (dragged = true));
+    control.slider.addEventListener('keydown', () => (dragged = false));
+    control.slider.addEventListener('input', () => onChange(i, slid(feature, control, dragged)));
     control.box.addEventListener('focus', () => void loadNumbers());
     control.box.addEventListener('input', async () => {
       control.read = null;
@@ -207,6 +210,17 @@ function show(feature, control, value, pinned) {
     showError(control, '');
   }
   write(control.note, pinned === null ? '' : `pinned: ${formatValue(feature, pinned)}`);
+}
+
+/**
+ * @param {Feature} feature @param {Control} control @param {boolean} dragged and not moved by a key, which always changes the value
+ * @returns {number} the value where the slider stands
+ */
+function slid(feature, { slider, read }, dragged) {
+  const value = fromPosition(feature, slider.valueAsNumber);
+  if (dragged || read === null) return value;
+  const way = Math.sign(slider.valueAsNumber - toPosition(feature, read));
+  return (value - read) * way > 0 ? value : stepped(feature, read, way);
 }
 
 /** @param {Control} control @param {string} message */

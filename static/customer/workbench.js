@@ -84,7 +84,7 @@ export class Workbench {
     this.#showStatus(CHECKING, false);
     const parts = loadedParts.get(trial);
     if (parts) this.#add(parts);
-    else whenNear(slot('inputs'), () => void this.complete(), this.#life.signal);
+    else whenNear(slot('bench'), () => void this.complete(), this.#life.signal);
     if (slot('cards').hasChildNodes()) this.#loadCards(); // another model's
     else whenNear(slot('cards'), () => this.#loadCards(), this.#life.signal);
   }
@@ -310,7 +310,8 @@ export class Workbench {
 
   /** @param {Segment} segment */
   #visit(segment) {
-    this.#move(this.model.features.map((feature, i) => snapped(feature, Number(segment.centroid[i]))));
+    const near = this.model.features.map((feature, i) => snapped(feature, Number(segment.centroid[i])));
+    this.#move(this.#place(near).placement.segment === segment ? near : segment.centroid);
     slot('map').scrollIntoView({ block: 'nearest' });
     void this.complete().then(() => this.#map?.focus());
   }

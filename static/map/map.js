@@ -81,7 +81,7 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
     if (width < SMALLEST || height < SMALLEST) return; // not laid out yet, or too narrow for axes
     const [x, y] = [axisOf(features, pair[0]), axisOf(features, pair[1])];
     frame = frameOf({ width, height }, x, y, segmenter);
-    legend.replaceChildren(...(frame.numbered ? legendOf(segmenter, colours, onPoint) : []));
+    legend.replaceChildren(...(frame.numbered ? legendOf(segmenter, frame, colours, onPoint) : []));
     drawArea(frame, width, height);
     crowd.replaceChildren(...sampled(segmenter, frame, sample, colours));
     draw();
@@ -162,13 +162,15 @@ export function createMap(segmenter, colours, { onMove, onPoint }) {
 }
 
 /**
- * What the numbers on a crowded map stand for.
+ * What the numbers on a map without room for names stand for, and points where there is no room for numbers.
  *
- * @param {Segmenter} segmenter @param {Map<number, number>} colours @param {(id: number | null) => void} onPoint
+ * @param {Segmenter} segmenter @param {Frame} frame @param {Map<number, number>} colours
+ * @param {(id: number | null) => void} onPoint
  */
-function legendOf({ model }, colours, onPoint) {
-  return model.segments.map(({ id, name }) =>
+function legendOf({ model }, { crowded }, colours, onPoint) {
+  return model.segments.map(({ id, name }, i) =>
     element('li', {
+      class: crowded.has(i) && 'crowded',
       'data-colour': colours.get(id) ?? 0,
       onpointerenter: () => onPoint(id),
       onpointerleave: () => onPoint(null),

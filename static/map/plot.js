@@ -10,7 +10,8 @@
  * @typedef {{width: number, height: number}} Size in pixels
  * @typedef {{left: number, top: number, right: number, bottom: number}} Box in pixels
  * @typedef {{area: Box, x: Axis, y: Axis, across: (z: number) => number, down: (z: number) => number,
- *   numbered: boolean}} Frame where a standardised coordinate falls on the screen; numbered: there is no room for names
+ *   numbered: boolean, crowded: Set<number>}} Frame where a standardised coordinate falls on the screen; numbered: there is no
+ *   room for names; crowded: places of the segments that have no room for a number either
  */
 
 import { formatPercent, formatTick, isolated, shape, title, visible } from '../ui/dom.js';
@@ -26,8 +27,11 @@ const FONT = /** @type {const} */ ([13, 600]);
 /** Widest name written into the map, in pixels. */
 const WIDEST = 210;
 
-/** Least radius of a centroid with a number in it. */
-const NUMBER_RADIUS = 10;
+/** Radius of a centroid: at least so much, with a number in it, and where another's number stands. */
+const [RADIUS, NUMBER_RADIUS, CROWDED_RADIUS] = [3, 10, 4];
+
+/** Of more segments only the spread of the customer's, and of the one that is pointed at, is drawn. */
+const MANY = 12;
 
 /** Measures texts. */
 const context = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'));
@@ -37,15 +41,20 @@ export function frameOf({ width, height }, x, y, segmenter) {
   const [top, bottom] = [8, height - 46];
   const labels = rowsOf(y, top, bottom).map((value) => widthOf(formatTick(value), ...FONT));
   const area = { left: y.index < 0 ? 16 : Math.max(52, 30 + Math.ceil(Math.max(...labels))), top, right: width - 8, bottom };
+  /** @type {Frame} */
   const frame = {
     area, x, y,
     across: (/** @type {number} */ z) => area.left + ((z - x.low) / (x.high - x.low)) * (area.right - area.left),
     down: (/** @type {number} */ z) => area.bottom - ((z - y.low) / (y.high - y.low)) * (area.bottom - area.top),
     numbered: false,
+    crowded: new Set(),
   };
-  const sights = segmenter.model.segments.map((segment, i) => ({ segment, mark: markOf(segmenter, frame, i) }));
-  const numbered = placeNames(sights, sights.map(({ mark }) => mark), area).length < sights.length;
-  return { ...frame, numbered };
+  const sightsIn = (/** @type {Frame} */ drawn) =>
+    segmenter.model.segments.map((segment, i) => ({ segment, mark: markOf(segmenter, drawn, i) }));
+  const named = sightsIn(frame);
+  if (placeNames(named, named.map(({ mark }) => mark), area).length === named.length) return frame;
+  const numbered = { ...frame, numbered: true };
+  return { ...numbered, crowded: crowdedIn(sightsIn(numbered)) };
 }
 
 /**
@@ -65,16 +74,18 @@ export function plot(segmenter, frame, values, colours) {
     paint: { 'data-colour': colours.get(segment.id) ?? 0, 'data-segment': segment.id },
   }));
   const shown = sights.filter(({ polygon }) => polygon.length > 0);
+  const [points, circles] = [sights.filter((_, i) => frame.crowded.has(i)), sights.filter((_, i) => !frame.crowded.has(i))];
+  const spread = segments.length > MANY ? 'spread many' : 'spread';
   return [
     shape('g', {}, ...shown.map(({ polygon, paint }) =>
       shape('polygon', { class: 'region', ...paint, points: pointsOf(frame, polygon) }))),
     axes(frame),
     shape('g', { 'clip-path': 'url(#map-area)' }, ...shown.map(({ segment, mark, paint }) =>
-      shape('ellipse', { class: 'spread', ...paint, ...spreadOf(segment, frame, mark) }))),
-    shape('g', {}, ...sights.map(({ segment, polygon, mark, paint }) =>
+      shape('ellipse', { class: spread, ...paint, ...spreadOf(segment, frame, mark) }))),
+    shape('g', {}, ...[...points, ...circles].map(({ segment, polygon, mark, paint }) =>
       shape('circle', { class: polygon.length > 0 ? 'centroid' : 'centroid elsewhere', ...paint, ...mark },
         shape('title', {}, `${isolated(segment.name)}: ${formatPercent(segment.share)} of customers`)))),
-    shape('g', {}, ...(frame.numbered ? sights.map(({ mark, polygon, paint }, i) => numberOf(mark, i, polygon, paint))
+    shape('g', {}, ...(frame.numbered ? circles.map((sight) => numberOf(sight, sights.indexOf(sight)))
       : placeNames(shown, sights.map(({ mark }) => mark), frame.area))),
   ];
 }
@@ -99,17 +110,39 @@ function pointsOf({ across, down }, polygon) {
 }
 
 /** @param {Segmenter} segmenter @param {Frame} frame @param {number} i @returns {Mark} */
-function markOf({ model, centroids }, { x, y, across, down, numbered }, i) {
+function markOf({ model, centroids }, { x, y, across, down, numbered, crowded }, i) {
   const share = Number(model.segments[i]?.share);
   return {
     cx: across(centroids[i]?.[x.index] ?? 0),
     cy: down(centroids[i]?.[y.index] ?? 0),
-    r: Math.max(numbered ? NUMBER_RADIUS : 3, 20 * Math.sqrt(share)),
+    r: crowded.has(i) ? CROWDED_RADIUS : Math.max(numbered ? NUMBER_RADIUS : RADIUS, 20 * Math.sqrt(share)),
   };
 }
 
-/** @param {Mark} mark @param {number} i @param {Point[]} polygon @param {Record<string, number>} paint */
-function numberOf({ cx, cy }, i, polygon, paint) {
+/**
+ * @param {{segment: Segment, mark: Mark}[]} sights with room for a number in each circle
+ * @returns {Set<number>} places of those whose circle would cover that of a larger segment
+ */
+function crowdedIn(sights) {
+  /** @type {Mark[]} */
+  const kept = [];
+  /** @type {Set<number>} */
+  const crowded = new Set();
+  for (const sight of bySize(sights)) {
+    const { cx, cy, r } = sight.mark;
+    if (kept.some((other) => Math.hypot(cx - other.cx, cy - other.cy) < r + other.r)) crowded.add(sights.indexOf(sight));
+    else kept.push(sight.mark);
+  }
+  return crowded;
+}
+
+/** @template {{segment: Segment}} T @param {T[]} sights @returns {T[]} the largest segments first */
+function bySize(sights) {
+  return [...sights].sort((a, b) => b.segment.share - a.segment.share);
+}
+
+/** @param {{mark: Mark, polygon: Point[], paint: Record<string, number>}} sight @param {number} i its place in the model */
+function numberOf({ mark: { cx, cy }, polygon, paint }, i) {
   const kind = polygon.length > 0 ? 'number' : 'number elsewhere';
   return shape('text', { class: kind, ...paint, x: cx, y: cy + 4.5, 'text-anchor': 'middle' }, String(i + 1));
 }
@@ -157,8 +190,7 @@ function axes({ area, x, y, across, down }) {
  */
 function placeNames(sights, marks, area) {
   const taken = marks.map(({ cx, cy, r }) => ({ left: cx - r, top: cy - r, right: cx + r, bottom: cy + r }));
-  const order = [...sights].sort((a, b) => b.segment.share - a.segment.share);
-  return order.flatMap(({ segment, mark }) => {
+  return bySize(sights).flatMap(({ segment, mark }) => {
     const { cx, cy, r } = mark;
     const own = marks.indexOf(mark);
     const name = fitted(visible(segment.name), WIDEST, ...FONT);

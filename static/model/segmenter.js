@@ -63,17 +63,30 @@ export function fromPosition(feature, position) {
   return offset === null ? position : snapped(feature, (min + offset) * factor(feature, offset) ** position - offset);
 }
 
-/** @param {Feature} feature @param {number} value @returns {number} the nearest value that the slider can give */
-export function snapped({ min, max, step, offset }, value) {
-  const near = offset === null ? (min + Math.round((value - min) / step) * step).toPrecision(12) : value.toPrecision(3);
-  return Math.min(max, Math.max(min, Number(near)));
+/** @param {Feature} feature @returns {boolean} whether it counts something, such as orders, or is in whole numbers anyway */
+export function isWhole({ min, max, step }) {
+  return [min, max, step].every(Number.isInteger);
 }
 
-/** @param {Feature} feature @param {number} value @param {number} steps @returns {number} the value so many steps on */
+/** @param {Feature} feature @param {number} value @returns {number} the nearest value that the slider can give */
+export function snapped(feature, value) {
+  const { min, max, step, offset } = feature;
+  const near = Number(offset === null ? (min + Math.round((value - min) / step) * step).toPrecision(12) : value.toPrecision(3));
+  return Math.min(max, Math.max(min, isWhole(feature) ? Math.round(near) : near));
+}
+
+/**
+ * @param {Feature} feature @param {number} value @param {number} steps
+ * @returns {number} the value so many steps on; where these are finer than the values that the slider can give, the next one
+ */
 export function stepped(feature, value, steps) {
   const { offset, step } = feature;
-  return snapped(feature,
-    offset === null ? value + steps * step : (value + offset) * factor(feature, offset) ** steps - offset);
+  if (offset === null) return snapped(feature, value + steps * step);
+  const way = Math.sign(steps);
+  const next = snapped(feature, (value + offset) * factor(feature, offset) ** steps - offset);
+  if ((next - value) * way > 0) return next;
+  const least = isWhole(feature) ? 1 : 10 ** (Math.floor(Math.log10(value || step)) - 2);
+  return snapped(feature, (Math.floor((value * way) / least + 1e-9) + 1) * least * way);
 }
 
 /** A model ready to place customers. */

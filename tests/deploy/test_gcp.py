@@ -164,7 +164,7 @@ def test_the_bucket_is_uniform_public_and_opens_with_the_page(setting):
 
 def sent(setting, name):
     """Return what a visitor gets of a file of the page, uncompressed."""
-    return published.page.without_comments((setting.copy / "static" / name).read_bytes())
+    return published.page.condensed((setting.copy / "static" / name).read_bytes())
 
 
 def test_the_page_is_stored_compressed_with_its_types_and_lasts_a_year_but_for_index_html(setting, second):

@@ -59,24 +59,25 @@ def test_index_html_names_the_version_and_both_functions_and_leaves_other_links(
     ("source", "sent"),
     [
         ("/** What it does. */\nlet x;\n", "\nlet x;\n"),
-        ("a {\n  /* why\n   * so */ \n  color: red; /* warm */\n}", "a {\n\n\n  color: red; /* warm */\n}"),
+        ("a {\n  /* why\n   * so */ \n  color: red; /* warm */\n}", "a {\n\n\ncolor: red; /* warm */\n}"),
         ("let x = /** @type {{a: B}} */ (y); /** b */\n/** c */", "let x = (y); /** b */\n"),
-        ("  /** @type {A} */ let x;\n/** @type {B} */\nlet y;", "  let x;\n\nlet y;"),
+        ("  /** @type {A} */ let x;\n/** @type {B} */\nlet y;", "let x;\n\nlet y;"),
         ("const x = '/* a */';\n// b", "const x = '/* a */';\n// b"),
     ],
 )
-def test_comments_stay_out_and_the_other_lines_keep_their_numbers(source, sent):
-    assert page.without_comments(source.encode()).decode() == sent
+def test_comments_and_indentation_stay_out_and_lines_keep_their_numbers(source, sent):
+    assert page.condensed(source.encode()).decode() == sent
 
 
-def test_no_comment_of_the_page_begins_within_a_text_over_several_lines():
+def test_nothing_is_left_out_of_a_text_of_the_page():
     for name in tree.outgoing("static/"):
         if name.endswith(".js"):
             source = (ROOT / name).read_text(encoding="utf-8")
-            for comment in page.COMMENT.finditer(source):
-                code = page.without_comments(source[: comment.start()].encode()).decode()
-                assert code.count("`") % 2 == 0, f"{name}: {comment[0]}"
-                assert code.rpartition("\n")[2].count("'") % 2 == 0, f"{name}: {comment[0]}"
+            for line in page.condensed(source.encode()).decode().splitlines():
+                assert line.count("`") % 2 == 0, f"{name}: {line}"  # no text goes over several lines
+            for part in page.FOR_READERS.finditer(source):
+                code = source[: part.start()].rpartition("\n")[2]
+                assert code.count("'") % 2 == code.count("`") % 2 == 0, f"{name}: {part[0]}"
 
 
 def test_the_real_index_html_asks_for_the_model_while_its_modules_are_loaded_and_is_as_long_as_stated(tmp_path):

@@ -58,7 +58,7 @@ def dollars(files: int, megabytes: float) -> float:
 
 def sums(bodies: dict[str, bytes]) -> tuple[int, float]:
     """Return how many files, and how many megabytes the bucket sends for them."""
-    sent = [gzip.compress(published.page.without_comments(body)) for body in bodies.values()]
+    sent = [gzip.compress(published.page.condensed(body)) for body in bodies.values()]
     return len(bodies), sum(len(body) for body in sent) / 1e6
 
 
@@ -94,7 +94,7 @@ def test_the_readme_s_sum_of_a_first_visit_is_what_is_loaded(page, address, bodi
     assert (files, megabytes) == stated("a million first visits of the page, with all that is in sight")
 
 
-@pytest.mark.parametrize("sign", ["scrolled to", "printed", "segment visited"])
+@pytest.mark.parametrize("sign", ["scrolled to", "scrolled past", "printed", "segment visited"])
 def test_on_a_phone_what_follows_the_answer_is_loaded_once_it_is_needed(page, address, bodies, sign):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(address)
@@ -103,6 +103,8 @@ def test_on_a_phone_what_follows_the_answer_is_loaded_once_it_is_needed(page, ad
     assert sums(bodies) == stated(AS_FAR)
     if sign == "scrolled to":
         page.get_by_role("heading", name="One customer").scroll_into_view_if_needed()
+    elif sign == "scrolled past":
+        page.get_by_role("heading", name="What would change it").scroll_into_view_if_needed()
     elif sign == "printed":
         page.evaluate("() => { window.print = () => document.querySelector('.plane').classList.add('printed'); }")
         page.get_by_role("button", name="Print").click()
@@ -120,6 +122,19 @@ def test_the_answer_stays_where_what_follows_cannot_be_loaded(page, address, mod
     expect(page.get_by_role("alert")).to_contain_text("A part of this page could not be loaded")
     expect(verdict(page)).to_have_text("Standard")
     expect(answer(page)).to_contain_text("Preview only · a part of this page could not be loaded")
+
+
+@pytest.mark.parametrize(("missing", "address_is_left"), [("app.js", False), ("model", True)])
+def test_a_link_at_the_top_takes_the_focus_to_its_part_once_that_is_there(page, address, missing, address_is_left):
+    held = Held(page, f"**/{missing}")
+    page.goto(address + STANDARD, wait_until="commit")
+    if missing == "model":
+        expect(page.get_by_text("Loading the model")).to_be_visible()
+    page.get_by_role("link", name="Campaigns").click()
+    held.let_go()
+    expect(page.get_by_role("heading", name="Campaigns")).to_be_focused()
+    expect(page.get_by_role("heading", name="Campaigns")).to_be_in_viewport()
+    assert page.url.endswith(STANDARD) == address_is_left
 
 
 def test_a_number_typed_before_its_reader_is_there_is_not_lost(page, address):

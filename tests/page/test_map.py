@@ -319,3 +319,16 @@ def test_the_map_is_drawn_anew_when_its_size_changes(page, address):
     area = plane(page)
     page.mouse.click(area["x"] + area["width"] * 0.8, area["y"] + area["height"] * 0.2)
     expect(verdict(page)).to_have_text("High-Spending Target")
+
+
+def test_a_number_that_would_cover_another_s_is_a_point_on_the_map_and_in_its_legend(page, open_model):
+    places = [[2.0 + 0.01 * i, 2.0] for i in range(14)] + [[8.0, 8.0]]
+    segments = [
+        models.segment(i, place, name=f"Kind {i}", share=(20 - i) / 200, radius=9.0) for i, place in enumerate(places)
+    ]
+    open_model(models.model([models.feature("x"), models.feature("y")], segments))
+    legend = page.locator(".legend")
+    expect(legend.get_by_role("listitem")).to_have_count(15)
+    expect(page.locator(".plane .number")).to_have_text(["1", "15"])
+    expect(legend.locator("li:not(.crowded)")).to_have_text(["Kind 0", "Kind 14"])
+    expect(page.locator(".plane .spread").filter(visible=True)).to_have_count(1)

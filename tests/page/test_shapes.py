@@ -77,9 +77,45 @@ def test_the_ribbon_of_a_phone_says_long_names_in_full_in_a_room_of_their_own(pa
     assert len(heights) == 1
 
 
+STEPS = """async (feature) => {
+  const { fromPosition, stepped } = await import('/model/segmenter.js');
+  const up = [feature.min];
+  while (up.at(-1) < feature.max) up.push(stepped(feature, up.at(-1), 1));
+  const down = [feature.max];
+  while (down.at(-1) > feature.min && down.length < 2000) down.push(stepped(feature, down.at(-1), -1));
+  return [up, down, Array.from({ length: 201 }, (_, position) => fromPosition(feature, position))];
+}"""
+
+
+@pytest.mark.parametrize(
+    "scale",
+    [
+        {"min": 1.0, "max": 60.0, "step": 1.0, "offset": 0.0},
+        {"min": 0.0, "max": 45.0, "step": 1.0, "offset": 2.7},
+        {"min": 3.0, "max": 90_000.0, "step": 50.0, "offset": 0.0},
+        {"min": 0.0, "max": 0.9, "step": 0.01, "offset": 0.125},
+        {"min": 1.0, "max": 1.5, "step": 0.01, "offset": 0.0},
+    ],
+)
+def test_each_step_of_a_logarithmic_feature_changes_it_and_whole_numbers_stay_whole(blank, scale):
+    up, down, positions = blank.evaluate(STEPS, {"mean": 0.0, "scale": 1.0, **scale})
+    assert sorted(set(up)) == up
+    assert sorted(set(down), reverse=True) == down
+    assert [up[0], up[-1], down[0], down[-1]] == [scale["min"], scale["max"], scale["max"], scale["min"]]
+    if scale["max"] > 2:
+        assert [value for value in (*up, *down, *positions) if value != round(value)] == []
+
+
 def test_a_logarithmic_feature_has_a_slider_of_even_factors_and_takes_no_zero(page, open_model):
     amount = models.feature("amount", min=1.0, max=10_000.0, step=1.0, mean=4.6, scale=2.0, offset=0.0)
     open_model(models.model([amount], [models.segment(0, [10.0]), models.segment(1, [1000.0])]))
+    slider(page, "Amount").press("Home")
+    for value, key in [("2", "ArrowRight"), ("3", "ArrowUp"), ("2", "ArrowLeft"), ("1", "ArrowDown")]:
+        slider(page, "Amount").press(key)
+        expect(box(page, "Amount")).to_have_value(value)
+    box(page, "Amount").fill("2.9")
+    slider(page, "Amount").press("ArrowLeft")
+    expect(box(page, "Amount")).to_have_value("2")
     slider(page, "Amount").fill("100")
     expect(box(page, "Amount")).to_have_value("100")
     slider(page, "Amount").fill("200")

@@ -38,17 +38,19 @@ const AMERICAN = ['US', 'PR', 'VI', 'GU', 'AS', 'MP'];
 
 /** Of the United States, for Meta: its two-letter abbreviations. */
 const STATES = new Map(
-  `al alabama,ak alaska,az arizona,ar arkansas,ca california,co colorado,ct connecticut,de delaware,
-  dc districtofcolumbia washingtondc,fl florida,ga georgia,hi hawaii,id idaho,il illinois,in indiana,ia iowa,ks kansas,
-  ky kentucky,la louisiana,me maine,md maryland,ma massachusetts,mi michigan,mn minnesota,ms mississippi,mo missouri,
-  mt montana,ne nebraska,nv nevada,nh newhampshire,nj newjersey,nm newmexico,ny newyork newyorkstate,nc northcarolina,
-  nd northdakota,oh ohio,ok oklahoma,or oregon,pa pennsylvania,ri rhodeisland,sc southcarolina,sd southdakota,
-  tn tennessee,tx texas,ut utah,vt vermont,va virginia,wa washington washingtonstate,wv westvirginia,wi wisconsin,
-  wy wyoming,pr puertorico,gu guam,vi virginislands usvirginislands,as americansamoa,mp northernmarianaislands,
-  aa armedforcesamericas,ae armedforceseurope,ap armedforcespacific`
+  [
+    'al alabama,ak alaska,az arizona,ar arkansas,ca california,co colorado,ct connecticut,de delaware',
+    'dc districtofcolumbia washingtondc,fl florida,ga georgia,hi hawaii,id idaho,il illinois,in indiana,ia iowa,ks kansas',
+    'ky kentucky,la louisiana,me maine,md maryland,ma massachusetts,mi michigan,mn minnesota,ms mississippi,mo missouri',
+    'mt montana,ne nebraska,nv nevada,nh newhampshire,nj newjersey,nm newmexico,ny newyork newyorkstate,nc northcarolina',
+    'nd northdakota,oh ohio,ok oklahoma,or oregon,pa pennsylvania,ri rhodeisland,sc southcarolina,sd southdakota',
+    'tn tennessee,tx texas,ut utah,vt vermont,va virginia,wa washington washingtonstate,wv westvirginia,wi wisconsin',
+    'wy wyoming,pr puertorico,gu guam,vi virginislands usvirginislands,as americansamoa,mp northernmarianaislands',
+    'aa armedforcesamericas,ae armedforceseurope,ap armedforcespacific',
+  ].join(',')
     .split(',')
     .flatMap((state) => {
-      const [code = '', ...names] = state.trim().split(' ');
+      const [code = '', ...names] = state.split(' ');
       return names.map((name) => /** @type {[string, string]} */ ([name, code]));
     }),
 );

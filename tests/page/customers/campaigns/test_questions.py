@@ -242,7 +242,7 @@ def test_axe_finds_nothing_and_everything_fits_in_both_answers(visitor, stub, pa
 
 
 @pytest.mark.parametrize("width", [320, 768])
-def test_a_matrix_of_many_segments_is_readable_and_breaks_no_number(visitor, stub, paths, width):
+def test_a_matrix_of_many_segments_is_readable_breaks_no_number_and_is_printed(visitor, stub, paths, width):
     visitor.set_viewport_size({"width": width, "height": 900})
     segments = [{"id": n, "slug": f"s{n}", "name": f"High-spending, seldom seen {n}"} for n in range(12)]
     matrix = [[900 if row == column else 5 for column in range(12)] for row in range(12)]
@@ -251,6 +251,11 @@ def test_a_matrix_of_many_segments_is_readable_and_breaks_no_number(visitor, stu
     choose(visitor, paths, "Then", "Now")
     visitor.get_by_role("button", name="Compare the tables").click()
     expect(visitor.get_by_role("heading", name="Who moved between may.csv and june.csv")).to_be_focused()
+    visitor.emulate_media(media="print")
+    expect(visitor.locator(".matrix")).to_be_visible()
+    expect(visitor.get_by_role("button", name="Compare the tables")).to_be_hidden()
+    visitor.emulate_media(media="screen")
+    expect(visitor.locator(".matrix")).to_be_visible(visible=width == 768)
     visitor.locator("details").filter(has_text="From segment").evaluate("node => { node.open = true; }")
     assert violations(visitor) == []
     lines = visitor.locator(".matrix .same").first.evaluate("""(cell) => {
