@@ -75,9 +75,9 @@ def make_segments(
     ]
 
 
-def count_in(segments: list[Segment], incomplete: np.ndarray) -> list[Segment]:
+def count_in(segments: list[Segment], incomplete: Sequence[int]) -> list[Segment]:
     """Return the segments with customers with gaps, so many in each, counted in sizes and shares."""
-    sizes = [segment.size + int(more) for segment, more in zip(segments, incomplete, strict=True)]
+    sizes = [segment.size + more for segment, more in zip(segments, incomplete, strict=True)]
     return [
         msgspec.structs.replace(segment, size=size, share=size / sum(sizes))
         for segment, size in zip(segments, sizes, strict=True)

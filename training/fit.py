@@ -132,7 +132,7 @@ def fit_model(
         retired_ids=continuity.retired_ids,
         histograms=[histogram(values) for values in X.T],
         verdict=selection.verdict,
-        incomplete=int(incomplete.sum()),
+        incomplete=sum(incomplete),
     )
     notes = [*divide_alone(features, X), *seen.notes, *gaps(model.incomplete)]
     return Fit(model, X, seen.Z, clustering.centroids, labels, selection, continuity, notes)

@@ -19,9 +19,10 @@ import numpy as np
 
 from function.model import Feature
 
-from ..engines.engine import Engine, Table, identifier, rounded
+from ..engines.engine import Engine, Table, identifier
 from ..scoring.nearest import LEAST, POSITION, nearest, nearest_of_incomplete
 from .kmeans import Cluster, Clustering, distances, in_order, radius, sampled_silhouette
+from .sample import rounded
 
 MOVED = 1e-4
 """Passes end when no centroid moves further than this, in standard deviations."""

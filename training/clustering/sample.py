@@ -10,7 +10,7 @@ import numpy as np
 
 from function.model import Feature
 
-from ..engines.engine import Engine, identifier, rounded, sample_rows
+from ..engines.engine import KEY, Engine, identifier
 from ..files.source import DataError
 from ..scoring.nearest import double, scaled
 from ..tables.customers import Customers
@@ -18,6 +18,10 @@ from .features import Statistics, choose_offset, make_feature, statistics
 
 SAMPLE = 200_000
 """Above so many customers K-Means starts from a sample of about this size."""
+
+_PRIME = 2**31 - 1
+_DIGITS = 10
+"""Significant digits kept of sums over the whole table, whose last ones depend on the order of addition."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,40 @@ def prepare(
     return Prepared(X, list(map(make_feature, customers.columns, described, offsets)))
 
 
+def sample_rows(engine: Engine, columns: Sequence[str], table: str, share: float, random_state: int) -> np.ndarray:
+    """Return some columns of about a share of a table's rows: of the same table the same rows, in every engine.
+
+    Drawn are the rows whose key a random polynomial of degree two over a prime field takes to a small number; three
+    rows are then drawn independently of each other, which makes means over the sample as good as of a random one.
+    The rows come in the order of that number, so the first ones are a sample too.
+
+    Parameters
+    ----------
+    engine : Engine
+    columns : sequence of str, of numbers
+    table : str, with the column `KEY`
+    share : float, 0 to 1
+    random_state : int
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_columns)
+
+    References
+    ----------
+    Wegman, M. N. and Carter, J. L. (1981). New hash functions and their use in authentication and set equality.
+        Journal of Computer and System Sciences 22(3), 265-279. https://doi.org/10.1016/0022-0000(81)90033-7
+    """
+    wanted = ", ".join(map(identifier, columns))
+    if share >= 1:
+        return engine.matrix(f"SELECT {wanted} FROM {table} ORDER BY {wanted}")
+    a, b, c = np.random.default_rng(random_state).integers(1, _PRIME, 3).tolist()
+    x = f"({KEY} % {_PRIME})"
+    drawn = f"(({a} * {x} + {b}) % {_PRIME} * {x} + {c}) % {_PRIME}"
+    below = int(share * _PRIME)
+    return engine.matrix(f"SELECT {wanted} FROM {table} WHERE {drawn} < {below} ORDER BY {drawn}, {wanted}")
+
+
 def statistics_of_all(
     engine: Engine, table: str, near: Mapping[str, Statistics], offsets: Sequence[float | None]
 ) -> list[Statistics]:
@@ -101,6 +139,11 @@ def statistics_of_all(
         of_scaled = rounded(np.array([sampled.mean + mean, np.sqrt(square - mean**2)]))
         of_all.append(Statistics(low, high, float(of_scaled[0]), float(of_scaled[1]), whole, sampled.middle))
     return of_all
+
+
+def rounded(values: np.ndarray) -> np.ndarray:
+    """Return values with ten significant digits, so that the same table gives the same model on every run."""
+    return np.array([float(f"{value:.{_DIGITS - 1}e}") for value in values.ravel()]).reshape(values.shape)
 
 
 def _statistics(

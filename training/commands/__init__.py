@@ -14,7 +14,7 @@ from . import console
 from .options import Failure
 
 COMMANDS = ("drift", "export", "fit", "holdout", "measure", "movement", "profile", "rfm", "sample", "score")
-"""Some need scikit-learn or SciPy, which take as long to import as the others to run."""
+"""`fit` needs scikit-learn, which takes as long to import as the others to run."""
 
 
 class _Commands(click.Group):

@@ -6,16 +6,18 @@ of JSON on standard output: {"progress": ...} while there is work, then one {"re
 """
 
 import contextlib
+import functools
 import json
 import math
+import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-_ASIDE = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+if TYPE_CHECKING:
+    from rich.console import Console
+
 _KEY = "training.json"
 
 
@@ -37,8 +39,13 @@ def progress(first: str) -> Iterator[Callable[[str], None]]:
         _line({"progress": first})
         yield lambda step: _line({"progress": step})
         return
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
     columns = (SpinnerColumn(), BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=_ASIDE, transient=True, disable=not _ASIDE.is_terminal) as bar:
+    with Progress(*columns, console=_aside(), transient=True) as bar:
         task = bar.add_task(first, total=None)
         yield lambda step: bar.update(task, description=step)
 
@@ -48,7 +55,7 @@ def note(text: str) -> None:
     if _as_json():
         _said()["notes"].append(text)
     else:
-        _ASIDE.print(f"Note: {text}")
+        _aside().print(f"Note: {text}")
 
 
 def notes(texts: Iterable[str]) -> None:
@@ -62,13 +69,13 @@ def warn(text: str) -> None:
     if _as_json():
         _said()["warnings"].append(text)
     else:
-        _ASIDE.print(f"Warning: {text}", style="yellow")
+        _aside().print(f"Warning: {text}", style="yellow")
 
 
 def aside(text: str) -> None:
     """Say what a person wants to know and a program has in the result."""
     if not _as_json():
-        _ASIDE.print(text)
+        _aside().print(text)
 
 
 def result(lines: list[str], content: dict[str, Any]) -> None:
@@ -90,6 +97,13 @@ def failed(message: str, code: int) -> bool:
 def listen(context: click.Context, *, is_program: bool) -> None:
     """Remember who listens: a program, by lines of JSON, or a person."""
     context.meta[_KEY] = {"notes": [], "warnings": []} if is_program else None
+
+
+@functools.cache
+def _aside() -> "Console":
+    from rich.console import Console  # noqa: PLC0415 - a program has no use for it
+
+    return Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
 def _remember(context: click.Context, _option: click.Parameter, value: bool) -> None:

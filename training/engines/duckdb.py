@@ -11,15 +11,17 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
-import numpy as np
 
 from .cells import as_cells, names_as_cells
 from .engine import UTC, Csv, EngineError, Table, literal
 from .unfinished import scratch_folder, whole
 from .watchdog import watched
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MEMORY = 256 * 2**20
 """Bytes that DuckDB may hold before it spills to disk; where a query needs more, it gets twice as much and so on, up to
@@ -88,7 +90,9 @@ class DuckDB:
         names = [column[0] for column in self._connection.description or []]
         return dict(zip(names, row or [], strict=True))
 
-    def matrix(self, sql: str) -> np.ndarray:
+    def matrix(self, sql: str) -> "np.ndarray":
+        import numpy as np  # noqa: PLC0415 - most commands read no matrix
+
         columns = self._run(sql, duckdb.DuckDBPyConnection.fetchnumpy)
         return np.column_stack([np.asarray(values, dtype=float) for values in columns.values()])
 

@@ -5,13 +5,14 @@ ever leaves the engine. The SQL is common to all engines; what they have no comm
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np  # no command waits for it that does not use it
 
 KEY = '"#key"'
 """Name of the column of whole numbers that tell a table's rows apart, the same each time; samples are drawn by it."""
@@ -21,10 +22,6 @@ WHOLE_NUMBERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
 
 UTC = "UTC"
 """The time zone in which instants have their day unless another is asked for."""
-
-_PRIME = 2**31 - 1
-_DIGITS = 10
-"""Significant digits kept of sums over the whole table, whose last ones depend on the order of addition."""
 
 
 class EngineError(Exception):
@@ -91,7 +88,7 @@ class Engine(Protocol):
         """Return the one row of a query as a dict from column to value."""
         ...
 
-    def matrix(self, sql: str) -> np.ndarray:
+    def matrix(self, sql: str) -> "np.ndarray":
         """Return the result of a query of numbers, as an array of shape (n_rows, n_columns)."""
         ...
 
@@ -154,45 +151,6 @@ class Url(str):
     def name(self) -> str:
         """The last part."""
         return self.rstrip("/").rpartition("/")[2]
-
-
-def sample_rows(engine: Engine, columns: Sequence[str], table: str, share: float, random_state: int) -> np.ndarray:
-    """Return some columns of about a share of a table's rows: of the same table the same rows, in every engine.
-
-    Drawn are the rows whose key a random polynomial of degree two over a prime field takes to a small number; three
-    rows are then drawn independently of each other, which makes means over the sample as good as of a random one.
-    The rows come in the order of that number, so the first ones are a sample too.
-
-    Parameters
-    ----------
-    engine : Engine
-    columns : sequence of str, of numbers
-    table : str, with the column `KEY`
-    share : float, 0 to 1
-    random_state : int
-
-    Returns
-    -------
-    ndarray of shape (n_rows, n_columns)
-
-    References
-    ----------
-    Wegman, M. N. and Carter, J. L. (1981). New hash functions and their use in authentication and set equality.
-        Journal of Computer and System Sciences 22(3), 265-279. https://doi.org/10.1016/0022-0000(81)90033-7
-    """
-    wanted = ", ".join(map(identifier, columns))
-    if share >= 1:
-        return engine.matrix(f"SELECT {wanted} FROM {table} ORDER BY {wanted}")
-    a, b, c = np.random.default_rng(random_state).integers(1, _PRIME, 3).tolist()
-    x = f"({KEY} % {_PRIME})"
-    drawn = f"(({a} * {x} + {b}) % {_PRIME} * {x} + {c}) % {_PRIME}"
-    below = int(share * _PRIME)
-    return engine.matrix(f"SELECT {wanted} FROM {table} WHERE {drawn} < {below} ORDER BY {drawn}, {wanted}")
-
-
-def rounded(values: np.ndarray) -> np.ndarray:
-    """Return values with ten significant digits, so that the same table gives the same model on every run."""
-    return np.array([float(f"{value:.{_DIGITS - 1}e}") for value in values.ravel()]).reshape(values.shape)
 
 
 def identifier(name: str) -> str:

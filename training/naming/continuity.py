@@ -108,7 +108,7 @@ def share_changed(table: WholeTable, centroids: np.ndarray, ids: Sequence[int], 
     names = [feature.name for feature in table.features]
     if names != [feature.name for feature in last.model.features]:
         return 1.0
-    before = nearest(table.sql, last.model.features, np.array(last.centroids), names)
+    before = nearest(table.sql, last.model.features, last.centroids, names)
     old_ids = by_position([str(segment.id) for segment in last.model.segments])
     columns = ", ".join([*map(identifier, names), f"{old_ids} AS {_OLD_ID}"])
     now = nearest(

@@ -1,11 +1,14 @@
 """Makes pages of HTML from the templates beside it: whole in one file, without scripts, texts escaped."""
 
+import functools
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jinja2
 from markupsafe import Markup, escape
+
+if TYPE_CHECKING:
+    import jinja2
 
 _RIGHT_TO_LEFT = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 _WORDS = re.compile(rf"({_RIGHT_TO_LEFT}(?:[^A-Za-z,;:.(){{}}<>&]*{_RIGHT_TO_LEFT})?)")
@@ -22,15 +25,20 @@ def isolated_words(text: str) -> Markup:
     return Markup("").join(map(isolated, _WORDS.split(text)))
 
 
-_PAGES = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-)
-_PAGES.filters.update(isolated=isolated, isolated_words=isolated_words)
-
-
 def render(template: str, **values: Any) -> str:
     """Return a page."""
-    return _PAGES.get_template(template).render(**values)
+    return _pages().get_template(template).render(**values)
+
+
+@functools.cache
+def _pages() -> "jinja2.Environment":
+    import jinja2  # noqa: PLC0415 - most commands write no page unless asked to
+
+    pages = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+    )
+    pages.filters.update(isolated=isolated, isolated_words=isolated_words)
+    return pages

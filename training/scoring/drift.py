@@ -24,6 +24,7 @@ import numpy as np
 
 from function.model import Feature, Histogram, Segmenter
 
+from ..distributions import chi_squared_above
 from ..engines.engine import Engine, identifier
 from ..files.source import DataError
 from ..tables.customers import Customers
@@ -148,8 +149,8 @@ def measure(engine: Engine, customers: Customers, segmenter: Segmenter) -> Drift
     pairs = list(zip(model.features, model.histograms, strict=True))
     spreads = [_spread(engine, customers.table.sql, feature, then) for feature, then in pairs]
     sizes = _sizes(engine, customers, segmenter)
-    assigned = int(sizes.sum())
-    now = (sizes / assigned).tolist()
+    assigned = sum(sizes)
+    now = [size / assigned for size in sizes]
     comparisons = [
         Comparison([segment.share for segment in model.segments], now, trained, assigned),
         *(Comparison(then.shares, bins, complete, scored) for (_, then), (bins, _) in zip(pairs, spreads, strict=True)),
@@ -196,11 +197,9 @@ def pearson(comparison: Comparison) -> float:
 
 def chance(difference: float, comparison: Comparison) -> float:
     """Return the probability of an index, or of Pearson's statistic, at least this large where nothing has changed."""
-    from scipy.special import gammaincc  # noqa: PLC0415 - a quarter of a second that the other commands need not wait
-
     freedom = len(comparison.then) - 1
     chi_squared = difference / (1 / comparison.trained + 1 / comparison.scored)
-    return float(gammaincc(freedom / 2, chi_squared / 2)) if freedom else 1.0
+    return chi_squared_above(chi_squared, freedom) if freedom else 1.0
 
 
 def changed(then: float, now: float, trained: int, scored: int) -> bool:
@@ -237,8 +236,9 @@ def _spread(engine: Engine, table: str, feature: Feature, then: Histogram) -> tu
     return [size / total for size in sizes], outside / total
 
 
-def _sizes(engine: Engine, customers: Customers, segmenter: Segmenter) -> np.ndarray:
+def _sizes(engine: Engine, customers: Customers, segmenter: Segmenter) -> list[int]:
     """Count today's customers in the model's segments, those with gaps too; who has none counts nowhere."""
-    features, centroids = segmenter.model.features, np.array(segmenter.centroids)
+    features, centroids = segmenter.model.features, segmenter.centroids
     complete = count_members(engine, nearest(customers.table.sql, features, centroids), len(centroids))
-    return np.asarray(complete + count_incomplete(engine, customers.incomplete, features, centroids))
+    incomplete = count_incomplete(engine, customers.incomplete, features, centroids)
+    return list(map(sum, zip(complete, incomplete, strict=True)))

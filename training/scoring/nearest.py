@@ -4,9 +4,7 @@ Squares are summed in the features' order and numbers are written so that they a
 `function.model` come to the same answer for a customer on a border. The SQL is common to DuckDB and Spark.
 """
 
-from collections.abc import Sequence
-
-import numpy as np
+from collections.abc import Collection, Sequence
 
 from function.model import LARGEST, Feature, Segmenter, most_gaps
 
@@ -18,14 +16,16 @@ LOG_ODDS, INCOMPLETE = '"#log_odds"', '"#incomplete"'
 _SECOND, _GAPS = '"#second"', '"#gaps"'
 
 
-def nearest(table: str, features: Sequence[Feature], centroids: np.ndarray, keep: Sequence[str] = ()) -> str:
+def nearest(
+    table: str, features: Sequence[Feature], centroids: Collection[Collection[float]], keep: Sequence[str] = ()
+) -> str:
     """Return a SELECT of each complete row's nearest centroid.
 
     Parameters
     ----------
     table : str, SQL of a table with one column per feature, named as the feature
     features : sequence of Feature
-    centroids : ndarray of shape (n_segments, n_features), standardised
+    centroids : array or lists of shape (n_segments, n_features), standardised
     keep : sequence of str, columns of the table to keep
 
     Returns
@@ -36,7 +36,7 @@ def nearest(table: str, features: Sequence[Feature], centroids: np.ndarray, keep
     """
     Z = _names("z", len(features))
     squares = _names("q", len(centroids))
-    distances = [f"{_square(Z, centroid)} AS {q}" for centroid, q in zip(centroids.tolist(), squares, strict=True)]
+    distances = [f"{_square(Z, centroid)} AS {q}" for centroid, q in zip(centroids, squares, strict=True)]
     middle = (
         f"SELECT {', '.join([*_kept(keep), *Z, *distances])} FROM ({_points(table, features, keep)}) AS standardised"
     )
@@ -44,7 +44,9 @@ def nearest(table: str, features: Sequence[Feature], centroids: np.ndarray, keep
     return f"SELECT *, {_position(LEAST, squares)} AS {POSITION} FROM ({outer}) AS compared"
 
 
-def nearest_of_known(table: str, features: Sequence[Feature], centroids: np.ndarray, keep: Sequence[str] = ()) -> str:
+def nearest_of_known(
+    table: str, features: Sequence[Feature], centroids: Collection[Collection[float]], keep: Sequence[str] = ()
+) -> str:
     """Return a SELECT of each row's nearest centroid, as far as its known features say.
 
     Parameters
@@ -58,7 +60,7 @@ def nearest_of_known(table: str, features: Sequence[Feature], centroids: np.ndar
     """
     Z = _names("z", len(features))
     squares = _names("q", len(centroids))
-    distances = [f"{_partial(Z, centroid)} AS {q}" for centroid, q in zip(centroids.tolist(), squares, strict=True)]
+    distances = [f"{_partial(Z, centroid)} AS {q}" for centroid, q in zip(centroids, squares, strict=True)]
     gaps = " + ".join(f"CASE WHEN {z} IS NULL THEN 1 ELSE 0 END" for z in Z)
     columns = ", ".join([*_kept(keep), *distances, f"{gaps} AS {_GAPS}"])
     middle = f"SELECT {columns} FROM ({_points(table, features, keep)}) AS standardised"
@@ -86,7 +88,7 @@ def answers(table: str, segmenter: Segmenter, keep: Sequence[str]) -> str:
     others = [
         f"CASE WHEN {POSITION} = {i} THEN CAST('inf' AS DOUBLE) ELSE {q} END AS {o[i]}" for i, q in enumerate(squares)
     ]
-    base = nearest_of_known(table, segmenter.model.features, np.array(segmenter.centroids), keep)
+    base = nearest_of_known(table, segmenter.model.features, segmenter.centroids, keep)
     inner = f"SELECT {', '.join([*_kept(keep), POSITION, LEAST, INCOMPLETE, *others])} FROM ({base}) AS assigned"
     second = f"CASE WHEN {LEAST} IS NOT NULL THEN least({', '.join(o)}) END"
     outer = f"SELECT *, {second} AS {_SECOND} FROM ({inner}) AS others"
@@ -114,10 +116,10 @@ def known_values(features: Sequence[Feature]) -> list[str]:
     ]
 
 
-def count_members(engine: Engine, assigned: str, n_segments: int) -> np.ndarray:
-    """Return how many rows of a SELECT with `POSITION` are in each segment, of shape (n_segments,)."""
+def count_members(engine: Engine, assigned: str, n_segments: int) -> list[int]:
+    """Return how many rows of a SELECT with `POSITION` are in each segment."""
     rows = engine.rows(f"SELECT {POSITION}, count(*) FROM ({assigned}) AS assigned GROUP BY {POSITION}")
-    sizes = np.zeros(n_segments, int)
+    sizes = [0] * n_segments
     for position, size in rows:
         if position is not None:
             sizes[position] = size
@@ -125,8 +127,8 @@ def count_members(engine: Engine, assigned: str, n_segments: int) -> np.ndarray:
 
 
 def count_incomplete(
-    engine: Engine, table: Table | None, features: Sequence[Feature], centroids: np.ndarray
-) -> np.ndarray:
+    engine: Engine, table: Table | None, features: Sequence[Feature], centroids: Collection[Collection[float]]
+) -> list[int]:
     """Return how many customers with gaps are in each segment by what is known of them.
 
     Parameters
@@ -137,15 +139,15 @@ def count_incomplete(
 
     Returns
     -------
-    ndarray of shape (n_segments,)
+    list of length n_segments
     """
     if table is None:
-        return np.zeros(len(centroids), int)
+        return [0] * len(centroids)
     return count_members(engine, nearest_of_incomplete(table, features, centroids), len(centroids))
 
 
 def nearest_of_incomplete(
-    table: Table, features: Sequence[Feature], centroids: np.ndarray, keep: Sequence[str] = ()
+    table: Table, features: Sequence[Feature], centroids: Collection[Collection[float]], keep: Sequence[str] = ()
 ) -> str:
     """Return `nearest_of_known` of a table with gaps; a row with a value that cannot be assigned has no position."""
     columns = ", ".join([*map(identifier, keep), *known_values(features)])
@@ -194,17 +196,17 @@ def _standardised(feature: Feature) -> str:
     return f"({value} - {double(feature.mean)}) / {double(feature.scale)}"
 
 
-def _square(Z: Sequence[str], centroid: Sequence[float]) -> str:
+def _square(Z: Sequence[str], centroid: Collection[float]) -> str:
     return " + ".join(f"{difference} * {difference}" for difference in _differences(Z, centroid))
 
 
-def _partial(Z: Sequence[str], centroid: Sequence[float]) -> str:
+def _partial(Z: Sequence[str], centroid: Collection[float]) -> str:
     """Return SQL of the square of the distance by what is not null."""
     squares = [f"{difference} * {difference}" for difference in _differences(Z, centroid)]
     return " + ".join(f"coalesce({square}, {double(0)})" for square in squares)
 
 
-def _differences(Z: Sequence[str], centroid: Sequence[float]) -> list[str]:
+def _differences(Z: Sequence[str], centroid: Collection[float]) -> list[str]:
     return [f"({z} - {double(c)})" for z, c in zip(Z, centroid, strict=True)]
 
 

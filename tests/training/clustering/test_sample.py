@@ -6,9 +6,9 @@ import pytest
 from tests.helpers.tables import read
 from training.clustering import sample
 from training.clustering.features import Statistics
-from training.clustering.sample import prepare, statistics_of_all
+from training.clustering.sample import prepare, sample_rows, statistics_of_all
 from training.engines.duckdb import DuckDB
-from training.engines.engine import KEY, sample_rows
+from training.engines.engine import KEY
 from training.files.source import DataError
 
 

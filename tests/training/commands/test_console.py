@@ -82,6 +82,12 @@ def test_a_person_reads_lines_and_no_json(table):
     assert "{" not in done.stdout
 
 
+def test_a_name_between_colons_is_no_smiley(tmp_path):
+    (tmp_path / "orders.csv").write_text("customer_id,:smile:,order_date,amount\na,1,2026-01-01,5\nb,2,2026-02-01,6\n")
+    done = invoke("rfm", tmp_path / "orders.csv", tmp_path / "figures.csv", "--order", ":smile:")
+    assert "frequency counts distinct :smile:." in done.stderr
+
+
 def test_a_command_that_is_suggested_to_a_program_leaves_out_what_is_only_the_programs(tmp_path):
     (tmp_path / "table.csv").write_text("age,visits\n" + "".join(f"{20 + n % 30},{n % 7}\n" for n in range(60)))
     code, lines = as_json("fit", str(tmp_path / "table.csv"), "--within", tmp_path, "--out", str(tmp_path / "out"))

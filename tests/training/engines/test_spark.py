@@ -14,7 +14,7 @@ from tests.helpers.tables import fitted, read
 from training.clustering import sample
 from training.commands import main
 from training.engines.duckdb import DuckDB
-from training.engines.engine import KEY, EngineError, Url, sample_rows
+from training.engines.engine import KEY, EngineError, Url
 from training.exports.export import export
 from training.files.formats import open_table
 from training.files.source import DataError
@@ -147,7 +147,9 @@ def test_samples_are_the_same_rows_in_the_same_order(groups, duckdb, spark):
     for engine in (duckdb, spark):
         customers = read(engine, groups, ["visits", "spent"])
         drawn.append(
-            sample_rows(engine, [column.name for column in customers.columns], customers.table.sql, 0.1, 1).tolist()
+            sample.sample_rows(
+                engine, [column.name for column in customers.columns], customers.table.sql, 0.1, 1
+            ).tolist()
         )
     assert drawn[0] == drawn[1]
     assert len(drawn[0]) == pytest.approx(CUSTOMERS / 10, rel=0.1)
