@@ -168,25 +168,28 @@ make_bucket() {
     confirm_bucket
   else
     step "create the bucket" gcloud storage buckets create "gs://$bucket" --location="$region" \
-      --uniform-bucket-level-access --public-access-prevention "${flags[@]}"
-    : >"$work/foreign"
+      --uniform-bucket-level-access --public-access-prevention --lifecycle-file=.deploy/bucket.json "${flags[@]}"
+    : >"$work/objects.json" >"$work/foreign"
   fi
   write_step "set up the bucket" gcloud storage buckets update "gs://$bucket" --update-labels="$LABEL=$label" \
     --uniform-bucket-level-access "${flags[@]}"
 }
 
 # The bucket if it is the project's: what somebody else owns is never written to, though it may be open to all. Sets
-# reply to its label.
+# reply to its label. gcloud cannot set one when it makes a bucket: a run that was stopped before it did is told by the rule
+# in .deploy/bucket.json, which does nothing and which a bucket made here has from its beginning.
 find_bucket() {
-  ask "look for the bucket" gcloud storage buckets list --filter="name=$bucket" --format="csv[no-heading](name,labels.$LABEL)" \
-    "${flags[@]}"
+  local name label rule
+  ask "look for the bucket" gcloud storage buckets list --filter="name=$bucket" \
+    --format="csv[no-heading](name,labels.$LABEL,lifecycle_config.rule[0].condition.matchesPrefix[0])" "${flags[@]}"
   if $dry_run; then
     $assume_found
     return
   fi
-  [[ ${reply%%,*} == "$bucket" ]] || return
-  reply=${reply#"$bucket"}
-  reply=${reply#,}
+  IFS=, read -r name label rule <<<"$reply"
+  [[ $name == "$bucket" ]] || return
+  if [[ $rule == "$LABEL/" ]]; then label=${label:-created}; fi
+  reply=$label
 }
 
 # write_step WHAT COMMAND...: a step that writes to the bucket, which may have got another owner since the last one
@@ -204,8 +207,8 @@ confirm_bucket() {
   list_objects
   list_foreign >"$work/foreign"
   if [[ ! -s $work/foreign ]]; then return; fi
-  confirm "The bucket $bucket holds $(count "$work/foreign" file) that this command did not put there. \
-Delete them and give the bucket to the page?" removed
+  confirm "The bucket $bucket holds $(count "$work/foreign" file) without this command's mark: somebody else's, or put there \
+by its version 0.1. Delete them and give the bucket to the page?" removed
 }
 
 # list_objects: what the bucket holds, in $work/objects.json and by name in $work/objects
@@ -291,15 +294,19 @@ read_url() {
 
 # All but index.html stands in a folder named by its content; index.html comes last and names it.
 publish_page() {
+  local mark
   copy_listed "$stage" static
   write_config
   run "$VENV/bin/python" .deploy/page.py build "$stage/static" "$stage/page" "$url" ${training_url:+"$training_url"}
-  version=VERSION
-  if ! $dry_run; then version=$(basename "$stage"/page/*/); fi
+  version=VERSION mark=VERSION
+  if ! $dry_run; then
+    version=$(basename "$stage"/page/*/)
+    mark=$("$VENV/bin/python" .deploy/page.py mark "$version" <"$work/objects.json")
+  fi
   write_step "upload the page" gcloud storage cp "$stage/page/$version" "gs://$bucket/" --recursive --gzip-local-all \
     --cache-control="$YEAR" --custom-metadata="$LABEL=$version" "${flags[@]}"
   write_step "upload the page" gcloud storage cp "$stage/page/index.html" "gs://$bucket/" --gzip-local-all \
-    --cache-control=no-cache --custom-metadata="$LABEL=$version" "${flags[@]}"
+    --cache-control=no-cache --custom-metadata="$LABEL=$mark" "${flags[@]}"
 }
 
 write_config() {
@@ -317,7 +324,7 @@ remove_obsolete() {
     die "somebody else puts files into the bucket $bucket; they are still there, and the bucket is as open as it was." \
       "See what they are: gcloud storage ls -l gs://$bucket/**" "Then run the same command again."
   fi
-  { cat "$work/now" && "$VENV/bin/python" .deploy/page.py obsolete "$version" <"$work/objects.json"; } >"$work/obsolete"
+  { cat "$work/now" && "$VENV/bin/python" .deploy/page.py obsolete <"$work/objects.json"; } >"$work/obsolete"
   if [[ ! -s $work/obsolete ]]; then return; fi
   remove_objects "remove what the page does not need" "$work/obsolete"
   list_objects

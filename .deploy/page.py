@@ -5,13 +5,15 @@
     page.py build STATIC OUT URL...      make OUT/index.html and OUT/VERSION/ of the folder STATIC
     page.py names < OBJECTS              names of all objects
     page.py foreign < OBJECTS            names of the objects that are not of a page put there by deploy.sh
-    page.py obsolete VERSION < OBJECTS   names of the page's own objects that no visitor needs any more
+    page.py mark VERSION < OBJECTS       what to mark index.html with: the version and the two that it was of before
+    page.py obsolete < OBJECTS           names of the page's own objects that are of no version in that mark
 
 OBJECTS is what ``gcloud storage objects list --format=json`` prints.
 
 A version is a folder that is named by its content, so that a visitor gets the modules of one version, never a mixture
-of two, and browsers keep them for a year. Only index.html keeps its place; it names the version. Comments and
-indentation are for who reads the source, a quarter of the bytes: they stay out, and what is left keeps its lines.
+of two, and browsers keep them for a year. Only index.html keeps its place; it names the version. It comes last: a
+version that it never was of, as its upload was stopped, is in no mark. Comments and indentation are for who reads the
+source, a quarter of the bytes: they stay out, and what is left keeps its lines.
 """
 
 import hashlib
@@ -25,7 +27,7 @@ from typing import Any
 
 INDEX = "index.html"
 MARK = "segment-page"
-"""Metadata of the page's objects: the version they are of."""
+"""Metadata of the page's objects: the version they are of, and on index.html the versions before it too."""
 
 MODEL_LINK = '<link rel="preload" as="fetch" href="{}/model" crossorigin="anonymous" referrerpolicy="no-referrer">'
 """Asks for the model while the modules are loaded, so that a function that sleeps wakes up meanwhile."""
@@ -36,25 +38,23 @@ FOR_READERS = re.compile(
 """In a script or a stylesheet: a comment that has its lines to itself or says the type of what follows; indentation."""
 
 KEPT = 2
-"""Versions that stay beside the one just put there, for tabs that are open."""
+"""Versions that stay beside the latest, for tabs that are open."""
 
 
 @dataclass(frozen=True)
 class Stored:
     """An object of a bucket.
 
-    version : what its mark says, empty if it has none
-    time : when it was put there, as text that sorts
+    mark : empty if it has none
     """
 
     name: str
-    version: str
-    time: str
+    mark: str
 
     @property
     def ours(self) -> bool:
         """Whether it is where deploy.sh puts what it marks so."""
-        return bool(self.version) and (self.name == INDEX or self.name.startswith(f"{self.version}/"))
+        return bool(self.mark) and (self.name == INDEX or self.name.startswith(f"{self.mark}/"))
 
 
 def build(static: Path, out: Path, urls: list[str]) -> str:
@@ -107,9 +107,7 @@ def rewritten(page: str, version: str, urls: list[str]) -> str:
 def read_objects(listing: str) -> list[Stored]:
     """Read what gcloud lists."""
     objects: list[dict[str, Any]] = json.loads(listing or "[]")
-    return [
-        Stored(each["name"], (each.get("custom_fields") or {}).get(MARK, ""), each["creation_time"]) for each in objects
-    ]
+    return [Stored(each["name"], (each.get("custom_fields") or {}).get(MARK, "")) for each in objects]
 
 
 def foreign(objects: list[Stored]) -> list[str]:
@@ -117,14 +115,21 @@ def foreign(objects: list[Stored]) -> list[str]:
     return [each.name for each in objects if not each.ours]
 
 
-def obsolete(objects: list[Stored], version: str) -> list[str]:
-    """Return the names of the page's objects that are neither of this version nor of the latest before it."""
-    latest: dict[str, str] = {}
-    for each in objects:
-        if each.ours and each.version != version:
-            latest[each.version] = max(each.time, latest.get(each.version, ""))
-    kept = {version, *sorted(latest, key=lambda other: latest[other], reverse=True)[:KEPT]}
-    return [each.name for each in objects if each.ours and each.version not in kept]
+def served(objects: list[Stored]) -> list[str]:
+    """Return the versions that index.html was of, the latest first, as its mark has them."""
+    return next((each.mark.split() for each in objects if each.name == INDEX), [])
+
+
+def mark(objects: list[Stored], version: str) -> str:
+    """Return what index.html is marked with when it comes to be of this version."""
+    before = [each for each in served(objects) if each != version]
+    return " ".join([version, *before[:KEPT]])
+
+
+def obsolete(objects: list[Stored]) -> list[str]:
+    """Return the names of the page's objects that no visitor needs any more."""
+    kept = served(objects)
+    return [each.name for each in objects if each.ours and each.name != INDEX and each.mark not in kept]
 
 
 def main(command: str, *arguments: str) -> None:
@@ -135,12 +140,14 @@ def main(command: str, *arguments: str) -> None:
         return
     objects = read_objects(sys.stdin.read())
     if command == "names":
-        names = [each.name for each in objects]
+        lines = [each.name for each in objects]
     elif command == "foreign":
-        names = foreign(objects)
+        lines = foreign(objects)
+    elif command == "mark":
+        lines = [mark(objects, *arguments)]
     else:
-        names = obsolete(objects, *arguments)
-    sys.stdout.writelines(f"{name}\n" for name in names)
+        lines = obsolete(objects)
+    sys.stdout.writelines(f"{line}\n" for line in lines)
 
 
 if __name__ == "__main__":

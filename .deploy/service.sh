@@ -43,6 +43,18 @@ has_key() {
     [[ ${reply^^} == ENABLED ]]
 }
 
+# Keys before the latest, which the service no longer takes, cost as long as they exist.
+remove_old_keys() {
+  local number numbers
+  ask "look for older keys" gcloud secrets versions list "$secret" --filter='state!=DESTROYED' --format='value(name.basename())' \
+    "${flags[@]}"
+  if $dry_run; then return; fi
+  mapfile -t numbers < <(sort --numeric-sort --reverse <<<"$reply" | tail -n +2)
+  for number in "${numbers[@]}"; do
+    step "remove an older key" gcloud secrets versions destroy "$number" --secret="$secret" --format=none "${flags[@]}"
+  done
+}
+
 deploy_training() {
   local options=(
     --runtime=python313
@@ -69,6 +81,7 @@ deploy_training() {
     "${function_flags[@]}"
   training_url=$reply
   if $dry_run; then training_url=https://TRAINING; fi
+  remove_old_keys
 }
 
 # As the function's; of it training reads the model and which pages may call, and score takes the deployed model where none is

@@ -25,7 +25,7 @@ from urllib.parse import parse_qsl
 import functions_framework.aio
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 sys.path.append(str(Path(__file__).parents[1]))  # where the function is; the framework puts only this folder there
 from function.origins import ANY, read_origins
@@ -34,7 +34,7 @@ from .jobs.commands import COMMANDS, Command, read_options
 from .jobs.job import Job, encode, work
 from .jobs.problem import JobError, unexpected
 from .jobs.queue import Queue
-from .jobs.upload import receive
+from .jobs.upload import Body, receive
 
 HEALTH = ("/health", "/healthz")
 PREFLIGHT_SECONDS = 7200
@@ -64,13 +64,13 @@ _QUEUE = Queue(
 async def train(request: Request) -> Response:
     """Answer every path and method; nothing escapes, so that every answer has its CORS headers."""
     started = time.monotonic()
-    cors = _cors(request)
+    cors, body = _cors(request), Body(request)
     try:
         command = _command(request, allowed=len(cors) > 1)
         if isinstance(command, Response):
             command.headers.update(cors)
             return command
-        return await _begin(request, command, cors, started)
+        return await _begin(request, body, command, cors, started)
     except ClientDisconnect:
         _log(request, 499, started)
         return Response(status_code=499)  # nobody is left to read it
@@ -80,7 +80,7 @@ async def train(request: Request) -> Response:
         problem = unexpected()
     _log(request, problem.status, started, problem)
     headers = {**cors, **problem.headers, "Cache-Control": "no-store"}
-    return JSONResponse(problem.details(), problem.status, headers, "application/problem+json")
+    return _Refusal(problem, headers, body)
 
 
 def _command(request: Request, *, allowed: bool) -> Command | Response:
@@ -111,14 +111,14 @@ def _check_key(request: Request) -> None:
         raise JobError("key", HTTPStatus.UNAUTHORIZED, detail, headers={"WWW-Authenticate": "Bearer"})
 
 
-async def _begin(request: Request, command: Command, cors: dict[str, str], started: float) -> Response:
+async def _begin(request: Request, body: Body, command: Command, cors: dict[str, str], started: float) -> Response:
     """Take a job's table in, and return the answer that will do the job while it is sent."""
     words = read_options(command, _query(request))
     with ExitStack() as stack:
         _QUEUE.enter()
         stack.callback(_QUEUE.leave)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="job-", ignore_cleanup_errors=True)))
-        files = await receive(request, command, folder)
+        files = await receive(request, body, command, folder)
         lines = _lines(request, Job(command, words, files, folder), started)
         return _Answer(lines, stack.pop_all(), {**cors, "Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
@@ -130,6 +130,22 @@ def _query(request: Request) -> list[tuple[str, str]]:
     except ValueError as error:
         detail = "Expected options as name=value pairs in the query, in UTF-8, found something else."
         raise JobError("request", HTTPStatus.BAD_REQUEST, detail) from error
+
+
+class _Refusal(JSONResponse):
+    """Problem details, sent at once; the answer is over when nothing more of the request comes."""
+
+    def __init__(self, problem: JobError, headers: dict[str, str], body: Body) -> None:
+        super().__init__(problem.details(), problem.status, headers, "application/problem+json")
+        self._unread = body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_on(message: Message) -> None:
+            await send({**message, "more_body": True} if message["type"] == "http.response.body" else message)
+
+        await super().__call__(scope, receive, send_on)
+        await self._unread.drain()
+        await send({"type": "http.response.body"})
 
 
 class _Answer(StreamingResponse):
@@ -147,8 +163,11 @@ class _Answer(StreamingResponse):
 
 
 async def _lines(request: Request, job: Job, started: float) -> AsyncIterator[bytes]:
-    """Yield the lines of a job's answer: its place until its turn, then its progress, at last its result."""
-    problem = None
+    """Yield the lines of a job's answer: its place until its turn, then its progress, at last its result.
+
+    The next job has the processor by then: who reads the result slowly holds up nobody.
+    """
+    problem, result = None, b""
     status = 499  # unless it comes to its end
     try:
         with _QUEUE.join() as ticket:
@@ -157,7 +176,11 @@ async def _lines(request: Request, job: Job, started: float) -> AsyncIterator[by
                     yield encode({"waiting": place})
             async with aclosing(work(job, ticket.processor or 0)) as steps:  # type: ignore[type-var]
                 async for line in steps:
-                    yield encode(line)
+                    if "result" in line:
+                        result = encode(line)
+                    else:
+                        yield encode(line)
+        yield result
         status = 200
     except JobError as error:
         problem = error

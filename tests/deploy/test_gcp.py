@@ -87,8 +87,8 @@ def version(setting):
     return re.search(r'src="([0-9a-f]{16})/[a-z]+.js"', page)[1]
 
 
-def put_version(setting, name):
-    setting.cloud.storage.put(BUCKET, {"name": f"{name}/app.js", "metadata": {"segment-page": name}}, b"old")
+def put(setting, name, mark):
+    setting.cloud.storage.put(BUCKET, {"name": name, "metadata": {"segment-page": mark}}, b"old")
 
 
 def public(setting, name, **headers):
@@ -109,14 +109,15 @@ def test_the_second_deployment_creates_and_removes_nothing(setting, first, secon
     assert {name.partition("/")[0] for name in objects(setting)} == {"index.html", first.version, second.version}
 
 
-def test_two_versions_before_stay_for_open_tabs_and_older_ones_go(setting, second):
-    older = ["a" * 16, "b" * 16, "c" * 16]
+def test_two_versions_before_stay_for_open_tabs_and_older_ones_go_as_do_stopped_uploads(setting, second):
+    oldest, older, before, stopped = (letter * 16 for letter in "abcd")
     setting.cloud.storage.buckets[BUCKET]["objects"].clear()
-    for name in older:
-        put_version(setting, name)
+    for name in (oldest, older, before, stopped):
+        put(setting, f"{name}/app.js", name)
+    put(setting, "index.html", f"{before} {older} {oldest}")
     result = setting.deploy("gcp", *TARGET)
     assert result.returncode == 0, result.stderr
-    assert {name.partition("/")[0] for name in objects(setting)} == {"index.html", *older[1:], second.version}
+    assert {name.partition("/")[0] for name in objects(setting)} == {"index.html", older, before, second.version}
 
 
 def test_only_the_function_its_model_and_its_requirements_travel(setting):

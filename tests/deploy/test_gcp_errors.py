@@ -183,6 +183,16 @@ def test_a_bucket_that_changes_hands_meanwhile_is_not_written_to(setting, privat
     assert sorted(private["objects"]) == PRIVATE
 
 
+def test_a_bucket_that_was_just_made_when_a_run_was_stopped_is_the_page_s_and_goes_with_it(setting):
+    setting.cloud.storage.buckets = {}
+    message = failure(setting, faults=[("PATCH storage.*", DENIED)])
+    assert message.startswith("error: could not set up the bucket:")
+    assert "labels" not in setting.cloud.storage.buckets[BUCKET]["resource"]
+    result = setting.deploy("destroy", *TARGET, "--yes")
+    assert result.returncode == 0, result.stderr
+    assert setting.cloud.storage.buckets == {}
+
+
 def test_a_new_service_account_is_waited_for(setting):
     setting.cloud.accounts.clear()
     setting.cloud.hidden_accounts = 2

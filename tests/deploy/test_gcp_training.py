@@ -154,6 +154,7 @@ def test_a_new_key_replaces_the_old_one(setting):
     printed = deploy(setting, "--training", "--new-key")
     assert f"{ORIGIN}/index.html#training-key={key_of(setting)}\n" in printed
     assert [fit(setting, key).status for key in (old, key_of(setting))] == [401, 200]
+    assert setting.cloud.secrets[SECRET]["versions"] == [None, key_of(setting)], "the old one is gone"
 
 
 def test_it_can_be_removed_alone(setting):

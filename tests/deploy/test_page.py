@@ -30,8 +30,8 @@ def static(tmp_path):
     return static
 
 
-def stored(name, version="", time=1):
-    return page.Stored(name, version, f"2026-01-0{time}")
+def stored(name, mark=""):
+    return page.Stored(name, mark)
 
 
 def test_all_but_index_html_stands_in_a_folder_named_by_its_content(static, tmp_path):
@@ -106,16 +106,32 @@ def test_what_has_no_mark_or_a_mark_of_another_place_is_foreign():
     assert page.foreign(objects) == ["app.js", "x.csv", f"{B}/a"]
 
 
-def test_the_version_and_the_two_latest_before_it_stay():
-    objects = [stored(f"{name}/app.js", name, time) for time, name in enumerate([A, B, C, D], 1)]
-    assert page.obsolete(objects, D) == [f"{A}/app.js"]
-    assert page.obsolete(objects, A) == [f"{B}/app.js"]  # an old version put there again is the newest
+@pytest.mark.parametrize(
+    ("before", "version", "after"),
+    [
+        ("", A, A),
+        (A, B, f"{B} {A}"),
+        (f"{C} {B} {A}", D, f"{D} {C} {B}"),
+        (f"{C} {B} {A}", C, f"{C} {B} {A}"),  # put there once more
+        (f"{C} {B} {A}", A, f"{A} {C} {B}"),  # put there again
+    ],
+)
+def test_index_html_is_marked_with_its_version_and_the_two_that_it_was_of_before(before, version, after):
+    objects = [stored(f"{A}/app.js", A), stored("index.html", before)]
+    assert page.mark(objects, version) == after
+    assert page.mark(objects[:1], version) == version
+
+
+def test_what_index_html_was_not_of_is_obsolete_as_is_a_version_whose_upload_was_stopped():
+    versions = [stored(f"{name}/app.js", name) for name in (A, B, C, D)]
+    objects = [stored("index.html", f"{D} {C}"), *versions, stored("x")]
+    assert page.obsolete(objects) == [f"{A}/app.js", f"{B}/app.js"]
 
 
 def test_gcloud_s_listing_is_read():
     listing = [
-        {"name": f"{A}/app.js", "creation_time": "2026-01-01T00:00:00+0000", "custom_fields": {"segment-page": A}},
-        {"name": "x", "creation_time": "2026-01-02T00:00:00+0000"},
+        {"name": f"{A}/app.js", "custom_fields": {"segment-page": A}},
+        {"name": "x"},
     ]
     assert [(each.name, each.ours) for each in page.read_objects(json.dumps(listing))] == [
         (f"{A}/app.js", True),

@@ -15,7 +15,7 @@ from tests.helpers import service as function_service
 from tests.helpers.campaign import MAY, spring
 from tests.helpers.command_line import rows, run
 from tests.helpers.results import assert_same
-from tests.helpers.service import wait_until
+from tests.helpers.service import PATIENCE_SECONDS, wait_until
 from tests.helpers.training_service import (
     PAGE,
     alive,
@@ -280,9 +280,25 @@ def test_a_client_that_leaves_ends_its_job(training, customers):
     wait_until(lambda: is_idle(training))
 
 
+def connect(service):
+    host, port = service.url.removeprefix("http://").split(":")
+    return socket.create_connection((host, int(port)), timeout=PATIENCE_SECONDS)
+
+
+def test_a_body_that_says_that_it_is_too_large_is_refused_before_it_comes(training):
+    with connect(training) as client:
+        client.sendall(b"POST /fit HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 33554433\r\n\r\n")
+        with client.makefile("rb") as answer:
+            assert answer.readline().startswith(b"HTTP/1.1 413")
+
+
+def test_who_sends_all_before_they_read_gets_the_answer_too(training):
+    status, detail = refused(training, "/nothing", b"1,2\n" * 8 * 2**20)
+    assert (status, detail[:13]) == (404, "The paths are")
+
+
 def test_a_client_that_leaves_while_it_sends_leaves_nothing(training):
-    host, port = training.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port))) as client:
+    with connect(training) as client:
         client.sendall(b"POST /fit HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 100\r\n\r\na,b\n")
         wait_until(lambda: folders(training))
     wait_until(lambda: not folders(training))
@@ -312,6 +328,29 @@ def test_one_job_runs_on_a_processor_and_the_others_know_their_place(tmp_path, c
         first.leave()
         assert next(third.lines()) == {"progress": "Reading the table"}
         assert "result" in last(third)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems give no processor to a process")
+def test_a_client_that_does_not_read_its_result_holds_up_nobody(tmp_path, customers):
+    table = customers.read_bytes()
+    head = f"POST /fit HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: {len(table)}\r\n\r\n".encode()
+    with running_training(tmp_path, on_one_processor) as training, slow_connection(training) as client:
+        client.sendall(head + table)
+        wait_until(lambda: jobs(training))
+        assert "result" in last(ask(training, "/fit", table))
+        with client.makefile("rb") as answer:
+            assert any(line.startswith(b'{"result"') for line in answer)
+
+
+def slow_connection(service):
+    """Return a connection that takes a few kilobytes and then no more until they are read."""
+    host, port = service.url.removeprefix("http://").split(":")
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+    client.settimeout(PATIENCE_SECONDS)
+    client.connect((host, int(port)))
+    return client
 
 
 def test_too_many_jobs_are_refused_with_a_time_to_come_back(tmp_path, customers):

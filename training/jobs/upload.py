@@ -29,12 +29,58 @@ _PIECE = 1024 * 1024
 _NO_CSV = (b"PAR1", b"{", b"[")  # Parquet and JSON; archives and workbooks are no text
 
 
-async def receive(request: Request, command: Command, folder: Path) -> list[str]:
+class Body:
+    """A request's body: no more of it is received than it may have, and no longer than it may take.
+
+    Parameters
+    ----------
+    request : Request
+    """
+
+    def __init__(self, request: Request) -> None:
+        self._receive = request.receive
+        self._length = int(request.headers.get("content-length", 0))  # the server takes digits only
+        self._bytes = 0
+        self._over = False
+        self._end = asyncio.get_running_loop().time() + UPLOAD_SECONDS
+
+    async def receive(self) -> Message:
+        """Return the next piece, as ASGI has it.
+
+        Raises
+        ------
+        JobError
+            413 for a body that is too large, before it comes where its length is announced.
+        TimeoutError
+        """
+        if self._length > MAX_BYTES:
+            raise _too_large()
+        message = await self._next()
+        self._bytes += len(message.get("body", b""))
+        if self._bytes > MAX_BYTES:
+            raise _too_large()
+        return message
+
+    async def drain(self) -> None:
+        """Let the rest come and forget it, as long as it does: who sends all before they read would miss the answer."""
+        with contextlib.suppress(TimeoutError):
+            while not self._over:
+                await self._next()
+
+    async def _next(self) -> Message:
+        async with asyncio.timeout_at(min(self._end, asyncio.get_running_loop().time() + STALL_SECONDS)):
+            message = await self._receive()
+        self._over = not message.get("more_body")
+        return message
+
+
+async def receive(request: Request, body: Body, command: Command, folder: Path) -> list[str]:
     """Write what a request brings; return the names of the files, those of the tables first.
 
     Parameters
     ----------
     request : Request, text/csv for a single table or multipart/form-data with a part for each
+    body : Body, of it
     command : Command
     folder : Path, of the job
 
@@ -47,7 +93,7 @@ async def receive(request: Request, command: Command, folder: Path) -> list[str]
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if "content-encoding" in request.headers:
         raise _unsupported("Send the body as it is, without a Content-Encoding.")
-    counted = Request(request.scope, _Counted(request).receive)
+    counted = Request(request.scope, body.receive)
     with _in_time(), _with_room():
         if media == "text/csv" and len(command.tables) == 1:
             await _write_csv(folder / _file(command.tables[0]), counted.stream())
@@ -57,24 +103,6 @@ async def receive(request: Request, command: Command, folder: Path) -> list[str]
     parts = " and ".join(command.tables)
     single = "text/csv or " if len(command.tables) == 1 else ""
     raise _unsupported(f"Expected a body of {single}multipart/form-data with {parts}, found another type.")
-
-
-class _Counted:
-    """Receives a request's body, and no more than it may have and no longer than it may take."""
-
-    def __init__(self, request: Request) -> None:
-        self._receive = request.receive
-        self._bytes = 0
-        self._end = asyncio.get_running_loop().time() + UPLOAD_SECONDS
-
-    async def receive(self) -> Message:
-        async with asyncio.timeout_at(min(self._end, asyncio.get_running_loop().time() + STALL_SECONDS)):
-            message = await self._receive()
-        self._bytes += len(message.get("body", b""))
-        if self._bytes > MAX_BYTES:
-            detail = f"Expected at most {MAX_BYTES // 2**20} MB, found more: send fewer rows or columns."
-            raise JobError("request", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
-        return message
 
 
 @contextlib.contextmanager
@@ -138,6 +166,13 @@ async def _write_csv(path: Path, pieces: AsyncIterator[bytes]) -> None:
 
 def _file(table: str) -> str:
     return f"{table}.csv"
+
+
+def _too_large() -> JobError:
+    detail = (
+        f"Expected at most {MAX_BYTES // 2**20} MB, found more: send fewer rows or columns, or use the command line."
+    )
+    return JobError("request", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
 
 
 def _bad(detail: str) -> JobError:

@@ -55,7 +55,7 @@ def delete_secret(cloud, _request, _project, name):
 @routes.add(HOST, "POST", SECRET + ":addVersion")
 def add_version(cloud, request, project, name):
     cloud.secrets[name]["versions"].append(base64.b64decode(request.json()["payload"]["data"]).decode())
-    return content(version(cloud, project, name))
+    return content(latest(cloud, project, name))
 
 
 @routes.add(HOST, "GET", SECRET + "/versions/latest")
@@ -63,17 +63,28 @@ def get_version(cloud, _request, project, name):
     if not cloud.secrets.get(name, {"versions": []})["versions"]:
         message = f"Secret Version [projects/{project}/secrets/{name}/versions/latest] not found."
         return error(404, message, "NOT_FOUND")
-    return content(version(cloud, project, name))
+    return content(latest(cloud, project, name))
 
 
 @routes.add(HOST, "GET", SECRET + "/versions")
 def list_versions(cloud, _request, project, name):
-    return content({"versions": [version(cloud, project, name)] if cloud.secrets[name]["versions"] else []})
+    numbers = range(len(cloud.secrets[name]["versions"]), 0, -1)
+    return content({"versions": [version(cloud, project, name, number) for number in numbers]})
 
 
-def version(cloud, project, name):
-    number = len(cloud.secrets[name]["versions"])
-    state = {"state": "ENABLED", "clientSpecifiedPayloadChecksum": True}
+@routes.add(HOST, "POST", SECRET + r"/versions/(\d+):destroy")
+def destroy_version(cloud, _request, project, name, number):
+    cloud.secrets[name]["versions"][int(number) - 1] = None
+    return content(version(cloud, project, name, int(number)))
+
+
+def latest(cloud, project, name):
+    return version(cloud, project, name, len(cloud.secrets[name]["versions"]))
+
+
+def version(cloud, project, name, number):
+    destroyed = cloud.secrets[name]["versions"][number - 1] is None
+    state = {"state": "DESTROYED" if destroyed else "ENABLED", "clientSpecifiedPayloadChecksum": True}
     return described(project, f"{name}/versions/{number}") | state
 
 
