@@ -13,6 +13,7 @@ from function.model import Feature, Model
 from ..targeting.profile import Profile
 from . import findings, profiles
 from .findings import Findings
+from .pages import RIGHT_TO_LEFT_WORDS
 from .tables import Table, number
 
 _USE = """\
@@ -90,8 +91,12 @@ def markdown(table: Table) -> str:
 
 
 def escaped(text: str) -> str:
-    """Write a text so that it reads the same in Markdown: on one line, without marks of Markdown or HTML."""
-    return _MARKS.sub(r"\\\g<0>", " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;"))
+    """Write a text so that it reads the same in Markdown: on one line, without marks of Markdown or HTML.
+
+    Words from right to left keep to themselves between U+2068 and U+2069, so that what is beside them keeps its place.
+    """
+    line = RIGHT_TO_LEFT_WORDS.sub("\u2068\\1\u2069", " ".join(text.split()))
+    return _MARKS.sub(r"\\\g<0>", line.replace("&", "&amp;").replace("<", "&lt;"))
 
 
 def _profile(profile: Profile) -> list[str]:

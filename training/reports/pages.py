@@ -11,18 +11,18 @@ if TYPE_CHECKING:
     import jinja2
 
 _RIGHT_TO_LEFT = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
-_WORDS = re.compile(rf"({_RIGHT_TO_LEFT}(?:[^A-Za-z,;:.(){{}}<>&]*{_RIGHT_TO_LEFT})?)")
-"""Words from right to left with what stands between them."""
+RIGHT_TO_LEFT_WORDS = re.compile(rf"({_RIGHT_TO_LEFT}(?:[^A-Za-z,;:.(){{}}<>&]*{_RIGHT_TO_LEFT})?)")
+"""Words from right to left with what stands between them, as a group."""
 
 
 def isolated(name: str) -> Markup:
     """Return a name escaped; one with words from right to left keeps to itself, as an element `bdi`."""
-    return Markup("<bdi>{}</bdi>").format(name) if _WORDS.search(name) else escape(name)
+    return Markup("<bdi>{}</bdi>").format(name) if RIGHT_TO_LEFT_WORDS.search(name) else escape(name)
 
 
 def isolated_words(text: str) -> Markup:
     """Return a sentence escaped; its words from right to left keep to themselves, so that what is beside them stays."""
-    return Markup("").join(map(isolated, _WORDS.split(text)))
+    return Markup("").join(map(isolated, RIGHT_TO_LEFT_WORDS.split(text)))
 
 
 def render(template: str, **values: Any) -> str:

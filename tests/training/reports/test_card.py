@@ -48,6 +48,17 @@ def test_a_text_is_read_as_it_was_written(text, before, tags):
     assert page.text.strip() == " ".join(text.split())
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("High מספר הזמנות (lower 1)", "High \u2068מספר הזמנות\u2069 (lower 1)"),
+        ("מספר, 3 of סכום_ 2.", "\u2068מספר\u2069, 3 of \u2068סכום\u2069\\_ 2."),
+    ],
+)
+def test_words_from_right_to_left_keep_to_themselves(text, written):
+    assert escaped(text) == written
+
+
 def test_a_table_has_a_cell_for_each_text():
     table = Table("", TEXTS, [TEXTS], ())
     page = Page(MarkdownIt("commonmark").enable("table").render(markdown(table)))
