@@ -20,6 +20,9 @@ import { columnSelect, dateOrderSelect, decimalIn, decimalSelect, field, reading
 /** Longest value that is shown, in characters. */
 const LONGEST_EXAMPLE = 40;
 
+const WORDED = 'These dates are in words or have short years, which this page does not read. Write them as 2024-12-31 and choose ' +
+  'the file again, or score it on the command line: python -m training score TABLE OUT';
+
 const MIXED = 'Several currencies, or some numbers in percent and some not. Make them alike in the file, and choose it again.';
 
 /** Share of rows with a customer seen before from which on they may be orders. */
@@ -99,11 +102,11 @@ function createPicker({ header, sample, delimiter }, feature, guess, decimal) {
  * @param {import('../table/inspection.js').Inspection} inspection
  * @param {Feature} feature
  */
-function hints({ examples, rows, unread, outside, dates, mixed }, feature) {
+function hints({ examples, rows, unread, worded, outside, dates, mixed }, feature) {
   const range = `${formatValue(feature, feature.min)} to ${formatValue(feature, feature.max)}`;
   const cautions = [
     mixed ? MIXED : '',
-    unread && dates === null ? `No clear number in ${formatCount(unread)} of the first ${formatCount(rows)} rows.` : '',
+    worded ? WORDED : unread && dates === null ? `No clear number in ${formatCount(unread)} of the first ${formatCount(rows)} rows.` : '',
     outside ? `Most values lie outside ${range}, the range this model has seen. Is it the right column and unit?` : '',
   ].filter((caution) => caution !== '');
   return [

@@ -2,6 +2,7 @@
  * What the beginning of a table tells about a feature's column, so that a wrong one is seen before anything is sent.
  */
 
+import { mayBeDate } from '../training/sent/dates.js';
 import { readValue } from './batches.js';
 import { formatIn, formatsOf } from './days.js';
 import { detectDecimalSign, mixesUnits } from './numbers.js';
@@ -15,9 +16,9 @@ const THOUSAND = 1000;
  * @typedef {import('../../service/contract.js').Feature} Feature
  * @typedef {import('./numbers.js').DecimalSign} DecimalSign
  * @typedef {{ decimal: DecimalSign | null, formats: string[], dates: string | null, examples: string[], rows: number,
- *   unread: number, outside: boolean, thousands: boolean, mixed: boolean }} Inspection
+ *   unread: number, worded: boolean, outside: boolean, thousands: boolean, mixed: boolean }} Inspection
  * decimal: the sign in use; formats: of dates that are to become days, several where day and month could be either way round;
- * dates: the one in use; unread: rows without a usable value; outside: most values lie outside the model's range;
+ * dates: the one in use; unread: rows without a usable value; worded: they are dates in words or with short years; outside: most values lie outside the model's range;
  * thousands: they would fit divided by 1,000; mixed: they are in several currencies, or some in percent and some not
  */
 
@@ -38,13 +39,15 @@ export function inspect(sample, column, chosen, feature, factor, delimiter = '',
   const dates = formatIn(formats, first);
   const read = cells.map((cell) => readValue(cell, { decimal, factor, dates }, feature));
   const values = read.filter((value) => typeof value === 'number');
+  const filled = cells.filter((cell) => cell.trim());
   return {
     decimal,
     formats,
     dates,
-    examples: cells.filter((cell) => cell.trim()).slice(0, EXAMPLES),
+    examples: filled.slice(0, EXAMPLES),
     rows: cells.length,
     unread: cells.length - values.length,
+    worded: feature.day !== null && values.length === 0 && filled.length > 0 && filled.every(mayBeDate),
     outside: shareOutside(values, feature) > MOST,
     thousands: shareOutside(values.map((value) => value / THOUSAND), feature) < shareOutside(values, feature) - MOST,
     mixed: !dates && mixesUnits(cells.filter((_, index) => typeof read[index] === 'number')),

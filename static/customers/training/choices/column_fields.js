@@ -30,6 +30,7 @@ export function columnFields(surveys, onChange) {
     ...offered.map((survey, place) => element('div', { class: 'field' },
       element('label', { class: 'check' }, boxes[place], element('span', { dir: 'auto' }, survey.name)),
       element('ul', { class: 'hint' }, ...hints(survey).map((hint) => element('li', {}, hint))))),
+    wordedDates(surveys),
     notOffered(surveys),
     dates.node,
     element('p', { class: 'hint wide', role: 'status' }, said),
@@ -63,9 +64,18 @@ function hints({ examples, missing, unread, skewed, different, dates }) {
   ].filter((hint) => hint !== '');
 }
 
+/** @param {Survey[]} surveys @returns {HTMLElement | null} what to do with dates that are read by training only */
+function wordedDates(surveys) {
+  const names = surveys.filter(({ why }) => why === WORDED).map(({ name }) => isolated(name));
+  if (names.length === 0) return null;
+  return element('p', { class: 'hint wide', dir: 'auto' }, `${list.format(names)} ${names.length > 1 ? PLURAL[WORDED] : WORDED}, ` +
+    'which this page does not read. Write them as 2024-12-31 and choose the file again, or make the segments on the command ' +
+    'line: python -m training fit TABLE --as-of 2024-12-31');
+}
+
 /** @param {Survey[]} surveys */
 function notOffered(surveys) {
-  const reasons = [...new Set(surveys.flatMap(({ why }) => why ?? []))];
+  const reasons = [...new Set(surveys.flatMap(({ why }) => why ?? []))].filter((why) => why !== WORDED);
   if (reasons.length === 0) return null;
   const sentences = reasons.map((reason) => {
     const names = surveys.filter(({ why }) => why === reason).map(({ name }) => isolated(name));
@@ -75,6 +85,7 @@ function notOffered(surveys) {
     element('ul', { class: 'hint' }, ...sentences.map((sentence) => element('li', { dir: 'auto' }, `${sentence}.`))));
 }
 
+const WORDED = 'holds dates in words or short years';
 /** @type {Record<import('../columns.js').Why, string>} */
 const PLURAL = {
   'is personal': 'are personal',

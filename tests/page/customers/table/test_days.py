@@ -36,3 +36,11 @@ def test_a_cell_that_is_written_otherwise_is_no_date_and_a_later_day_is_below_0(
     asked = [(cell, "%Y-%m-%d", UNTIL) for cell in cells]
     days = call_each(blank, "customers/table/days:daysBefore", asked)
     assert days == [-1, "not-a-date", "not-a-date", "not-a-date", 1, "empty"]
+
+
+def test_dates_that_only_training_reads_are_told_from_what_is_no_date(blank):
+    feature = {"unit": "days", "day": UNTIL, "min": 0, "max": 900, "offset": None}
+    columns = [["5 March 2024", "", "Mar 6, 2024"], ["05.03.24"], ["2024-03-05"], ["Ann Lee", "5 March 2024"], ["", ""]]
+    asked = [([[cell] for cell in cells], 0, None, feature, 1) for cells in columns]
+    told = call_each(blank, "customers/table/inspection:inspect", asked)
+    assert [each["worded"] for each in told] == [True, True, False, False, False]

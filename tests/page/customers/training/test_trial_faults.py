@@ -183,8 +183,11 @@ def test_orders_without_names_of_columns_are_read_anew_where_segments_are_made(v
 
 
 def test_too_few_and_too_many_columns_have_their_words(visitor, stub, tmp_path):
-    header = ["id", *(f"measure {number}" for number in range(31)), "same"]
-    rows = [[f"c{row}", *(str((row * column) % 37 / 2) for column in range(1, 32)), "1"] for row in range(40)]
+    header = ["id", *(f"measure {number}" for number in range(31)), "same", "Last order"]
+    rows = [
+        [f"c{row}", *(str((row * column) % 37 / 2) for column in range(1, 32)), "1", f"{row % 28 + 1} March 2024"]
+        for row in range(40)
+    ]
     drop(visitor, write(tmp_path / "wide.csv", rows, header))
     boxes = visitor.get_by_role("group", name="Columns that make the segments").get_by_role("checkbox")
     expect(boxes).to_have_count(31)
@@ -205,6 +208,8 @@ def test_too_few_and_too_many_columns_have_their_words(visitor, stub, tmp_path):
     visitor.get_by_text("Columns that are not offered").click()
     expect(visitor.get_by_text("id only tells rows apart.")).to_be_visible()
     expect(visitor.get_by_text("same is the same in every row.")).to_be_visible()
+    expect(visitor.get_by_text("Last order holds dates in words or short years")).to_be_visible()
+    expect(visitor.get_by_text("python -m training fit TABLE --as-of 2024-12-31")).to_be_visible()
 
 
 def test_the_way_to_segments_is_gone_by_keyboard_alone(visitor, stub, tmp_path):
