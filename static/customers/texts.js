@@ -33,9 +33,10 @@ export function explain({ reason, feature }, labels) {
 const UNITS = ['bytes', 'kB', 'MB', 'GB'];
 
 /** @param {import('./table/table.js').Description} table */
-export function describeTable({ name, bytes, delimiter, header }) {
-  const columns = `${formatCount(header.length)} ${header.length === 1 ? 'column' : 'columns'}`;
-  return `${isolated(name)} · ${formatBytes(bytes)} · ${columns}, separated by ${DELIMITERS.get(delimiter)}s`;
+export function describeTable({ name, bytes, delimiter, titleRows, header }) {
+  const columns = `${counted(header.length, 'column')}, separated by ${DELIMITERS.get(delimiter)}s`;
+  const above = titleRows > 0 ? ` · ${counted(titleRows, 'row')} above them left out` : '';
+  return `${isolated(name)} · ${formatBytes(bytes)} · ${columns}${above}`;
 }
 
 /** @param {number} bytes */

@@ -1,8 +1,8 @@
 /** Controls of the forms that ask about a file. */
 
-import { element } from '../../ui/dom.js';
+import { element, isolated } from '../../ui/dom.js';
 import { DELIMITERS } from '../table/csv.js';
-import { looksLikeData } from '../table/inspection.js';
+import { looksLikeData } from '../table/first_rows.js';
 
 /**
  * @param {string} name
@@ -25,7 +25,8 @@ export function field(name, control, hint, more) {
 export function columnSelect(header, chosen, props) {
   return element('select', props,
     element('option', { value: '', selected: chosen < 0 }, props['required'] ? 'Choose a column' : 'None'),
-    ...header.map((name, column) => element('option', { value: column, selected: column === chosen }, name)));
+    ...header.map((name, column) => element('option', { value: column, selected: column === chosen },
+      header.indexOf(name) === header.lastIndexOf(name) ? name : `${isolated(name)} (column ${column + 1})`)));
 }
 
 /** @param {() => void} [onchange] @returns {HTMLSelectElement} for `decimalIn` */

@@ -8,6 +8,7 @@
  * Reference: Shafranovich, Y. (2005). RFC 4180. https://doi.org/10.17487/RFC4180
  */
 
+import { usualWidth } from './first_rows.js';
 import { MISSING } from './numbers.js';
 
 /** What they are called, by options of training too. */
@@ -227,7 +228,7 @@ function isFormula(cell) {
 function evenness(sample, delimiter) {
   try {
     const rows = [...new CsvParser(delimiter).push(sample)].slice(0, 200);
-    const width = rows[0]?.cells.length ?? 1;
+    const width = usualWidth(rows.map(({ cells }) => cells));
     const even = rows.filter((row) => row.cells.length === width).length;
     return width > 1 ? (even / rows.length) * (2 - 1 / width) : 0;
   } catch (error) {

@@ -19,6 +19,8 @@ const OTHERS = /** @type {const} */ ([
   [/^(\{\s*["}]|\[\s*[{[\]])/, 'JSON'],
 ]);
 
+const NO_TEXT = 'This is not a text file. Save the table as CSV and choose that file.';
+
 /** A file that cannot be read as text; the message is for the user. */
 export class TextError extends Error {}
 
@@ -39,10 +41,12 @@ export async function detectEncoding(file) {
   }
   for (const [encoding, mark] of BYTE_ORDER_MARKS) {
     if (!mark.every((byte, index) => head[index] === byte)) continue;
-    refuseOthers(new TextDecoder(encoding).decode(head));
+    const beginning = new TextDecoder(encoding).decode(head);
+    if (beginning.includes('\0')) throw new TextError(NO_TEXT); // of four bytes a letter
+    refuseOthers(beginning);
     return { encoding, mark: true, bytes: mark.length };
   }
-  if (head.includes(0)) throw new TextError('This is not a text file. Save the table as CSV and choose that file.');
+  if (head.includes(0)) throw new TextError(NO_TEXT);
   refuseOthers(new TextDecoder().decode(head));
   const encoding = (await isUtf8(file)) ? 'utf-8' : 'windows-1252';
   return { encoding, mark: false, bytes: 0 };

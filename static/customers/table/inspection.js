@@ -2,7 +2,7 @@
  * What the beginning of a table tells about a feature's column, so that a wrong one is seen before anything is sent.
  */
 
-import { mayBeDate } from '../training/sent/dates.js';
+import { mayBeDate } from './date_texts.js';
 import { readValue } from './batches.js';
 import { formatIn, formatsOf } from './days.js';
 import { detectDecimalSign, mixesUnits } from './numbers.js';
@@ -62,14 +62,6 @@ export function inspect(sample, column, chosen, feature, factor, delimiter = '',
 export function repeated(sample, column) {
   const keys = sample.map((row) => (row[column] ?? '').trim().toLowerCase()).filter((key) => key !== '');
   return keys.length - new Set(keys).size;
-}
-
-/**
- * Whether the first row looks like a customer and not like the names of columns.
- * @param {readonly string[]} header
- */
-export function looksLikeData(header) {
-  return header.some((title) => /^\s*[-+]?\d[\d.,]*\s*$|^\S+@\S+\.\S+$/.test(title));
 }
 
 /**

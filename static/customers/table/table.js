@@ -5,6 +5,7 @@
 import { emptyContacts } from './contact_columns.js';
 import { CsvError, CsvParser, DELIMITERS, sniffDelimiter } from './csv.js';
 import { detectEncoding, pieces } from './decoding.js';
+import { countTitles } from './first_rows.js';
 
 export const MOST_ROWS = 1_000_000;
 /** From so many expected rows on they are counted before any is sent. */
@@ -27,8 +28,9 @@ const HINT = /^sep=(.)(?=\r|\n)/;
  * @typedef {import('./decoding.js').Encoding} Encoding
  * @typedef {{ rows: Iterable<Row>, read: number }} Block `rows` are to be read, once, before the next block is asked for;
  * `read` is the part of the file read so far, 0 to 1
- * @typedef {{ name: string, bytes: number, encoding: string, delimiter: string, named: boolean, header: string[],
- *   sample: string[][], empty: number[] }} Description empty: columns of contacts that another of their kind counts for
+ * @typedef {{ name: string, bytes: number, encoding: string, delimiter: string, titleRows: number, named: boolean,
+ *   header: string[], sample: string[][], empty: number[] }} Description titleRows: above the names of the columns, left out;
+ *   empty: columns of contacts that another of their kind counts for
  */
 
 export class Table {
@@ -44,11 +46,13 @@ export class Table {
     this.encoding = encoding;
     this.named = named;
     this.delimiter = delimiter ?? delimiterOf(sample);
-    /** Rows before the customers. */
-    this.above = (HINT.test(sample) ? 1 : 0) + (named ? 1 : 0);
     this.lineBreak = usualLineBreak(sample);
     const parser = new CsvParser(this.delimiter);
     const rows = [...parser.push(sample), ...(end < file.size ? [] : parser.end())];
+    const hints = HINT.test(sample) ? 1 : 0;
+    this.titleRows = countTitles(rows.slice(hints).map(({ cells }) => cells));
+    /** Rows before the customers. */
+    this.above = hints + this.titleRows + (named ? 1 : 0);
     const others = rows.slice(this.above);
     const header = rows[named ? this.above - 1 : this.above];
     if (!header || rows.every(isBlank)) throw new CsvError('The file is empty: expected a row of column names and one row per customer.');
@@ -93,8 +97,8 @@ export class Table {
 
   /** @returns {Description} */
   describe() {
-    const { file, header, sample, delimiter, named, encoding, empty } = this;
-    return { name: file.name, bytes: file.size, encoding: encoding.encoding, delimiter, named, header, sample, empty };
+    const { file, header, sample, delimiter, titleRows, named, encoding, empty } = this;
+    return { name: file.name, bytes: file.size, encoding: encoding.encoding, delimiter, titleRows, named, header, sample, empty };
   }
 
   /**

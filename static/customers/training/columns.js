@@ -15,7 +15,7 @@
 import { formatsOf } from '../table/days.js';
 import { key, matchPersonal, words } from '../table/headers.js';
 import { MISSING, detectDecimalSign, parseAnswer, parseNumber } from '../table/numbers.js';
-import { mayBeDate } from './sent/dates.js';
+import { mayBeDate } from '../table/date_texts.js';
 import { TOLD } from './words.js';
 
 /** Most columns that are chosen for the user: with more, the names of segments no longer say what they are. */

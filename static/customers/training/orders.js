@@ -6,7 +6,7 @@
  */
 
 import { ALIASES, findOrderColumns } from '../table/order_columns.js';
-import { mayBeDate } from './sent/dates.js';
+import { mayBeDate } from '../table/date_texts.js';
 
 const NONE = /** @type {Record<Role, number>} */ (Object.fromEntries(Object.keys(ALIASES).map((role) => [role, -1])));
 

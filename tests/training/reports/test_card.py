@@ -48,15 +48,9 @@ def test_a_text_is_read_as_it_was_written(text, before, tags):
     assert page.text.strip() == " ".join(text.split())
 
 
-@pytest.mark.parametrize(
-    ("text", "written"),
-    [
-        ("High מספר הזמנות (lower 1)", "High \u2068מספר הזמנות\u2069 (lower 1)"),
-        ("מספר, 3 of סכום_ 2.", "\u2068מספר\u2069, 3 of \u2068סכום\u2069\\_ 2."),
-    ],
-)
-def test_words_from_right_to_left_keep_to_themselves(text, written):
-    assert escaped(text) == written
+def test_words_from_right_to_left_keep_to_themselves():
+    text, written = "High (הזמנות), 3 of (סכום_) 2.", "High ([הזמנות]), 3 of ([סכום]\\_) 2."
+    assert escaped(text) == written.replace("[", "\u2068").replace("]", "\u2069")
 
 
 def test_a_table_has_a_cell_for_each_text():

@@ -15,7 +15,7 @@
 
 import { filled, quoted } from '../../table/csv.js';
 import { parseAnswer, parseNumber } from '../../table/numbers.js';
-import { mayBeDate } from './dates.js';
+import { mayBeDate } from '../../table/date_texts.js';
 import { TOTALS } from '../words.js';
 
 /** What stands for the customer's id where somebody ordered without an account; as in training/tables/orders/columns.py. */

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.helpers.cases import load
+
 COUNT = """async (parts) => {
   const { Table } = await import('/customers/table/table.js');
   const table = await Table.open(new File(parts.map(([row, times]) => row.repeat(times)), 'x.csv'));
@@ -92,3 +94,25 @@ def test_a_character_is_never_cut_where_the_file_is_read_in_pieces(blank):
       return found.length === 40000 && found.every((cell, row) => cell === names[row].replace('""', '"'));
     }"""
     assert blank.evaluate(read)
+
+
+def test_titles_above_the_names_are_left_out_as_in_training(blank):
+    read = """(texts) => Promise.all(texts.map(async (text) => {
+      const { Table } = await import('/customers/table/table.js');
+      const table = await Table.open(new File([text], 'x.csv'));
+      return [table.delimiter, table.titleRows, table.titles, await table.count()];
+    }))"""
+    cases = load("title_rows")["files"]
+    lines = [len(case["text"].replace("\n\n", "\n").splitlines()) - case["above"] - 1 for case in cases]
+    told = [[case["delimiter"], case["above"], case["names"], rows] for case, rows in zip(cases, lines, strict=True)]
+    assert blank.evaluate(read, [case["text"] for case in cases]) == told
+
+
+def test_text_of_four_bytes_a_letter_is_no_text_of_two(blank):
+    detect = """async (bytes) => {
+      const { detectEncoding } = await import('/customers/table/decoding.js');
+      const opened = detectEncoding(new Blob([new Uint8Array(bytes)]));
+      return opened.then(({ encoding }) => encoding, ({ message }) => message);
+    }"""
+    assert blank.evaluate(detect, [*"a,b".encode("utf-16")]) == "utf-16le"
+    assert blank.evaluate(detect, [*"a,b".encode("utf-32")]).startswith("This is not a text file.")

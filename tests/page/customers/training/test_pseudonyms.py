@@ -24,7 +24,7 @@ RUN = """async ([tables]) => {
   }
   return JSON.stringify({ parts, customers: context.customers.names });
 }"""
-MAY_BE_DATE = "customers/training/sent/dates:mayBeDate"
+MAY_BE_DATE = "customers/table/date_texts:mayBeDate"
 
 
 def run(blank, *tables):

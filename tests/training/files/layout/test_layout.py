@@ -6,7 +6,9 @@ import threading
 
 import pytest
 
+from tests.helpers.cases import load
 from training.files.formats import open_table
+from training.files.layout.layout import find_layout
 from training.files.source import DataError, FileOptions
 
 
@@ -404,3 +406,10 @@ def test_a_wide_table_and_long_names_are_read(engine, tmp_path, quoting, columns
     source = open_table(engine, str(tmp_path / "made.csv"))
     assert (list(source.columns), source.rows) == (names, 3)
     assert engine.rows(f'SELECT "{names[-1]}" FROM {source.sql}') == [(f"{row}.{columns - 1}",) for row in range(3)]
+
+
+@pytest.mark.parametrize("case", load("title_rows")["files"], ids=lambda case: case["name"])
+def test_titles_above_the_names_are_left_out_as_on_the_page(case):
+    layout = find_layout("x.csv", case["text"])
+    names = [name or f"column_{number}" for number, name in enumerate(case["names"], 1)]
+    assert (layout.delimiter, layout.above, layout.names) == (case["delimiter"], case["above"], names)
