@@ -10,7 +10,7 @@ OWASP Foundation. CSV injection. https://owasp.org/www-community/attacks/CSV_Inj
 
 from collections.abc import Iterable, Mapping
 
-from .engine import identifier, literal
+from .engine import identifier, literal, replaced
 
 _RUN = "=@\t\r\n＋－＝＠"  # noqa: RUF001 - in full width too, which some spreadsheets read alike
 _SPACES = r"\s\x0b\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}"
@@ -46,13 +46,13 @@ def as_cell(value: str, kind: str, *, keep_formulas: bool) -> str:
         return f"coalesce(CASE WHEN abs({value}) < 9007199254740992 THEN {as_whole} END, CAST({value} AS STRING))"
     if keep_formulas or kind.startswith(_WITHOUT_TEXT):
         return value
-    return f"defused(CAST({value} AS STRING), {literal(_FORMULA)})"
+    return replaced(f"CAST({value} AS STRING)", _FORMULA, "'$0")
 
 
 def as_read(text: str) -> str:
     """Return SQL of a text as it was before it was written: without the apostrophe before what looks like a formula."""
     begins = f"{text} LIKE {literal(chr(39) + '%')}"
-    return f"CASE WHEN {begins} THEN undefused({text}, {literal(_DEFUSED)}) ELSE {text} END"
+    return f"CASE WHEN {begins} THEN {replaced(text, _DEFUSED, '$1')} ELSE {text} END"
 
 
 def as_cells(select: str, columns: Mapping[str, str], names: Iterable[str], *, keep_formulas: bool) -> str:

@@ -35,9 +35,8 @@ _BUFFER = 8 * 1024 * 1024  # of readers; of DuckDB's CSV reader for each thread
 
 _NO_SPACE = re.compile("No space left|max_temp_directory_size|temporary directory", re.IGNORECASE)
 _FUNCTIONS = (
-    "replace_all(text, pattern, new) AS regexp_replace(text, pattern, new, 'g')",
-    "defused(text, formula) AS regexp_replace(text, formula, '''\\0')",
-    r"undefused(text, formula) AS regexp_replace(text, formula, '\1')",
+    r"regexp_replace(text, pattern, new) AS system.main.regexp_replace(text, pattern, replace(new, '$', '\'), 'g')",
+    "regexp_like(text, pattern) AS regexp_matches(text, pattern)",
     "days_between(first, last) AS last - first",
     "number_of(text) AS CAST('0x' || substr(md5(text), 1, 7) AS BIGINT)",
     "place_of(text, start) AS list_reduce([68719476736 + 2246822507, 55834574848 + 3266489909, 68719476736 + 1]"

@@ -62,12 +62,10 @@ class Csv:
 class Engine(Protocol):
     r"""What training needs of an engine; a context manager that leaves nothing behind.
 
-    Its SQL has the functions `replace_all(text, pattern, new)`, in whose `new` is `\1` what the first group matches,
-    `regexp_full_match(text, pattern)`, `defused(text, formula)`, which puts an apostrophe before what matches,
-    `undefused(text, formula)`, which leaves what the first group matches, `days_between(first, last)`,
-    `number_of(text)`, a whole number made of a text's MD5, and `place_of(text, start)`, where a text of ASCII is in the
-    draw of groups (FNV-1a from a start, then the finishing steps of MurmurHash3). All methods raise `EngineError` where
-    the engine gives up.
+    Its SQL has the functions `regexp_like` and `regexp_replace` as `matches` and `replaced` call them,
+    `days_between(first, last)`, `number_of(text)`, a whole number made of a text's MD5, and `place_of(text, start)`,
+    where a text of ASCII is in the draw of groups (FNV-1a from a start, then the finishing steps of MurmurHash3). All
+    methods raise `EngineError` where the engine gives up.
     """
 
     name: str
@@ -151,6 +149,17 @@ class Url(str):
     def name(self) -> str:
         """The last part."""
         return self.rstrip("/").rpartition("/")[2]
+
+
+def matches(text: str, pattern: str) -> str:
+    """Return SQL of whether a pattern matches the whole of a text."""
+    whole = rf"^(?:{pattern})\z"
+    return f"regexp_like({text}, {literal(whole)})"
+
+
+def replaced(text: str, pattern: str, new: str = "") -> str:
+    """Return SQL of a text, new wherever a pattern matches; in what is new, $1 is what the first group matches."""
+    return f"regexp_replace({text}, {literal(pattern)}, {literal(new)})"
 
 
 def identifier(name: str) -> str:

@@ -34,11 +34,6 @@ _SETTINGS = {
     "spark.sql.csv.parser.columnPruning.enabled": "false",  # or a ragged line may pass
 }
 _FUNCTIONS = (
-    "replace_all(text STRING, pattern STRING, new STRING) RETURNS STRING "
-    "RETURN regexp_replace(text, pattern, replace(new, chr(92), '$'))",
-    "regexp_full_match(text STRING, pattern STRING) RETURNS BOOLEAN RETURN text RLIKE concat('^(?:', pattern, ')\\z')",
-    "defused(text STRING, formula STRING) RETURNS STRING RETURN regexp_replace(text, formula, '''$0')",
-    "undefused(text STRING, formula STRING) RETURNS STRING RETURN regexp_replace(text, formula, '$1')",
     "days_between(first DATE, last DATE) RETURNS BIGINT RETURN CAST(datediff(last, first) AS BIGINT)",
     "number_of(text STRING) RETURNS BIGINT RETURN CAST(conv(substr(md5(text), 1, 7), 16, 10) AS BIGINT)",
     "place_of(text STRING, start BIGINT) RETURNS BIGINT RETURN aggregate("

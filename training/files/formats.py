@@ -6,13 +6,14 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
-from ..engines.engine import Csv, Engine, EngineError, Table, Url, identifier
+from ..engines.engine import Csv, Engine, EngineError, Table, Url, identifier, matches
 from . import csv_file, json_file, workbook
 from .errors import DataError
 from .layout.layout import HEAD, find_layout
 from .source import UNSAID, FileOptions, Source
 from .survey import find_mark
 
+_BLANK = r"[\s\p{Z}]*"
 _ZIP, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _FOREIGN = {
     b"%PDF": "a PDF; export it as CSV",
@@ -148,7 +149,7 @@ def _open_with_spark(engine: Engine, path: Url, head: bytes, options: FileOption
 def _without_blanks(engine: Engine, table: Table) -> tuple[Table, int, tuple[str, ...]]:
     """Leave out rows without a cell that holds anything; also return how many are left. Each cell is looked at."""
     cells = ", ".join(f"coalesce({identifier(header)}, '')" for header in table.columns)
-    filled = rf"NOT regexp_full_match(concat({cells}), '[\s\p{{Z}}]*')"
+    filled = f"NOT {matches(f'concat({cells})', _BLANK)}"
     every_row, rows = engine.rows(f"SELECT count(*), count(CASE WHEN {filled} THEN 1 END) FROM {table.sql}")[0]
     if not (blank := every_row - rows):
         return table, rows, ()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ..engines.cells import as_read
-from ..engines.engine import Engine, Table, identifier, literal
+from ..engines.engine import Engine, Table, identifier, literal, matches, replaced
 from .source import Source
 
 MISSING = (
@@ -19,7 +19,7 @@ _WORDLESS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DATE|BOOLEAN")
 SPACE = r"[\s\x0b\p{Z}\x{feff}]"
 """What counts as a space in a cell: what JavaScript's \\s is, in the patterns of DuckDB and Spark."""
 
-_SPACES = f"'^{SPACE}+|{SPACE}+$'"
+_SPACES = f"^{SPACE}+|{SPACE}+$"
 
 _PLAIN = "[!-&(-~]*[1-9@][!-&(-~]*"
 """What most ids and addresses are, and no rule changes: ASCII without spaces and apostrophes, but with a digit above 0
@@ -28,7 +28,7 @@ or @, which none of the words has. To match it takes half the time of the rules.
 
 def trimmed(column: str) -> str:
     """Return SQL of a quoted text column without spaces around."""
-    return f"replace_all({column}, {_SPACES}, '')"
+    return replaced(column, _SPACES)
 
 
 def as_text(table: Source | Table, header: str) -> str:
@@ -88,8 +88,8 @@ def _is_word(text: str, also: Sequence[str]) -> str:
     An expression: a list after IN becomes a join in DuckDB, which is made for every row and column, asked for or not.
     """
     pattern = "|".join(map(re.escape, (*MISSING, *also)))
-    return f"regexp_full_match(lower({text}), {literal(pattern)})"
+    return matches(f"lower({text})", pattern)
 
 
 def _is_plain(header: str) -> str:
-    return f"regexp_full_match({identifier(header)}, {literal(_PLAIN)})"
+    return matches(identifier(header), _PLAIN)

@@ -1,6 +1,6 @@
 """Ids that lost digits before they got here: a spreadsheet keeps 15, and of two customers it may have made one."""
 
-from ..engines.engine import Engine, identifier, literal
+from ..engines.engine import Engine, identifier, matches
 from ..files.source import DataError, Source, find_rows
 from ..files.typed_cells import ROUNDED
 
@@ -48,5 +48,5 @@ def is_rounded(source: Source, header: str, cell: str = "") -> str:
         limit = ROUNDED if source.is_text and kind == "DOUBLE" else _DIGITS[kind]
         return f"(abs({column}) >= {limit:.0f} AND NOT isnan({column}))"
     if kind == "VARCHAR" and source.is_text:
-        return f"(contains({column}, '+') AND regexp_full_match({column}, {literal(_SHORTENED)}))"
+        return f"(contains({column}, '+') AND {matches(column, _SHORTENED)})"
     return ""

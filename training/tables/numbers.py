@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..engines.engine import Engine, identifier, literal
+from ..engines.engine import Engine, identifier, literal, matches, replaced
 from ..files.digits import DIGITS
 from ..files.missing import MISSING, SPACE, trimmed
 from ..files.source import DataError, Source, find_rows
@@ -40,6 +40,8 @@ _COMMA = (
 )
 _MARK = re.compile(r"\D*[^\s\d.,'\u2019+\u2212\u2013()%eE-]\D*")
 """Units that may stand beside a number: none that could be a part of it, such as [-]."""
+
+_WITH_DOT = r".*\d[.]\d.*"
 
 _SIGNS = {"\u066c": "'", "\u066a": "%"}
 """Thousands separator and per cent of Arabic."""
@@ -192,12 +194,12 @@ class _Cells:
         if census.brackets:
             text = f"CASE WHEN contains({text}, '(') THEN concat('-', {text}) ELSE {text} END"
         junk = rf"{self.mark}|{SPACE}|[()%'\x{{2019}}{',' if style == 'point' else '.'}]"
-        digits = f"replace_all({text}, {literal(junk)}, '')"
+        digits = replaced(text, junk)
         digits = f"replace({digits}, '{',' if style == 'comma' else _ARABIC_POINT}', '.')"
         return f"CASE WHEN NOT {self.missing} THEN TRY_CAST({digits} AS DOUBLE) END"
 
     def _full(self, pattern: str) -> str:
-        return f"regexp_full_match({self.text}, {literal(pattern)})"
+        return matches(self.text, pattern)
 
 
 def _typed(source: Source, header: str) -> Reading:
@@ -240,12 +242,12 @@ def _count(engine: Engine, source: Source, cells: _Cells) -> _Census:
         "filled": f"NOT {cells.missing}",
         "point": '"#point" AND NOT "#comma"',
         "comma": '"#comma" AND NOT "#point"',
-        "point_or_comma_dot": rf""""#point" AND "#comma" AND regexp_full_match({cells.text}, '.*\d[.]\d.*')""",
+        "point_or_comma_dot": f'"#point" AND "#comma" AND {matches(cells.text, _WITH_DOT)}',
         "point_or_comma_comma": f""""#point" AND "#comma" AND contains({cells.text}, ',')""",
         "decorated": f"{number} AND {symbol} <> ''",
         "brackets": f"{number} AND contains({cells.text}, '(')",
         "percent": f"{number} AND contains({cells.text}, '%')",
-        "without_percent": f"{number} AND regexp_full_match({cells.text}, '[^%]*[1-9][^%]*')",
+        "without_percent": f"{number} AND {matches(cells.text, '[^%]*[1-9][^%]*')}",
         "answers": f"{trimmed(cells.text)} IN ({', '.join(map(literal, YES + NO))})",
     }
     select = [f"count(*) FILTER (WHERE {condition}) AS {name}" for name, condition in counts.items()]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..contacts.consent import SILENT, YES, consent
 from ..contacts.person import KINDS, Home, all_marks, customer_key, is_findable, with_country
-from ..engines.engine import Engine, Table, literal
+from ..engines.engine import Engine, Table, literal, matches, replaced
 from ..files.missing import as_text
 from ..scoring.nearest import double
 from .plan import SPAN, beginning, place
@@ -50,20 +50,20 @@ class Person:
         """Whether the address is written plainly."""
         if self.email == "''":
             return "false"
-        return f"(regexp_full_match({self.email}, {literal(_ADDRESS)}) AND length({self.email}) <= {_LONGEST})"
+        return f"({matches(self.email, _ADDRESS)} AND length({self.email}) <= {_LONGEST})"
 
     @property
     def plain_address(self) -> str:
         """The address in the form that Google hashes, if it is written plainly."""
         mail = f"lower({self.email})"
-        mailbox = f"replace(replace_all({mail}, '([+].*)?@.*$', ''), '.', '')"
+        mailbox = f"replace({replaced(mail, '([+].*)?@.*$')}, '.', '')"
         at_google = f"{mail} LIKE '%@gmail.com' OR {mail} LIKE '%@googlemail.com'"
-        return f"CASE WHEN {at_google} THEN concat({mailbox}, replace_all({mail}, '^[^@]*', '')) ELSE {mail} END"
+        return f"CASE WHEN {at_google} THEN concat({mailbox}, {replaced(mail, '^[^@]*')}) ELSE {mail} END"
 
     @property
     def plain_key(self) -> str:
         """Who the customer is, where that is written plainly; else null."""
-        is_number = f"regexp_full_match({self.customer_id}, {literal(_NUMBER)})"
+        is_number = matches(self.customer_id, _NUMBER)
         return (
             f"CASE WHEN {self.has_plain_address} THEN {self.plain_address} "
             f"WHEN {self.has_no_contact} AND {is_number} THEN {self.customer_id} END"

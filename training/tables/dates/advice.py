@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from ...engines.engine import Engine, identifier, literal
+from ...engines.engine import Engine, identifier, matches
 from ...files.source import DataError, Source, find_rows
 
 EPOCH, EXCEL, ORDINAL = "epoch", "excel", "%Y%j"
@@ -76,7 +76,7 @@ def _looks_like(engine: Engine, source: Source, column: str) -> str:
         if _all_are(engine, source, column, " OR ".join(f"{number} BETWEEN {low} AND {high}" for low, high in spans)):
             return f"numbers that look like {meaning}; if so, add --date-format {format_}"
     for pattern, meaning, format_ in _LOOKS:
-        if _all_are(engine, source, column, f"regexp_full_match({column}, {literal(pattern)})"):
+        if _all_are(engine, source, column, matches(column, pattern)):
             if format_ == ORDINAL:
                 return f"numbers that look like {meaning}; if so, add --date-format {format_}"
             if not format_:

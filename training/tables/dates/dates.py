@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...engines.engine import Engine, Table, identifier, literal
+from ...engines.engine import Engine, Table, identifier, literal, matches
 from ...files.missing import filled
 from ...files.source import DataError, Source, find_rows
 from .advice import EPOCH, EXCEL, not_dates
@@ -191,7 +191,7 @@ def _far(engine: Engine, text: str, format_: str) -> str:
     """Return SQL of a day in any year of four digits, where the user said that it is meant; else null."""
     if "%Y" not in format_:
         return "CAST(NULL AS DATE)"
-    has_year = f"regexp_full_match({text}, '.*[0-9]{{4}}.*') AND {written_as(text, format_)}"
+    has_year = f"{matches(text, '.*[0-9]{4}.*')} AND {written_as(text, format_)}"
     return f"CASE WHEN {has_year} THEN CAST({engine.date(text, format_)} AS DATE) END"
 
 

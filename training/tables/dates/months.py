@@ -2,7 +2,7 @@
 
 import re
 
-from ...engines.engine import literal
+from ...engines.engine import matches, replaced
 
 _MONTHS = {
     "Sep": "september septembre septiembre setiembre setembro settembre sept sep sett set wrzesie[nń] wrze[sś]nia wrz "
@@ -61,7 +61,7 @@ _OPEN = "lip|lis|listopada?"
 def names_open_month(text: str) -> tuple[str, str]:
     """Return SQL of whether a text has a month of `_OPEN`, and of whether it has one that is not Croatian."""
     edges, text = r"(?:.*[^\p{L}])?(?:%s)(?:[^\p{L}].*)?", f"lower({text})"
-    is_open, is_month = (f"regexp_full_match({text}, {literal(edges % names)})" for names in (_OPEN, MONTH))
+    is_open, is_month = (matches(text, edges % names) for names in (_OPEN, MONTH))
     return is_open, f"{is_month} AND NOT {is_open}"
 
 
@@ -69,5 +69,5 @@ def in_english(text: str) -> str:
     """Return SQL of a text in lower case with the month in English between spaces: "5. märz 2024" is "5 Mar 2024"."""
     for month, words in _MONTHS.items():
         pattern = f"[ .,/'-]*(?:{_any_of(words)})[ .,/'-]*"
-        text = f"replace_all({text}, {literal(pattern)}, ' {month} ')"
+        text = replaced(text, pattern, f" {month} ")
     return f"trim({text})"
