@@ -14,7 +14,7 @@ import msgspec
 
 from .axis import Axis, Move
 from .segmenter import Place, Segmenter
-from .voronoi import REMEMBERED_CELLS, Cells
+from .voronoi import Cells
 
 MAX_CHANGES = 12
 """Most other segments answered for, the nearest first: it bounds the time and length of an answer."""
@@ -54,7 +54,7 @@ class Changes:
         self._axes = [axis for axis, feature in zip(axes, segmenter.model.features, strict=True) if not feature.fixed]
         free = [axis.number for axis in self._axes]
         self._cells = Cells(self._centroids, [(axis.low, axis.high) for axis in axes], free, BEYOND)
-        self._borders = functools.lru_cache(REMEMBERED_CELLS)(self._find_borders)
+        self._borders = functools.cache(self._find_borders)
 
     def find(self, values: Sequence[float], place: Place | None = None) -> list[Change]:
         """Find the smallest moves into other segments.

@@ -1,7 +1,7 @@
 """The point of a convex polyhedron nearest to a given point, in a few dimensions and without a library.
 
-The method never looks at coordinates: how far the point is outside each half-space, and the products of their normals,
-are all it needs. So the caller may know both without computing them anew for each point.
+A polyhedron is what half-spaces leave of a box. Most nearest points lie in the box even where only the half-spaces are
+looked at, so its walls come last.
 
 References
 ----------
@@ -11,93 +11,115 @@ Mathematical Programming 27. https://doi.org/10.1007/BF02591962
 
 import functools
 import math
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from operator import mul, sub
 
 Vector = Sequence[float]
-Products = Callable[[int], Vector]
-"""From the number of a half-space to the products of its unit normal with the unit normals of all."""
 
 PARALLEL = 1e-12
 """Squared length that a unit normal must keep beside the active borders, or it counts as parallel to them."""
 
 
-class _Slide(NamedTuple):
-    """A push against the normal of a half-space that stays on the active borders.
+_Slide = tuple[list[float], float, list[float]]
+"""A push of a point against the normal of a half-space or wall that stays on the active borders.
 
-    falls : of shape (n_half_spaces,), by how much a push of 1 lessens what a point is outside each
-    slope : float, the fall of the half-space itself
-    shares : of shape (n_active,), by how much a push of 1 takes over from what holds the point on each active border
-    """
-
-    falls: Vector
-    slope: float
-    shares: list[float]
+falls : of shape (n_half_spaces + n_features,), by how much a push of 1 lessens what the point is outside each
+    half-space, and its coordinates
+slope : float, by how much it lessens what the point is outside the one that it is pushed into
+shares : of shape (n_active,), by how much a push of 1 takes over from what holds the point on each active border
+"""
 
 
 class Polyhedron:
-    """What lies in all of some half-spaces, ready to find its points nearest to others.
+    """What lies in all of some half-spaces, and in a box, ready to find its points nearest to others.
+
+    Half-spaces and walls are numbered: first the half-spaces, then the upper walls, then the lower ones.
 
     Parameters
     ----------
-    products : Products
+    normals : sequence of shape (n_half_spaces, n_features), the half-spaces' unit normals, pointing outwards
     remembered : int, slides kept, more than there are dimensions: they depend on borders only, of which most points
         meet the same
     """
 
-    def __init__(self, products: Products, remembered: int) -> None:
-        self._products = products
+    def __init__(self, normals: Sequence[Vector], remembered: int) -> None:
+        n_features = len(normals[0])
+        axes = [[float(axis == number) for number in range(n_features)] for axis in range(n_features)]
+        self._n_half_spaces = len(normals)
+        self._normals = [*normals, *axes, *([-x for x in axis] for axis in axes)]
         self._slides = functools.lru_cache(remembered)(self._slide)
 
-    def project(self, excess: list[float], tolerance: float) -> list[float] | None:
-        """Return how far outside each half-space the nearest point is that lies in all of them.
+    def project(
+        self, point: Vector, excess: Vector, lows: Vector, highs: Vector, tolerance: float
+    ) -> list[float] | None:
+        """Return the nearest point that lies in all half-spaces and in a box.
 
         Add the half-space most violated to the active ones, whose borders the answer lies on, and drop those that it
-        makes needless, until none is violated.
+        makes needless, until none is violated; then go on with the walls.
 
         Parameters
         ----------
-        excess : list of shape (n_half_spaces,), how far the point itself is outside each: below 0 inside
+        point : sequence of shape (n_features,), in the box
+        excess : sequence of shape (n_half_spaces,), how far it is outside each half-space: below 0 inside
+        lows, highs : sequences of shape (n_features,), the ends of the box
         tolerance : float, an excess that counts as none
 
         Returns
         -------
-        list of shape (n_half_spaces,), or None if no point lies in all
+        list of shape (n_features,), or None if no point lies in all
         """
-        left, push = excess, 0.0
+        n = self._n_half_spaces
+        left = [*excess, *point]
         active: tuple[int, ...] = ()
         pushes: list[float] = []
-        new = left.index(max(left))
-        for _ in range(20 * len(excess)):  # never met: each round ends farther away, so no set of borders comes twice
-            if left[new] <= tolerance and not push:
-                return left
+        push = 0.0
+        over = max(excess)
+        new = left.index(over)
+        for _ in range(20 * len(self._normals)):  # never met: each round ends farther away, so no borders come twice
+            if over <= tolerance and not push:
+                return left[n:]
             falls, slope, shares = self._slides(active, new)
-            step = left[new] / slope if slope > PARALLEL else math.inf
+            step = over / slope if slope > PARALLEL else math.inf
             needless = None
-            for place, share in enumerate(shares):
-                if share > 0.0 and pushes[place] < step * share:
-                    step, needless = pushes[place] / share, place
-            if step == math.inf:
-                return None
-            if slope > PARALLEL:
-                left = [e - step * fall for e, fall in zip(left, falls, strict=True)]
-            pushes = [p - step * share for p, share in zip(pushes, shares, strict=True)]
+            if shares:
+                for place, share in enumerate(shares):
+                    if share > 0.0 and pushes[place] < step * share:
+                        step, needless = pushes[place] / share, place
+                if step == math.inf:
+                    return None
+                pushes = [p - step * share for p, share in zip(pushes, shares, strict=True)]
+            left = [e - step * fall for e, fall in zip(left, falls)]  # noqa: B905  strict would take half as long again
             push += step
-            if needless is None:
-                active, pushes, push = (*active, new), [*pushes, push], 0.0
-                new = left.index(max(left))
-            else:
+            if needless is not None:
                 active = active[:needless] + active[needless + 1 :]
                 del pushes[needless]
+                over -= step * slope
+                continue
+            active, pushes, push = (*active, new), [*pushes, push], 0.0
+            over = max(left[:n])
+            if over > tolerance:
+                new = left.index(over)
+            else:
+                walls = [*map(sub, left[n:], highs), *map(sub, lows, left[n:])]
+                over = max(walls)
+                new = n + walls.index(over)
         return None
 
     def _slide(self, active: tuple[int, ...], new: int) -> _Slide:
-        """Take the active borders' normals, each beside those before it, out of a half-space's, as Gram and Schmidt."""
-        falls = self._products(new)
+        """Take the active borders' normals, each beside those before it, out of a normal, as Gram and Schmidt."""
+        normal = beside = self._normals[new]
         shares: list[float] = []
         for place, border in enumerate(active):
-            beside, slope, others = self._slides(active[:place], border)
-            share = falls[border] / slope
-            falls = [f - share * b for f, b in zip(falls, beside, strict=True)]
+            falls, slope, others = self._slides(active[:place], border)
+            direction = falls[self._n_half_spaces :]
+            share = dot(normal, direction) / slope
+            beside = [b - share * d for b, d in zip(beside, direction, strict=True)]
             shares = [*(s - share * other for s, other in zip(shares, others, strict=True)), share]
-        return _Slide(falls, falls[new], shares)
+        falls = [*(dot(beside, other) for other in self._normals[: self._n_half_spaces]), *beside]
+        slope = dot(beside, normal) if len(active) < len(normal) else 0.0  # on a corner nothing but rounding is left
+        return falls, slope, shares
+
+
+def dot(a: Vector, b: Vector) -> float:
+    """Return the product of two vectors of the same length."""
+    return sum(map(mul, a, b), 0.0)

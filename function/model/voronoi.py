@@ -13,17 +13,12 @@ import functools
 import math
 from collections.abc import Sequence
 from itertools import chain
-from operator import add, mul
 
 from .polygon import Polygon, cut
-from .projection import Polyhedron
+from .projection import Polyhedron, dot
 
 TOLERANCE = 1e-12
 """How far outside a half-space a point may lie and count as inside, relative to 1 + its largest coordinate."""
-REMEMBERED_CELLS = 64
-"""Cells whose normals are kept: 0.1 MB each for 50 segments and 30 features."""
-REMEMBERED_ROWS = 1024
-"""Rows of products kept, of one number per half-space each: all of them for models of a few segments."""
 REMEMBERED_SLIDES = 250_000
 """Numbers in the slides kept (see `projection`), of all cells together: 8 MB."""
 LEAST_SLIDES = 64
@@ -59,23 +54,19 @@ class Cells:
         self._free = free
         self._centroids = centroids
         self._projected = [[centroid[i] for i in free] for centroid in centroids]
-        self._ranges = [ranges[i] for i in free]
+        self._lows, self._highs = ([ranges[i][end] for i in free] for end in (0, 1))
         self._size = 1 + max(map(abs, chain.from_iterable(ranges)))
-        self._offsets = [_dot(centroid, centroid) / 2 for centroid in centroids]
-        self._closeness = [[1 / math.dist(a, b) if a != b else 0.0 for b in self._projected] for a in self._projected]
-        self._halves = [[closeness / 2 for closeness in row] for row in self._closeness]
+        self._offsets = [dot(centroid, centroid) / 2 for centroid in centroids]
+        self._borders = [
+            [(other, 0.5 / math.dist(a, b)) for other, b in enumerate(self._projected) if a != b]
+            for a in self._projected
+        ]
         self._twins = [
             [other for other, b in enumerate(self._projected) if a == b and other != target]
             for target, a in enumerate(self._projected)
         ]
         self._is_plane = len(free) == len(ranges) == PLANE
-        self._normals = functools.lru_cache(REMEMBERED_CELLS)(self._unit_normals)
-        self._products = functools.lru_cache(REMEMBERED_ROWS)(self._multiply)
-        numbers = len(centroids) * (len(centroids) + 2 * len(free))
-        remembered = max(LEAST_SLIDES, REMEMBERED_SLIDES // numbers)
-        self._polyhedra = [
-            Polyhedron(functools.partial(self._products, target), remembered) for target in range(len(centroids))
-        ]
+        self._polyhedra = functools.cache(self._polyhedron)
 
     def nearest_points(
         self, point: Point, squares: Sequence[float], targets: Sequence[int]
@@ -94,23 +85,20 @@ class Cells:
         """
         if self._is_plane:
             x, y = point
-            (left, right), (bottom, top) = self._ranges
+            (left, bottom), (right, top) = self._lows, self._highs
             if left <= x <= right and bottom <= y <= top:
                 return [self._polygons[t].nearest(x, y) or self._project(point, squares, [t])[0] for t in targets]
         return self._project(point, squares, targets)
 
     def _project(self, point: Point, squares: Sequence[float], targets: Sequence[int]) -> list[list[float] | None]:
         moving = [point[i] for i in self._free]
-        tops = [max(p, high) for p, (_, high) in zip(moving, self._ranges, strict=True)]
-        walls = [p - top for p, top in zip(moving, tops, strict=True)]
-        walls += [min(low - p, 0.0) for p, (low, _) in zip(moving, self._ranges, strict=True)]
+        lows, highs = [*map(min, moving, self._lows)], [*map(max, moving, self._highs)]
         size = max(self._size, 1 + max(map(abs, point)))
         nearest = []
         for target in targets:
             excess = self._excess(squares, target, self._beyond * size)
-            left = excess and self._polyhedra[target].project(excess + walls, TOLERANCE * size)
-            past = left[len(squares) : len(squares) + len(tops)] if left else None
-            nearest.append(past and self._whole(point, [*map(add, tops, past)]))
+            moved = excess and self._polyhedra(target).project(moving, excess, lows, highs, TOLERANCE * size)
+            nearest.append(moved and self._whole(point, moved))
         return nearest
 
     def _excess(self, squares: Sequence[float], target: int, margin: float) -> list[float] | None:
@@ -119,10 +107,7 @@ class Cells:
         twins = self._twins[target]  # nearer or not wherever the free features are moved to; ties go to the first
         if twins and any((squares[twin], twin) < (square, target) for twin in twins):
             return None
-        excess = [(square - s) * half + margin for s, half in zip(squares, self._halves[target], strict=True)]
-        for same in (target, *twins):
-            excess[same] = -math.inf
-        return excess
+        return [(square - squares[other]) * half + margin for other, half in self._borders[target]]
 
     def _whole(self, point: Point, moved: list[float]) -> list[float]:
         """Return a point with its free features moved."""
@@ -140,36 +125,23 @@ class Cells:
 
     def _polygon(self, target: int) -> Polygon:
         """Return the cell of a model of two features, with the margin taken off that suffices for every point of it."""
-        (left, right), (bottom, top) = self._ranges
+        (left, bottom), (right, top) = self._lows, self._highs
         margin = self._beyond * self._size
         corners = area = [(left, bottom), (right, bottom), (right, top), (left, top)]
-        for other, closeness in enumerate(self._closeness[target]):
-            if other != target:
-                bound = (self._offsets[other] - self._offsets[target]) * closeness - margin
-                corners = cut(corners, self._normals(target)[other], bound)
+        for (other, half), normal in zip(self._borders[target], self._normals(target), strict=True):
+            bound = (self._offsets[other] - self._offsets[target]) * 2 * half - margin
+            corners = cut(corners, normal, bound)
         return Polygon(corners, area)
 
-    def _unit_normals(self, target: int) -> list[list[float]]:
+    def _polyhedron(self, target: int) -> Polyhedron:
+        """Return the cell of a model of any number of features."""
+        numbers = len(self._centroids) * (len(self._centroids) + len(self._free))
+        return Polyhedron(self._normals(target), max(LEAST_SLIDES, REMEMBERED_SLIDES // numbers))
+
+    def _normals(self, target: int) -> list[list[float]]:
         """Return the unit normals, pointing outwards, of the half-spaces that the other centroids cut off a cell."""
         home = self._projected[target]
         return [
-            [(b - a) * closeness for a, b in zip(home, other, strict=True)]
-            for other, closeness in zip(self._projected, self._closeness[target], strict=True)
+            [2 * half * (b - a) for a, b in zip(home, self._projected[other], strict=True)]
+            for other, half in self._borders[target]
         ]
-
-    def _multiply(self, target: int, number: int) -> list[float]:
-        """Return the products of a half-space's unit normal with those of all half-spaces of the cell."""
-        normals = self._normals(target)
-        n_features = len(self._ranges)
-        if number < len(normals):
-            normal = normals[number]
-            return [*(_dot(normal, other) for other in normals), *normal, *(-x for x in normal)]
-        below, axis = divmod(number - len(normals), n_features)
-        sign = -1.0 if below else 1.0
-        ends = [0.0] * (2 * n_features)
-        ends[axis], ends[axis + n_features] = sign, -sign
-        return [*(sign * normal[axis] for normal in normals), *ends]
-
-
-def _dot(a: Point, b: Point) -> float:
-    return sum(map(mul, a, b), 0.0)

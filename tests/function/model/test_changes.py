@@ -8,7 +8,6 @@ from scipy.optimize import linprog, minimize
 
 from function.model import Segmenter
 from function.model.changes import MAX_CHANGES, Change, Changes
-from function.model.projection import Polyhedron
 from tests.helpers import models
 
 GRID = 400
@@ -288,32 +287,3 @@ def test_every_move_ends_in_its_segment_also_from_borders_and_corners():
                 assert segmenter.assign(_moved(segmenter, values, [move])).segment.id == segment_id
             if max(map(abs, values)) < 1e9:
                 assert segmenter.assign(_moved(segmenter, values, change.combined)).segment.id == segment_id
-
-
-def _project(point: list[float], half_spaces: list[tuple[list[float], float]]) -> list[float] | None:
-    """Project a point onto half-spaces, each a unit normal and a bound; all but the axes' have to suffice."""
-    n = len(point)
-    normals = np.array([*(normal for normal, _ in half_spaces), *np.eye(n)])
-    bounds = np.array([*(bound for _, bound in half_spaces), *[1e3] * n])
-    polyhedron = Polyhedron(lambda number: (normals @ normals[number]).tolist(), remembered=8)
-    left = polyhedron.project((normals @ point - bounds).tolist(), 1e-12)
-    return None if left is None else [1e3 + e for e in left[-n:]]
-
-
-def test_a_point_is_projected_onto_a_corner():
-    below = [([1.0, 0.0], 1.0), ([0.0, 1.0], 2.0)]
-    assert _project([5.0, 7.0], below) == pytest.approx([1.0, 2.0])
-
-
-def test_a_point_inside_stays():
-    assert _project([0.0, 1.0], [([1.0, 0.0], 1.0), ([0.0, 1.0], 1.0)]) == [0.0, 1.0]
-
-
-def test_a_border_that_becomes_needless_is_dropped():
-    # -0.6 x + 0.8 y <= -3 is violated most; x >= 2 and 0.6 x + 0.8 y <= -1 together then lead past it
-    half_spaces = [([-1.0, 0.0], -2.0), ([0.6, 0.8], -1.0), ([-0.6, 0.8], -3.0)]
-    assert _project([-2.0, 2.0], half_spaces) == pytest.approx([2.0, -2.75])
-
-
-def test_no_point_lies_in_half_spaces_that_exclude_each_other():
-    assert _project([0.0], [([1.0], -1.0), ([-1.0], -1.0)]) is None
