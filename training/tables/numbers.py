@@ -111,8 +111,8 @@ def read_columns(
     """
     text = [header for header in headers if source.columns[header] == "VARCHAR"]
     readings = {header: _typed(source, header) for header in headers if header not in text}
-    may_be_simple = decimal != "comma" and source.delimiter in ("", ",")
-    simple = _simple_ones(engine, source, text) if may_be_simple else []
+    may_have_points = decimal != "comma" and source.delimiter in ("", ",")
+    simple = _simple_ones(engine, source, text, may_have_points=may_have_points)
     readings |= {header: _simple(header) for header in simple}
     cells = {header: _Cells(header, (units or {}).get(header, "")) for header in text if header not in simple}
     censuses = {header: _count(engine, source, cells[header]) for header in cells}
@@ -122,8 +122,9 @@ def read_columns(
         if census.filled and census.answers == census.filled:
             readings[header] = _answers(cells[header], census)
             continue
-        style = settled[header] or decimal or of_others or _default(source, header, census)
-        readings[header] = _reading(cells[header], census, style)
+        style = settled[header] or decimal or of_others
+        by_file = 0 if style else census.point_or_comma_comma
+        readings[header] = _reading(cells[header], census, style or _default(source, header, census), by_file)
     return readings
 
 
@@ -216,21 +217,26 @@ def _simple(header: str) -> Reading:
     return Reading(f"TRY_CAST({identifier(header)} AS DOUBLE)", "false", "point", [])
 
 
-def _simple_ones(engine: Engine, source: Source, headers: list[str]) -> list[str]:
-    """Return the columns whose every cell is empty or a finite number as SQL reads it: the usual case, and fast."""
+def _simple_ones(engine: Engine, source: Source, headers: list[str], *, may_have_points: bool) -> list[str]:
+    """Return the columns whose every cell is empty or a finite number as SQL reads it: the usual case, and fast.
+
+    Where a point may stand for thousands, they are those without points.
+    """
     if not headers:
         return []
-    simple = engine.rows(f"SELECT {', '.join(map(_all_simple, headers))} FROM {source.sql}")[0]
+    conditions = [_all_simple(header, may_have_points=may_have_points) for header in headers]
+    simple = engine.rows(f"SELECT {', '.join(conditions)} FROM {source.sql}")[0]
     return [header for header, is_simple in zip(headers, simple, strict=True) if is_simple is not False]
 
 
-def _all_simple(header: str) -> str:
+def _all_simple(header: str, *, may_have_points: bool) -> str:
     column = identifier(header)
     value = f"TRY_CAST({column} AS DOUBLE)"
     finite = (
         f"abs({value}) < {_INFINITY} AND NOT contains({column}, '_') AND NOT contains({column}, '+-') "
         f"AND right({column}, 1) NOT IN ('d', 'D', 'f', 'F')"
     )
+    finite += "" if may_have_points else f" AND NOT contains({column}, '.')"
     return f"bool_and({column} IS NULL OR coalesce({finite}, false))"
 
 
@@ -289,10 +295,12 @@ def _default(source: Source, header: str, census: _Census) -> str:
     )
 
 
-def _reading(cells: _Cells, census: _Census, style: str) -> Reading:
+def _reading(cells: _Cells, census: _Census, style: str, by_file: int) -> Reading:
+    """Return how cells are read; of `by_file` of them only the file's delimiter says what their comma means."""
     good = cells.matches(_POINT if style == "point" else _COMMA)
     repairs = {
         "with a decimal comma": census.comma,
+        "with a comma for thousands": by_file,
         "with a currency sign": census.decorated,
         "in brackets (negative)": census.brackets,
         "in percent": census.percent,

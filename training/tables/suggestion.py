@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from function.model import LARGEST
 
-from ..engines.engine import Engine, EngineError, identifier
+from ..engines.engine import Engine, EngineError, Table, identifier
 from ..files.missing import filled
 from ..files.source import DataError, Source, list_names
 from .dates.dates import is_date
@@ -90,8 +90,9 @@ def describe_choice(
         because += "; the table has one column: if another sign parts columns, name it with --delimiter"
     if not useful:
         return f"{problem} and no other column of numbers that tells kinds of customers apart{because}"
-    suggested, left_over = _fit_together(engine, source, useful)
-    hindrance = _several_rows(engine, source, suggested) or _too_few(engine, source, suggested)
+    numbers = _keep_numbers(engine, source, useful)
+    suggested, left_over = _fit_together(engine, numbers, useful)
+    hindrance = _several_rows(engine, source, suggested) or _too_few(engine, numbers, suggested)
     if hindrance:
         return f"{problem}; {hindrance}"
     quoted = _as_option(suggested)
@@ -112,13 +113,16 @@ def find_useful(engine: Engine, source: Source, twins: Collection[str] = ()) -> 
     numeric = [h for h in list(source.columns)[:_LOOKED_AT] if share_of_numbers(engine, source, h) > _MOSTLY]
     columns, left_out = [], dict[str, list[str]]()
     for header in numeric:
+        if header in contacts:
+            left_out.setdefault("left out as contacts", []).append(header)
+            continue
         try:
             column = _describe(engine, source, header)
         except DataError as error:  # a cell is no number, or can be read in two ways
             left_out.setdefault(str(error).removeprefix(f"{source.path}: "), []).append(header)
             continue
-        why = "left out as contacts" if header in contacts else _why_not(column)
-        why = "left out until renamed, as only signs or units tell them from others" if header in twins else why
+        why = "left out until renamed, as only signs or units tell them from others" if header in twins else ""
+        why = why or _why_not(column)
         if why:
             left_out.setdefault(why, []).append(header)
         else:
@@ -169,37 +173,48 @@ def _rank(column: _Column) -> tuple[int, bool]:
     return place, column.different <= 10  # codes of kinds rather than amounts
 
 
-def _fit_together(engine: Engine, source: Source, useful: list[str]) -> tuple[list[str], list[str]]:
+def _keep_numbers(engine: Engine, source: Source, headers: list[str]) -> Table:
+    """Return the numbers of some columns, each under its header: their cells are read once."""
+    readings = read_columns(engine, source, headers, _default_decimal(source))
+    values = ", ".join(f"{readings[header].value} AS {identifier(header)}" for header in headers)
+    return engine.keep(f"SELECT {values} FROM {source.sql}")
+
+
+def _fit_together(engine: Engine, numbers: Table, useful: list[str]) -> tuple[list[str], list[str]]:
     """Return columns that many rows have all of, and which differ there, and those that were left over.
 
     A row is used where it has all values: the column that is most often missing goes until half of the rows are, or
     as many as the fullest one has half of.
     """
-    readings = read_columns(engine, source, useful, _default_decimal(source))
     chosen, left_over = list(useful[:MOST]), list(useful[MOST:])
     while True:
-        usable = {header: f"abs({readings[header].value}) <= {LARGEST}" for header in chosen}
-        every = " AND ".join(usable.values())
-        counts = [f"count(CASE WHEN {condition} THEN 1 END)" for condition in (*usable.values(), every)]
-        spans = [f"count(DISTINCT CASE WHEN {every} THEN {readings[header].value} END) > 1" for header in chosen]
-        *filled, complete = engine.rows(f"SELECT {', '.join(counts)} FROM {source.sql}")[0]
-        differ = engine.rows(f"SELECT {', '.join(spans)} FROM {source.sql}")[0]
+        every = _has_all(chosen)
+        counts = [f"count(CASE WHEN {condition} THEN 1 END)" for condition in (*map(_has, chosen), every)]
+        spans = [f"min({column}) < max({column})" for column in map(identifier, chosen)]
+        *filled, complete = engine.rows(f"SELECT {', '.join(counts)} FROM {numbers.sql}")[0]
+        differ = engine.rows(f"SELECT {', '.join(spans)} FROM {numbers.sql} WHERE {every}")[0]
         fewest = min(range(len(chosen)), key=filled.__getitem__)
         if len(chosen) == 1 or (2 * complete >= max(filled) and all(differ)):
             return chosen, left_over
-        last = fewest if 2 * complete < max(filled) else differ.index(False)
+        last = fewest if 2 * complete < max(filled) else [bool(differs) for differs in differ].index(False)
         left_over.append(chosen.pop(last))
 
 
-def _too_few(engine: Engine, source: Source, headers: list[str]) -> str:
+def _too_few(engine: Engine, numbers: Table, headers: list[str]) -> str:
     """Say that there are too few customers for segments; "" if there are enough."""
-    readings = read_columns(engine, source, headers, _default_decimal(source))
-    values = ", ".join(f"{readings[header].value} AS v{number}" for number, header in enumerate(headers))
-    every = " AND ".join(f"abs(v{number}) <= {LARGEST}" for number in range(len(headers)))
-    different = engine.rows(
-        f"SELECT count(*) FROM (SELECT DISTINCT * FROM (SELECT {values} FROM {source.sql}) AS cells WHERE {every}) AS d"
-    )[0][0]
+    columns = ", ".join(map(identifier, headers))
+    rows = f"(SELECT DISTINCT {columns} FROM {numbers.sql} WHERE {_has_all(headers)}) AS rows"
+    different = engine.rows(f"SELECT count(*) FROM {rows}")[0][0]
     return f"the table has {different} different rows of numbers: segments need {FEWEST}" if different < FEWEST else ""
+
+
+def _has(header: str) -> str:
+    """Return SQL of whether a row has a number of this column that can be used."""
+    return f"abs({identifier(header)}) <= {LARGEST}"
+
+
+def _has_all(headers: list[str]) -> str:
+    return " AND ".join(map(_has, headers))
 
 
 def _no_orders(engine: Engine, source: Source, choice: Choice) -> str:

@@ -77,6 +77,14 @@ def test_a_column_settles_its_decimal_sign(engine, tmp_path, case):
     assert read_columns(engine, source, ["a"])["a"].decimal == {".": "point", ",": "comma"}[case["decimal"]]
 
 
+def test_commas_that_only_the_delimiter_calls_thousands_are_said(engine, tmp_path):
+    rows = [["1,234", "1,234"], ["12", "12.5"]]
+    source = open_table(engine, str(write(tmp_path / "t.csv", ["a", "b"], *rows, delimiter=",")))
+    readings = read_columns(engine, source, ["a", "b"])
+    assert readings["a"].repairs == ["1 number with a comma for thousands"]
+    assert readings["b"].repairs == []
+
+
 @pytest.mark.parametrize("answer", ["yes", "no"])
 def test_a_column_of_answers_is_ones_and_zeros_and_says_so(engine, tmp_path, answer):
     words = CASES["answers"][answer]

@@ -28,7 +28,7 @@ SHOP = {
     "age": lambda row: 20 + row * 7 % 40,
     "Year_Birth": lambda row: 1950 + row * 7 % 40,
     "Phone": lambda row: 49_151_000_000 + row * 7919 % 9_999,
-    "Postal Code": lambda row: 10_000 + row * 37 % 50,
+    "Postal Code": lambda row: "W1" if row == 9 else 10_000 + row * 37 % 50,
     "Z_Const": lambda _: 3,
     "spend": lambda row: row * 37 % 100 + 0.5,
     "order_no": lambda row: 5 + row % 30,

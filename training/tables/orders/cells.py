@@ -141,20 +141,22 @@ def _flag(source: Source, roles: dict[str, str], role: str) -> str:
 
 
 def _say_how(engine: Engine, source: Source, columns: OrderColumns, choice: Choice) -> list[str]:
-    """Say what a day and what an amount is."""
-    roles, notes = columns.roles, []
+    """Say which columns are read, and what a day is."""
+    roles = columns.roles
+    is_address = roles["customer"] == columns.contacts.get("email")
+    amounts = roles["amount"] if "amount" in roles else f"{roles['quantity']} times {roles['price']}"
+    notes = [
+        f"Customers come from {roles['customer']}{', as there is no customer id' if is_address else ''}; "
+        f"days from {roles['date']}; amounts from {amounts}."
+    ]
     if is_instant(source, roles["date"]) and not choice.date_format:
         notes.append(f"{roles['date']}: days are those of {engine.time_zone}; another zone with --time-zone.")
-    if "amount" not in roles:
-        notes.append(f"The amount of a row is {roles['quantity']} times {roles['price']}.")
     return notes
 
 
 def _say_guests(engine: Engine, source: Source, columns: OrderColumns, known: str) -> list[str]:
-    """Say what customers are told apart by where it is not an id."""
+    """Say how many rows lack a customer's id but have an e-mail address."""
     customer, email = columns.roles["customer"], _other_name(columns)
-    if customer == columns.contacts.get("email"):
-        return [f"Customers are told apart by {customer}, as there is no customer id."]
     if not email:
         return []
     guests = f"{known} IS NULL AND {filled(source, email)} IS NOT NULL"

@@ -167,6 +167,7 @@ def find_order_columns(source: Source, choice: Choice) -> OrderColumns:
         roles["customer"] = contacts["email"]
     _check_needed(source, roles)
     _refuse_shared(source, roles)
+    _refuse_twins(source, roles, choice)
     status = _wanted(source, keys, choice.status)
     statuses = [keys[name] for name in _STATUSES if name in keys] + find_made_of("status", parts)
     return OrderColumns(roles, [status] if status else list(dict.fromkeys(statuses)), contacts)
@@ -304,4 +305,17 @@ def _refuse_shared(source: Source, roles: dict[str, str]) -> None:
             raise DataError(
                 f"{source.path}: expected another column for {other} than for {role}, found {identifier(roles[role])} "
                 f"for both; name them with --{role} COLUMN --{other} COLUMN"
+            )
+
+
+def _refuse_twins(source: Source, roles: dict[str, str], choice: Choice) -> None:
+    """Raise DataError where a column that is needed, and that nobody named, is there twice."""
+    for role in _NEEDED:
+        if role not in roles or getattr(choice, role):
+            continue
+        twin = next((header for header in source.columns if header.lower() == f"{roles[role]}_2".lower()), "")
+        if twin:
+            raise DataError(
+                f"{source.path}: expected one column for {role}, found {identifier(roles[role])} and "
+                f"{identifier(twin)}; say which with --{role} COLUMN"
             )

@@ -83,7 +83,10 @@ def read_rows(engine: Engine, source: Source, columns: OrderColumns, choice: Cho
 
 
 def _fill(engine: Engine, cells: Table, columns: OrderColumns, gaps: dict[str, int]) -> tuple[Table, list[str]]:
-    """Give rows that continue an order what only the order's first row says, and leave out those without amount."""
+    """Give rows that continue an order what only the order's first row says, and leave out those without amount.
+
+    Where several rows of an order have amounts, these are of the rows: a row without one lacks it.
+    """
     if not gaps["in_orders"]:
         return cells, []
     inherited = ["day", "currency", *(f"status_{number}" for number in range(len(columns.statuses)))]
@@ -95,7 +98,8 @@ def _fill(engine: Engine, cells: Table, columns: OrderColumns, gaps: dict[str, i
     )
     taken = [f"coalesce({name}, first_{name}) AS {name}" for name in ("customer", *inherited)]
     kept = ["order_id", "amount", "refunded", "cancelled", "test", *columns.contacts, ROW]
-    continues = "coalesce(amount IS NULL AND amounts > 0, false) AS continues"
+    of_orders = "amount" in columns.roles  # a quantity and a price are of the row
+    continues = f"coalesce(amount IS NULL AND amounts = 1 AND {of_orders}, false) AS continues"
     joined = engine.keep(
         f"SELECT {', '.join([*kept, *taken, continues])} FROM {cells.sql} AS cells LEFT JOIN {orders} ON order_id = id"
     )

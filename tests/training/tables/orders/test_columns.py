@@ -207,6 +207,13 @@ def test_one_column_is_not_customer_and_date():
         find_order_columns(source("id,date,amount"), Choice(customer="date"))
 
 
+def test_a_column_that_is_there_twice_is_taken_only_if_named():
+    table = source("customer,date,Total,Total_2")
+    with pytest.raises(DataError, match='one column for amount, found "Total" and "Total_2"; say which with --amount'):
+        find_order_columns(table, Choice())
+    assert find_order_columns(table, Choice(amount="Total_2")).roles["amount"] == "Total_2"
+
+
 def test_what_may_be_an_order_id_is_named_where_none_is_known():
     table = source("customer,date,amount,webshop_order_ref")
     assert looks_like_order_ids(table, find_order_columns(table, Choice())) == ["webshop_order_ref"]

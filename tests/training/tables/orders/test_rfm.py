@@ -37,6 +37,7 @@ def test_recency_frequency_and_monetary_are_worked_out_by_hand(engine, orders):
     assert rows == [("a", 5, 2, 35.5), ("b", 1, 1, 7.0)]  # days to 10 January
     assert customers.rows == 2
     assert customers.notes == [
+        "Customers come from customer_id; days from order_date; amounts from amount.",
         "4 rows from 2024-01-01 to 2024-01-09: 3 orders of 2 customers, 42.50 in total.",
         "Recency counts to 2024-01-10; frequency counts days with an order, as there is no order id.",
     ]
@@ -46,7 +47,7 @@ def test_with_an_order_id_frequency_counts_orders_not_lines_or_days(engine, orde
     path = orders("Invoice,Customer,Date,Total\n1,a,2024-01-01,1\n1,a,2024-01-01,2\n2,a,2024-01-01,3\n")
     customers, rows = rfm(engine, path)
     assert rows == [("a", 1, 2, 6.0)]
-    assert "frequency counts distinct Invoice" in customers.notes[1]
+    assert "frequency counts distinct Invoice" in customers.notes[2]
 
 
 def test_returns_lower_the_total_and_are_no_orders_and_zero_amounts_are_orders(engine, orders):
@@ -54,7 +55,7 @@ def test_returns_lower_the_total_and_are_no_orders_and_zero_amounts_are_orders(e
     customers, rows = rfm(engine, path)
     assert rows == [("a", 8, 1, 20.0), ("b", 6, 1, 0.0)]
     assert engine.rows(f"SELECT recency_days, frequency, monetary FROM {customers.table.sql}") == [(8, 1, 20.0)]
-    assert customers.notes[2:] == [
+    assert customers.notes[3:] == [
         "2 rows with a negative amount: returns, taken off the total and not counted as orders.",
         "1 row with an amount of zero: counted as orders.",
         "1 customer left out: returns only.",
@@ -66,7 +67,7 @@ def test_rows_without_customer_date_or_amount_are_counted_and_left_out(engine, o
     path = orders("customer,date,amount\na,2024-01-01,1\n,2024-01-01,1\na,,1\na,2024-01-01,\na,2024-01-01,inf\n")
     customers, rows = rfm(engine, path)
     assert rows == [("a", 1, 1, 1.0)]
-    assert customers.notes[:4] == [
+    assert customers.notes[1:5] == [
         "1 row left out: no customer.",
         "1 row left out: no date.",
         "1 row left out: no amount.",
@@ -109,7 +110,7 @@ def test_without_an_amount_it_is_quantity_times_unit_price(engine, orders):
     )
     customers, rows = rfm(engine, path)
     assert rows == [("17850", 13, 1, 12.75)]
-    assert "The amount of a row is Quantity times UnitPrice." in customers.notes
+    assert customers.notes[0].endswith("amounts from Quantity times UnitPrice.")
 
 
 def test_columns_are_named_by_hand_where_names_do_not_tell(engine, orders):
@@ -186,5 +187,5 @@ def test_the_published_customers_and_total_of_the_cdnow_orders_are_found(engine)
     customers, rows = rfm(engine, CDNOW)
     assert len(rows) == 23_570
     assert sum(row[3] for row in rows) == pytest.approx(2_500_315.63, abs=0.005)
-    assert "67,591 orders of 23,570 customers, 2,500,315.63 in total" in customers.notes[0]
+    assert "67,591 orders of 23,570 customers, 2,500,315.63 in total" in customers.notes[1]
     assert rows[:2] == [("00001", 546, 1, 11.77), ("00002", 535, 1, 89.0)]

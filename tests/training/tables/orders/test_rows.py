@@ -37,7 +37,7 @@ def test_orders_of_shopify_are_counted_once_and_net(read):
     customers, summary = read(SHOPIFY)
     assert customers == {"ada@x.org": (2, 25.0), "ben@x.org": (1, 50.0)}
     assert summary.notes[:5] == [
-        "Customers are told apart by Email, as there is no customer id.",
+        "Customers come from Email, as there is no customer id; days from Created at; amounts from Total.",
         "1 row without amount: they continue the order above and belong to it.",
         "1 row left out: cancelled by Financial Status.",
         "1 row left out: refunded by Financial Status.",
@@ -58,6 +58,19 @@ def test_an_order_with_two_customers_gives_its_rows_to_neither(read):
         "a": (1, 1.0),
         "b": (1, 2.0),
     }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "order,customer,date,quantity,price\n1,a,2024-01-01,2,3\n1,a,2024-01-01,,3\n",
+        "order,customer,date,amount\n1,a,2024-01-01,2\n1,a,2024-01-01,4\n1,a,2024-01-01,\n",
+    ],
+)
+def test_a_row_without_amount_in_an_order_whose_amounts_are_of_rows_lacks_it(read, text):
+    customers, summary = read(text)
+    assert customers == {"a": (1, 6.0)}
+    assert "1 row left out: no amount." in summary.notes
 
 
 LINES = "order,customer,date,{}\n1,a,2024-01-01,30\n1,a,2024-01-01,30\n2,a,2024-01-02,5\n2,a,2024-01-02,5\n"
@@ -134,7 +147,7 @@ def test_an_answer_in_the_column_of_refunds_is_all_or_nothing(read):
 def test_partly_refunded_orders_without_a_column_of_refunds_are_counted_in_full_and_said(read):
     customers, summary = read("customer,date,amount,status\na,2024-01-01,10,partially refunded\n")
     assert customers == {"a": (1, 10.0)}
-    assert summary.notes[0].startswith("1 row partly refunded by status: counted in full")
+    assert summary.notes[1].startswith("1 row partly refunded by status: counted in full")
 
 
 def test_cancelled_and_test_orders_may_have_columns_of_their_own(read):
@@ -194,7 +207,7 @@ def test_of_rows_that_are_not_asked_for_nothing_is_said_or_refused(engine, tmp_p
     source = open_table(engine, str(tmp_path / "orders.csv"))
     columns, within = find_order_columns(source, Choice()), "day BETWEEN DATE '2024-05-01' AND DATE '2024-05-31'"
     rows = read_rows(engine, source, columns, Choice(), within)
-    assert rows.notes == ["1 row left out: no customer.", "1 row left out: cancelled by status."]
+    assert rows.notes[1:] == ["1 row left out: no customer.", "1 row left out: cancelled by status."]
     assert engine.rows(f"SELECT customer, amount FROM {rows.table.sql} WHERE {within}") == [("a", 7.0)]
     assert engine.rows(f"SELECT min(day) FROM {rows.table.sql}")[0][0].month == 1
     with pytest.raises(DataError, match="expected one currency"):
