@@ -15,7 +15,6 @@ from tests.helpers.service import PATIENCE_SECONDS, ROOT
 HEAVY = ["sklearn", "scipy", "pandas", "joblib", "numpy", "duckdb"]
 
 TRAINING = [
-    "distributions",
     "engines",
     "files",
     "tables",

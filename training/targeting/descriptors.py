@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import special
 
-from ..distributions import chi_squared_above, f_above
 from .intervals import SIGNIFICANT, holm
 
 FEWEST = 10
@@ -119,7 +119,7 @@ def describe_values(header: str, values: Sequence[str], counts: np.ndarray) -> D
     if min(used.shape, default=0) > 1:
         expected = np.outer(used.sum(axis=1), used.sum(axis=0)) / total
         statistic = float(((used - expected) ** 2 / expected).sum())
-        p_value = chi_squared_above(statistic, (used.shape[0] - 1) * (used.shape[1] - 1))
+        p_value = float(special.chdtrc((used.shape[0] - 1) * (used.shape[1] - 1), statistic))
         effect = math.sqrt(statistic / (total * (min(used.shape) - 1)))
         smallest = float(expected.min())
     overall = counts.sum(axis=0) / max(counts.sum(), 1)
@@ -163,7 +163,7 @@ def describe_numbers(header: str, counts: np.ndarray, means: np.ndarray, varianc
     -------
     Descriptor, its p value not yet adjusted
     """
-    n, k = int(counts.sum()), int((counts > 0).sum())
+    n, k = counts.sum(), int((counts > 0).sum())
     filled = np.where(counts > 0, means, 0.0)
     overall = float((counts * filled).sum() / max(n, 1))
     between = float((counts * (filled - overall) ** 2).sum())
@@ -171,7 +171,7 @@ def describe_numbers(header: str, counts: np.ndarray, means: np.ndarray, varianc
     deviation = math.sqrt((between + within) / (n - 1)) if n > 1 else 0.0
     p_value = math.nan
     if k > 1 and n > k and within > 0:
-        p_value = f_above((between / (k - 1)) / (within / (n - k)), k - 1, n - k)
+        p_value = float(special.fdtrc(k - 1, n - k, (between / (k - 1)) / (within / (n - k))))
     elif k > 1 and n > k and between > 0:
         p_value = 0.0
     return Descriptor(

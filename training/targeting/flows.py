@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import special
 
-from ..distributions import chi_squared_above, coins_at_most
 from .intervals import SIGNIFICANT, holm
 
 RESAMPLES = 1000
@@ -105,7 +105,7 @@ def decompose(matrix: np.ndarray) -> Decomposition:
         net=sum(flow.net for flow in flows),
         kept=np.divide(np.diag(matrix), then, out=np.full(len(matrix), np.nan), where=then > 0),
         flows=sorted(flows, key=lambda flow: (-flow.net, flow.source, flow.target)),
-        p_value=chi_squared_above(statistic, len(pairs)) if pairs else math.nan,
+        p_value=float(special.chdtrc(len(pairs), statistic)) if pairs else math.nan,
         statistic=statistic,
         df=len(pairs),
     )
@@ -141,4 +141,5 @@ def bootstrap_net(matrix: np.ndarray, values: Sequence[float], random_state: int
 def _as_many_each_way(there: int, back: int) -> float:
     """Return the p value of the exact binomial test that a mover goes one way as likely as the other, two-sided."""
     fewer, more = sorted((there, back))
-    return min(1.0, 2 * coins_at_most(fewer, more))
+    tail = float(special.betainc(more, fewer + 1, 0.5))  # of at most `fewer`: the binomial's distribution function
+    return min(1.0, 2 * tail)

@@ -1,6 +1,7 @@
 """Differences between two groups with their intervals, and the tests that go with them.
 
 Everything is worked out from counts, means and variances, so that an engine can aggregate a table of any size first.
+The distributions are those of `scipy.special`, which `scipy.stats` calls too and takes half a second longer to import.
 
 References
 ----------
@@ -25,7 +26,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..distributions import chi_squared_above, normal_outside, normal_quantile, student_bound, student_outside
+from scipy import special
 
 CONFIDENCE = 0.95
 """Share of intervals that hold the true difference."""
@@ -36,7 +37,7 @@ SIGNIFICANT = 0.05
 POWER = 0.8
 """Chance of seeing an effect of the smallest size that is called visible."""
 
-_Z = normal_quantile((1 + CONFIDENCE) / 2)
+_Z = float(special.ndtri((1 + CONFIDENCE) / 2))
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def difference_of_proportions(successes: tuple[int, int], n: tuple[int, int]) ->
         estimate=estimate,
         low=estimate - math.hypot(first - low_1, high_2 - second),
         high=estimate + math.hypot(high_1 - first, second - low_2),
-        p_value=normal_outside(estimate / pooled_error) if pooled_error else 1.0,
+        p_value=float(2 * special.ndtr(-abs(estimate) / pooled_error)) if pooled_error else 1.0,
         standard_error=math.sqrt(sum(p * (1 - p) / total for p, total in zip((first, second), n, strict=True))),
     )
 
@@ -159,8 +160,9 @@ def difference_of_means(first: Moments, second: Moments) -> Difference:
     if not error:
         return Difference(estimate, estimate, estimate, 0.0 if estimate else 1.0, 0.0)
     df = sum(parts) ** 2 / (parts[0] ** 2 / (first.n - 1) + parts[1] ** 2 / (second.n - 1))
-    half = student_bound(1 - CONFIDENCE, df) * error
-    return Difference(estimate, estimate - half, estimate + half, student_outside(estimate / error, df), error)
+    half = float(special.stdtrit(df, (1 + CONFIDENCE) / 2)) * error
+    p_value = float(2 * special.stdtr(df, -abs(estimate) / error))
+    return Difference(estimate, estimate - half, estimate + half, p_value, error)
 
 
 def adjusted(first: Moments, second: Moments) -> tuple[Moments, Moments]:
@@ -203,7 +205,7 @@ def sample_ratio(treated: int, control: int, share: float) -> float:
     total = treated + control
     expected = total * (1 - share), total * share
     statistic = sum((n - count) ** 2 / count for n, count in zip((treated, control), expected, strict=True))
-    return chi_squared_above(statistic, 1)
+    return float(special.chdtrc(1, statistic))
 
 
 def heterogeneity(differences: Sequence[Difference]) -> float:
@@ -215,7 +217,7 @@ def heterogeneity(differences: Sequence[Difference]) -> float:
     pairs = list(zip(weights, varied, strict=True))
     mean = sum(weight * difference.estimate for weight, difference in pairs) / sum(weights)
     q = sum(weight * (difference.estimate - mean) ** 2 for weight, difference in pairs)
-    return chi_squared_above(q, len(varied) - 1)
+    return float(special.chdtrc(len(varied) - 1, q))
 
 
 def smallest_visible(deviation: float, treated: int, control: int) -> float:
@@ -228,4 +230,4 @@ def smallest_visible(deviation: float, treated: int, control: int) -> float:
     """
     if min(treated, control) < 1:
         return math.inf
-    return (_Z + normal_quantile(POWER)) * deviation * math.sqrt(1 / treated + 1 / control)
+    return (_Z + float(special.ndtri(POWER))) * deviation * math.sqrt(1 / treated + 1 / control)
