@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Runs the service on this machine or on Google Cloud: `./deploy.sh --help` says how. The parts are in .deploy/.
+if [ -z "${BASH_VERSION-}" ]; then exec bash "$0" "$@"; fi # called as `sh deploy.sh`
 set -euo pipefail +o posix # which POSIXLY_CORRECT switches on
 if ((BASH_VERSINFO[0] < 5)); then
   echo "error: this is bash $BASH_VERSION, expected 5 or newer (macOS: brew install bash)." >&2
@@ -141,7 +142,7 @@ take_turn() {
 }
 
 make_venv() {
-  if ! works "$VENV/bin/python" -m pip --version; then
+  if ! works "$VENV/bin/python" -c 'import pip._internal.cli.main'; then
     works python3 --version || die "Python is missing." "Install Python $OLDEST_PYTHON or newer (Debian: apt-get install python3)."
     require_recent python3
     works python3 -c 'import ensurepip' || install_ensurepip

@@ -406,5 +406,5 @@ call() {
     status=$("${command[@]}") || true
     if [[ $status == "$1" ]]; then return; fi
   done
-  die "expected that $3, found status $status at $2." "Wait a minute, then: ./deploy.sh status with the same options"
+  die "expected that $3, found status $status at $2." "Wait a minute, then: ./deploy.sh status with the options that gcp had"
 }

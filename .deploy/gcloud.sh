@@ -130,7 +130,8 @@ found() {
 confirm() {
   local answer=''
   if $yes || $dry_run; then return; fi
-  read -r -p "$1 [y/N] " answer || true
+  printf '%s [y/N] ' "$1" # by read it would be seen on a terminal only
+  read -r answer || say
   [[ $answer == [yY]* ]] || die "not confirmed: nothing was $2." "Answer y, or add --yes."
 }
 

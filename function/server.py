@@ -104,4 +104,5 @@ preload_app = True
 timeout = 0
 keepalive = KEEP_ALIVE_SECONDS
 loglevel = "error"
+control_socket_disable = True  # it would lie in the home of whoever starts the server
 limit_request_line = 0

@@ -27,8 +27,9 @@ NOT_SOURCE = shutil.ignore_patterns(".git", ".venv", ".tools", "__pycache__", ".
 def copy(tmp_path_factory):
     """A fresh copy of the repository: no .venv; beside it a link to its deploy.sh."""
     folder = tmp_path_factory.mktemp("copy")
-    (folder / "segments").symlink_to("""'shop' of "mine"/deploy.sh""")
-    return Path(shutil.copytree(ROOT, folder / """'shop' of "mine\"""", ignore=NOT_SOURCE))
+    name = """'café' of "mine\""""
+    (folder / "segments").symlink_to(f"{name}/deploy.sh")
+    return Path(shutil.copytree(ROOT, folder / name, ignore=NOT_SOURCE))
 
 
 class Service:
@@ -124,7 +125,7 @@ def test_a_fresh_copy_starts_answers_its_own_curl_line_and_stops_on_ctrl_c(copy,
 
 def test_a_second_start_installs_nothing_whatever_is_set_for_another_python_and_ends_on_sigterm(copy, start):
     deploy(copy, "install", "requirements.txt")
-    service = start(PYTHONHOME="/nowhere", PYTHONSAFEPATH="1").await_start()
+    service = start(PYTHONHOME="/nowhere", PYTHONIOENCODING="ascii", PYTHONSAFEPATH="1").await_start()
     assert "pip" not in service.output()
     service.process.terminate()
     assert service.end() == 0
@@ -133,7 +134,7 @@ def test_a_second_start_installs_nothing_whatever_is_set_for_another_python_and_
 
 def test_killed_outright_it_leaves_neither_a_process_nor_a_file(copy, start, tmp_path):
     deploy(copy, "install", "requirements.txt")
-    service = start(TMPDIR=str(tmp_path)).await_start()
+    service = start(HOME=str(tmp_path), TMPDIR=str(tmp_path)).await_start()
     assert list(tmp_path.iterdir())
     service.process.kill()
     service.process.wait()
@@ -261,6 +262,11 @@ def test_misuse_is_named_and_exits_with_2(copy, arguments, expected):
     assert f"error: {expected}\n" in result.stderr
 
 
+def test_another_shell_hands_it_to_bash(copy):
+    result = subprocess.run(["sh", "deploy.sh", "lokal"], cwd=copy, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr.splitlines()[0]) == (2, "error: unknown command 'lokal'")
+
+
 def test_help_explains_every_command(copy):
     result = deploy(copy, "--help")
     assert result.returncode == 0
@@ -296,6 +302,8 @@ def test_an_old_python_and_one_that_does_not_start_are_told_apart(tmp_path, prog
     python = tmp_path / "bin/python3"
     python.write_text(f"#!/bin/sh\n{program}\n")
     python.chmod(0o755)
-    result = deploy(tmp_path, "local", PATH=f"{python.parent}:{os.environ['PATH']}", REAL=sys.executable)
+    result = deploy(
+        tmp_path, "install", "requirements.txt", PATH=f"{python.parent}:{os.environ['PATH']}", REAL=sys.executable
+    )
     assert result.returncode == 1
     assert f"error: {message}\n" in result.stderr
