@@ -5,10 +5,10 @@ import contextlib
 import gc
 import time
 import zlib
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
@@ -150,12 +150,11 @@ class BodyReader:
         body.length = 0
 
 
-@dataclass(eq=False, slots=True)
-class _Unfinished:
+class _Unfinished(msgspec.Struct, eq=False):
     """A body as far as it has come, in bytes, and since when."""
 
     task: asyncio.Task[Any] | None
-    begun: float = field(default_factory=time.monotonic)
+    begun: float = msgspec.field(default_factory=time.monotonic)
     length: int = 0
     evicted: bool = False
 

@@ -3,9 +3,9 @@
 import re
 
 ANY = "*"
-_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9.:\[\]-]+|null|\*")
+_ORIGIN = r"[a-z][a-z0-9+.-]*://[a-z0-9.:\[\]-]+|null"
 """As a browser names a page's origin: scheme, host and port, in lower case; null for a file."""
-_USUAL_PORT = re.compile(r"http://.*:80|https://.*:443")
+_USUAL_PORT = r"http://.*:80|https://.*:443"
 """Browsers leave these out."""
 
 
@@ -22,8 +22,8 @@ def read_origins(setting: str) -> frozenset[str]:
         One of them is no page's origin, so that no page could ever call by it.
     """
     origins = frozenset(origin.strip().lower() for origin in setting.split(",")) - {""}
-    for origin in origins:
-        if not _ORIGIN.fullmatch(origin) or _USUAL_PORT.fullmatch(origin):
+    for origin in origins - {ANY}:
+        if not re.fullmatch(_ORIGIN, origin) or re.fullmatch(_USUAL_PORT, origin):
             expected = "https://www.example.com without a path or the usual port, several with commas between, or *"
             raise ValueError(f"ALLOWED_ORIGINS: expected {expected}; found {origin!r}")
     return origins

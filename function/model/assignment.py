@@ -1,7 +1,6 @@
 """What is answered about where a customer belongs."""
 
 import math
-from typing import NamedTuple
 
 import msgspec
 
@@ -34,7 +33,7 @@ class Assignment(msgspec.Struct, frozen=True, gc=False):
     out_of_range: list[str]
 
 
-class Scores(NamedTuple):
+class Scores(msgspec.Struct, frozen=True, gc=False):
     """The answers to customers without the rest: each list has the length (n_customers,)."""
 
     segments: list[Segment]

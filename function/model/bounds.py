@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from .content import SMALLEST_SCALE, Feature, Model, ModelError, Segment
@@ -11,7 +11,7 @@ MAX_FEATURES = 30
 MAX_SEGMENTS = 50
 MAX_GOLDEN = 1_000
 """Most of each: they bound the time and memory of a start and of an answer."""
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSEEN = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 """Controls, signs that turn the direction of writing, and halves of surrogate pairs: what is shown would mislead."""
 _FINEST_STEP = 1e-15
 """Smallest step as a part of the largest value: a finer one is lost in double precision."""
@@ -21,15 +21,25 @@ _TOLERANCE = 1e-6
 """How far below 0 an eigenvalue of a correlation matrix may be by rounding."""
 
 
-def check_plain(content: Any) -> None:
+def check_plain(content: Any, place: str = "") -> None:
     """Raise ModelError, with its place, for the first text or number that no model may hold.
 
     Parameters
     ----------
     content : dict, list, str, int, float, bool or None, nested
+    place : str, such as segments[3].name; "" for the whole
     """
-    for place, fault in _faults(content):
-        raise ModelError(f"{place or 'content'}: {fault}")
+    if isinstance(content, dict):
+        for key, value in content.items():
+            _check_text(key, f"{place or 'content'}: keys")
+            check_plain(value, f"{place}.{key}" if place else key)
+    elif isinstance(content, list):
+        for number, value in enumerate(content):
+            check_plain(value, f"{place}[{number}]")
+    elif isinstance(content, str):
+        _check_text(content, place or "content")
+    elif isinstance(content, float) and not math.isfinite(content):
+        raise ModelError(f"{place or 'content'}: expected a finite number")
 
 
 def check_model(model: Model) -> None:
@@ -58,31 +68,12 @@ def check_distances(centroids: Sequence[Sequence[float]]) -> None:
                 raise ModelError(f"segments[{number}].centroid: expected another place than segments[{other}] has")
 
 
-def _faults(content: Any) -> Iterator[tuple[str, str]]:
-    """Yield places, such as ``.segments[3].name``, and what is wrong there."""
-    if isinstance(content, dict):
-        for key, value in content.items():
-            sign = _UNSEEN.search(key)
-            if sign:
-                yield "", f"keys: {_unseen(sign[0])}"
-            yield from ((f"{key}{_joined(inner)}", fault) for inner, fault in _faults(value))
-    elif isinstance(content, list):
-        for number, value in enumerate(content):
-            yield from ((f"[{number}]{_joined(inner)}", fault) for inner, fault in _faults(value))
-    elif isinstance(content, str):
-        sign = _UNSEEN.search(content)
-        if sign:
-            yield "", _unseen(sign[0])
-    elif isinstance(content, float) and not math.isfinite(content):
-        yield "", "expected a finite number"
-
-
-def _joined(inner: str) -> str:
-    return f".{inner}" if inner and not inner.startswith("[") else inner
-
-
-def _unseen(sign: str) -> str:
-    return f"expected no control, direction or surrogate sign, found U+{ord(sign):04X}"
+def _check_text(text: str, where: str) -> None:
+    if text.isprintable():  # nearly all are; the expression is not even made for them
+        return
+    sign = re.search(_UNSEEN, text)
+    if sign:
+        raise ModelError(f"{where}: expected no control, direction or surrogate sign, found U+{ord(sign[0]):04X}")
 
 
 def _check_step(feature: Feature, where: str) -> None:
