@@ -246,9 +246,10 @@ export function takeDrops(area, input, say) {
   area.addEventListener('drop', (event) => {
     event.preventDefault();
     area.classList.remove('dragged');
-    const files = event.dataTransfer?.files;
-    if (files?.length !== 1) {
-      say(files?.length ? `These are ${files.length} files. Drop one.` : 'This is no file.');
+    const { files, items } = event.dataTransfer ?? {};
+    const isFolder = items?.[0]?.webkitGetAsEntry()?.isDirectory;
+    if (files?.length !== 1 || isFolder) {
+      say(files && files.length > 1 ? `These are ${files.length} files. Drop one.` : `This is ${isFolder ? 'a folder' : 'no file'}.`);
       return;
     }
     input.files = files;
@@ -342,7 +343,8 @@ export function withUnit(feature, text) {
   return feature.unit && !/^\d/.test(feature.unit) ? isolated(`${text} ${feature.unit}`) : text;
 }
 
-/** @param {number} value @param {number} digits most decimals, 0 to 6 */
+/** @param {number} value @param {number} digits most decimals, 0 to 6: a value that they cannot tell from 0 has three digits */
 function rounded(value, digits) {
+  if (digits === 6 && value !== 0 && Math.abs(value) < 1e-4) return String(Number(value.toPrecision(3)));
   return /** @type {Intl.NumberFormat} */ (fixed[digits]).format(value);
 }

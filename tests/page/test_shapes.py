@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.helpers import models
+from tests.page.helpers.modules import call, call_each
 from tests.page.helpers.parts import CONFIRMED, answer, box, cards, slider, verdict
 
 
@@ -104,6 +105,14 @@ def test_each_step_of_a_logarithmic_feature_changes_it_and_whole_numbers_stay_wh
     assert [up[0], up[-1], down[0], down[-1]] == [scale["min"], scale["max"], scale["max"], scale["min"]]
     if scale["max"] > 2:
         assert [value for value in (*up, *down, *positions) if value != round(value)] == []
+
+
+def test_values_that_six_decimals_cannot_tell_from_0_have_three_digits(blank):
+    values = [0, 5e-9, -2.5e-7, 0.000012, 0.5, 1234.5, 1e12]
+    said = ["0", "5e-9", "-2.5e-7", "0.000012", "0.5", "1,234.5", "1T"]
+    assert call_each(blank, "ui/dom:formatTick", [(value,) for value in values]) == said
+    feature = {"step": 1e-10, "offset": None, "unit": "g"}
+    assert call(blank, "ui/dom:formatValue", feature, 4.5678e-9) == "4.57e-9 g"
 
 
 def test_a_logarithmic_feature_has_a_slider_of_even_factors_and_takes_no_zero(page, open_model):

@@ -295,7 +295,7 @@ def test_an_audience_that_is_asked_for_before_there_is_a_file_is_made_of_the_nex
     expect(chosen).to_have_accessible_name("Frugal")
 
 
-def test_a_file_can_be_dropped_in_its_place_and_nowhere_else(builder):
+def test_a_file_can_be_dropped_in_its_place_and_nowhere_else(builder, tmp_path):
     transfer = builder.evaluate_handle(
         """() => {
           const transfer = new DataTransfer();
@@ -312,6 +312,13 @@ def test_a_file_can_be_dropped_in_its_place_and_nowhere_else(builder):
     transfer.evaluate("(transfer) => transfer.items.add(new File(['1'], 'second.csv'))")
     builder.dispatch_event(".drop", "drop", {"dataTransfer": transfer})
     expect(builder.get_by_text("These are 2 files. Drop one.")).to_be_visible()
+    place = builder.locator(".drop").bounding_box()
+    devtools = builder.context.new_cdp_session(builder)
+    for event in ("dragEnter", "dragOver", "drop"):
+        folder = {"items": [], "files": [str(tmp_path)], "dragOperationsMask": 1}
+        where = {"x": place["x"] + 30, "y": place["y"] + 30}
+        devtools.send("Input.dispatchDragEvent", {"type": event, **where, "data": folder})
+    expect(builder.get_by_text("This is a folder.")).to_be_visible()
     expect(builder.get_by_text("dropped.csv · 35 bytes")).to_be_visible()
 
 
