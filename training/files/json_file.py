@@ -1,4 +1,4 @@
-"""Opens JSON: a flat object a line, or an array of flat objects."""
+"""Opens JSON: a flat object a line, or an array of flat objects, alone or as a list in an object, as APIs answer."""
 
 import itertools
 import json
@@ -20,6 +20,9 @@ _START = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*"|\[\s*(?:\{\s*"|[\]\["\d]))'
 _HALF = re.compile("[\ud800-\udfff]")
 _MOST_DIGITS = 4000  # Python reads no whole number of more
 _BETWEEN = re.compile(r"[\s,]*")
+_TEXT = r'"(?:[^"\\]|\\.)*"'
+_LIST = re.compile(rf"\{{\s*(?:{_TEXT}\s*:\s*(?:{_TEXT}|[-+.\w]+)\s*,\s*)*({_TEXT})\s*:\s*\[\s*(?=\{{)")
+"""An object up to the first object of a list in it, with no other list or object before."""
 
 
 def looks_like_json(head: bytes) -> bool:
@@ -29,6 +32,8 @@ def looks_like_json(head: bytes) -> bool:
 
 def open_json(engine: Engine, path: Path, file: Path) -> Source:
     """Open JSON lines or an array of flat objects; a key that an object lacks is a missing value.
+
+    The array may stand in an object, whose other values are left out.
 
     Parameters
     ----------
@@ -58,7 +63,15 @@ def open_json(engine: Engine, path: Path, file: Path) -> Source:
         return f"line {line}"
 
     table, rows = store(engine, tell_apart(keys), cells, lambda row: f"{path}: {place(row)}")
-    return Source(path, table, rows, place, file)
+    return Source(path, table, rows, place, file, notes=_say_list(file))
+
+
+def _say_list(file: Path) -> tuple[str, ...]:
+    """Say whose list the rows are, where an object holds them."""
+    with file.open(encoding="utf-8-sig") as stream:
+        text = _Text(stream)
+        listed = text.skip() == "{" and _LIST.match(text.text, text.position)
+    return (f"Rows are the objects in {listed[1]}.",) if listed else ()
 
 
 def _objects(path: Path, file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -66,16 +79,33 @@ def _objects(path: Path, file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     decoder = json.JSONDecoder(object_pairs_hook=_Pairs, parse_constant=_constant, parse_int=_whole)
     with file.open(encoding="utf-8-sig") as stream:
         text = _Text(stream)
-        is_array = text.skip() == "["
-        if is_array:
-            text.position += 1
+        sign = text.skip()
+        listed = _LIST.match(text.text, text.position) if sign == "{" else None
+        is_array = sign == "[" or listed is not None
+        text.position = listed.end() if listed else text.position + is_array
         while (sign := text.skip()) and not (is_array and sign == "]"):
             yield text.line, _flat(f"{path}: line {text.line}", _next(path, text, decoder))
         if is_array and not sign:
             raise DataError(f"{path}: line {text.line}: expected ] after the last object, found the end of the file")
         text.position += is_array
+        if listed:
+            _close(path, text, json.loads(listed[1]))
         if text.skip():
             raise DataError(f"{path}: line {text.line}: expected nothing after the array, found more")
+
+
+def _close(path: Path, text: "_Text", name: str) -> None:
+    """Move behind the object that holds the list; refuse another list of objects in it, and further objects."""
+    while len(text.text) - text.position <= _LONGEST and text.more():
+        pass
+    try:
+        beside = json.loads('{"": 0' + text.text[text.position :])
+    except json.JSONDecodeError as error:
+        raise _not_flat(f"{path}: line 1", name) from error
+    other = next((key for key, cell in beside.items() if isinstance(cell, list) and cell), None)
+    if other is not None:
+        raise DataError(f"{path}: expected one list of objects, found {list_names([name, other])}; keep one of them")
+    text.position = len(text.text)
 
 
 class _Text:
@@ -132,11 +162,15 @@ def _flat(where: str, value: Any) -> dict[str, Any]:
         raise DataError(f"{where}: expected letters, found half of one; write the file again as UTF-8")
     nested = next((key for key, cell in value if isinstance(cell, list)), None)
     if nested is not None:
-        raise DataError(
-            f"{where}: expected flat JSON objects, found a list or an object in {list_names([nested])}; give each of "
-            "its values a key of its own"
-        )
+        raise _not_flat(where, nested)
     return cells
+
+
+def _not_flat(where: str, name: str) -> DataError:
+    return DataError(
+        f"{where}: expected flat JSON objects, found a list or an object in {list_names([name])}; give each of its "
+        "values a key of its own"
+    )
 
 
 def _whole(digits: str) -> int | float:

@@ -40,6 +40,21 @@ def test_objects_are_rows_and_their_values_keep_their_types(opened, engine, text
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("orders", {"orders": ITEMS}),
+        ("results", {"count": 2, "next": None, "of": 'a "shop", [{', "results": ITEMS}),
+        ("data", {"data": ITEMS, "errors": [], "meta": {"page": 1}}),
+    ],
+)
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_list_in_an_object_is_a_table_and_that_is_said(opened, engine, name, table, indent):
+    source = opened(json.dumps(table, indent=indent) + "\n")
+    assert [row[0] for row in engine.rows(f"SELECT id FROM {source.sql}")] == ["007", "a"]
+    assert source.notes == (f'Rows are the objects in "{name}".',)
+
+
 def test_a_row_is_found_by_its_line(opened):
     assert opened('{"a": 1}\n\n{"a": "x"}\n').where(2).endswith("table.json: line 3")
 
@@ -69,6 +84,10 @@ def test_many_objects_are_read_in_parts(opened, engine):
         ("[1, 2]", "line 1: expected a flat JSON object, found another value"),
         ('{"a": "x"}\n{"a": "\\ud800"}\n', "line 2: expected letters, found half of one"),
         ('{"a": 1}\n{"\\ud800": 2}\n', "line 2: expected letters, found half of one"),
+        ('{"id": 1, "items": [{"a": 1}]}\n{"id": 2, "items": []}', "line 1: expected flat JSON objects, found a list"),
+        ('{"a": [{"b": 1}], "c": [{"b": 2}]}', "expected one list of objects, found a, c; keep one of them"),
+        ('{"a": [{"b": 1}', "line 1: expected ] after the last object, found the end of the file"),
+        ('{"a": [{"b": 1}]', "line 1: expected flat JSON objects, found a list or an object in a"),
         ("[]", "expected a customer table, found no object with a key"),
     ],
 )
