@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from function.model import Segment
 
 from .clustering.n_clusters import FIRM, Selection
+from .files.source import count
 from .naming.words import VERDICTS
 from .tables.customers import Customers
 
@@ -38,16 +39,16 @@ def warnings(customers: Customers, segments: Sequence[Segment], selection: Selec
         )
     smallest = min(segment.size for segment in segments)
     if smallest < 10:
-        noun = "customer" if smallest == 1 else "customers"
-        warnings.append(f"The smallest segment has only {smallest} {noun}, so its description is a rough one.")
+        customers_of_it = count(smallest, "customer")
+        warnings.append(f"The smallest segment has only {customers_of_it}, so its description is a rough one.")
     return warnings
 
 
-def gaps(count: int) -> list[str]:
+def gaps(customers: int) -> list[str]:
     """Say how customers with gaps are counted, if there are any."""
-    if not count:
+    if not customers:
         return []
     return [
-        f"{count:,} customers lack a value: not used in the fit, but counted in the segments' sizes and shares, in the "
-        "segment that is nearest by the values they have."
+        f"{count(customers, 'customer')} without a value of each feature: not used in the fit, but counted in the "
+        "segments' sizes and shares, in the segment that is nearest by the values they have."
     ]

@@ -188,8 +188,8 @@ def test_customers_with_gaps_count_in_sizes_and_shares_once_each_and_nowhere_els
     assert [s.centroid[0] for s in by_visits] == pytest.approx([11, 91])
     assert model.provenance["rows"] == len(fit.X) == 6
     assert fit.notes == [
-        "5 customers lack a value: not used in the fit, but counted in the segments' sizes and shares, in the segment "
-        "that is nearest by the values they have."
+        "5 customers without a value of each feature: not used in the fit, but counted in the segments' sizes and "
+        "shares, in the segment that is nearest by the values they have."
     ]
     assert findings.used(model, 10 / 16) == (
         "Fitted to 6 customers; 62.5% of the rows left out. Sizes and shares are of 11: 5 with gaps are counted too."

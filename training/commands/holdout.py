@@ -12,7 +12,7 @@ from ..contacts.person import Home
 from ..engines.engine import Engine
 from ..engines.output import check_out
 from ..files.formats import open_table
-from ..files.source import DataError, FileOptions
+from ..files.source import DataError, FileOptions, count
 from ..reports import holdout as holdout_words
 from ..tables.orders.recent import read_recent
 from ..tables.today import today
@@ -162,7 +162,8 @@ def _suppressed(engine: Engine, path: str, country: str) -> frozenset[str]:
     digests, unread = read_marks(engine, source, country)
     console.note(f"{path}: {len(digests):,} addresses and phones to leave out.")
     if unread:
-        console.warn(f"{path}: no address or phone could be read in {unread:,} rows; nobody is left out for them.")
+        rows = count(unread, "row")
+        console.warn(f"{path}: no address or phone could be read in {rows}; nobody is left out for them.")
     return digests
 
 
@@ -173,14 +174,15 @@ def _say_draw(notes: Sequence[str], draw: Draw, wanted: Wanted) -> None:
     if draw.unknown_countries:
         when = "" if wanted.home.also_of_unknown else "with --also-unknown "
         console.note(
-            f"{draw.unknown_countries:,} rows name a country that is not known; {when}--country counts for them too."
+            f"{count(draw.unknown_countries, 'row')} with a country that is not known; {when}--country counts there "
+            "too."
         )
     if not draw.has_contacts:
         console.note("The table has no contacts: everyone counts as findable.")
     elif draw.not_findable:
         console.note(
-            f"{draw.not_findable:,} customers cannot be found: no e-mail address, phone or full name with postal code "
-            "and country; they are in neither group."
+            f"{count(draw.not_findable, 'customer')} cannot be found: no e-mail address, phone or full name with "
+            "postal code and country; they are in neither group."
         )
     if not wanted.campaign:
         console.warn(

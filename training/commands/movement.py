@@ -8,7 +8,7 @@ import click
 from ..engines.engine import Engine
 from ..engines.output import check_out, write_whole
 from ..files.formats import open_table
-from ..files.source import FileOptions
+from ..files.source import FileOptions, count
 from ..reports import flows as flows_page
 from ..targeting.movement import AGEING, compare, write_movers
 from ..targeting.scored import open_scored
@@ -62,6 +62,6 @@ def movement(
         write_whole(out_html, flows_page.write(moved, then_source.name, now_source.name).encode())
     for scored in (then_scored, now_scored):
         if scored.without_id:
-            console.note(f"{scored.source}: {scored.without_id:,} rows left out: no {scored.key}.")
+            console.note(f"{scored.source}: {count(scored.without_id, 'row')} left out: no {scored.key}.")
     console.note(AGEING)
     console.result(flows_page.lines(moved), flows_page.content(moved))

@@ -12,7 +12,7 @@ from function.model import Segment, load
 from ..engines.engine import Engine
 from ..engines.output import check_out
 from ..files.formats import open_table
-from ..files.source import FileOptions
+from ..files.source import FileOptions, count
 from ..scoring.score import Part
 from ..scoring.score import score as score_table
 from ..tables.orders.rfm import summarise_orders
@@ -81,15 +81,16 @@ def score(
     console.notes(notes)
     if scored.unassigned:
         why = "too many values are missing or one is out of bounds"
-        console.note(f"{scored.unassigned:,} rows have no segment: {why}.")
+        console.note(f"{count(scored.unassigned, 'row')} without a segment: {why}.")
     if scored.incomplete:
-        console.note(f"{scored.incomplete:,} rows lack a value; their segment goes by the others.")
+        rows = count(scored.incomplete, "row")
+        console.note(f"{rows} without a value of each feature: the segment goes by the others.")
     label = "monetary value" if orders else value
     console.result(
         [line_of(part, part.customers, label) for part in scored.segments],
         {"out": out, "model": segmenter.hash, **dataclasses.asdict(scored)},
     )
-    console.aside(f"{scored.rows:,} rows written to {out}, by model {segmenter.hash}")
+    console.aside(f"{count(scored.rows, 'row')} written to {out}, by model {segmenter.hash}")
 
 
 def line_of(part: Segment | Part, customers: int, value_label: str) -> str:

@@ -97,6 +97,11 @@ def find_rows(engine: Engine, source: Source, column: str, condition: str) -> tu
     return row, count
 
 
+def count(number: int, noun: str) -> str:
+    """Return "1 row", "2 rows"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def list_names(names: list[str]) -> str:
     """Return names for a message: the first of many, and how many more there are."""
     short = [name if len(name) <= 100 else f"{name[:100]}…" for name in names[:_LISTED]]

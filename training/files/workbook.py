@@ -11,7 +11,7 @@ from .layout.header_rows import holds_units
 from .layout.layout import holds_data, tell_apart
 from .layout.totals import holds_totals, may_hold_totals
 from .records import Record
-from .source import Source, list_names
+from .source import Source, count, list_names
 from .typed_cells import store
 from .workbook_size import refuse_large
 
@@ -49,7 +49,7 @@ def open_workbook(engine: Engine, path: Path, file: Path, sheet: str = "", heade
             raise DataError(f"{where}: row {first}: expected the columns' names, found values; say --no-header")
         names = tell_apart([_text(cell).strip() for cell in cells])
     data = rows[titles + header :]
-    notes = [f"{titles} row{'s' if titles > 1 else ''} above the header left out."] if titles else []
+    notes = [f"{count(titles, 'row')} above the header left out."] if titles else []
     if header and data and holds_units(data[0][1], [cells for _, cells in data[1:]]):
         notes.append(f"Row {data.pop(0)[0]} left out: it says units or types.")
     foot = count_foot([Record(*row) for row in data[-MOST - 1 :]], len(cells))
@@ -60,11 +60,11 @@ def open_workbook(engine: Engine, path: Path, file: Path, sheet: str = "", heade
         notes.append(f"Row {data.pop()[0]} left out: it holds the totals of the rows above.")
     notes += below
     numbers = [number for number, _ in data]
-    table, count = store(
+    table, read = store(
         engine, names, lambda: (cells for _, cells in data), lambda row: f"{where}, row {numbers[row - 1]}"
     )
     place = f"sheet {name!r}, row {{}}"
-    return Source(path, table, count, lambda row: place.format(numbers[row - 1]), file, notes=tuple(notes))
+    return Source(path, table, read, lambda row: place.format(numbers[row - 1]), file, notes=tuple(notes))
 
 
 def _read(path: Path, file: Path) -> tuple[dict[str, _Rows], set[str]]:

@@ -6,7 +6,7 @@ from function.model import LARGEST, most_gaps
 
 from ..engines.engine import KEY, WHOLE_NUMBERS, Engine, Table, identifier
 from ..files.missing import filled
-from ..files.source import DataError, Source
+from ..files.source import DataError, Source, count
 from .columns import Column, renamed
 from .headers import find_id
 from .ids import is_rounded
@@ -89,7 +89,7 @@ def clean(engine: Engine, source: Source, columns: list[Column], manner: Manner 
     table = _each_once(engine, readable, kept, repeated=repeated > 0)
     rows, notes = usable - repeated, notes + left_out
     if repeated:
-        notes.append(f"{_rows(repeated)} left out: the same customer with the same values once more.")
+        notes.append(f"{count(repeated, 'row')} left out: the same customer with the same values once more.")
     if not rows:
         why = " ".join(["", *left_out])
         raise DataError(f"{source.path}: expected customers, found no row with all of {_names(columns)}.{why}")
@@ -127,7 +127,7 @@ def _worthless(engine: Engine, table: Table, value: str) -> list[str]:
     if not value:
         return []
     unknown = engine.rows(f"SELECT count(*) - count({identifier(_VALUE)}) FROM {table.sql}")[0][0]
-    return [f"{value}: missing in {_rows(unknown)}, which count as 0 of the segments' value."] if unknown else []
+    return [f"{value}: missing in {count(unknown, 'row')}, which count as 0 of the segments' value."] if unknown else []
 
 
 def _store(engine: Engine, source: Source, select: list[str]) -> Table:
@@ -146,7 +146,8 @@ def _usable(engine: Engine, numbers: Table, columns: list[Column]) -> tuple[int,
     *missing, usable = engine.rows(f"SELECT {counts} FROM {numbers.sql}")[0]
     reasons = [f"{column.label.lower()} is missing" for column in columns]
     reasons += [f"{column.label.lower()} is infinite or beyond 1e15" for column in columns]
-    sentences = [f"{_rows(count)} left out: {why}." for count, why in zip(missing, reasons, strict=True) if count]
+    gaps = zip(missing, reasons, strict=True)
+    sentences = [f"{count(number, 'row')} left out: {why}." for number, why in gaps if number]
     return usable, sentences
 
 
@@ -240,7 +241,8 @@ def _repeated(engine: Engine, source: Source, readable: Table, names: str, id_he
     )[0][0]
     raise DataError(
         f"{source.where(row)}: column {header}: expected each customer once, found one again with other values "
-        f"({_rows(versions - distinct)} like it); keep one row per customer, or use --orders if each row is an order"
+        f"({count(versions - distinct, 'row')} like it); keep one row per customer, or use --orders if each row is "
+        "an order"
     )
 
 
@@ -251,7 +253,3 @@ def _list(columns: list[Column], worth: str) -> str:
 
 def _names(columns: list[Column]) -> str:
     return " and ".join(identifier(column.header) for column in columns)
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} {'row' if count == 1 else 'rows'}"

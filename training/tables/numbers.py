@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..engines.engine import Engine, identifier, literal, matches, replaced
 from ..files.digits import DIGITS
 from ..files.missing import MISSING, SPACE, trimmed
-from ..files.source import DataError, Source, find_rows
+from ..files.source import DataError, Source, count, find_rows
 
 _OTHERWISE = "leave the column out, or describe segments by it: --describe"
 
@@ -136,15 +136,15 @@ def refuse_text(engine: Engine, source: Source, header: str, reading: Reading, o
     if reading.bad == "false":
         return
     column = identifier(header)
-    row, count = find_rows(engine, source, column, reading.bad)
-    if not count:
+    row, bad = find_rows(engine, source, column, reading.bad)
+    if not bad:
         return
     filled = engine.rows(f"SELECT count(*) FROM {source.sql} WHERE NOT {_Cells(header).missing}")[0][0]
-    cells = f"{count:,} of {filled:,} cells"
-    if 2 * count > filled:
+    cells = f"{bad:,} of {filled:,} cells"
+    if 2 * bad > filled:
         raise DataError(f"{source.path}: column {column}: expected numbers, found words ({cells}); {otherwise}")
     advice = "correct it, or leave the cell empty to leave the row out"
-    if row == count == 1:
+    if row == bad == 1:
         advice = f"if that row says more of the columns' names, remove it; else {advice}"
     raise DataError(f"{source.where(row)}: column {column}: expected a number, found text ({cells}); {advice}")
 
@@ -305,7 +305,7 @@ def _reading(cells: _Cells, census: _Census, style: str, by_file: int) -> Readin
         "in brackets (negative)": census.brackets,
         "in percent": census.percent,
     }
-    words = [f"{count:,} {'number' if count == 1 else 'numbers'} {what}" for what, count in repairs.items() if count]
+    words = [f"{count(number, 'number')} {what}" for what, number in repairs.items() if number]
     bad = f"NOT ({good} OR {cells.missing})"
     return Reading(cells.number(census, style), bad, style, words, "%" if census.percent else "")
 

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 
+from ..files.source import count
 from .intervals import SIGNIFICANT, Difference, Moments, adjusted, difference_of_means, difference_of_proportions, holm
 
 BUYERS_FOR_AN_INTERVAL, BUYERS_FOR_A_ROUGH_ONE = 100, 20
@@ -110,10 +111,9 @@ def adjust_for_number(effects: list[Effect]) -> list[Effect]:
 
 def sentence(effect: Effect) -> str:
     """Say how many more bought: "108 more buyers (95%: -21 to 209): not told apart from chance."."""
-    extra, low, high = (round(count) for count in effect.extra_buyers)
+    extra, low, high = (round(number) for number in effect.extra_buyers)
     direction = "fewer" if extra < 0 else "more"
-    noun = "buyer" if abs(extra) == 1 else "buyers"
-    said = f"{abs(extra):,} {direction} {noun} (95%: {low:,} to {high:,})"
+    said = f"{count(abs(extra), f'{direction} buyer')} (95%: {low:,} to {high:,})"
     verdict = "" if effect.p_conversion < SIGNIFICANT else ": not told apart from chance"
     if verdict and low * high > 0:
         verdict += " among so many segments"

@@ -13,7 +13,7 @@ from ..contacts.countries import country_code
 from ..contacts.person import Home, marks
 from ..engines.engine import Engine, Table, identifier, literal
 from ..files.missing import filled
-from ..files.source import DataError, Source
+from ..files.source import DataError, Source, count
 from ..scoring.score import RESULTS
 from ..tables.contacts import find_filled_contacts
 from . import draw
@@ -191,7 +191,7 @@ def base_rates(
             f"none of the customers has an order from {first} to {newest}: check that {identifier(key)} names "
             "customers as the orders do, or give --base-rate"
         )
-    return {"": buyers / customers, **{slug: bought / count for slug, count, bought in rows}}, first
+    return {"": buyers / customers, **{slug: bought / of_it for slug, of_it, bought in rows}}, first
 
 
 def explain(fates: dict[str, int]) -> list[str]:
@@ -202,7 +202,8 @@ def explain(fates: dict[str, int]) -> list[str]:
         SILENT: "nothing says whether they agreed; with --without-answer yes they count",
         "suppressed": "they are on the list of --leave-out",
     }
-    return [f"{fates[fate]:,} customers left out: {reason}." for fate, reason in reasons.items() if fates.get(fate)]
+    counts = {reason: fates.get(fate, 0) for fate, reason in reasons.items()}
+    return [f"{count(number, 'customer')} left out: {reason}." for reason, number in counts.items() if number]
 
 
 def _in_segments(engine: Engine, scored: Scored, slugs: Sequence[str]) -> str:

@@ -54,7 +54,8 @@ class Advice:
 
     customers, held_back : how many could be found, and how many of them are held back
     base_rate : share that buys without the campaign
-    visible : smallest difference of that share seen in four of five campaigns; infinite if a group is empty
+    visible : smallest difference of that share seen in four of five campaigns; infinite if a group is empty, nan
+        where nobody or everybody buys, which leaves nothing to reckon chance by
     halving_share : share that would halve it; nan where none does
     visible_at_half : what would be seen if half were held back, the least there is
     """
@@ -84,7 +85,7 @@ def advise(customers: int, held_back: int, base_rate: float) -> Advice:
     -------
     Advice
     """
-    deviation = math.sqrt(base_rate * (1 - base_rate))
+    deviation = math.sqrt(base_rate * (1 - base_rate)) or math.nan
     spread = 4 * held_back * (customers - held_back) / customers**2 if customers else 0.0
     return Advice(
         customers=customers,
@@ -101,6 +102,9 @@ def sentence(advice: Advice) -> str:
     said = f"of {advice.customers:,} customers {advice.held_back:,} are held back: "
     if math.isinf(advice.visible):
         return f"{said}nothing can be seen with an empty group."
+    if math.isnan(advice.visible):
+        who = "everybody" if advice.base_rate else "nobody"
+        return f"{said}what you will see cannot be said, as {who} bought in the days that were measured."
     said += f"you will see a change of {100 * advice.visible:.1f} points or more; "
     halved = (
         f"{math.ceil(100 * advice.halving_share)}% held back would halve that; "

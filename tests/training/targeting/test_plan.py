@@ -49,6 +49,15 @@ def test_too_few_customers_are_told_apart_from_enough():
     assert not advise(100_000, 10_000, 0.04).hopeless
 
 
+@pytest.mark.parametrize(("base_rate", "who"), [(0.0, "nobody"), (1.0, "everybody")])
+def test_days_in_which_nobody_or_everybody_bought_do_not_tell_what_will_be_seen(base_rate, who):
+    advice = advise(900, 180, base_rate)
+    assert (math.isnan(advice.visible), advice.hopeless) == (True, False)
+    assert sentence(advice).endswith(
+        f"what you will see cannot be said, as {who} bought in the days that were measured."
+    )
+
+
 @pytest.mark.parametrize(("customers", "held_back", "base_rate", "said", "hopeless"), load("advice")["cases"])
 def test_it_is_said_in_a_line(customers, held_back, base_rate, said, hopeless):
     advice = advise(customers, held_back, base_rate)

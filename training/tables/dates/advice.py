@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from ...engines.engine import Engine, identifier, matches
-from ...files.source import DataError, Source, find_rows
+from ...files.source import DataError, Source, count, find_rows
 
 EPOCH, EXCEL, ORDINAL = "epoch", "excel", "%Y%j"
 """Formats that must be asked for: seconds or milliseconds since 1970, Excel's days since 1900, and 2024065."""
@@ -96,10 +96,9 @@ def _all_are(engine: Engine, source: Source, column: str, condition: str) -> boo
 
 def _way(engine: Engine, source: Source, column: str, readings: Mapping[str, str], formats: Sequence[str]) -> str:
     """Return the formats that read some cells, how many these are, and the first of them."""
-    row, count = find_rows(engine, source, column, f"{readings[formats[0]]} IS NOT NULL")
-    cells = "cell" if count == 1 else "cells"
+    row, number = find_rows(engine, source, column, f"{readings[formats[0]]} IS NOT NULL")
     place = source.where(row).removeprefix(f"{source.path}: ")
-    return f"{' or '.join(formats)} ({count:,} {cells}, the first in {place})"
+    return f"{' or '.join(formats)} ({count(number, 'cell')}, the first in {place})"
 
 
 def _also(engine: Engine, source: Source, format_: str, readings: Mapping[str, str]) -> list[str]:
@@ -107,17 +106,17 @@ def _also(engine: Engine, source: Source, format_: str, readings: Mapping[str, s
     read = f"{readings[format_]} IS NOT NULL"
     counts = [f"count(CASE WHEN {read} THEN {reading} END)" for reading in readings.values()]
     row = engine.rows(f"SELECT {', '.join(counts)} FROM {source.sql}")[0]
-    return [other for other, count in zip(readings, row, strict=True) if count == max(row)]
+    return [other for other, number in zip(readings, row, strict=True) if number == max(row)]
 
 
 def _beyond(engine: Engine, source: Source, column: str, format_: str, best: Sequence[str]) -> DataError | None:
     """Say that dates are of years that are hardly meant, where these are all that is wrong."""
-    row, count = find_rows(engine, source, column, f"{format_} IS NOT NULL")
-    if not count:
+    row, number = find_rows(engine, source, column, f"{format_} IS NOT NULL")
+    if not number:
         return None
     name = best[0] if best else engine.rows(f"SELECT min({format_}) FROM {source.sql}")[0][0]
     name = f'"{name}"' if " " in name else name
-    dates = "1 date" if count == 1 else f"{count:,} dates"
+    dates = count(number, "date")
     return DataError(
         f"{source.where(row)}: column {column}: expected dates from 1900 to 2199, found {dates} before or after that; "
         f"leave the cell empty if it stands for no day, or say --date-format {name} if it is meant"

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ...engines.engine import Engine, Table, identifier, literal, matches
 from ...files.missing import filled
-from ...files.source import DataError, Source, find_rows
+from ...files.source import DataError, Source, count, find_rows
 from .advice import EPOCH, EXCEL, not_dates
 from .day_texts import day_of_week, day_of_year, in_plain_words, is_plain, without_time
 from .months import names_open_month
@@ -230,9 +230,9 @@ def _refuse_open_years(engine: Engine, source: Source, header: str, format_: str
 
 
 def _refuse_others(engine: Engine, source: Source, column: str, condition: str, wanted: Sequence[str]) -> None:
-    row, count = find_rows(engine, source, column, condition)
-    if count:
+    row, number = find_rows(engine, source, column, condition)
+    if number:
         raise DataError(
             f"{source.where(row)}: column {column}: expected a date as {' or '.join(wanted)}, found something else "
-            f"({count:,} such cell{'' if count == 1 else 's'}); correct it, or add another --date-format"
+            f"({count(number, 'such cell')}); correct it, or add another --date-format"
         )

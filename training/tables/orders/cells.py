@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ...engines.engine import WHOLE_NUMBERS, Engine, Table, identifier
 from ...files.missing import filled, is_as_filled
-from ...files.source import Source
+from ...files.source import Source, count
 from ..dates.dates import date_sql, is_date_type, is_instant
 from ..ids import refuse_rounded
 from ..numbers import Reading, read_columns, refuse_text
@@ -58,11 +58,6 @@ def read_cells(
     table = store(f"SELECT {', '.join(f'{sql} AS {name}' for name, sql in select.items())} FROM {source.sql}")
     notes = [f"{roles[role]}: {words} read." for role in amounts for words in readings[role].repairs]
     return table, notes + _say_how(engine, source, columns, choice) + _say_guests(engine, source, columns, known)
-
-
-def count(number: int, noun: str) -> str:
-    """Return "1 row", "2 rows"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _parsed_once(engine: Engine, source: Source, columns: OrderColumns) -> Source:

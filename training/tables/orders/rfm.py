@@ -16,10 +16,9 @@ from typing import Any
 from function.model import LARGEST
 
 from ...engines.engine import KEY, Engine, Table, literal
-from ...files.source import DataError, Source
+from ...files.source import DataError, Source, count
 from ..columns import RFM, Column
 from ..customers import Customers
-from .cells import count
 from .columns import Choice, OrderColumns, find_order_columns, looks_like_order_ids, with_filled_contacts
 from .rows import OrderRows, read_rows
 

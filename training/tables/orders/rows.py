@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from function.model import LARGEST
 
 from ...engines.engine import WHOLE_NUMBERS, Engine, Table, identifier, literal
-from ...files.source import DataError, Source
-from .cells import ROW, count, read_cells
+from ...files.source import DataError, Source, count
+from .cells import ROW, read_cells
 from .columns import (
     LINE,
     ORDER,
