@@ -10,13 +10,17 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from function.model import Model, Segmenter, load
 from tests.helpers import models, service
-from tests.page.helpers import site
 from tests.page.helpers.proxy import Proxy, before
+from tests.page.helpers.site import Site, started
 from tests.page.helpers.training_stub import Stub, standing_in
 
 SHIPPED = service.ROOT / "models" / "segmenter.joblib"
 PATIENCE_MS = 30_000
 """How long a visitor waits for what must come: long enough for a busy machine."""
+
+DESKTOP = {"viewport": {"width": 1280, "height": 900}}
+EVERYTHING_KEPT = {"origin": "*", "storageTypes": "local_storage,indexeddb,cookies"}
+UNTOUCHED = "navigator.onLine && Function.prototype.toString.call(Date).includes('[native code]')"
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -30,9 +34,16 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[service.Servic
 
 
 @pytest.fixture(scope="session")
-def address(shipped: service.Service) -> Iterator[str]:
+def site() -> Iterator[Site]:
+    """Yield the server of the page, which serves it for the function that a test names."""
+    with started() as site:
+        yield site
+
+
+@pytest.fixture
+def address(site: Site, shipped: service.Service) -> Iterator[str]:
     """Yield the address of the page for the shipped model."""
-    with site.serving(shipped.url) as url:
+    with site.naming(shipped.url) as url:
         yield url
 
 
@@ -43,15 +54,22 @@ def proxy(shipped: service.Service) -> Iterator[Proxy]:
         yield proxy
 
 
-@pytest.fixture
-def device() -> dict[str, Any]:
-    """Return what the visitor looks with; tests of phones have another."""
-    return {"viewport": {"width": 1280, "height": 900}}
+@pytest.fixture(scope="session")
+def home(browser: Browser, site: Site) -> Iterator[Page]:
+    """Yield a blank page of the site that stays open and opens the windows of the tests.
+
+    They run in its process, as all that comes from one host: to start a process for each, which has compiled and drawn
+    nothing yet, would cost more than most tests.
+    """
+    with visiting(browser, DESKTOP) as context:
+        home = context.new_page()
+        home.goto(site.url + "config.js")
+        yield home
 
 
-@pytest.fixture
-def context(browser: Browser, device: dict[str, Any]) -> Iterator[BrowserContext]:
-    """Yield a visitor of their own for each test, for whom nothing is on its way while a test asks where it is."""
+@contextlib.contextmanager
+def visiting(browser: Browser, device: dict[str, Any]) -> Iterator[BrowserContext]:
+    """Yield a visitor, for whom nothing is on its way while a test asks where it is."""
     context = browser.new_context(**device, reduced_motion="reduce")
     context.set_default_timeout(PATIENCE_MS)
     yield context
@@ -59,9 +77,50 @@ def context(browser: Browser, device: dict[str, Any]) -> Iterator[BrowserContext
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """Yield a blank page; errors of its scripts and violations of its policy fail the test at the end."""
-    page = context.new_page()
+def device() -> dict[str, Any]:
+    """Return what the visitor looks with; tests of phones have another."""
+    return DESKTOP
+
+
+@pytest.fixture
+def context(browser: Browser, device: dict[str, Any]) -> Iterator[BrowserContext]:
+    """Yield a visitor of the test's own: for another device, clock or network than those of all windows of `home`."""
+    with visiting(browser, device) as context:
+        yield context
+
+
+@pytest.fixture
+def window(home: Page) -> Iterator[Page]:
+    """Yield a blank window of a visitor of whom nothing is kept, neither before the test nor after it."""
+    window = opened(home)
+    yield window
+    window.close()
+    forget(home)
+
+
+def opened(home: Page) -> Page:
+    """Open a window."""
+    with home.expect_popup() as opening:
+        home.evaluate("void open()")
+    return opening.value
+
+
+def forget(home: Page) -> None:
+    """Forget what the site has kept, and see that a test has left no other clock and no other network."""
+    devtools = home.context.new_cdp_session(home)
+    devtools.send("Storage.clearDataForOrigin", EVERYTHING_KEPT)
+    devtools.detach()
+    assert home.evaluate(UNTOUCHED), "for a clock or a network of its own a test takes `context`"
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Yield a blank page; errors of its scripts and violations of its policy fail the test at the end.
+
+    It is a window of `home`, or a page of `context` for a test that takes that as well.
+    """
+    own = "context" in request.fixturenames
+    page = request.getfixturevalue("context").new_page() if own else request.getfixturevalue("window")
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda message: wrong.append(message.text) if "Content Security" in message.text else None)
@@ -70,7 +129,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 @pytest.fixture
-def open_model(page: Page, tmp_path: Path) -> Iterator[Callable[[Model], Page]]:
+def open_model(page: Page, site: Site, tmp_path: Path) -> Iterator[Callable[[Model], Page]]:
     """Yield a way to open the page for a model made in the test."""
     with contextlib.ExitStack() as stack:
 
@@ -79,26 +138,25 @@ def open_model(page: Page, tmp_path: Path) -> Iterator[Callable[[Model], Page]]:
             running = stack.enter_context(
                 service.running(tmp_path / "segmenter.joblib", tmp_path / "log", ALLOWED_ORIGINS="*")
             )
-            page.goto(stack.enter_context(site.serving(running.url)))
+            page.goto(stack.enter_context(site.naming(running.url)))
             return page
 
         yield open_page
 
 
 @pytest.fixture(scope="module")
-def blank(browser: Browser) -> Iterator[Page]:
+def blank(home: Page) -> Iterator[Page]:
     """Yield a page of the site's origin that runs nothing itself, to call single modules in."""
-    with site.serving("") as url:
-        page = browser.new_page()
-        page.goto(url + "config.js")
-        yield page
-        page.close()
+    page = opened(home)
+    page.goto(home.url)
+    yield page
+    page.close()
 
 
 @pytest.fixture
-def builder(page: Page, proxy: Proxy) -> Iterator[Page]:
+def builder(page: Page, site: Site, proxy: Proxy) -> Iterator[Page]:
     """Yield the page with the audience builder open, its function behind the proxy."""
-    with site.serving(proxy.url) as url:
+    with site.naming(proxy.url) as url:
         page.goto(url)
         expect(page.get_by_text("Confirmed")).to_be_visible()
         proxy.forget()
@@ -114,9 +172,9 @@ def stub() -> Iterator[Stub]:
 
 
 @pytest.fixture
-def visitor(page: Page, shipped: service.Service, stub: Stub) -> Iterator[Page]:
+def visitor(page: Page, site: Site, shipped: service.Service, stub: Stub) -> Iterator[Page]:
     """Yield the page with a training service."""
-    with site.serving(shipped.url, stub.url) as url:
+    with site.naming(shipped.url, stub.url) as url:
         page.goto(url)
         expect(page.get_by_text("Confirmed")).to_be_visible()
         yield page

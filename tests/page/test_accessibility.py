@@ -11,7 +11,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.helpers import models
-from tests.page.helpers import site
 from tests.page.helpers.parts import CONFIRMED, STANDARD, answer, answer_with, box, cards, slider, verdict
 
 
@@ -44,9 +43,9 @@ def test_axe_finds_nothing_in_the_answer_and_the_comparison(page, address):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_while_loading_and_when_the_function_is_away(page, scheme):
+def test_axe_finds_nothing_while_loading_and_when_the_function_is_away(page, site, scheme):
     page.emulate_media(color_scheme=scheme)
-    with refusing_port() as port, site.serving(f"http://127.0.0.1:{port}") as url:
+    with refusing_port() as port, site.naming(f"http://127.0.0.1:{port}") as url:
         page.route("**/model", lambda _: None)
         page.goto(url)
         expect(page.get_by_role("status").filter(has_text=re.compile("Loading the model|Waking up"))).to_be_visible()
@@ -107,11 +106,11 @@ def test_the_keyboard_alone_reaches_and_works_everything(page, address):
     expect(verdict(page)).to_have_text("High-Spending Target")
 
 
-def test_the_live_region_speaks_once_after_a_movement_not_during_it(page, address):
-    page.clock.install(time=0)
+def test_the_live_region_speaks_once_after_a_movement_not_during_it(context, page, address):
+    context.clock.install(time=0)
     page.goto(address + STANDARD)
     expect(answer(page)).to_contain_text(CONFIRMED)
-    page.clock.pause_at(100_000)
+    context.clock.pause_at(100_000)
     page.evaluate("""() => {
         window.said = [];
         const region = document.querySelector('[data-slot="announcer"]');
@@ -119,11 +118,11 @@ def test_the_live_region_speaks_once_after_a_movement_not_during_it(page, addres
     }""")
     for score in range(60, 96, 5):
         slider(page, "Spending score").fill(str(score))
-        page.clock.run_for(600)
+        context.clock.run_for(600)
     slider(page, "Annual income").fill("85")
-    page.clock.run_for(600)
+    context.clock.run_for(600)
     assert page.evaluate("said") == []
-    page.clock.run_for(2000)
+    context.clock.run_for(2000)
     assert page.evaluate("said") == [
         "High-Spending Target. Clearly High-Spending Target, over 99%. Second choice: Standard."
     ]

@@ -29,6 +29,9 @@ MOST_DOLLARS = 12
 AS_FAR = "of these as far as the answer, all that a phone loads at first"
 README = (ROOT / "README.md").read_text()
 
+pytestmark = pytest.mark.usefixtures("context")
+"""A first visit is that of a visitor who has nothing of the page."""
+
 
 @pytest.fixture
 def bodies(page: Page, address: str) -> dict[str, bytes]:

@@ -211,6 +211,7 @@ def test_a_finger_drags_the_customer_in_every_direction_by_what_the_axes_say(con
 
 
 @PHONE
+@pytest.mark.usefixtures("context")
 def test_a_tap_moves_the_customer_and_a_swipe_scrolls(page, address):
     page.goto(address + STANDARD)
     area = plane(page)

@@ -8,38 +8,37 @@ from playwright.sync_api import Route, expect
 
 from tests.helpers import models, service, web
 from tests.page.conftest import SHIPPED
-from tests.page.helpers import site
 from tests.page.helpers.parts import CONFIRMED, STANDARD, Held, answer, answer_with, box, posts_of, slider, verdict
 
 
-def test_a_function_that_takes_longer_than_a_second_is_said_to_wake_up(page, address):
-    page.clock.install(time=0)
-    page.clock.pause_at(1)  # or a second is over before the test has looked
+def test_a_function_that_takes_longer_than_a_second_is_said_to_wake_up(context, page, address):
+    context.clock.install(time=0)
+    context.clock.pause_at(1)  # or a second is over before the test has looked
     held = Held(page, "**/model")
     page.goto(address)
     held.wait()
     expect(page.get_by_role("status").first).to_contain_text("Loading the model")
-    page.clock.fast_forward(1100)
+    context.clock.fast_forward(1100)
     expect(page.get_by_role("status").first).to_contain_text("Waking up the service")
     held.let_go()
     expect(verdict(page)).to_be_visible()
 
 
-def test_a_late_answer_is_said_to_wait_for_the_function_and_the_preview_goes_on(page, address):
+def test_a_late_answer_is_said_to_wait_for_the_function_and_the_preview_goes_on(context, page, address):
     page.goto(address + STANDARD)
     expect(answer(page)).to_contain_text(CONFIRMED)
-    page.clock.install()
+    context.clock.install()
     page.route("**/segment", lambda _: None)
     slider(page, "Annual income").fill("56")
-    page.clock.fast_forward(1100)
+    context.clock.fast_forward(1100)
     expect(answer(page)).to_contain_text("waking up")
     slider(page, "Spending score").fill("95")
     expect(verdict(page)).to_have_text("High-Spending Target")
 
 
-def test_a_function_that_is_down_and_comes_back_loses_no_value(page, tmp_path):
+def test_a_function_that_is_down_and_comes_back_loses_no_value(page, site, tmp_path):
     port = service.free_port()
-    with site.serving(f"http://127.0.0.1:{port}") as url:
+    with site.naming(f"http://127.0.0.1:{port}") as url:
         page.goto(url + "#annual_income=80&spending_score=90")
         expect(page.get_by_role("alert")).to_contain_text("The service cannot be reached")
         with service.running(SHIPPED, tmp_path / "log", port=port):
@@ -127,8 +126,8 @@ class _Endless(http.server.BaseHTTPRequestHandler):
         """Keep the test's output clean."""
 
 
-def test_an_answer_without_end_is_cut_off(page):
-    with web.serving(_Endless) as endless, site.serving(endless) as url:
+def test_an_answer_without_end_is_cut_off(page, site):
+    with web.serving(_Endless) as endless, site.naming(endless) as url:
         page.goto(url)
         expect(page.get_by_role("alert")).to_contain_text("more than an answer can hold")
 
@@ -141,13 +140,13 @@ def test_an_answer_that_cannot_be_read_leaves_the_preview(page, address, lie):
     expect(verdict(page)).to_have_text("Standard")
 
 
-def test_an_answer_that_never_ends_is_given_up(page, address):
+def test_an_answer_that_never_ends_is_given_up(context, page, address):
     page.goto(address + STANDARD)
     expect(answer(page)).to_contain_text(CONFIRMED)
-    page.clock.install()
+    context.clock.install()
     page.route("**/segment", lambda _: None)
     slider(page, "Annual income").fill("56")
-    page.clock.run_for(31_000)
+    context.clock.run_for(31_000)
     expect(answer(page)).to_contain_text("did not answer within 30 seconds")
 
 

@@ -5,7 +5,6 @@ import threading
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.helpers import site
 from tests.page.helpers.audience import FEATURES, SCORED_MS, choose, customers, download, score, write
 from tests.page.test_accessibility import violations
 
@@ -17,33 +16,31 @@ def check(page: Page, width: int) -> None:
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 1280)])
-def test_axe_finds_nothing_from_the_file_to_the_lists(page, proxy, tmp_path, scheme, width):
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 900})
-    with site.serving(proxy.url) as url:
-        page.goto(url)
-        page.get_by_role("region", name="Customer", exact=True).scroll_into_view_if_needed()
-        expect(page.get_by_text("Confirmed")).to_be_visible()
-        check(page, width)
-        page.get_by_label("Choose a CSV file").set_input_files(write(tmp_path / "x.csv", [["1"]], ["one"]))
-        expect(page.get_by_role("heading", name="Match the columns")).to_be_visible()
-        check(page, width)
-        choose(page, write(tmp_path / "few.csv", [*customers(50), *[["stray", *[""] * 10]] * 60]))
-        looked = threading.Event()
-        proxy.fails = lambda _: looked.wait(SCORED_MS / 1000)  # the work goes on until the test has looked at it
-        page.get_by_role("button", name="Score customers").click()
-        expect(page.get_by_role("progressbar", name="Scoring")).to_be_visible()
-        check(page, width)
-        looked.set()
-        expect(page.get_by_role("button", name="Try again")).to_be_focused(timeout=SCORED_MS)
-        check(page, width)
-        proxy.fails = lambda _: False
-        page.get_by_role("button", name="Try again").click()
-        expect(page.get_by_role("heading", name="Result")).to_be_focused()
-        for summary in ("60 rows without score", "Contact columns"):
-            page.get_by_text(summary).click()
-        download(page, "Google Customer Match")
-        check(page, width)
+def test_axe_finds_nothing_from_the_file_to_the_lists(builder, proxy, tmp_path, scheme, width):
+    builder.emulate_media(color_scheme=scheme)
+    builder.set_viewport_size({"width": width, "height": 900})
+    builder.get_by_role("region", name="Customer", exact=True).scroll_into_view_if_needed()
+    expect(builder.get_by_text("Confirmed")).to_be_visible()
+    check(builder, width)
+    builder.get_by_label("Choose a CSV file").set_input_files(write(tmp_path / "x.csv", [["1"]], ["one"]))
+    expect(builder.get_by_role("heading", name="Match the columns")).to_be_visible()
+    check(builder, width)
+    choose(builder, write(tmp_path / "few.csv", [*customers(50), *[["stray", *[""] * 10]] * 60]))
+    looked = threading.Event()
+    proxy.fails = lambda _: looked.wait(SCORED_MS / 1000)  # the work goes on until the test has looked at it
+    builder.get_by_role("button", name="Score customers").click()
+    expect(builder.get_by_role("progressbar", name="Scoring")).to_be_visible()
+    check(builder, width)
+    looked.set()
+    expect(builder.get_by_role("button", name="Try again")).to_be_focused(timeout=SCORED_MS)
+    check(builder, width)
+    proxy.fails = lambda _: False
+    builder.get_by_role("button", name="Try again").click()
+    expect(builder.get_by_role("heading", name="Result")).to_be_focused()
+    for summary in ("60 rows without score", "Contact columns"):
+        builder.get_by_text(summary).click()
+    download(builder, "Google Customer Match")
+    check(builder, width)
 
 
 def test_nothing_moves_under_the_reader_when_files_are_written(page, address, tmp_path):

@@ -4,7 +4,6 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.page.helpers import site
 from tests.page.helpers.audience import FEATURES, choose, customers, download, rows_of, score, shown_counts, write
 
 KEPT = "Kept in this browser, even after a reload"
@@ -100,12 +99,12 @@ def test_leaving_asks_while_a_file_is_scored_and_not_once_it_is_kept(builder, pr
     assert builder.evaluate(LEAVES)
 
 
-def test_where_the_browser_keeps_nothing_that_is_said_and_leaving_asks(page: Page, proxy, tmp_path):
+def test_where_the_browser_keeps_nothing_that_is_said_and_leaving_asks(page: Page, site, proxy, tmp_path):
     def without(route):
         route.fulfill(response=(response := route.fetch()), body=NO_STORAGE + response.text())
 
     page.route("**/storage.js", without)
-    with site.serving(proxy.url) as url:
+    with site.naming(proxy.url) as url:
         page.goto(url)
         choose(page, write(tmp_path / "shop.csv", [["80", "90"]], FEATURES))
         score(page)

@@ -11,7 +11,6 @@ from click.testing import CliRunner
 from playwright.sync_api import expect
 
 from tests.helpers import service
-from tests.page.helpers import site
 from tests.page.helpers.audience import FEATURES, assert_same, choose, digest, download, rows_of, score, write
 from training.commands import main
 from training.contacts.countries import country_code
@@ -141,7 +140,7 @@ def test_the_page_writes_the_table_that_score_writes(builder, shop):
     assert_same(table, scored)
 
 
-def test_dates_become_the_days_that_score_makes_of_them(page, tmp_path):
+def test_dates_become_the_days_that_score_makes_of_them(page, site, tmp_path):
     chance = random.Random(20)
     kinds = [(2023, 20), (2021, 60), (2024, 5)]
     rows = []
@@ -158,7 +157,7 @@ def test_dates_become_the_days_that_score_makes_of_them(page, tmp_path):
     command("score", shop, tmp_path / "scored.csv", "--model", model)
     with (
         service.running(model, tmp_path / "log", ALLOWED_ORIGINS="*") as running,
-        site.serving(running.url) as url,
+        site.naming(running.url) as url,
     ):
         page.goto(url)
         choose(page, shop)
@@ -219,7 +218,7 @@ def google_row(row: dict[str, str]) -> list[str]:
     return [*map(digest, hashed), country, zip_code(row["PLZ"], country)]
 
 
-def test_who_buys_anyway_is_measured_as_holdout_measures_it_from_the_orders(page, tmp_path):
+def test_who_buys_anyway_is_measured_as_holdout_measures_it_from_the_orders(page, site, tmp_path):
     orders, scored, drawn = (tmp_path / name for name in ("orders.csv", "scored.csv", "drawn.csv"))
     command("sample", orders, "--orders")
     command("fit", orders, "--orders", "--out", tmp_path / "model", "--k", 3)
@@ -229,7 +228,7 @@ def test_who_buys_anyway_is_measured_as_holdout_measures_it_from_the_orders(page
     share = re.search(r"([\d.]+)% of the customers bought", said)[1]
     with (
         service.running(tmp_path / "model" / "segmenter.joblib", tmp_path / "log", ALLOWED_ORIGINS="*") as running,
-        site.serving(running.url) as url,
+        site.naming(running.url) as url,
     ):
         page.goto(url)
         choose(page, scored)

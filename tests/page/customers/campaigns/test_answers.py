@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.helpers.training_service import running_training
-from tests.page.helpers import site
 from tests.page.helpers.audience import download, rows_of
 from tests.page.helpers.modules import call_each
 from tests.page.helpers.parts import CONFIRMED, answer
@@ -34,8 +33,8 @@ def training(tmp_path_factory):
 
 
 @pytest.fixture
-def visitor(page, shipped, training) -> Iterator[Page]:
-    with site.serving(shipped.url, training.url) as url:
+def visitor(page, site, shipped, training) -> Iterator[Page]:
+    with site.naming(shipped.url, training.url) as url:
         page.goto(url)
         expect(answer(page)).to_contain_text(CONFIRMED)
         training.requests.clear()

@@ -37,8 +37,8 @@ def test_the_numbers_of_the_sentence_are_the_rows_of_the_lists_at_every_share(bu
         assert len(rows_of(download(builder, "Meta customer list"))) - 1 == written
 
 
-def test_one_segment_is_chosen_and_the_file_says_which_for_whom_and_when(builder, tmp_path):
-    builder.clock.set_fixed_time(f"{DAY}T12:00:00Z")
+def test_one_segment_is_chosen_and_the_file_says_which_for_whom_and_when(context, builder, tmp_path):
+    context.clock.set_fixed_time(f"{DAY}T12:00:00Z")
     scored(builder, write(tmp_path / "my shop.csv", customers(200)))
     boxes = builder.get_by_role("group", name="Segments").get_by_role("checkbox", checked=True)
     expect(boxes).to_have_count(1)

@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from tests.helpers.service import wait_until
 from tests.helpers.training_service import jobs, running_training
-from tests.page.helpers import site
 from tests.page.helpers.parts import await_on
 from tests.page.helpers.training_stub import RESULT
 
@@ -29,9 +28,9 @@ TRAIN = """async ([command, tables, options, cancel]) => {
 
 
 @pytest.fixture
-def visitor(page, stub):
+def visitor(page, site, stub):
     """Yield a page of an origin whose training service is the stand-in."""
-    with site.serving("", stub.url) as url:
+    with site.naming("", stub.url) as url:
         page.goto(url + "config.js")
         yield page
 
@@ -101,11 +100,11 @@ def test_a_service_that_stops_in_the_middle_is_told_from_one_that_is_not_there(v
     assert failure(visitor)[0] in ("broken", "unreachable")
 
 
-def test_a_service_that_is_not_there_cannot_be_reached(page):
+def test_a_service_that_is_not_there_cannot_be_reached(page, site):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with site.serving("", f"http://127.0.0.1:{port}") as url:
+    with site.naming("", f"http://127.0.0.1:{port}") as url:
         page.goto(url + "config.js")
         assert failure(page) == ("unreachable", "The training service cannot be reached.")
 
@@ -140,14 +139,14 @@ def test_a_table_that_is_too_large_is_not_sent(visitor, stub):
     assert stub.requests == []
 
 
-def test_a_service_that_says_nothing_for_minutes_is_given_up(page, stub):
+def test_a_service_that_says_nothing_for_minutes_is_given_up(context, page, site, stub):
     stub.answers = [lambda _: stub.released.wait(60)]
-    page.clock.install()
-    with site.serving("", stub.url) as url:
+    context.clock.install()
+    with site.naming("", stub.url) as url:
         page.goto(url + "config.js")
         page.evaluate(f"() => {{ window.answer = ({TRAIN})(['fit', {{ table: 'a' }}, {{}}, 0]); }}")
         await_on(page, lambda: stub.requests)
-        page.clock.run_for(340_000)
+        context.clock.run_for(340_000)
         assert page.evaluate("() => window.answer")["kind"] == "slow"
 
 

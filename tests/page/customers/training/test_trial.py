@@ -15,7 +15,6 @@ from playwright.sync_api import expect
 from function.model import loads
 from tests.helpers import models, service
 from tests.helpers.training_service import running_training
-from tests.page.helpers import site
 from tests.page.helpers.audience import NAME, download, rows_of, shown_counts, write
 from tests.page.helpers.parts import answer, box
 from tests.page.helpers.training_stub import standing_in
@@ -227,7 +226,7 @@ def test_orders_become_customers_with_segments_and_contacts_of_their_own(visitor
     assert rows_of(download(visitor, "Table with segments")) == shown
 
 
-def test_orders_are_scored_with_a_deployed_model_of_recency_frequency_and_monetary(page, stub, tmp_path):
+def test_orders_are_scored_with_a_deployed_model_of_recency_frequency_and_monetary(page, site, stub, tmp_path):
     features = [
         models.feature("recency_days", label="Recency", unit="days", min=1.0, max=365.0, mean=150.0, scale=100.0),
         models.feature("frequency", label="Frequency", unit="orders", min=1.0, max=9.0, mean=3.0, scale=3.0),
@@ -241,7 +240,7 @@ def test_orders_are_scored_with_a_deployed_model_of_recency_frequency_and_moneta
     header, *rows = orders()
     with (
         service.running(tmp_path / "segmenter.joblib", tmp_path / "log", ALLOWED_ORIGINS="*") as function,
-        site.serving(function.url, stub.url) as url,
+        site.naming(function.url, stub.url) as url,
     ):
         page.goto(url)
         expect(page.get_by_text(CONFIRMED)).to_be_visible()
@@ -295,10 +294,10 @@ def test_a_job_that_is_cancelled_ends_and_the_choices_are_kept(visitor, stub, tm
     expect(visitor.get_by_role("region", name="Your own segments, on trial")).to_have_count(0)
 
 
-def test_the_page_loads_nothing_of_training_before_a_file_is_there(page, shipped, stub):
+def test_the_page_loads_nothing_of_training_before_a_file_is_there(page, site, shipped, stub):
     loaded = []
     page.on("request", lambda request: loaded.append(request.url))
-    with site.serving(shipped.url, stub.url) as url:
+    with site.naming(shipped.url, stub.url) as url:
         page.goto(url)
         expect(page.get_by_text(CONFIRMED)).to_be_visible()
         assert [path for path in loaded if "/training" in path or "key.js" in path] == []

@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.page.customers.training.test_trial import CONFIRMED, HEADER, drop, orders, shop
-from tests.page.helpers import site
 from tests.page.helpers.audience import write
 from tests.page.test_accessibility import refusing_port, violations
 
@@ -75,8 +74,8 @@ def test_what_may_pass_can_be_tried_again(visitor, stub, tmp_path, answer, said)
     assert len({body for _, _, body in stub.requests}) == 1, "the same is sent again"
 
 
-def test_a_service_that_is_away_can_be_waited_for(page, shipped, tmp_path):
-    with refusing_port() as port, site.serving(shipped.url, f"http://127.0.0.1:{port}") as url:
+def test_a_service_that_is_away_can_be_waited_for(page, site, shipped, tmp_path):
+    with refusing_port() as port, site.naming(shipped.url, f"http://127.0.0.1:{port}") as url:
         page.goto(url)
         expect(page.get_by_text(CONFIRMED)).to_be_visible()
         chosen(page, write(tmp_path / "shop.csv", shop(30), HEADER))
@@ -86,7 +85,7 @@ def test_a_service_that_is_away_can_be_waited_for(page, shipped, tmp_path):
         expect_choices(page)
 
 
-def test_a_job_that_waits_says_its_place_and_one_that_takes_long_its_seconds(visitor, stub, tmp_path):
+def test_a_job_that_waits_says_its_place_and_one_that_takes_long_its_seconds(context, visitor, stub, tmp_path):
     def wait(handler):
         handler.wfile.write(b'{"waiting": 3}\n{"waiting": 1}\n')
         handler.wfile.flush()
@@ -96,13 +95,13 @@ def test_a_job_that_waits_says_its_place_and_one_that_takes_long_its_seconds(vis
         handler.rfile.read(1)
 
     stub.answers = [wait]
-    visitor.clock.install()
+    context.clock.install()
     chosen(visitor, write(tmp_path / "shop.csv", shop(30), HEADER))
     ask(visitor)
     expect(visitor.get_by_text("Waiting: yours is next")).to_be_visible()
     stub.released.set()
     expect(visitor.get_by_text("Trying 4 segments")).to_be_visible()
-    visitor.clock.run_for(42_000)
+    context.clock.run_for(42_000)
     expect(visitor.get_by_text("Trying 4 segments · 42 s")).to_be_visible()
 
 
