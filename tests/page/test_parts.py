@@ -1,12 +1,15 @@
 """Parts that are loaded on demand, where a module cannot be: each says so in its place, and comes at a later try."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.helpers.service import Service
 from tests.page.helpers.parts import Held, answer, box, verdict
+from tests.page.helpers.site import Site
+from tests.page.helpers.training_stub import Stub
 
 CUSTOMERS = {"name": "few.csv", "mimeType": "text/csv", "buffer": b"annual_income,spending_score\n80,90\n"}
 
@@ -52,10 +55,17 @@ PARTS = [
 ]
 
 
-def without(page: Page, part: Part) -> None:
+@pytest.fixture
+def url(site: Site, shipped: Service, stub: Stub) -> Iterator[str]:
+    """Yield the address of the page with a training service."""
+    with site.naming(shipped.url, stub.url) as url:
+        yield url
+
+
+def without(page: Page, url: str, part: Part) -> None:
     """Ask for a part whose module cannot be loaded."""
     page.route(f"**/{part.module}", lambda route: route.abort())
-    page.reload()
+    page.goto(url)
     expect(verdict(page)).to_be_visible()
     part.ask(page)
     expect(page.get_by_role("alert").filter(has_text="A part of this page could not be loaded")).to_be_visible()
@@ -67,31 +77,31 @@ def again(page: Page) -> Locator:
 
 
 @pytest.mark.parametrize("part", PARTS, ids=[part.module for part in PARTS])
-def test_a_part_comes_when_its_module_can_be_loaded_again_or_the_page_is_loaded_anew(visitor, part):
-    without(visitor, part)
-    expect(again(visitor)).to_be_hidden()
-    visitor.unroute(f"**/{part.module}")
-    visitor.get_by_role("button", name="Try again").click()
-    expect(part.sight(visitor).or_(again(visitor)).first).to_be_visible()
-    if again(visitor).is_visible():  # a browser that keeps a module's failure, as Chromium did until 150
-        again(visitor).click()
-        expect(verdict(visitor)).to_be_visible()
-        part.ask(visitor)
-    expect(part.sight(visitor)).to_be_visible()
-    expect(visitor.get_by_text("could not be loaded")).to_have_count(0)
+def test_a_part_comes_when_its_module_can_be_loaded_again_or_the_page_is_loaded_anew(page, url, part):
+    without(page, url, part)
+    expect(again(page)).to_be_hidden()
+    page.unroute(f"**/{part.module}")
+    page.get_by_role("button", name="Try again").click()
+    expect(part.sight(page).or_(again(page)).first).to_be_visible()
+    if again(page).is_visible():  # a browser that keeps a module's failure, as Chromium did until 150
+        again(page).click()
+        expect(verdict(page)).to_be_visible()
+        part.ask(page)
+    expect(part.sight(page)).to_be_visible()
+    expect(page.get_by_text("could not be loaded")).to_have_count(0)
 
 
 @pytest.mark.parametrize("part", PARTS, ids=[part.module for part in PARTS])
-def test_after_one_try_in_vain_the_page_is_offered_to_be_loaded_again(visitor, part):
-    without(visitor, part)
-    visitor.get_by_role("button", name="Try again").press("Enter")
-    expect(again(visitor)).to_be_focused()
-    visitor.unroute(f"**/{part.module}")
-    again(visitor).press("Enter")
-    expect(again(visitor)).to_have_count(0)
-    expect(verdict(visitor)).to_be_visible()
-    part.ask(visitor)
-    expect(part.sight(visitor)).to_be_visible()
+def test_after_one_try_in_vain_the_page_is_offered_to_be_loaded_again(page, url, part):
+    without(page, url, part)
+    page.get_by_role("button", name="Try again").press("Enter")
+    expect(again(page)).to_be_focused()
+    page.unroute(f"**/{part.module}")
+    again(page).press("Enter")
+    expect(again(page)).to_have_count(0)
+    expect(verdict(page)).to_be_visible()
+    part.ask(page)
+    expect(part.sight(page)).to_be_visible()
 
 
 def test_a_part_that_takes_long_is_said_to_be_loading(visitor):
@@ -104,18 +114,18 @@ def test_a_part_that_takes_long_is_said_to_be_loading(visitor):
     expect(part.get_by_text("Loading…")).to_have_count(0)
 
 
-def test_a_template_that_cannot_be_loaded_is_saved_at_a_later_try(visitor):
+def test_a_template_that_cannot_be_loaded_is_saved_at_a_later_try(page, url):
     template = Part(
         "steps/template.js", lambda page: page.get_by_role("button", name="Download a template").click(), again
     )
-    without(visitor, template)
-    visitor.get_by_role("button", name="Try again").click()
-    visitor.unroute(f"**/{template.module}")
-    again(visitor).click()
-    expect(again(visitor)).to_have_count(0)
-    expect(verdict(visitor)).to_be_visible()
-    with visitor.expect_download():
-        template.ask(visitor)
+    without(page, url, template)
+    page.get_by_role("button", name="Try again").click()
+    page.unroute(f"**/{template.module}")
+    again(page).click()
+    expect(again(page)).to_have_count(0)
+    expect(verdict(page)).to_be_visible()
+    with page.expect_download():
+        template.ask(page)
 
 
 def test_a_number_typed_while_its_reader_cannot_be_loaded_is_read_at_a_later_try(visitor):
@@ -132,10 +142,10 @@ def test_a_number_typed_while_its_reader_cannot_be_loaded_is_read_at_a_later_try
     visitor.wait_for_url("**/#annual_income=81&spending_score=50")
 
 
-def test_a_key_that_cannot_be_taken_from_the_address_gives_an_error_and_a_way_to_try_again(context, visitor):
+def test_a_key_that_cannot_be_taken_from_the_address_gives_an_error_and_a_way_to_try_again(context, url):
     page = context.new_page()
     page.route("**/service/key.js", lambda route: route.abort())
-    page.goto(visitor.url.split("#")[0] + "#training-key=abc")
+    page.goto(url + "#training-key=abc")
     expect(page.get_by_role("alert")).to_contain_text("A part of this page could not be loaded")
     page.unroute("**/service/key.js")
     page.get_by_role("button", name="Try again").click()

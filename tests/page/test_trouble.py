@@ -249,28 +249,27 @@ def test_a_model_with_other_features_is_taken_over_and_the_focus_stays(page, ope
     page.unroute_all(behavior="wait")
 
 
-@pytest.mark.parametrize(
-    ("text", "value"), [("61,5", "61.5"), (" 61.5 ", "61.5"), ("$61", "61"), ("61 k$", "61"), ("1,234.5", "1234.5")]
-)
-def test_a_number_is_read_as_people_write_it(page, address, text, value):
+def test_a_number_is_read_as_people_write_it(page, address):
     page.goto(address + STANDARD)
-    box(page, "Annual income").press_sequentially("")
-    box(page, "Annual income").fill("")
-    box(page, "Annual income").press_sequentially(text)
-    expect(answer(page)).to_contain_text(CONFIRMED)
-    page.wait_for_url(f"**/#annual_income={value}&spending_score=50")
-    expect(box(page, "Annual income")).to_have_value(text)
+    written = [("61,5", "61.5"), ("$61", "61"), (" 61.5 ", "61.5"), ("61 k$", "61"), ("1,234.5", "1234.5")]
+    for text, value in written:
+        box(page, "Annual income").fill("")
+        box(page, "Annual income").press_sequentially(text)
+        page.wait_for_url(f"**/#annual_income={value}&spending_score=50")
+        expect(answer(page), text).to_contain_text(CONFIRMED)
+        expect(box(page, "Annual income")).to_have_value(text)
 
 
-@pytest.mark.parametrize("text", ["1,234", "61,5,3", "6 1", "abc", "0x1F", "1e400", "-"])
-def test_what_can_be_read_in_two_ways_or_in_none_is_refused_never_repaired(page, address, text):
+def test_what_can_be_read_in_two_ways_or_in_none_is_refused_never_repaired(page, address):
     page.goto(address + STANDARD)
-    expect(answer(page)).to_contain_text(CONFIRMED)
-    box(page, "Annual income").fill("")
-    box(page, "Annual income").fill(text)
-    expect(box(page, "Annual income")).to_have_attribute("aria-invalid", "true")
-    expect(answer(page)).to_contain_text("Not up to date")
-    assert page.evaluate("location.hash") == STANDARD
+    for text in ("1,234", "61,5,3", "6 1", "abc", "0x1F", "1e400", "-"):
+        box(page, "Annual income").fill("55")
+        expect(answer(page), f"before {text}").to_contain_text(CONFIRMED)
+        box(page, "Annual income").fill("")
+        box(page, "Annual income").fill(text)
+        expect(box(page, "Annual income"), text).to_have_attribute("aria-invalid", "true")
+        expect(answer(page), text).to_contain_text("Not up to date")
+        assert page.evaluate("location.hash") == STANDARD, text
 
 
 def test_arrow_keys_step_in_the_box(page, address):

@@ -4,7 +4,6 @@ import json
 import re
 from collections import Counter
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.page.helpers.audience import (
@@ -170,27 +169,26 @@ def test_a_wrong_column_is_corrected_by_hand(builder, segmenter, tmp_path):
     assert_same([row[4:] for row in table], [results_of(segmenter, 80.5, 90), results_of(segmenter, 20, 20)])
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        ("book.xlsx", b"PK\x03\x04 and more", "This is a workbook or an archive."),
-        ("photo.csv", b"\x89PNG\x00\x00", "This is not a text file."),
-        ("empty.csv", b"", "The file is empty"),
-        ("header.csv", b"annual_income,spending_score\n", "The file has one row"),
-        ("large.csv", b"annual_income,spending_score\n" + b"1,2\n" * 1_200_000, "more than 1,000,000 rows. Split it"),
-        ("open.csv", b'annual_income,spending_score\n1,"2\n3,4\n', "line 2: expected a closing quote"),
-        ("blank.csv", b" \n\n ,\n", "blank.csv: The file is empty"),
-        ("export.xls", b"\xef\xbb\xbf\n<html><table><tr><td>1</td></tr></table>", "This is a web page or XML"),
-        ("list.pdf", b"%PDF-1.7\n1 0 obj\n", "This is a PDF."),
-        ("orders.json", b'[\n  {"a": 1},\n {"a": 2}]\n', "This is JSON."),
-    ],
-    ids=["workbook", "picture", "empty", "header", "large", "open", "blank", "page", "pdf", "json"],
-)
-def test_what_is_no_table_is_refused_with_a_reason(builder, tmp_path, name, content, message):
-    path = tmp_path / name
-    path.write_bytes(content)
-    builder.get_by_label("Choose a CSV file").set_input_files(path)
-    expect(builder.get_by_role("alert").filter(has_text=message)).to_be_visible()
+NO_TABLES = [
+    ("book.xlsx", b"PK\x03\x04 and more", "This is a workbook or an archive."),
+    ("photo.csv", b"\x89PNG\x00\x00", "This is not a text file."),
+    ("empty.csv", b"", "The file is empty"),
+    ("header.csv", b"annual_income,spending_score\n", "The file has one row"),
+    ("large.csv", b"annual_income,spending_score\n" + b"1,2\n" * 1_200_000, "more than 1,000,000 rows. Split it"),
+    ("open.csv", b'annual_income,spending_score\n1,"2\n3,4\n', "line 2: expected a closing quote"),
+    ("blank.csv", b" \n\n ,\n", "blank.csv: The file is empty"),
+    ("export.xls", b"\xef\xbb\xbf\n<html><table><tr><td>1</td></tr></table>", "This is a web page or XML"),
+    ("list.pdf", b"%PDF-1.7\n1 0 obj\n", "This is a PDF."),
+    ("orders.json", b'[\n  {"a": 1},\n {"a": 2}]\n', "This is JSON."),
+]
+
+
+def test_what_is_no_table_is_refused_with_a_reason(builder, tmp_path):
+    for name, content, message in NO_TABLES:
+        (tmp_path / name).write_bytes(content)
+        builder.get_by_label("Choose a CSV file").set_input_files(tmp_path / name)
+        refusal = builder.get_by_role("alert").filter(has_text=name).filter(has_text=message)
+        expect(refusal, name).to_be_visible()
 
 
 def test_a_wrong_file_leaves_what_was_scored_before_as_it_is(builder, tmp_path):
@@ -203,16 +201,18 @@ def test_a_wrong_file_leaves_what_was_scored_before_as_it_is(builder, tmp_path):
     assert len(rows_of(download(builder, "Table with segments"))) == 3
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
-def test_encodings_are_recognised(builder, tmp_path, encoding):
-    path = tmp_path / "namen.csv"
-    path.write_bytes("Name,annual_income,spending_score\r\nZoë Müller,80,90\r\n".encode(encoding))
-    choose(builder, path)
-    expect(builder.get_by_text("The file is not UTF-8.")).to_have_count(1 if encoding == "windows-1252" else 0)
-    score(builder)
-    content = download(builder, "Table with segments")
-    assert rows_of(content)[1][0] == "Zoë Müller"
-    assert content.startswith(b"\xef\xbb\xbf") == (encoding != "utf-8"), "a mark where a spreadsheet needs one"
+def test_encodings_are_recognised(builder, tmp_path):
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "windows-1252"):
+        path = tmp_path / f"{encoding}.csv"
+        path.write_bytes("Name,annual_income,spending_score\r\nZoë Müller,80,90\r\n".encode(encoding))
+        choose(builder, path)
+        expect(builder.get_by_text(f"{encoding}.csv · ")).to_be_visible()
+        said = builder.get_by_text("The file is not UTF-8.")
+        expect(said, encoding).to_have_count(1 if encoding == "windows-1252" else 0)
+        score(builder)
+        content = download(builder, "Table with segments")
+        assert rows_of(content)[1][0] == "Zoë Müller", encoding
+        assert content.startswith(b"\xef\xbb\xbf") == (encoding != "utf-8"), f"{encoding}: a spreadsheet needs a mark"
 
 
 def test_the_template_can_be_filled_in_and_scored(builder, tmp_path):
@@ -225,17 +225,18 @@ def test_the_template_can_be_filled_in_and_scored(builder, tmp_path):
     assert len(rows_of(download(builder, "Google Customer Match"))) == 3
 
 
-@pytest.mark.parametrize("text", ["sep=;\r\n{}", "sep=;\n{}", "{}"])
-def test_a_spreadsheets_word_on_the_delimiter_is_taken(builder, tmp_path, text):
-    path = tmp_path / "in.csv"
-    path.write_text(text.format("id;annual_income;spending_score\n1;80;90\n2;20;20\n"), newline="")
-    choose(builder, path)
-    expect(builder.get_by_label("Columns are separated by")).to_have_value(";")
-    score(builder)
-    expect(paragraph(builder, "All 2 rows scored.")).to_be_visible()
-    header, *rows = rows_of(download(builder, "Table with segments"), ";")
-    assert header[:3] == ["id", "annual_income", "spending_score"]
-    assert [row[0] for row in rows] == ["1", "2"]
+def test_a_spreadsheets_word_on_the_delimiter_is_taken(builder, tmp_path):
+    for place, word in enumerate(("sep=;\r\n", "sep=;\n", "")):
+        path = tmp_path / f"in {place}.csv"
+        path.write_text(f"{word}id;annual_income;spending_score\n1;80;90\n2;20;20\n", newline="")
+        choose(builder, path)
+        expect(builder.get_by_text(f"in {place}.csv · ")).to_be_visible()
+        expect(builder.get_by_label("Columns are separated by"), word).to_have_value(";")
+        score(builder)
+        expect(paragraph(builder, "All 2 rows scored."), word).to_be_visible()
+        header, *rows = rows_of(download(builder, "Table with segments"), ";")
+        assert header[:3] == ["id", "annual_income", "spending_score"], word
+        assert [row[0] for row in rows] == ["1", "2"], word
 
 
 def test_a_delimiter_that_was_guessed_wrong_is_chosen(builder, tmp_path):

@@ -1,14 +1,13 @@
 """A made-up shop with a campaign: orders, the assignment and two scored tables, with contacts that must not leave."""
 
+import contextlib
 import csv
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.helpers.service import ROOT
+from tests.helpers import command_line
 
 DAYS = ("2026-05-01", "2026-05-31")
 NAMES = ("Zoë", "Jean-Luc", "O'Brien", "=SUM(A1)", "Müller, Anna", "李小龙")
@@ -51,15 +50,8 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 def _train(folder: Path, *words: str) -> Any:
     """Run a command on the folder's files; return its result."""
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "training", *words, "--json"],
-        cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "PATH": ""},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
+    with contextlib.chdir(folder):
+        done = command_line.run(*words, "--json")
     return json.loads(done.stdout.splitlines()[-1])["result"]
 
 

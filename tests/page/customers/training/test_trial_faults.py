@@ -1,5 +1,6 @@
 """What the page says where no segments can be made: the words of each fault; the file and the choices are kept."""
 
+import itertools
 import json
 import re
 
@@ -10,6 +11,7 @@ from tests.page.customers.training.test_trial import CONFIRMED, HEADER, drop, or
 from tests.page.helpers.audience import write
 from tests.page.test_accessibility import refusing_port, violations
 
+ORDER, *ORDERS = orders(10)
 KEPT = "Your file and your choices are kept."
 
 
@@ -151,9 +153,8 @@ def test_a_key_is_asked_for_and_the_job_goes_on_with_it(visitor, stub, tmp_path)
 def test_a_date_that_can_be_read_in_two_ways_is_settled_by_the_field_that_the_message_names(visitor, stub, tmp_path):
     said = 'table.csv: column "Created at": every date could be %d/%m/%Y or %m/%d/%Y; say which with --date-format'
     stub.answers = [[problem("data", said)]]
-    header, *rows = orders(10)
-    turned = [[*row[:3], "01/02/2024", *row[4:]] for row in rows]
-    drop(visitor, write(tmp_path / "orders.csv", turned, header))
+    turned = [[*row[:3], "01/02/2024", *row[4:]] for row in ORDERS]
+    drop(visitor, write(tmp_path / "orders.csv", turned, ORDER))
     ask(visitor)
     words = 'orders.csv: column "Created at": every date could be day/month/year or month/day/year; say which with '
     expect(visitor.get_by_text(f"{words}“Dates are written”. {KEPT}")).to_be_visible()
@@ -244,15 +245,12 @@ def test_a_table_without_numbers_has_its_words_and_sends_nothing(visitor, stub, 
     assert stub.requests == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1440])
-def test_axe_finds_nothing_in_the_choices_of_customers_and_orders(visitor, tmp_path, scheme, width):
-    visitor.emulate_media(color_scheme=scheme)
-    visitor.set_viewport_size({"width": width, "height": 900})
-    drop(visitor, write(tmp_path / "shop.csv", shop(30), HEADER))
-    assert violations(visitor) == []
-    header, *rows = orders(10)
-    drop(visitor, write(tmp_path / "orders.csv", rows, header))
-    expect(visitor.get_by_role("radio", name="an order")).to_be_checked()
-    assert violations(visitor) == []
-    assert visitor.evaluate("document.documentElement.scrollWidth") == width
+@pytest.mark.parametrize(("rows", "header", "kind"), [(shop(30), HEADER, "a customer"), (ORDERS, ORDER, "an order")])
+def test_axe_finds_nothing_in_the_choices_of_customers_and_of_orders(visitor, tmp_path, rows, header, kind):
+    drop(visitor, write(tmp_path / "shop.csv", rows, header))
+    expect(visitor.get_by_role("radio", name=kind)).to_be_checked()
+    for width, scheme in itertools.product([320, 1440], ["light", "dark"]):
+        visitor.emulate_media(color_scheme=scheme)
+        visitor.set_viewport_size({"width": width, "height": 900})
+        assert violations(visitor) == [], (width, scheme)
+        assert visitor.evaluate("document.documentElement.scrollWidth") == width
