@@ -13,11 +13,17 @@ from playwright.sync_api import Page, expect
 from tests.helpers import models
 from tests.page.helpers.parts import CONFIRMED, STANDARD, answer, answer_with, box, cards, slider, verdict
 
+AXE = Axe()
+
 
 def violations(page: Page) -> list[str]:
     """Return what axe-core finds wrong."""
-    violations = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {node['html']}" for rule in violations for node in rule["nodes"]]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.axe_script)
+    return page.evaluate("""async () => {
+      const { violations } = await axe.run({ resultTypes: ['violations'], preload: false });
+      return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+    }""")
 
 
 @contextlib.contextmanager
