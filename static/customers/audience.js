@@ -149,11 +149,11 @@ export class Builder {
   async #open(file, reading) {
     const place = element('div', {}, element('p', { class: 'stage' }, `Reading ${isolated(file.name)}…`));
     this.#opening.abort();
+    if (this.#stages.querySelector('progress')) this.#replace(); // what is under way ends; a result stays until the next
     this.#opening = new AbortController();
     const { signal } = this.#opening;
     signal.addEventListener('abort', () => place.remove());
     this.#problem.textContent = '';
-    if (this.#stages.querySelector('progress')) this.#replace(); // what is under way ends; a result stays until the next
     this.#stages.prepend(place);
     try {
       const table = await this.#remote.call('open', { file, reading }, { signal });
@@ -238,7 +238,7 @@ export class Builder {
     });
     this.#show(scoring.node);
     this.#unsaved('result', true);
-    void scoring.score({ model, sources, own: this.#host.trial() !== null }, this.#job.signal);
+    void scoring.score({ table: table.id, model, sources, own: this.#host.trial() !== null }, this.#job.signal);
   }
 
   /**

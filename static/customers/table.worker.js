@@ -19,8 +19,8 @@ import { explain } from './texts.js';
 /** Most rows without score that the page lists. */
 const LISTED = 100;
 
-/** @type {Table | undefined} */
-let table;
+/** @type {Map<number, Table>} by id: the one scored last, and those opened since; which of them is shown, the page knows */
+const tables = new Map();
 /** @type {Scoring | undefined} */
 let scoring;
 /** @type {Scored | undefined} */
@@ -45,18 +45,18 @@ answer({
   async open({ file, reading }, { signal }) {
     const opened = await Table.open(file, reading);
     signal.throwIfAborted(); // another file was chosen meanwhile
-    table = opened;
-    return table.describe();
+    tables.set(opened.id, opened);
+    return opened.describe();
   },
 
   /**
-   * @param {{ model: Model, sources: Source[], own: boolean }} request own: by the page's arithmetic, of a model that the
-   *   function does not have
+   * @param {{ table: number, model: Model, sources: Source[], own: boolean }} request table: its id; own: by the page's
+   *   arithmetic, of a model that the function does not have
    * @param {Context} context
    */
-  async score({ model, sources, own }, context) {
+  async score({ table, model, sources, own }, context) {
     leaveOut = null; // of the step that follows, whose list is not chosen yet
-    scoring = new Scoring(required(table), model, sources, own ? placing(model) : infer);
+    scoring = new Scoring(only(table), model, sources, own ? placing(model) : infer);
     return run(scoring, context);
   },
 
@@ -83,11 +83,11 @@ answer({
     if (entry?.model.hash !== hash || !entry.probabilities) return null; // an earlier version of the page kept others
     const opened = await Table.open(entry.file, entry.reading);
     signal.throwIfAborted(); // a file was chosen meanwhile
-    table = opened;
+    tables.set(opened.id, opened);
     leaveOut = null;
-    scoring = Scoring.restored(table, entry, infer);
+    scoring = Scoring.restored(opened, entry, infer);
     result = entry.result;
-    return { file: entry.file, table: table.describe(), sources: entry.sources, scored: result };
+    return { file: entry.file, table: opened.describe(), sources: entry.sources, scored: result };
   },
 
   async forget() {
@@ -166,6 +166,14 @@ async function run(job, { signal, report }) {
   const counts = job.counts();
   result = { rows, scored, counts, refused: refusals.length, incomplete, outside, sample: sample.items(), listed };
   return result;
+}
+
+/** @param {number} id of a table @returns {Table} which alone stays open */
+function only(id) {
+  const table = required(tables.get(id));
+  tables.clear();
+  tables.set(id, table);
+  return table;
 }
 
 /**

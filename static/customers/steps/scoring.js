@@ -16,7 +16,7 @@ import { createProgress } from './progress.js';
  * @param {import('../remote.js').Remote} remote
  * @param {{ onStart: () => void, onScored: (scored: Scored) => void, onBack: () => void,
  *   onOutdated: () => Promise<void>, onFailed: (text: string) => void }} actions back: it was cancelled, or cannot go on
- * @returns {{ node: HTMLElement, score: (request: { model: Model, sources: Source[], own: boolean }, signal: AbortSignal) => Promise<void> }}
+ * @returns {{ node: HTMLElement, score: (request: { table: number, model: Model, sources: Source[], own: boolean }, signal: AbortSignal) => Promise<void> }}
  */
 export function scoringView(remote, { onStart, onScored, onBack, onOutdated, onFailed }) {
   let again = async () => {};

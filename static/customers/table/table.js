@@ -28,12 +28,16 @@ const HINT = /^sep=(.)(?=\r|\n)/;
  * @typedef {import('./decoding.js').Encoding} Encoding
  * @typedef {{ rows: Iterable<Row>, read: number }} Block `rows` are to be read, once, before the next block is asked for;
  * `read` is the part of the file read so far, 0 to 1
- * @typedef {{ name: string, bytes: number, encoding: string, delimiter: string, titleRows: number, named: boolean,
+ * @typedef {{ id: number, name: string, bytes: number, encoding: string, delimiter: string, titleRows: number, named: boolean,
  *   header: string[], sample: string[][], empty: number[] }} Description titleRows: above the names of the columns, left out;
  *   empty: columns of contacts that another of their kind counts for
  */
 
 export class Table {
+  static #last = 0;
+  /** Tells it from the others that are open. */
+  id = (Table.#last += 1);
+
   /**
    * @param {File} file
    * @param {Encoding} encoding
@@ -97,8 +101,8 @@ export class Table {
 
   /** @returns {Description} */
   describe() {
-    const { file, header, sample, delimiter, titleRows, named, encoding, empty } = this;
-    return { name: file.name, bytes: file.size, encoding: encoding.encoding, delimiter, titleRows, named, header, sample, empty };
+    const { id, file, header, sample, delimiter, titleRows, named, encoding, empty } = this;
+    return { id, name: file.name, bytes: file.size, encoding: encoding.encoding, delimiter, titleRows, named, header, sample, empty };
   }
 
   /**

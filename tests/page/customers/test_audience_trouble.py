@@ -50,7 +50,7 @@ def test_a_function_that_stops_midway_can_be_tried_again_where_it_stopped(builde
     assert sum(shown_counts(builder).values()) == 60_000
 
 
-def test_cancel_stops_the_sending(builder, proxy, tmp_path):
+def test_cancel_and_another_file_stop_the_sending(builder, proxy, tmp_path):
     proxy.delay_seconds = 60
     choose(builder, write(tmp_path / "customers.csv", customers(60_000)))
     builder.get_by_role("button", name="Score customers").click()
@@ -63,6 +63,15 @@ def test_cancel_stops_the_sending(builder, proxy, tmp_path):
     score(builder)
     expect(paragraph(builder, "All 60,000 rows scored.")).to_be_visible()
     assert len(proxy.bodies) == 4 + 6, "none was sent between the two"
+    proxy.released.clear()
+    builder.get_by_role("button", name="Change the columns").click()
+    builder.get_by_role("button", name="Score customers").click()
+    await_on(builder, lambda: len(proxy.bodies) >= 14)
+    choose(builder, write(tmp_path / "few.csv", [["80", "90"]], FEATURES))
+    proxy.released.set()
+    score(builder)
+    expect(paragraph(builder, "All 1 row scored.")).to_be_visible()
+    assert len(proxy.bodies) == 14 + 1
 
 
 def test_cancel_ends_the_writing_of_a_file(builder, tmp_path):
@@ -109,3 +118,17 @@ def test_a_worker_that_cannot_be_loaded_is_tried_again_with_the_next_file(contex
     expect(page.get_by_role("alert").filter(has_text="The table could not be processed")).to_be_visible()
     page.unroute("**/table.worker.js")
     choose(page, write(tmp_path / "again.csv", [["80", "90"]], FEATURES))
+
+
+def test_the_table_that_was_matched_is_scored_though_another_was_opened_since(blank):
+    counts = """async (model) => {
+      const { Remote } = await import('/customers/remote.js');
+      const remote = new Remote(new URL('/customers/table.worker.js', location));
+      const open = (text) => remote.call('open', { file: new File([text], 'x.csv') });
+      const [first, second] = [await open('x,y\\n1,2\\n'), await open('name,x,y\\nA,1,2\\nB,2,1\\nC,9,9\\n')];
+      const sources = [0, 1].map((column) => ({ column, decimal: '.', factor: 1, dates: null }));
+      const { rows, scored } = await remote.call('score', { table: first.id, model, sources, own: true });
+      return [first.id === second.id, rows, scored];
+    }"""
+    model = {"hash": "a" * 12, "variance": 1.0, **msgspec.to_builtins(models.square())}
+    assert blank.evaluate(counts, model) == [False, 1, 1]
