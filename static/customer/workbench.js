@@ -12,7 +12,7 @@
 
 import { average, createAddress, createInputs, hashOf, valuesFrom } from './inputs.js';
 import { announce, formatCount, formatProbability, isolated, painted, showPart, slot, whenNear, write } from '../ui/dom.js';
-import { coloursOf, createSegmentTable } from '../customers/segments.js';
+import { coloursOf, createSegmentTable, people } from '../customers/segments.js';
 import { Segmenter, snapped } from '../model/segmenter.js';
 import {
   CHECKING, announcement, changesPlaceholder, createAnswer, createStatus, warningsView,
@@ -177,7 +177,7 @@ export class Workbench {
    */
   showFile(counted, name) {
     const total = this.model.segments.reduce((sum, { size }) => sum + size, 0);
-    write(slot('population'), counted ? `${formatCount(counted.scored)} customers of ${isolated(name)}`
+    write(slot('population'), counted ? `${formatCount(counted.scored)} ${people(counted.scored)} of ${isolated(name)}`
       : `${formatCount(total)} customers that the model learned from. Drop your own to see yours.`);
     this.table.show(counted);
     this.#sample = counted?.sample ?? [];

@@ -134,11 +134,17 @@ function createRow(segment, position, colours, { onVisit, onPoint, onAudience },
     /** @param {number} customers @param {number} total @param {number} largest @param {boolean} file */
     show(customers, total, largest, file) {
       write(count, formatCount(customers));
+      count.dataset['of'] = people(customers);
       write(share, total ? formatPercent(customers / total) : '');
       setVariables(share, { '--share': customers / largest });
       before.hidden = !file;
     },
   };
+}
+
+/** @param {number} count */
+export function people(count) {
+  return count === 1 ? 'customer' : 'customers';
 }
 
 /** @param {number | null} jaccard */

@@ -71,6 +71,7 @@ def test_cancel_and_another_file_stop_the_sending(builder, proxy, tmp_path):
     proxy.released.set()
     score(builder)
     expect(paragraph(builder, "All 1 row scored.")).to_be_visible()
+    expect(builder.get_by_text("1 customer of few.csv")).to_be_visible()
     assert len(proxy.bodies) == 14 + 1
 
 
