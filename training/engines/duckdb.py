@@ -61,8 +61,7 @@ class DuckDB:
         self.time_zone, self._within = time_zone, within
         with ExitStack() as stack:
             self._folder = stack.enter_context(scratch_folder())
-            scratch = str(self._folder / "scratch.duckdb")
-            self._connection = duckdb.connect(scratch, config={"temp_directory": str(self._folder)})
+            self._connection = duckdb.connect(config={"temp_directory": str(self._folder)})
             stack.callback(self._connection.close)
             self._set_up()
             self._confine()
