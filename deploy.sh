@@ -146,7 +146,8 @@ make_venv() {
     works python3 --version || die "Python is missing." "Install Python $OLDEST_PYTHON or newer (Debian: apt-get install python3)."
     require_recent python3
     works python3 -c 'import ensurepip' || install_ensurepip
-    run python3 -m venv --clear "$VENV" || die "python3 could not make $VENV; its reason is above."
+    run python3 -m venv --clear "$VENV" || die "python3 could not make $VENV; its reason is above." \
+      "If this folder cannot be written to, copy the project to one that can."
   fi
   require_recent "$VENV/bin/python"
 }
@@ -176,6 +177,7 @@ install_ensurepip() {
 source .deploy/local.sh
 source .deploy/gcloud.sh
 source .deploy/cloud.sh
+source .deploy/bucket.sh
 source .deploy/service.sh
 source .deploy/train.sh
 main "$@"

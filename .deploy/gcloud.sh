@@ -88,6 +88,8 @@ list_files() {
 check_gcloud() {
   if $dry_run; then return; fi
   works command -v gcloud || die "gcloud is missing." "Install it: https://cloud.google.com/sdk/docs/install"
+  export CLOUDSDK_CORE_USER_OUTPUT_ENABLED=true # its words are read here, whatever it is set to
+  if [[ ${CLOUDSDK_CORE_VERBOSITY-} != debug ]]; then export CLOUDSDK_CORE_VERBOSITY=warning; fi
   step "use gcloud's login" gcloud auth print-access-token --quiet >/dev/null
 }
 

@@ -271,6 +271,16 @@ def test_two_deployments_at_once_do_not_disturb_each_other(setting):
         assert f"https://{name}-" in gzip.decompress(config).decode()
 
 
+@pytest.mark.parametrize("command", ["gcp", "status", "destroy"])
+def test_a_function_of_another_region_is_not_taken_for_none(setting, command):
+    result = setting.deploy(command, *TARGET, "--region", "europe-west1")
+    assert (result.returncode, result.stderr) == (
+        1,
+        "error: the function segment is in us-central1, not in europe-west1.\n"
+        "       Add --region with where it is; another function needs another --name.\n",
+    )
+
+
 def test_destroy_asks_and_without_a_yes_removes_nothing(setting):
     result = setting.deploy("destroy", *TARGET, answer="n\n")
     assert result.returncode == 1
@@ -295,6 +305,8 @@ def test_destroy_leaves_nothing_of_its_own_and_everything_else(setting):
 def test_destroy_where_nothing_is_there_changes_nothing_and_succeeds(setting):
     result = setting.deploy("destroy", "--project", PROJECT, "--bucket", "never-made", "--name", "never-made", "--yes")
     assert result.returncode == 0, result.stderr
+    for what in ("function", "bucket"):
+        assert f"\nThere is no {what} never-made in the project {PROJECT}.\n" in result.stdout
     assert not re.search(r"^\+ gcloud .* (delete|rm) ", result.stdout, re.MULTILINE)
 
 
