@@ -26,6 +26,7 @@ from .options import (
     order_choice,
     order_options,
     orders_flag,
+    reading_options,
     table_argument,
 )
 
@@ -46,6 +47,7 @@ _AGEING = "it grows every day for those who do not buy, so fit again, with --sin
 @orders_flag
 @order_options
 @days_options
+@reading_options
 @console.json_option
 def drift(
     table: str,

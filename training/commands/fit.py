@@ -38,6 +38,7 @@ from .options import (
     order_choice,
     order_options,
     orders_flag,
+    reading_options,
     seed_option,
     table_argument,
     value_option,
@@ -79,6 +80,7 @@ DEFAULT_K = 5
     help="Columns that describe who the customers are, separated by commas.",
 )
 @seed_option
+@reading_options
 @console.json_option
 def fit(
     table: str,

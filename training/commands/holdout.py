@@ -20,7 +20,16 @@ from ..targeting.holdout import Draw, Wanted, base_rates, explain, hold_out, rea
 from ..targeting.plan import advise
 from ..targeting.scored import open_scored
 from . import console
-from .options import DAY, decimal_option, keep_formulas_option, key_option, order_choice, order_options, table_argument
+from .options import (
+    DAY,
+    decimal_option,
+    keep_formulas_option,
+    key_option,
+    order_choice,
+    order_options,
+    reading_options,
+    table_argument,
+)
 
 _DAYS = 30
 """How many days of past orders a base rate is measured on."""
@@ -73,6 +82,7 @@ _DAYS = 30
 @decimal_option
 @order_options
 @keep_formulas_option
+@reading_options
 @console.json_option
 def holdout(
     table: str,

@@ -18,7 +18,7 @@ from ..targeting.assignment import Assignment, open_assignment
 from ..targeting.measure import Window
 from ..targeting.measure import measure as measure_campaign
 from . import console
-from .options import DAY, decimal_option, key_option, order_choice, order_options, table_argument
+from .options import DAY, decimal_option, key_option, order_choice, order_options, reading_options, table_argument
 
 
 @click.command(short_help="Say what a campaign changed.")
@@ -30,6 +30,7 @@ from .options import DAY, decimal_option, key_option, order_choice, order_option
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="HTML page to write the result to.")
 @decimal_option
 @order_options
+@reading_options
 @console.json_option
 def measure(
     table: str,

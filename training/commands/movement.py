@@ -13,7 +13,7 @@ from ..reports import flows as flows_page
 from ..targeting.movement import AGEING, compare, write_movers
 from ..targeting.scored import open_scored
 from . import console
-from .options import keep_formulas_option, key_option, table_argument
+from .options import keep_formulas_option, key_option, reading_options, table_argument
 
 
 @click.command(short_help="Say who moved between two scored tables.")
@@ -24,6 +24,7 @@ from .options import keep_formulas_option, key_option, table_argument
 @click.option("--value", default="", metavar="COLUMN", help="Column of what a customer is worth.  [default: monetary]")
 @click.option("--out-html", type=click.Path(dir_okay=False, path_type=Path), help="HTML page to write the matrix to.")
 @keep_formulas_option
+@reading_options
 @console.json_option
 def movement(
     table: str,

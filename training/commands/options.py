@@ -98,8 +98,11 @@ def _engine(context: click.Context, _option: click.Parameter, name: str) -> Call
     return Spark
 
 
-def table_argument(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the table and the engine that reads it."""
+table_argument = click.argument("table")
+
+
+def reading_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options on how tables are read, by what and from where; --help shows them behind the command's own."""
     engine = click.option(
         "--engine",
         "start",
@@ -117,7 +120,7 @@ def table_argument(command: Callable[..., None]) -> Callable[..., None]:
         callback=_remember_within,
         help="The only folder in which DuckDB may open files.",
     )
-    return click.argument("table")(within(engine(_file_options(command))))
+    return _file_options(engine(within(command)))
 
 
 def _remember_within(context: click.Context, _option: click.Parameter, folder: Path | None) -> None:

@@ -12,7 +12,7 @@ from ..targeting.profile import find_descriptors
 from ..targeting.profile import profile as profile_table
 from ..targeting.scored import read_segments
 from . import console
-from .options import table_argument
+from .options import reading_options, table_argument
 
 
 @click.command(short_help="Say who the customers of each segment are.")
@@ -23,6 +23,7 @@ from .options import table_argument
     metavar="COLUMNS",
     help="Columns that describe who the customers are, separated by commas.",
 )
+@reading_options
 @console.json_option
 def profile(table: str, start: Callable[[], Engine], file: FileOptions, describe: str) -> None:
     """Say who the customers of each segment are, by columns of TABLE, a scored table, that were not clustered on.

@@ -12,7 +12,15 @@ from ..files.source import FileOptions
 from ..tables.columns import RFM
 from ..tables.orders.rfm import summarise_orders
 from . import console
-from .options import days_options, decimal_option, keep_formulas_option, order_choice, order_options, table_argument
+from .options import (
+    days_options,
+    decimal_option,
+    keep_formulas_option,
+    order_choice,
+    order_options,
+    reading_options,
+    table_argument,
+)
 
 
 @click.command(short_help="Compute recency, frequency and monetary value of orders.")
@@ -22,6 +30,7 @@ from .options import days_options, decimal_option, keep_formulas_option, order_c
 @order_options
 @days_options
 @keep_formulas_option
+@reading_options
 @console.json_option
 def rfm(
     table: str,

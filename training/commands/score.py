@@ -27,6 +27,7 @@ from .options import (
     order_choice,
     order_options,
     orders_flag,
+    reading_options,
     table_argument,
     value_option,
 )
@@ -42,6 +43,7 @@ from .options import (
 @order_options
 @days_options
 @keep_formulas_option
+@reading_options
 @console.json_option
 def score(
     table: str,
@@ -57,7 +59,7 @@ def score(
 ) -> None:
     """Write TABLE to OUT with each customer's segment.
 
-    TABLE and OUT are CSV or Parquet files and may be larger than memory. Adds segment_id, segment, segment_name,
+    OUT is a CSV or Parquet file; it and TABLE may be larger than memory. Adds segment_id, segment, segment_name,
     runner_up, confidence, probability, borderline, typical, incomplete and out_of_range: what the function answers. A
     row may lack up to half of the model's features. With --orders OUT has one row per customer: id, recency_days,
     frequency, monetary, the newest contacts, then the answer.
