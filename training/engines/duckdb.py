@@ -42,7 +42,7 @@ _FUNCTIONS = (
     "place_of(text, start) AS list_reduce([68719476736 + 2246822507, 55834574848 + 3266489909, 68719476736 + 1]"
     "::UBIGINT[], lambda h, round: xor(h, h >> (round >> 32)) * (round & 4294967295) % 4294967296, "
     "list_reduce(list_transform(string_split(text, ''), lambda sign: unicode(sign)::UBIGINT), "
-    "lambda h, sign: xor(h, sign) * 16777619 % 4294967296 * 16777619 % 4294967296, start::UBIGINT))",
+    "lambda h, sign: xor(h, sign) * 637696617 & 4294967295, start::UBIGINT))",  # for two bytes: 16777619 squared
 )
 
 

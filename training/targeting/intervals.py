@@ -28,14 +28,10 @@ from dataclasses import dataclass
 
 from scipy import special
 
-CONFIDENCE = 0.95
-"""Share of intervals that hold the true difference."""
+from .plan import CONFIDENCE
 
 SIGNIFICANT = 0.05
 """p value below which a difference is called one, adjusted where several are looked at."""
-
-POWER = 0.8
-"""Chance of seeing an effect of the smallest size that is called visible."""
 
 _Z = float(special.ndtri((1 + CONFIDENCE) / 2))
 
@@ -218,16 +214,3 @@ def heterogeneity(differences: Sequence[Difference]) -> float:
     mean = sum(weight * difference.estimate for weight, difference in pairs) / sum(weights)
     q = sum(weight * (difference.estimate - mean) ** 2 for weight, difference in pairs)
     return float(special.chdtrc(len(varied) - 1, q))
-
-
-def smallest_visible(deviation: float, treated: int, control: int) -> float:
-    """Return the difference of means that would be seen in four of five cases; infinite for an empty group.
-
-    Parameters
-    ----------
-    deviation : float, standard deviation of the figure; sqrt(p (1 - p)) for a rate p
-    treated, control : int, customers in each group
-    """
-    if min(treated, control) < 1:
-        return math.inf
-    return (_Z + float(special.ndtri(POWER))) * deviation * math.sqrt(1 / treated + 1 / control)

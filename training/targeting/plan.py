@@ -13,13 +13,19 @@ Appleby, A. (2011). MurmurHash3, 32-bit (the finishing steps).
 
 import math
 from dataclasses import dataclass
-
-from .intervals import smallest_visible
+from statistics import NormalDist
 
 SPAN = 2**32
 """How many places there are; as whole numbers they go from 0 to below it."""
 
+CONFIDENCE = 0.95
+"""Share of intervals that hold the true difference."""
+
+POWER = 0.8
+"""Chance of seeing an effect of the smallest size that is called visible."""
+
 _BITS = SPAN - 1
+_APART = NormalDist().inv_cdf((1 + CONFIDENCE) / 2) + NormalDist().inv_cdf(POWER)
 
 
 def place(customer: str, campaign: str = "") -> float:
@@ -95,6 +101,19 @@ def advise(customers: int, held_back: int, base_rate: float) -> Advice:
         halving_share=(1 - math.sqrt(1 - 4 * spread)) / 2 if 0 < 4 * spread <= 1 else math.nan,
         visible_at_half=smallest_visible(deviation, customers - customers // 2, customers // 2),
     )
+
+
+def smallest_visible(deviation: float, treated: int, control: int) -> float:
+    """Return the difference of means that would be seen in four of five cases; infinite for an empty group.
+
+    Parameters
+    ----------
+    deviation : float, standard deviation of the figure; sqrt(p (1 - p)) for a rate p
+    treated, control : int, customers in each group
+    """
+    if min(treated, control) < 1:
+        return math.inf
+    return _APART * deviation * math.sqrt(1 / treated + 1 / control)
 
 
 def sentence(advice: Advice) -> str:

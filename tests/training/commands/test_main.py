@@ -69,9 +69,9 @@ def test_a_full_device_as_out_says_so_and_stays_a_device(table):
 @pytest.mark.parametrize(
     ("commands", "unused"),
     [
-        ("rfm, score", ["numpy", "jinja2", "rich"]),
+        ("rfm, score, holdout", ["numpy", "jinja2", "rich"]),
         (
-            "drift, holdout, measure, movement, profile",
+            "drift, measure, movement, profile",
             ["sklearn", "scipy.stats", "scipy.optimize", "pandas", "matplotlib", "jinja2", "rich"],
         ),
     ],

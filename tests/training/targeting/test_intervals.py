@@ -18,7 +18,6 @@ from training.targeting.intervals import (
     heterogeneity,
     holm,
     sample_ratio,
-    smallest_visible,
     wilson,
 )
 
@@ -169,38 +168,6 @@ def test_holm_equals_statsmodels():
 @pytest.mark.parametrize(("control", "p_value"), [(940, 0.0455), (880, 6.33e-5)])
 def test_sample_ratio_by_hand(control, p_value):
     assert sample_ratio(10_000 - control, control, 0.1) == pytest.approx(p_value, rel=2e-3)
-
-
-@pytest.mark.parametrize(
-    ("customers", "share", "visible"),
-    [
-        (10_000, 0.1, 0.01830),
-        (10_000, 0.2, 0.01372),
-        (10_000, 0.5, 0.01098),
-        (100_000, 0.1, 0.00579),
-        (300, 0.1, 0.10565),
-    ],
-)
-def test_the_smallest_visible_effect_by_hand(customers, share, visible):
-    control = round(customers * share)
-    deviation = math.sqrt(0.04 * 0.96)
-    assert smallest_visible(deviation, customers - control, control) == pytest.approx(visible, abs=5e-6)
-
-
-def test_the_smallest_visible_revenue_by_hand():
-    assert smallest_visible(25, 9000, 1000) == pytest.approx(2.3347, abs=5e-5)
-    assert smallest_visible(25, 9000, 0) == math.inf
-
-
-def test_the_smallest_visible_effect_is_seen_in_four_of_five_campaigns():
-    rng = np.random.default_rng(14)
-    effect = smallest_visible(math.sqrt(0.1 * 0.9), 360_000, 40_000)
-    treated, control = rng.binomial(360_000, 0.1 + effect, 1000), rng.binomial(40_000, 0.1, 1000)
-    seen = [
-        difference_of_proportions((int(x), int(y)), (360_000, 40_000)).p_value < 0.05
-        for x, y in zip(treated, control, strict=True)
-    ]
-    assert np.mean(seen) == pytest.approx(0.8, abs=0.04)
 
 
 def test_swapping_the_groups_mirrors_the_difference():

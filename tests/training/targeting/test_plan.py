@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from tests.helpers.cases import load
-from training.targeting.plan import advise, place, sentence
+from training.targeting.intervals import difference_of_proportions
+from training.targeting.plan import advise, place, sentence, smallest_visible
 
 CASES = load("control_group")
 
@@ -62,3 +63,35 @@ def test_days_in_which_nobody_or_everybody_bought_do_not_tell_what_will_be_seen(
 def test_it_is_said_in_a_line(customers, held_back, base_rate, said, hopeless):
     advice = advise(customers, held_back, base_rate)
     assert (sentence(advice), advice.hopeless) == (said, hopeless)
+
+
+@pytest.mark.parametrize(
+    ("customers", "share", "visible"),
+    [
+        (10_000, 0.1, 0.01830),
+        (10_000, 0.2, 0.01372),
+        (10_000, 0.5, 0.01098),
+        (100_000, 0.1, 0.00579),
+        (300, 0.1, 0.10565),
+    ],
+)
+def test_the_smallest_visible_effect_by_hand(customers, share, visible):
+    control = round(customers * share)
+    deviation = math.sqrt(0.04 * 0.96)
+    assert smallest_visible(deviation, customers - control, control) == pytest.approx(visible, abs=5e-6)
+
+
+def test_the_smallest_visible_revenue_by_hand():
+    assert smallest_visible(25, 9000, 1000) == pytest.approx(2.3347, abs=5e-5)
+    assert smallest_visible(25, 9000, 0) == math.inf
+
+
+def test_the_smallest_visible_effect_is_seen_in_four_of_five_campaigns():
+    rng = np.random.default_rng(14)
+    effect = smallest_visible(math.sqrt(0.1 * 0.9), 360_000, 40_000)
+    treated, control = rng.binomial(360_000, 0.1 + effect, 1000), rng.binomial(40_000, 0.1, 1000)
+    seen = [
+        difference_of_proportions((int(x), int(y)), (360_000, 40_000)).p_value < 0.05
+        for x, y in zip(treated, control, strict=True)
+    ]
+    assert np.mean(seen) == pytest.approx(0.8, abs=0.04)
