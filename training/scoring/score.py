@@ -157,7 +157,7 @@ def with_segments(
     base = _answered(engine, source, segmenter, manner, cells)
     columns = [f"{identifier(name)} AS {identifier(header)}" for header, name in kept.items()]
     columns += [identifier(_ROW), next(result for result in _results(segmenter) if result.endswith(" AS segment_id"))]
-    table = engine.define(f"SELECT {', '.join(columns)} FROM ({base}) AS answered")
+    table = engine.keep(f"SELECT {', '.join(columns)} FROM ({base}) AS answered")  # to be counted several times
     return replace(source, table=Table(table.sql, table.columns, identifier(_ROW)))
 
 
