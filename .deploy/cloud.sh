@@ -34,6 +34,8 @@ status() {
   cloud_options status "$@"
   check_tools
   check_region
+  [[ $reply ]] || $dry_run || die "there is no function $name in the project $project." \
+    "Deploy it first, ./deploy.sh gcp, or give the options that gcp had."
   read_url
   if find_training; then training=true; fi
   read_version
@@ -89,7 +91,9 @@ check_options() {
   if $new_key && ! $training; then misuse "--new-key: expected --training with it"; fi
   if [[ -n $origin ]]; then
     expect --origin "$origin" 'https?://[a-z0-9.-]+(:[0-9]+)?' "scheme and host without a path, for example https://www.example.com"
-    if [[ $origin == https://*:443 || $origin == http://*:80 ]]; then misuse "--origin: expected no :${origin##*:}, which browsers leave out"; fi
+    if [[ $origin == https://*:443 || $origin == http://*:80 ]]; then
+      misuse "--origin: expected no :${origin##*:}, which browsers leave out"
+    fi
     expect --bucket "$bucket" '[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]' "a bucket's name"
   else # every bucket has an origin of its own, but only where its name is one label of a host name
     expect --bucket "$bucket" '[a-z0-9][a-z0-9-]{1,61}[a-z0-9]' "a bucket's name of lower-case letters, digits and hyphens"
@@ -132,10 +136,11 @@ switch_on_services() {
   step "switch on the services" gcloud services enable "${services[@]}" "${flags[@]}"
 }
 
-# A function of this name in another region would be left there, and has the same service account.
+# A function of this name in another region would stay there, and both would have one service account.
 check_region() {
-  ask "look for the function in all regions" gcloud functions list --v2 --filter="name~/functions/$name\$ AND environment=GEN_2" \
-    --format='value(name.scope(locations).segment(0))' "${flags[@]}"
+  found "look for the function in all regions" gcloud functions list --v2 \
+    --filter="name~/functions/$name\$ AND environment=GEN_2" --format='value(name.scope(locations).segment(0))' \
+    "${flags[@]}" || return 0
   if [[ -z $reply || $'\n'$reply$'\n' == *$'\n'$region$'\n'* ]]; then return; fi
   die "the function $name is in ${reply//$'\n'/ and }, not in $region." \
     "Add --region with where it is; another function needs another --name."
@@ -210,7 +215,9 @@ deploy_patiently() {
   done
 }
 
-account_unknown() { grep -F "@$project.iam.gserviceaccount.com" "$work/stderr" | grep -qE 'not (exist|found)|Permission denied on secret'; }
+account_unknown() {
+  grep -F "@$project.iam.gserviceaccount.com" "$work/stderr" | grep -qE 'not (exist|found)|Permission denied on secret'
+}
 
 # gcloud insists on a main.py beside requirements.txt, whatever GOOGLE_FUNCTION_SOURCE says. The repository has none, so
 # gcloud is given copies and an empty one, which .gcloudignore leaves behind.

@@ -47,8 +47,8 @@ matches() (
   [[ $1 =~ ^$2$ ]]
 )
 
-# make_scratch: $work (see deploy.sh) for what is private, $stage for what is made for an upload and where a download is looked at. Both
-# are of this run alone, and removed at its end.
+# make_scratch: $work (see deploy.sh) for what is private, $stage for what is made for an upload and where a download is
+# looked at. Both are of this run alone, and removed at its end.
 make_scratch() {
   make_work
   stage=.build
@@ -122,8 +122,8 @@ found() {
     reply=$(<"$work/stdout")
     return
   fi
-  if grep -qE ' not found: 404|NOT_FOUND:|status=\[404\]|matched no objects' "$work/stderr"; then return 1; fi
-  if grep -q 'Secret Manager API has not been used' "$work/stderr"; then return 1; fi # who has never used it has no secret
+  # who has never used an API has nothing of it
+  if grep -qE ' not found: 404|NOT_FOUND:|status=\[404\]|matched no objects|API has not been used' "$work/stderr"; then return 1; fi
   cat "$work/stderr" >&2
   explain "$1"
 }

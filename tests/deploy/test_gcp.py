@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.deploy.cloud.gcloud import BUCKET, PATIENCE, PROJECT, TARGET, set_up
-from tests.deploy.cloud.http import Request
+from tests.deploy.cloud.http import Request, error
 from tests.deploy.cloud.storage import new_bucket
 from tests.helpers import published, tree
 from tests.page.helpers.parts import CONFIRMED, answer
@@ -24,6 +24,7 @@ FUNCTION = f"projects/{PROJECT}/locations/us-central1/functions/segment"
 ACCOUNT = f"segment-function@{PROJECT}.iam.gserviceaccount.com"
 ORIGIN = f"https://{BUCKET}.storage.googleapis.com"
 YEAR, FRESH = "public, max-age=31536000, immutable, no-transform", "no-cache, no-transform"
+SWITCHED_OFF = error(403, "Cloud Functions API has not been used in project 1 before.", "SERVICE_DISABLED")
 UNTRACKED = ("static/customers.csv", "static/.env", "function/service-account.json", "function/.env")
 
 
@@ -269,6 +270,18 @@ def test_two_deployments_at_once_do_not_disturb_each_other(setting):
         stored = setting.cloud.storage.buckets[f"my-shop-{name}"]["objects"]
         config = next(data for key, (_, data) in stored.items() if key.endswith("/config.js"))
         assert f"https://{name}-" in gzip.decompress(config).decode()
+
+
+@pytest.mark.parametrize("functions_api", [[], [("GET cloudfunctions.*", SWITCHED_OFF)]], ids=["on", "off"])
+def test_status_says_that_there_is_no_such_function(setting, functions_api):
+    setting.cloud.faults = functions_api
+    result = setting.deploy("status", *TARGET, "--name", "never-made")
+    setting.cloud.faults = []
+    assert (result.returncode, result.stderr) == (
+        1,
+        "error: there is no function never-made in the project my-shop.\n"
+        "       Deploy it first, ./deploy.sh gcp, or give the options that gcp had.\n",
+    )
 
 
 @pytest.mark.parametrize("command", ["gcp", "status", "destroy"])
