@@ -6,7 +6,7 @@ The page reads numbers by the same rules (static/customers/table/numbers.js); te
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..engines.engine import Engine, identifier, literal, matches, replaced
@@ -16,8 +16,12 @@ from ..files.source import DataError, Source, count, find_rows
 
 _OTHERWISE = "leave the column out, or describe segments by it: --describe"
 
-YES = ("yes", "y", "true", "t", "ja", "j", "wahr", "oui", "o", "vrai", "sí", "sì", "si", "s", "sim", "tak", "evet")
-NO = ("no", "n", "false", "f", "nein", "falsch", "non", "faux", "não", "nao", "nee", "nie", "hay\u0131r", "hayir")
+TRUE = ("true", "wahr", "vrai", "verdadero", "verdadeiro", "vero", "waar", "prawda", "do\u011fru")
+FALSE = ("false", "falsch", "faux", "falso", "onwaar", "fa\u0142sz", "yanl\u0131\u015f")
+"""What spreadsheets make of true and false, in nine languages."""
+
+YES = (*TRUE, "yes", "y", "t", "ja", "j", "oui", "o", "sí", "sì", "si", "s", "sim", "tak", "evet")
+NO = (*FALSE, "no", "n", "f", "nein", "non", "não", "nao", "nee", "nie", "hay\u0131r", "hayir")
 """Answers that a column may hold instead of 1 and 0, in lower case."""
 
 _INFINITY = "CAST('inf' AS DOUBLE)"
@@ -147,6 +151,12 @@ def refuse_text(engine: Engine, source: Source, header: str, reading: Reading, o
     if row == bad == 1:
         advice = f"if that row says more of the columns' names, remove it; else {advice}"
     raise DataError(f"{source.where(row)}: column {column}: expected a number, found text ({cells}); {advice}")
+
+
+def says(header: str, words: Sequence[str]) -> str:
+    """Return SQL of whether a cell is one of some words, such as `TRUE`, in whatever case."""
+    word = trimmed(f"lower(CAST({identifier(header)} AS STRING))")
+    return f"coalesce({word} IN ({', '.join(map(literal, words))}), false)"
 
 
 def share_of_numbers(engine: Engine, source: Source, header: str) -> float:

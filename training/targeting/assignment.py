@@ -6,10 +6,12 @@ from typing import Any
 
 from ..engines.engine import Engine, Table, identifier
 from ..files.missing import filled, plainest
-from ..files.source import DataError, Source
+from ..files.source import DataError, Source, count
 from ..tables.contacts import find_filled_id
+from ..tables.dates.dates import date_sql
 from ..tables.headers import find_contacts
 from ..tables.ids import refuse_rounded
+from ..tables.numbers import FALSE, TRUE, says
 from .scored import choose_column, require_columns
 
 COLUMNS = ("campaign", "group", "findable", "share", "day")
@@ -90,9 +92,25 @@ def _everyone(engine: Engine, source: Source, key: str) -> Table:
         f"SELECT {_as_address(plainest(engine, source, key), key)} AS customer, "
         "CAST(segment_id AS INTEGER) AS segment_id, segment, segment_name, "
         f"{text['group']} AS group_name, {text['group']} = 'control' AS control, "
-        f"lower({text['findable']}) = 'true' AS findable, coalesce({text['campaign']}, '') AS campaign, "
-        f"CAST(share AS DOUBLE) AS share, CAST(day AS DATE) AS day FROM {source.sql}"
+        f"{says('findable', TRUE)} AS findable, {says('findable', TRUE + FALSE)} AS is_said, "
+        f"coalesce({text['campaign']}, '') AS campaign, "
+        f"TRY_CAST(replace({text['share']}, ',', '.') AS DOUBLE) AS share, {_day(engine, source)} AS day "
+        f"FROM {source.sql}"
     )
+
+
+def _day(engine: Engine, source: Source) -> str:
+    """Return SQL of the day of the draw, also where a spreadsheet wrote it in its own way."""
+    day = f"TRY_CAST({identifier('day')} AS DATE)"
+    if engine.rows(f"SELECT count({identifier('day')}) = count({day}) FROM {source.sql}")[0][0]:
+        return day
+    try:
+        return date_sql(engine, source, "day")
+    except DataError as error:
+        raise DataError(
+            f"{source.path}: column day: expected days such as 2026-12-31, found them in another way, which may be "
+            "read in two; measure the file that `holdout` wrote, as it was"
+        ) from error
 
 
 def _count(engine: Engine, everyone: Table) -> dict[str, Any]:
@@ -103,7 +121,8 @@ def _count(engine: Engine, everyone: Table) -> dict[str, Any]:
         "SELECT count(*) AS rows, count(customer) AS named, count(DISTINCT customer) AS customers, "
         "count(CASE WHEN findable THEN 1 END) AS findable, "
         "count(CASE WHEN group_name IN ('treated', 'control') THEN 1 END) AS in_groups, "
-        f"count(share) AS shares, count(day) AS days, {ends} FROM {everyone.sql}"
+        f"count(CASE WHEN is_said THEN 1 END) AS said, count(share) AS shares, count(day) AS days, {ends} "
+        f"FROM {everyone.sql}"
     )
 
 
@@ -111,12 +130,16 @@ def _one_draw(source: Source, counts: dict[str, Any]) -> tuple[str, float, datet
     rows = counts["rows"]
     if odd := rows - counts["in_groups"]:
         raise DataError(
-            f'{source.path}: column "group": expected treated or control, found something else in {odd:,} rows'
+            f'{source.path}: column "group": expected treated or control, found something else in {count(odd, "row")}'
+        )
+    if odd := rows - counts["said"]:
+        raise DataError(
+            f'{source.path}: column "findable": expected true or false, found something else in {count(odd, "row")}'
         )
     if gaps := 2 * rows - counts["shares"] - counts["days"]:
         raise DataError(
-            f"{source.path}: columns share and day: expected both in each row, found {gaps:,} cells without; measure "
-            "the file that `holdout` wrote"
+            f"{source.path}: columns share and day: expected both in each row, found {count(gaps, 'cell')} without; "
+            "measure the file that `holdout` wrote"
         )
     campaign, share, day = (counts[name] for name in ("campaign", "share", "day"))
     if not rows or (campaign, share, day) != tuple(counts[f"last_{name}"] for name in ("campaign", "share", "day")):

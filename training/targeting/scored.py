@@ -9,7 +9,7 @@ from ..files.missing import filled, is_as_filled
 from ..files.source import DataError, Source
 from ..tables.contacts import find_filled_id
 from ..tables.ids import refuse_rounded
-from ..tables.numbers import read_columns, refuse_text
+from ..tables.numbers import TRUE, read_columns, refuse_text, says
 
 SEGMENT = ("segment_id", "segment", "segment_name")
 NEEDED = (*SEGMENT, "borderline", "model")
@@ -137,7 +137,7 @@ def _table(engine: Engine, source: Source, customer: str, value: str) -> Table:
     cells = ", ".join(identifier(header) for header in source.columns)
     return engine.define(
         f'SELECT {cells}, {customer} AS "#customer", CAST({identifier("segment_id")} AS INTEGER) AS "#segment", '
-        f'lower(CAST({identifier("borderline")} AS STRING)) = \'true\' AS "#near", {worth} AS "#value" '
+        f'{says("borderline", TRUE)} AS "#near", {worth} AS "#value" '
         f"FROM {source.sql} WHERE {customer} IS NOT NULL"
     )
 

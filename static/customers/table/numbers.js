@@ -14,10 +14,10 @@ export const MISSING = [
   'unknown', '-', '--', '?', '.', '#div/0!', '#value!', '#ref!', '#num!', '#name?',
 ];
 /** Answers that stand for 1 and 0, in lower case. */
-export const YES = ['yes', 'y', 'true', 't', 'ja', 'j', 'wahr', 'oui', 'o', 'vrai', 'sí', 'sì', 'si', 's', 'sim', 'tak',
-  'evet'];
-export const NO = ['no', 'n', 'false', 'f', 'nein', 'falsch', 'non', 'faux', 'não', 'nao', 'nee', 'nie', 'hayır',
-  'hayir'];
+export const YES = ['true', 'wahr', 'vrai', 'verdadero', 'verdadeiro', 'vero', 'waar', 'prawda', 'doğru', 'yes', 'y', 't',
+  'ja', 'j', 'oui', 'o', 'sí', 'sì', 'si', 's', 'sim', 'tak', 'evet'];
+export const NO = ['false', 'falsch', 'faux', 'falso', 'onwaar', 'fałsz', 'yanlış', 'no', 'n', 'f', 'nein', 'non', 'não',
+  'nao', 'nee', 'nie', 'hayır', 'hayir'];
 
 const CODES = 'usd|eur|gbp|jpy|chf|inr|cny|aud|cad|brl|mxn|pln|try|sek|nok|dkk|czk|huf|rs\\.?|kr\\.?|zł|tl|kč';
 const CURRENCY = `(?:(?:us|au?|ca?|nz|hk|r|s|mx)?\\p{Sc}|${CODES})`;

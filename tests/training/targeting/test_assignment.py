@@ -48,8 +48,26 @@ def test_a_campaign_may_have_no_name(engine, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("answers", "share", "day"),
+    [
+        (("TRUE", "FALSE"), "0.2", "2026-05-01"),
+        (("WAHR", "FALSCH"), "0,2", "01.05.2026"),
+        (("VRAI", "FAUX"), "0,2", "1 mai 2026"),
+    ],
+)
+def test_what_a_spreadsheet_makes_of_the_file_is_read_alike(engine, tmp_path, answers, share, day):
+    rows = [row.replace(",", ";").replace("true", answers[0]).replace("false", answers[1]) for row in ROWS]
+    rows = [row.replace("0.2", share).replace("2026-05-01", day) for row in rows]
+    assignment = opened(engine, tmp_path, rows, HEADER.replace(",", ";"))
+    assert (assignment.share, assignment.day, assignment.left_out) == (0.2, datetime.date(2026, 5, 1), 1)
+
+
+@pytest.mark.parametrize(
     ("rows", "message"),
     [
+        ([row.replace("2026-05-01", "05/01/2026") for row in ROWS], "such as 2026-12-31, found them in another way"),
+        ([row.replace("2026-05-01", "soon") for row in ROWS], "such as 2026-12-31, found them in another way"),
+        ([ROWS[0], ROWS[1].replace("true", "perhaps")], "expected true or false, found something else in 1 row"),
         ([*ROWS, ROWS[0]], "expected each customer once, found 1 again"),
         ([*ROWS, ROWS[0].replace("treated", "control")], "found 1 in both"),
         ([*ROWS, ROWS[0].replace("c1", "")], "found none in 1"),
@@ -57,10 +75,10 @@ def test_a_campaign_may_have_no_name(engine, tmp_path):
         ([ROWS[0], ROWS[1].replace("0.2", "0.3")], "expected one campaign, drawn once, found several"),
         ([ROWS[0], ROWS[1].replace("05-01", "05-02")], "expected one campaign, drawn once, found several"),
         ([ROWS[0], ROWS[1].replace("spring", "")], "expected one campaign, drawn once, found several"),
-        ([ROWS[0].replace("treated", "written to")], "expected treated or control, found something else in 1 rows"),
+        ([ROWS[0].replace("treated", "written to")], "expected treated or control, found something else in 1 row"),
         (
             [ROWS[0], ROWS[1].replace("0.2", "")],
-            "columns share and day: expected both in each row, found 1 cells without",
+            "columns share and day: expected both in each row, found 1 cell without",
         ),
         (
             [row.replace("2026-05-01", "") for row in ROWS],

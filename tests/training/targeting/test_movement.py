@@ -71,6 +71,14 @@ def test_the_worked_example(engine, tables):
     assert movement.unassigned == (0, 0)
 
 
+def test_who_is_near_a_border_is_read_as_a_spreadsheet_writes_it(engine, tmp_path):
+    said = ["true", "FALSE", "WAHR", "Falsch", "VERO", "faux"]
+    rows = [row(str(number), "a", near=near) for number, near in enumerate(said)]
+    scored = opened(engine, write(tmp_path / "scored.csv", rows))
+    near = engine.rows(f'SELECT "#near" FROM {scored.table.sql} ORDER BY "#customer"')
+    assert near == [(True,), (False,)] * 3
+
+
 def test_the_same_table_twice_moves_nobody(engine, tables):
     movement = compare(engine, opened(engine, tables[0]), opened(engine, tables[0]))
     assert movement.parts.moved == 0
