@@ -149,7 +149,7 @@ export class Builder {
   async #open(file, reading) {
     const place = element('div', {}, element('p', { class: 'stage' }, `Reading ${isolated(file.name)}…`));
     this.#opening.abort();
-    if (this.#stages.querySelector('progress')) this.#replace(); // what is under way ends; a result stays until the next
+    if (this.#stages.querySelector(':scope > .stage > progress')) this.#replace(); // a result stays until the next, and its files
     this.#opening = new AbortController();
     const { signal } = this.#opening;
     signal.addEventListener('abort', () => place.remove());

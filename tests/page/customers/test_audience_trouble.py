@@ -1,5 +1,7 @@
 """The audience builder when the function fails, stops or changes, and when the user changes their mind."""
 
+import re
+
 import msgspec
 from playwright.sync_api import expect
 
@@ -75,7 +77,7 @@ def test_cancel_and_another_file_stop_the_sending(builder, proxy, tmp_path):
     assert len(proxy.bodies) == 14 + 1
 
 
-def test_cancel_ends_the_writing_of_a_file(builder, tmp_path):
+def test_cancel_ends_the_writing_of_a_file_and_what_is_no_table_does_not(builder, tmp_path):
     choose(builder, write(tmp_path / "customers.csv", customers(100_000)))
     score(builder)
     start = builder.get_by_role("button", name="Meta customer list")
@@ -84,6 +86,11 @@ def test_cancel_ends_the_writing_of_a_file(builder, tmp_path):
     expect(start).to_be_focused()
     expect(builder.get_by_role("list", name="Your files").get_by_role("listitem")).to_have_count(0)
     assert len(rows_of(download(builder, "Control group"))) > 1
+    (tmp_path / "photo.csv").write_bytes(b"\x89PNG\x00\x00")
+    start.click()
+    builder.get_by_label("Choose a CSV file").set_input_files(tmp_path / "photo.csv")
+    expect(builder.get_by_role("alert").filter(has_text="This is not a text file.")).to_be_visible()
+    expect(builder.get_by_role("link", name=re.compile("meta-customer-list"))).to_be_visible()
 
 
 def test_a_new_model_in_the_middle_is_not_mixed_in_but_taken_over(builder, proxy, segmenter, tmp_path):
