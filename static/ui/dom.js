@@ -340,7 +340,8 @@ export function labelled(label, value) {
  * @param {Feature} feature @param {string} text
  */
 export function withUnit(feature, text) {
-  return feature.unit && !/^\d/.test(feature.unit) ? isolated(`${text} ${feature.unit}`) : text;
+  const unit = text === '1' ? feature.unit.replace(/^(day|order)s$/, '$1') : feature.unit;
+  return unit && !/^\d/.test(unit) ? isolated(`${text} ${unit}`) : text;
 }
 
 /** @param {number} value @param {number} digits most decimals, 0 to 6: a value that they cannot tell from 0 has three digits */

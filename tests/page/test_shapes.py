@@ -115,6 +115,12 @@ def test_values_that_six_decimals_cannot_tell_from_0_have_three_digits(blank):
     assert call(blank, "ui/dom:formatValue", feature, 4.5678e-9) == "4.57e-9 g"
 
 
+def test_one_order_is_one_order(blank):
+    feature = {"step": 1, "offset": 0, "unit": "orders"}
+    said = call_each(blank, "ui/dom:formatValue", [(feature, value) for value in (1, 2, 1.5)])
+    assert said == ["1 order", "2 orders", "1.5 orders"]
+
+
 def test_a_logarithmic_feature_has_a_slider_of_even_factors_and_takes_no_zero(page, open_model):
     amount = models.feature("amount", min=1.0, max=10_000.0, step=1.0, mean=4.6, scale=2.0, offset=0.0)
     open_model(models.model([amount], [models.segment(0, [10.0]), models.segment(1, [1000.0])]))
