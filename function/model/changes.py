@@ -126,16 +126,22 @@ class Changes:
     ) -> list[Move]:
         """Return the moves to the nearest point within a segment."""
         # a step shorter than the way past a border is none, unless the customer stands on a third segment's border
-        moves = []
-        for axis in self._axes:
-            number = axis.number
-            if abs(nearest[number] - point[number]) > BEYOND:
-                moves.append(axis.move(values[number], nearest[number]))
+        moves = self._moves(values, point, nearest, BEYOND)
         if len(moves) < len(self._axes):
             reached = [q if abs(q - p) > BEYOND else p for p, q in zip(point, nearest, strict=True)]
             if self._segmenter.nearest(reached) != target:
-                axes = [axis for axis in self._axes if nearest[axis.number] != point[axis.number]]
-                return [axis.move(values[axis.number], nearest[axis.number]) for axis in axes]
+                return self._moves(values, point, nearest, 0.0)
+        return moves
+
+    def _moves(
+        self, values: Sequence[float], point: Sequence[float], reached: Sequence[float], least: float
+    ) -> list[Move]:
+        """Return the moves from a point to another that are longer than `least`."""
+        moves = []
+        for axis in self._axes:
+            number = axis.number
+            if abs(reached[number] - point[number]) > least:
+                moves.append(axis.move(values[number], reached[number]))
         return moves
 
     def _edge(self, point: Sequence[float], axis: Axis, reached: float, target: int) -> float | None:

@@ -181,10 +181,13 @@ def _squares(point: Sequence[float], centroids: Sequence[Sequence[float]]) -> li
     They are summed in the features' order without the compensation of Python's own sum. So numpy, the page and SQL come
     to the same bits, and a customer on a border to the same segment.
     """
+    squares = []
     if len(point) == 2:  # the same in half the time
         x, y = point
-        return [(x - a) * (x - a) + (y - b) * (y - b) for a, b in centroids]
-    squares = []
+        for a, b in centroids:
+            across, up = x - a, y - b
+            squares.append(across * across + up * up)
+        return squares
     for centroid in centroids:
         total = 0.0
         for difference in map(sub, point, centroid):

@@ -83,12 +83,17 @@ class Cells:
         -------
         list of points (n_features,), or None if no part of the cell is within the ranges
         """
-        if self._is_plane:
-            x, y = point
-            (left, bottom), (right, top) = self._lows, self._highs
-            if left <= x <= right and bottom <= y <= top:
-                return [self._polygons[t].nearest(x, y) or self._project(point, squares, [t])[0] for t in targets]
-        return self._project(point, squares, targets)
+        if not self._is_plane:
+            return self._project(point, squares, targets)
+        x, y = point
+        (left, bottom), (right, top) = self._lows, self._highs
+        if not (left <= x <= right and bottom <= y <= top):
+            return self._project(point, squares, targets)
+        nearest = []
+        for target in targets:
+            reached = self._polygons[target].nearest(x, y)
+            nearest.append(reached or self._project(point, squares, [target])[0])
+        return nearest
 
     def _project(self, point: Point, squares: Sequence[float], targets: Sequence[int]) -> list[list[float] | None]:
         moving = [point[i] for i in self._free]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from function.model import Golden, Model, ModelError, Segmenter, load, loads, pickled
+from function.model import Golden, Model, ModelError, Scores, Segmenter, load, loads, pickled
 from function.model.segmenter import NUMPY_FROM
 from tests.helpers import models
 from tests.helpers.customers import customers, segmenter_with_offsets
@@ -86,7 +86,7 @@ def test_many_customers_are_assigned_as_each_alone_to_the_last_bit(n_customers):
     rows = customers(segmenter, n_customers)
     alone = [segmenter.assign(row) for row in rows]
     assert segmenter.assign_many(rows) == alone
-    assert segmenter.score_many(rows) == (
+    assert segmenter.score_many(rows) == Scores(
         [answer.segment for answer in alone],
         [answer.confidence for answer in alone],
         [answer.probability for answer in alone],
