@@ -1,5 +1,7 @@
 """The page for other models: any number of features and segments, logarithms, names that look like markup."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 from playwright.sync_api import expect
@@ -113,6 +115,16 @@ def test_values_that_six_decimals_cannot_tell_from_0_have_three_digits(blank):
     assert call_each(blank, "ui/dom:formatTick", [(value,) for value in values]) == said
     feature = {"step": 1e-10, "offset": None, "unit": "g"}
     assert call(blank, "ui/dom:formatValue", feature, 4.5678e-9) == "4.57e-9 g"
+
+
+def test_the_template_s_customers_have_values_that_the_model_takes(blank):
+    amount = models.feature("amount", min=1.0, max=10_000.0, step=50.0, mean=4.6, scale=2.0, offset=0.0)
+    model = models.model([amount], [models.segment(0, [3.0]), models.segment(1, [1000.0])])
+    save = "model => import('/customers/steps/template.js').then(({ saveTemplate }) => saveTemplate(model))"
+    with blank.expect_download() as started:
+        blank.evaluate(save, msgspec.to_builtins(model))
+    rows = Path(started.value.path()).read_text().splitlines()
+    assert [row.rpartition(",")[2] for row in rows] == ["Amount", "3", "1000"]
 
 
 def test_one_order_is_one_order(blank):

@@ -1,5 +1,6 @@
 /** A table to fill in, for a shop that has none yet. */
 
+import { snapped } from '../../model/segmenter.js';
 import { title } from '../../ui/dom.js';
 import { save } from '../../ui/saving.js';
 import { formatRow } from '../table/csv.js';
@@ -26,13 +27,8 @@ export function saveTemplate({ features, segments }) {
   const header = [...Object.keys(CONTACTS), ...features.map(title)];
   const rows = segments.slice(0, 2).map(({ centroid }, row) => [
     ...Object.values(CONTACTS).map((column) => column[row] ?? ''),
-    ...features.map(({ step }, index) => rounded(centroid[index] ?? 0, step)),
+    ...features.map((feature, index) => String(snapped(feature, Number(centroid[index])))),
   ]);
   const lines = [header, ...rows].map((row) => `${formatRow(row, ',')}\r\n`);
   save('customers-template.csv', new Blob(lines, { type: 'text/csv' }));
-}
-
-/** @param {number} value @param {number} step */
-function rounded(value, step) {
-  return String(Number((Math.round(value / step) * step).toPrecision(12)));
 }
