@@ -41,6 +41,9 @@ def test_axe_finds_nothing_from_the_file_to_the_lists(builder, proxy, tmp_path, 
         builder.get_by_text(summary).click()
     download(builder, "Google Customer Match")
     check(builder, width)
+    builder.set_viewport_size({"width": 390, "height": 900})
+    builder.evaluate("document.documentElement.style.fontSize = '150%'")
+    assert builder.evaluate("document.documentElement.scrollWidth") == 390, "larger letters have room on a phone"
 
 
 def test_nothing_moves_under_the_reader_when_files_are_written(page, address, tmp_path):
