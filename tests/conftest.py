@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 from xdist.scheduler import LoadFileScheduling
 
 from function.model import load
-from tests.helpers import models, service, tables
+from tests.helpers import models, real_tables, service
 from tests.helpers.tools import TOOLS, absent
 from tests.page.helpers import chromium
 
@@ -132,14 +132,14 @@ def square(square_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def mall_like(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a made-up table with the sizes, centres and spreads of the Mall customers' segments."""
     path = tmp_path_factory.mktemp("mall-like") / "customers.csv"
-    tables.write_ellipses(path, load(service.ROOT / "models" / "segmenter.joblib").model)
+    real_tables.write_ellipses(path, load(service.ROOT / "models" / "segmenter.joblib").model)
     return path
 
 
-@pytest.fixture(scope="session", params=["made up", pytest.param("published", marks=tables.needs_mall)])
+@pytest.fixture(scope="session", params=["made up", pytest.param("published", marks=real_tables.needs_mall)])
 def mall_table(request: pytest.FixtureRequest, mall_like: Path) -> Path:
     """Return the table of the Mall customers, made up and as published."""
-    return mall_like if request.param == "made up" else tables.MALL
+    return mall_like if request.param == "made up" else real_tables.MALL
 
 
 @pytest.fixture(scope="session")

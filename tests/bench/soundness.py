@@ -20,7 +20,8 @@ import numpy as np
 from sklearn.metrics import adjusted_rand_score
 
 from function.model import Segmenter
-from tests.helpers.tables import CDNOW, fitted, read
+from tests.helpers.real_tables import CDNOW
+from tests.helpers.tables import fitted, read
 from training.engines.duckdb import DuckDB
 from training.files.formats import open_table
 from training.fit import Fit, Options

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
 from function.model import Model, Segmenter, load
 from tests.helpers import models, service
@@ -89,13 +89,20 @@ def context(browser: Browser, device: dict[str, Any]) -> Iterator[BrowserContext
         yield context
 
 
+@pytest.fixture(scope="session")
+def devtools(home: Page) -> CDPSession:
+    """Return what speaks with the browser of `home` beside Playwright."""
+    return home.context.new_cdp_session(home)
+
+
 @pytest.fixture
-def window(home: Page) -> Iterator[Page]:
+def window(home: Page, devtools: CDPSession) -> Iterator[Page]:
     """Yield a blank window of a visitor of whom nothing is kept, neither before the test nor after it."""
     window = opened(home)
     yield window
     window.close()
-    forget(home)
+    devtools.send("Storage.clearDataForOrigin", EVERYTHING_KEPT)
+    assert home.evaluate(UNTOUCHED), "for a clock or a network of its own a test takes `context`"
 
 
 def opened(home: Page) -> Page:
@@ -103,14 +110,6 @@ def opened(home: Page) -> Page:
     with home.expect_popup() as opening:
         home.evaluate("void open()")
     return opening.value
-
-
-def forget(home: Page) -> None:
-    """Forget what the site has kept, and see that a test has left no other clock and no other network."""
-    devtools = home.context.new_cdp_session(home)
-    devtools.send("Storage.clearDataForOrigin", EVERYTHING_KEPT)
-    devtools.detach()
-    assert home.evaluate(UNTOUCHED), "for a clock or a network of its own a test takes `context`"
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from sklearn.preprocessing import StandardScaler
 
 from function.model import Segmenter, load
 from tests.bench.soundness import shop
-from tests.helpers.tables import MALL, fitted, needs_mall, read, save
+from tests.helpers.real_tables import MALL, needs_mall
+from tests.helpers.tables import fitted, read, save
 from training.artifact import make_segments
 from training.clustering import kmeans, sample
 from training.engines.duckdb import DuckDB

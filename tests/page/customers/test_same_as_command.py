@@ -98,32 +98,32 @@ def by_command(shop, *options: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def prepare(page, shop, *, silent: bool) -> None:
+def prepare(page, shop) -> None:
     """Score the shop on the page and say the same there."""
     choose(page, shop)
     score(page)
     page.get_by_label("Country of customers").select_option("Germany")
     page.get_by_label("Name of the campaign").fill(CAMPAIGN)
     page.get_by_label("Control group held back").fill(str(SHARE))
-    if silent:
-        page.get_by_label("Also write to customers whose consent is not recorded").check()
     page.get_by_label("List of people to leave out").set_input_files(shop.parent / "gone.csv")
     expect(page.get_by_text("addresses and phones read")).to_be_visible()
 
 
-@pytest.mark.parametrize("silent", [False, True])
-def test_page_and_command_assign_the_same_customers_to_the_same_groups(builder, shop, silent):
-    prepare(builder, shop, silent=silent)
-    header, *rows = rows_of(download(builder, "Assignment"))
-    page = [dict(zip(header, row, strict=True)) for row in rows]
-    drawn = by_command(shop, *(("--without-answer", "yes") if silent else ()))
-    columns = [column for column in header if column != "day"]
-    assert 100 < len(page) < 800
-    assert {row["group"] for row in page} == {"control", "treated"}
-    assert {row["findable"] for row in page} == {"true", "false"}
-    assert [[row[column] for column in columns] for row in page] == [
-        [row[column] for column in columns] for row in drawn
-    ]
+def test_page_and_command_assign_the_same_customers_to_the_same_groups(builder, shop):
+    prepare(builder, shop)
+    for silent in ((), ("--without-answer", "yes")):
+        if silent:
+            builder.get_by_label("Also write to customers whose consent is not recorded").check()
+        header, *rows = rows_of(download(builder, "Assignment"))
+        page = [dict(zip(header, row, strict=True)) for row in rows]
+        drawn = by_command(shop, *silent)
+        columns = [column for column in header if column != "day"]
+        assert 100 < len(page) < 800
+        assert {row["group"] for row in page} == {"control", "treated"}
+        assert {row["findable"] for row in page} == {"true", "false"}
+        assert [[row[column] for column in columns] for row in page] == [
+            [row[column] for column in columns] for row in drawn
+        ], silent
 
 
 def test_the_page_writes_the_table_that_score_writes(builder, shop):
@@ -181,7 +181,7 @@ def test_tables_that_the_page_scored_are_taken_by_movement(builder, shop):
 
 
 def test_the_page_lists_whom_the_command_writes_to_by_the_same_hashes(builder, shop):
-    prepare(builder, shop, silent=False)
+    prepare(builder, shop)
     header, *listed = rows_of(download(builder, "Google Customer Match"))
     assert header == ["Email", "Phone", "First Name", "Last Name", "Country", "Zip"]
     treated = [row for row in by_command(shop) if row["group"] == "treated" and row["findable"] == "true"]
@@ -189,7 +189,7 @@ def test_the_page_lists_whom_the_command_writes_to_by_the_same_hashes(builder, s
 
 
 def test_measure_says_the_same_of_the_page_s_assignment_as_of_the_command_s(builder, shop):
-    prepare(builder, shop, silent=False)
+    prepare(builder, shop)
     (shop.parent / "page.csv").write_bytes(download(builder, "Assignment"))
     drawn = by_command(shop)
     header, *rows = rows_of((shop.parent / "page.csv").read_bytes())

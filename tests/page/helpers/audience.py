@@ -127,10 +127,6 @@ def results_of(segmenter: Segmenter, *values: float | None) -> list[str]:
 
 def shown_counts(page: Page) -> dict[str, int]:
     """Read the customers of each segment from the result."""
-    rows = page.get_by_role("region", name="Customers by segment").get_by_role("row").all()[1:]
-    return {
-        row.get_by_role("rowheader").inner_text().strip(): int(
-            row.get_by_role("cell").first.inner_text().replace(",", "")
-        )
-        for row in rows
-    }
+    rows = page.get_by_role("region", name="Customers by segment").locator("tbody tr")
+    shown = rows.evaluate_all("rows => rows.map(({ cells: [name, count] }) => [name.innerText, count.innerText])")
+    return {name.strip(): int(count.replace(",", "")) for name, count in shown}

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tests.helpers.tables import MALL, needs_mall
+from tests.helpers.real_tables import MALL, needs_mall
 from training.clustering.kmeans import fit_kmeans
 from training.clustering.n_clusters import CANDIDATES, Candidate, Refit, Selection, _choose, firmness, select
 

@@ -7,8 +7,8 @@ import pytest
 
 from function.model import load
 from tests.helpers.command_line import invoke, run
+from tests.helpers.real_tables import MALL, needs_mall
 from tests.helpers.service import ROOT
-from tests.helpers.tables import MALL, needs_mall
 from training.naming.words import VERDICTS
 
 

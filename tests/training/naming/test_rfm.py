@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from tests.helpers.models import feature
-from tests.helpers.tables import CDNOW, fitted, needs_cdnow
+from tests.helpers.real_tables import CDNOW, needs_cdnow
+from tests.helpers.tables import fitted
 from training.clustering.kmeans import fit_kmeans
 from training.engines.duckdb import DuckDB
 from training.files.formats import open_table

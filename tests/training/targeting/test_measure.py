@@ -5,7 +5,7 @@ import datetime
 import numpy as np
 import pytest
 
-from tests.helpers.tables import CDNOW, needs_cdnow
+from tests.helpers.real_tables import CDNOW, needs_cdnow
 from training.files.source import DataError
 from training.targeting.effects import sentence
 from training.targeting.intervals import Moments, difference_of_means, difference_of_proportions

@@ -1,12 +1,10 @@
 """A shop's own segments by the training service: what leaves, what is made, and what is kept in the browser."""
 
+import contextlib
 import csv
 import io
-import os
 import random
 import re
-import subprocess
-import sys
 import threading
 
 import pytest
@@ -14,6 +12,7 @@ from playwright.sync_api import expect
 
 from function.model import loads
 from tests.helpers import models, service
+from tests.helpers.command_line import run
 from tests.helpers.training_service import running_training
 from tests.page.helpers.audience import NAME, download, rows_of, shown_counts, write
 from tests.page.helpers.parts import answer, box
@@ -90,16 +89,10 @@ def sent_table(stub):
 def command_line(folder, table, *options):
     """Fit and score a table by the command line; return the model's folder and the scored rows."""
     (folder / "table.csv").write_bytes(table)
-    for command in (
-        ["fit", "table.csv", "--out", "model", *options],
-        ["score", "table.csv", "scored.csv", "--model", "model/segmenter.joblib"],
-    ):
-        subprocess.run([sys.executable, "-m", "training", *command], cwd=folder, env=ENVIRONMENT, check=True)
+    with contextlib.chdir(folder):
+        run("fit", "table.csv", "--out", "model", *options)
+        run("score", "table.csv", "scored.csv", "--model", "model/segmenter.joblib")
     return folder / "model"
-
-
-DAY = {"SOURCE_DATE_EPOCH": os.environ["SOURCE_DATE_EPOCH"]}
-ENVIRONMENT = {"PYTHONPATH": str(service.ROOT), "PATH": "/usr/bin:/bin", "HOME": "/tmp", **DAY}
 
 
 def test_segments_of_a_file_are_those_of_the_command_line_and_no_other_cell_leaves(visitor, stub, context, tmp_path):

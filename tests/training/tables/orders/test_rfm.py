@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from tests.helpers.tables import CDNOW, needs_cdnow
+from tests.helpers.real_tables import CDNOW, needs_cdnow
 from training.files.formats import open_table
 from training.files.source import DataError
 from training.tables.orders.columns import Choice, find_order_columns
