@@ -37,6 +37,8 @@ LATIN = {
     "iso8859_2": _CENTRAL,
     "mac_roman": _WESTERN,
     "cp850": _WESTERN,
+    "cp852": _CENTRAL,
+    "cp857": _TURKISH,
 }
 """Encoding -> alphabets, the most common encoding first."""
 
@@ -60,12 +62,15 @@ def languages(word: bytes, encoding: str) -> frozenset[str]:
     runs = _LETTERS.findall(text)
     if not symbols <= set(_SYMBOLS) or _INSIDE.search(text) or not all(map(is_cased_alike, runs)):
         return frozenset()
-    if any(len(run) > 1 and not re.search("[a-zA-Z]", run) for run in runs):
-        return frozenset()  # in these languages a word without a plain letter is rare; in others, all are
-    if len(text) > 1 and not re.search("[a-zA-Z0-9]", text):
-        return frozenset()  # signs and a letter: characters of two bytes
     letters = {part for letter in beyond - symbols for part in letter.lower() if not part.isascii()}
     return frozenset(alphabet for alphabet in LATIN[encoding] if letters <= set(alphabet))
+
+
+def has_plain_letters(word: bytes, encoding: str) -> bool:
+    """Return True where each run of letters has one of a to z: in these languages most words do, in others none."""
+    text = word.decode(encoding, errors="replace")
+    runs = [run for run in _LETTERS.findall(text) if len(run) > 1]
+    return all(re.search("[a-zA-Z]", run) for run in runs) and (len(text) == 1 or bool(re.search("[a-zA-Z0-9]", text)))
 
 
 def has_sign_at_letter(word: bytes, encoding: str) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..errors import DataError
 from ..survey import Survey
-from .alphabets import LATIN, has_sign_at_letter, languages
+from .alphabets import LATIN, has_plain_letters, has_sign_at_letter, languages
 from .scripts import MARGIN, likelihoods
 
 _WORDS, _ENOUGH, _MOST = 2000, 5, 0.9
@@ -19,6 +19,8 @@ _TITLES = {
     "cp1254": "Windows-1254 (Turkish)",
     "cp1257": "Windows-1257 (Baltic)",
     "cp850": "code page 850 (DOS)",
+    "cp852": "code page 852 (Central Europe, DOS)",
+    "cp857": "code page 857 (Turkish, DOS)",
     "mac_roman": "Mac Roman",
     "gb18030": "GB 18030 (GBK, Chinese)",
     "big5": "Big5 (Chinese)",
@@ -28,8 +30,13 @@ _TITLES = {
     "cp1251": "Windows-1251 (Cyrillic)",
     "koi8_r": "KOI8-R (Cyrillic)",
     "cp866": "code page 866 (Cyrillic, DOS)",
+    "iso8859_5": "ISO 8859-5 (Cyrillic)",
+    "mac_cyrillic": "Mac Cyrillic",
     "cp1253": "Windows-1253 (Greek)",
+    "iso8859_7": "ISO 8859-7 (Greek)",
+    "cp737": "code page 737 (Greek, DOS)",
     "cp1255": "Windows-1255 (Hebrew)",
+    "cp862": "code page 862 (Hebrew, DOS)",
     "cp1256": "Windows-1256 (Arabic)",
     "cp874": "Windows-874 (Thai)",
 }
@@ -148,6 +155,7 @@ def _detect(words: list[bytes]) -> list[str]:
     if latin:
         return latin
     logs = likelihoods(words)
+    logs = {name: log for name, log in logs.items() if all(_decodes(word, name) for word in words)} or logs
     likely = [name for name in logs if logs[name] > max(logs.values()) - MARGIN]
     if len(likely) < 2:
         return likely
@@ -159,7 +167,7 @@ def _detect(words: list[bytes]) -> list[str]:
 
 
 def _detect_latin(words: list[bytes]) -> list[str]:
-    """Return the encodings in which languages of Latin script could write the words.
+    """Return the encodings in which languages of Latin script could write the words, most of them with plain letters.
 
     Of several it is the one in which a single language has the most of them, those apart that have signs at letters;
     of several alike, the most common encoding, or all if there are too few words to tell.
@@ -167,7 +175,8 @@ def _detect_latin(words: list[bytes]) -> list[str]:
     ranks = {}
     for encoding, alphabets in LATIN.items():
         written = [languages(word, encoding) for word in words]
-        if sum(map(bool, written)) >= _MOST * len(words):
+        plain = sum(has_plain_letters(word, encoding) for word in words)
+        if sum(map(bool, written)) >= _MOST * len(words) and 2 * plain > len(words):
             most = max(sum(alphabet in each for each in written) for alphabet in alphabets)
             signs = sum(has_sign_at_letter(word, encoding) for word in words)
             ranks[encoding] = (most - signs, most)

@@ -30,6 +30,11 @@ _LONGEST_WITHOUT_VOWEL = 3
 _FOREIGN = re.compile(r"[^\x00-\x7f][A-Za-z\\^_`\[\]{|}]|[A-Za-z\\^_`\[\]{|}][^\x00-\x7f]")
 """A letter of the script next to one of ASCII: second bytes of pairs, not words."""
 
+_SYMBOL = re.compile(r"[№«»“”„’–—…°€\u00a0]")  # noqa: RUF001
+
+_MIXED = re.compile(r"[^\x00-\x7f][a-z]|[a-z][^\x00-\x7f]")
+"""A small letter of ASCII next to a character of two bytes: rare in a word of these, usual in words of Latin script."""
+
 _HALF = re.compile(r"[\uff61-\uff9f][A-Za-z\\^_`]|[A-Za-z\\^_`][\uff61-\uff9f]")
 """A letter of half width next to one of ASCII: pairs of bytes that are read as single ones."""
 
@@ -58,8 +63,13 @@ _ALPHABETS = {
     "cp1251": _CYRILLIC,
     "koi8_r": _CYRILLIC[:1],
     "cp866": _CYRILLIC[:1],
+    "iso8859_5": _CYRILLIC[:1],
+    "mac_cyrillic": _CYRILLIC[:1],
     "cp1253": _GREEK,
+    "iso8859_7": _GREEK,
+    "cp737": _GREEK,
     "cp1255": _HEBREW,
+    "cp862": _HEBREW,
     "cp1256": _ARABIC,
     "cp874": _THAI,
 }
@@ -105,8 +115,9 @@ def _log_likelihood(word: bytes, encoding: str) -> float | None:
     fitting = [alphabet for alphabet in _ALPHABETS[encoding] if _is_written(text, alphabet)]
     if not fitting:
         return None
-    letters = sum(not sign.isascii() for sign in text)
-    return -letters * math.log(min(map(len, fitting)))
+    symbols = len(_SYMBOL.findall(text))
+    letters = sum(not sign.isascii() for sign in text) - symbols
+    return -letters * math.log(min(map(len, fitting))) - 2 * symbols * math.log(_UNLIKELY)
 
 
 def _is_written(text: str, alphabet: str) -> bool:
@@ -114,7 +125,7 @@ def _is_written(text: str, alphabet: str) -> bool:
     if _FOREIGN.search(text):
         return False
     runs = re.findall(r"[^\x00-\x7f]+", text)
-    return all(_is_word(run, alphabet) for part in runs for run in re.split(r"[№«»“”„’–—…°€\u00a0]+", part) if run)  # noqa: RUF001
+    return all(_is_word(run, alphabet) for part in runs for run in _SYMBOL.split(part) if run)
 
 
 def _is_word(run: str, alphabet: str) -> bool:
@@ -130,7 +141,7 @@ def _is_word(run: str, alphabet: str) -> bool:
 
 def _of_characters(text: str, encoding: str) -> float | None:
     characters, log = _PAIRS[encoding], 0.0
-    if _HALF.search(text):
+    if _HALF.search(text) or _MIXED.search(text):
         return None
     for sign in text:
         code = sign.encode(encoding)

@@ -15,6 +15,9 @@ NAMES = {
     "cp1254": "Ayşe İstanbul Çağlar Eskişehir Yılmaz Uşak",  # noqa: RUF001
     "cp1256": "الاسم العمر المدينة أحمد القاهرة الجيزة",
     "cp1250": "Łukasz Łódź Kraków Żaneta Gdańsk Wrocław Poznań",
+    "iso8859-2": "Łukasz Żółć Małgorzata Wójcik Świątek",
+    "cp852": "Jiří Čech Lukáš Dvořák Plzeň",
+    "cp857": "Ayşe İstanbul Çağlar Eskişehir Yılmaz Uşak",  # noqa: RUF001
     "cp1252": "José Müller Zoë François Núñez Ærø Straße 9€ d’Or",  # noqa: RUF001
     "cp1257": "Jānis Rīga Liepāja Šiauliai Klaipėda Panevėžys",
     "mac_roman": "José García Núñez Müller Zürich Düsseldorf",
@@ -44,6 +47,16 @@ def test_names_are_read_as_they_were_written(engine, tmp_path, encoding):
     source = open_table(engine, str(path))
     assert [name for name, _ in engine.rows(f"SELECT * FROM {source.sql}")] == names
     assert len(source.notes) == (0 if encoding.startswith("utf") else 1)
+
+
+@pytest.mark.parametrize("encoding", ["mac_latin2", "cp860"])
+def test_words_with_plain_letters_are_not_taken_for_characters_of_two_bytes(engine, tmp_path, encoding):
+    names = {"mac_latin2": "Jiří Čech Lukáš Dvořák Plzeň", "cp860": "João Gonçalves Conceição Antônio"}[encoding]
+    path = tmp_path / "table.csv"
+    path.write_bytes(table(names.split()).encode(encoding))
+    with pytest.raises(DataError, match="found letters of no encoding that is known here; say which with --encoding"):
+        open_table(engine, str(path))
+    assert open_table(engine, str(path), FileOptions(encoding=encoding)).rows == len(names.split())
 
 
 def test_what_was_read_is_shown(engine, tmp_path):
