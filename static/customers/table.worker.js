@@ -83,6 +83,7 @@ answer({
     if (entry?.model.hash !== hash || !entry.probabilities) return null; // an earlier version of the page kept others
     const opened = await Table.open(entry.file, entry.reading);
     signal.throwIfAborted(); // a file was chosen meanwhile
+    if (opened.titleRows !== (entry.titleRows ?? 0)) return null; // an earlier version took them for customers
     tables.set(opened.id, opened);
     leaveOut = null;
     scoring = Scoring.restored(opened, entry, infer);

@@ -22,7 +22,8 @@ export const NOT_SCORED = 0xffff;
  *   sample: Dot[], listed: { line: number, reason: string }[] }} Scored what came of it; `outside` counts by feature
  * @typedef {{ scored: number, total: number }} Progress rows; total is estimated until all are read
  * @typedef {(progress: Progress) => void} Report
- * @typedef {{ file: File, reading: import('./table.js').Reading, model: Model, sources: readonly import('./batches.js').Source[],
+ * @typedef {{ file: File, reading: import('./table.js').Reading, titleRows?: number, model: Model,
+ *   sources: readonly import('./batches.js').Source[],
  *   segments: Uint16Array<ArrayBuffer>, probabilities: Float64Array<ArrayBuffer>, refusals: import('./batches.js').Refusal[],
  *   result: Scored }} Kept all that a reload would lose
  * @typedef {{ position: number, values: number[] }} Dot a customer with all values, for the map
@@ -80,6 +81,7 @@ export class Scoring {
     return {
       file: table.file,
       reading: { delimiter: table.delimiter, named: table.named },
+      titleRows: table.titleRows,
       model,
       sources,
       segments: segments.slice(0, rows),

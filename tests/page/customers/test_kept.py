@@ -65,6 +65,21 @@ def test_a_file_scored_with_another_model_is_not_shown_as_this_ones(builder, tmp
     expect(builder.get_by_role("heading", name="Result")).to_have_count(0)
 
 
+def test_a_file_whose_titles_an_earlier_page_took_for_customers_is_not_shown(builder, tmp_path):
+    choose(builder, write(tmp_path / "shop.csv", customers(20)))
+    score(builder)
+    expect(builder.get_by_text(KEPT)).to_be_visible()
+    builder.evaluate("""async () => {
+      const { keep, kept } = await import('/customers/table/storage.js');
+      const { titleRows, ...entry } = await kept();
+      const file = new File(['My shop\\n', entry.file], entry.file.name);
+      await keep({ ...entry, file });
+    }""")
+    builder.reload()
+    builder.wait_for_function("() => localStorage.length === 0")
+    expect(builder.get_by_role("heading", name="Result")).to_have_count(0)
+
+
 def test_the_files_result_prints_before_the_customers_page(builder, tmp_path):
     choose(builder, write(tmp_path / "shop.csv", [*customers(60), *[["x"] * 11] * 60]))
     score(builder)
