@@ -2,6 +2,7 @@
 
 import { element, isolated } from '../../ui/dom.js';
 import { DELIMITERS } from '../table/csv.js';
+import { ENCODINGS } from '../table/decoding.js';
 import { looksLikeData } from '../table/first_rows.js';
 
 /**
@@ -53,13 +54,16 @@ export function decimalIn({ value }) {
  * @param {import('../table/table.js').Description} table
  * @param {(reading: import('../table/table.js').Reading) => void} onRead
  */
-export function readingFields({ delimiter, named }, onRead) {
-  const read = () => onRead({ delimiter: select.value, named: box.checked });
+export function readingFields({ delimiter, named, encoding }, onRead) {
+  const read = () => onRead({ delimiter: select.value, named: box.checked, encoding: letters.value });
   const select = element('select', { onchange: read },
     ...[...DELIMITERS].map(([value, name]) => element('option', { value, selected: value === delimiter }, titled(name))));
+  const letters = element('select', { onchange: read },
+    ...[...ENCODINGS].map(([value, name]) => element('option', { value, selected: value === encoding }, name)));
   const box = element('input', { type: 'checkbox', checked: named, onchange: read });
   return [
     field('Columns are separated by', select),
+    ...(ENCODINGS.has(encoding) ? [field('Letters are written in', letters)] : []),
     element('div', { class: 'field' }, element('label', { class: 'check' }, box, 'The first row names the columns')),
   ];
 }

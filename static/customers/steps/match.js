@@ -3,6 +3,7 @@
  */
 
 import { element, formatCount, formatValue, isolated, title } from '../../ui/dom.js';
+import { ENCODINGS } from '../table/decoding.js';
 import { inspect, repeated } from '../table/inspection.js';
 import { matchFeatures, matchPersonal } from '../table/headers.js';
 import { describeTable } from '../texts.js';
@@ -128,7 +129,7 @@ function notes({ header, sample, encoding, named, empty }, taken) {
   const again = repeated(sample, id < 0 ? email : id);
   return [
     unnamedNote({ header, named }),
-    encoding === 'windows-1252' ? 'The file is not UTF-8. It is read as Windows-1252; check letters with accents.' : '',
+    ENCODINGS.has(encoding) ? 'The file is not UTF-8. Check letters with accents, and say how they are written.' : '',
     again > REPEATED * sample.length
       ? `The same customer stands in several rows: ${formatCount(again)} of the first ${formatCount(sample.length)} ` +
         'repeat an earlier one. Here each row is scored as a customer. If a row is an order, make customers of the ' +

@@ -9,6 +9,26 @@ const BYTE_ORDER_MARKS = /** @type {const} */ ([
   ['utf-16le', [0xff, 0xfe]],
   ['utf-16be', [0xfe, 0xff]],
 ]);
+
+/** Encodings that a file may have that is not UTF-8, the first unless its user says another. */
+export const ENCODINGS = new Map([
+  ['windows-1252', 'Western Europe (Windows-1252)'],
+  ['windows-1250', 'Central Europe (Windows-1250)'],
+  ['iso-8859-2', 'Central Europe (ISO 8859-2)'],
+  ['windows-1254', 'Turkish (Windows-1254)'],
+  ['windows-1257', 'Baltic (Windows-1257)'],
+  ['macintosh', 'Western Europe (Mac Roman)'],
+  ['windows-1251', 'Cyrillic (Windows-1251)'],
+  ['koi8-r', 'Cyrillic (KOI8-R)'],
+  ['windows-1253', 'Greek (Windows-1253)'],
+  ['windows-1255', 'Hebrew (Windows-1255)'],
+  ['windows-1256', 'Arabic (Windows-1256)'],
+  ['windows-874', 'Thai (Windows-874)'],
+  ['gb18030', 'Chinese (GBK)'],
+  ['big5', 'Chinese (Big5)'],
+  ['shift_jis', 'Japanese (Shift-JIS)'],
+  ['euc-kr', 'Korean (EUC-KR)'],
+]);
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
 
 /** What else begins in a way of its own, and is text. */
@@ -30,11 +50,12 @@ export class TextError extends Error {}
  */
 
 /**
- * Find the encoding: by the byte-order mark, else UTF-8 if all of the file is, else Windows-1252.
+ * Find the encoding: by the byte-order mark, else UTF-8 if all of the file is, else what its user says, else Windows-1252.
  * @param {Blob} file
+ * @param {string} [wanted]
  * @returns {Promise<Encoding>}
  */
-export async function detectEncoding(file) {
+export async function detectEncoding(file, wanted = 'windows-1252') {
   const head = await read(file, 0, 4096);
   if (ZIP.every((byte, index) => head[index] === byte)) {
     throw new TextError('This is a workbook or an archive. Save the table as CSV and choose that file.');
@@ -48,7 +69,7 @@ export async function detectEncoding(file) {
   }
   if (head.includes(0)) throw new TextError(NO_TEXT);
   refuseOthers(new TextDecoder().decode(head));
-  const encoding = (await isUtf8(file)) ? 'utf-8' : 'windows-1252';
+  const encoding = (await isUtf8(file)) ? 'utf-8' : wanted;
   return { encoding, mark: false, bytes: 0 };
 }
 

@@ -80,7 +80,7 @@ export class Scoring {
     const { rows, sources, refusals } = batches;
     return {
       file: table.file,
-      reading: { delimiter: table.delimiter, named: table.named },
+      reading: { delimiter: table.delimiter, named: table.named, encoding: table.encoding.encoding },
       titleRows: table.titleRows,
       model,
       sources,

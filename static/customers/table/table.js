@@ -23,8 +23,8 @@ const HINT = /^sep=(.)(?=\r|\n)/;
 
 /**
  * @typedef {import('./csv.js').Row} Row
- * @typedef {{ delimiter: string | null, named: boolean }} Reading how the user says the file is to be read: its
- * delimiter, null to find it; whether the first row holds the columns' names
+ * @typedef {{ delimiter: string | null, named: boolean, encoding?: string }} Reading how the user says the file is to be
+ * read: its delimiter, null to find it; whether the first row holds the columns' names; its encoding, if it is not UTF-8
  * @typedef {import('./decoding.js').Encoding} Encoding
  * @typedef {{ rows: Iterable<Row>, read: number }} Block `rows` are to be read, once, before the next block is asked for;
  * `read` is the part of the file read so far, 0 to 1
@@ -80,7 +80,7 @@ export class Table {
 
   /** @param {File} file @param {Reading} reading */
   static async #begin(file, reading) {
-    const encoding = await detectEncoding(file);
+    const encoding = await detectEncoding(file, reading.encoding);
     let sample = '';
     for await (const { text, end } of pieces(file, encoding)) {
       sample += text;

@@ -155,8 +155,8 @@ export function createMaker(desk, host) {
 }
 
 /** @param {Description} table */
-function readingOf({ delimiter, named }) {
-  return { delimiter, named };
+function readingOf({ delimiter, named, encoding }) {
+  return { delimiter, named, encoding };
 }
 
 /** @param {Description} table @param {Extract<Choices, { of: 'customers' }>} choices @returns {Source[]} one per feature */

@@ -210,6 +210,8 @@ def test_encodings_are_recognised(builder, tmp_path):
         expect(builder.get_by_text(f"{encoding}.csv · ")).to_be_visible()
         said = builder.get_by_text("The file is not UTF-8.")
         expect(said, encoding).to_have_count(1 if encoding == "windows-1252" else 0)
+        letters = builder.get_by_label("Letters are written in")
+        expect(letters, encoding).to_have_count(1 if encoding == "windows-1252" else 0)
         score(builder)
         content = download(builder, "Table with segments")
         assert rows_of(content)[1][0] == "Zoë Müller", encoding
@@ -250,6 +252,19 @@ def test_a_delimiter_that_was_guessed_wrong_is_chosen(builder, tmp_path):
     expect(builder.get_by_text("separated by semicolons")).to_be_visible()
     score(builder)
     expect(paragraph(builder, "All 1 row scored.")).to_be_visible()
+
+
+def test_letters_that_were_guessed_wrong_are_chosen(builder, tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_bytes("name,annual_income,spending_score\nŁukasz,80,90\n".encode("cp1250"))
+    choose(builder, path)
+    letters = builder.get_by_label("Letters are written in")
+    expect(letters).to_have_value("windows-1252")
+    letters.select_option("Central Europe (Windows-1250)")
+    expect(letters).to_have_value("windows-1250")
+    score(builder)
+    expect(paragraph(builder, "All 1 row scored.")).to_be_visible()
+    assert rows_of(download(builder, "Table with segments"))[1][0] == "Łukasz"
 
 
 def test_a_file_without_names_of_columns_is_read_from_its_first_row(builder, segmenter, tmp_path):
