@@ -23,7 +23,7 @@ FORBIDDEN = error(412, "One or more users named in the policy do not belong to a
 @pytest.fixture(scope="module")
 def setting(tmp_path_factory):
     setting = set_up(tmp_path_factory.mktemp("cloud"))
-    setting.keep_of_page("index.html", "config.js", "app.js")
+    setting.shrink_page()
     yield setting
     setting.stop()
 

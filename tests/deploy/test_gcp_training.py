@@ -37,7 +37,7 @@ class Deployment:
 @pytest.fixture(scope="module")
 def setting(tmp_path_factory):
     setting = set_up(tmp_path_factory.mktemp("cloud"))
-    setting.keep_of_page("index.html", "config.js", "app.js")
+    setting.shrink_page()
     yield setting
     setting.stop()
 

@@ -1,7 +1,7 @@
 """Dataproc Serverless: what `deploy.sh train` needs of it. A batch is really run, on this machine's Spark."""
 
+import hashlib
 import os
-import shutil
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,7 +24,7 @@ AS_GS = {
 class Batch:
     """A batch that runs.
 
-    As on Dataproc, archives are unpacked in the driver's working folder before it starts, and Spark is set to one
+    As on Dataproc, archives lie unpacked in the driver's working folder before it starts, and Spark is set to one
     thread unless the program asks for the executors, `dataproc`; which are two threads here.
 
     Parameters
@@ -47,7 +47,7 @@ class Batch:
                 path.write_bytes(data)
         for archive in resource["pysparkBatch"].get("archiveUris", []):
             uri, _, target = archive.partition("#")
-            shutil.unpack_archive(self._path(uri), self._work / target, filter="data")
+            (self._work / target).symlink_to(unpacked(self._path(uri), folder.parent / "archives"))
         self._process = self._start()
 
     def resource(self):
@@ -97,6 +97,15 @@ class Batch:
 
     def _path(self, uri):
         return self._buckets / uri.removeprefix("gs://")
+
+
+def unpacked(archive, folder):
+    """Return the folder in which the archive is unpacked: once, however many batches have it."""
+    place = folder / hashlib.sha256(archive.read_bytes()).hexdigest()
+    if not place.exists():
+        place.mkdir(parents=True)
+        subprocess.run(["tar", "-xf", archive, "-C", place], check=True)
+    return place
 
 
 @routes.add(DATAPROC, "POST", BATCHES)

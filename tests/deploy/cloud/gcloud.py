@@ -1,5 +1,6 @@
 """The real gcloud against the stand-in: its environment, and deploy.sh run in it."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -14,6 +15,8 @@ from tests.helpers import service
 
 PROJECT, BUCKET = "my-shop", "my-shop-segments"
 TARGET = ["--project", PROJECT, "--bucket", BUCKET]
+LITTLE_PAGE = ("index.html", "config.js", "app.js")
+"""A page of 3 files instead of 150, which are an upload each."""
 PATIENCE = 400
 """Seconds for a deployment on a busy machine; a quiet one needs 20."""
 NOT_SOURCE = shutil.ignore_patterns(".git", ".venv", ".tools", "__pycache__", ".*_cache", ".hypothesis")
@@ -42,11 +45,23 @@ class Setting:
             check=False,
         )
 
-    def keep_of_page(self, *names):
-        """Leave nothing of the page but these files: for tests that are about other things than what it consists of."""
+    def shrink_page(self):
+        """Leave little of the page: for tests that are about other things than what it consists of."""
         for path in (self.copy / "static").rglob("*"):
-            if path.is_file() and path.relative_to(self.copy / "static").as_posix() not in names:
+            if path.is_file() and path.relative_to(self.copy / "static").as_posix() not in LITTLE_PAGE:
                 path.unlink()
+
+    @contextlib.contextmanager
+    def little_page(self):
+        """Leave little of the page meanwhile."""
+        page, whole = self.copy / "static", self.copy / "whole"
+        shutil.copytree(page, whole)
+        self.shrink_page()
+        try:
+            yield
+        finally:
+            shutil.rmtree(page)
+            whole.rename(page)
 
     def stop(self):
         if self.gcloud:

@@ -8,7 +8,9 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
+import threading
 import time
 import zipfile
 from pathlib import Path
@@ -28,7 +30,7 @@ class BuildError(Exception):
 
 
 class Instance:
-    """A running function.
+    """A running function. One that was stopped and is there again starts with the next call, as many are never called.
 
     Parameters
     ----------
@@ -47,17 +49,21 @@ class Instance:
         if not self._packages.exists():
             self._build()
         self._resource, self._secrets = resource, secrets
+        self._asleep, self._waking = False, threading.Lock()
         self._process = self._start(resource)
         self._await_start()
 
     def resume(self):
-        """Start again if stopped."""
-        if not self.running():
-            self._process = self._start(self._resource)
-            self._await_start()
+        """Be there again if stopped."""
+        self._asleep = self._process.poll() is not None
 
     def call(self, request):
         """Pass a request on and return the answer."""
+        with self._waking:
+            if self._asleep:
+                self._process = self._start(self._resource)
+                self._await_start()
+                self._asleep = False
         headers = {name: value for name, value in request.headers.items() if name not in PASSED_ON}
         seconds = self._resource["serviceConfig"]["timeoutSeconds"]
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=seconds)) as connection:
@@ -67,11 +73,12 @@ class Instance:
             return Reply(response.status, response.read(), headers)
 
     def stop(self):
+        self._asleep = False
         self._process.terminate()
         self._process.wait()
 
     def running(self):
-        return self._process.poll() is None
+        return self._asleep or self._process.poll() is None
 
     def log(self):
         return (self._folder / "log").read_text()
@@ -82,7 +89,7 @@ class Instance:
         built = Path(tempfile.mkdtemp(dir=PACKAGES))
         options = ["--user", "--ignore-installed", "--quiet", "--requirement", "requirements.txt"]
         done = subprocess.run(
-            [find_python("3.13") or "python3.13", "-m", "pip", "install", *options],
+            [sys.executable, "-m", "pip", "--python", find_python("3.13") or "python3.13", "install", *options],
             cwd=self._folder / "workspace",
             env=os.environ | {"PYTHONUSERBASE": str(built), "PIP_NO_WARN_SCRIPT_LOCATION": "0"},
             capture_output=True,

@@ -126,7 +126,7 @@ def run(main):
         code = main()
     except SystemExit as ending:
         code = ending.code
-    threading._shutdown()
+    threading._shutdown()  # type: ignore[attr-defined]  # as Python does, and as pools of threads need it
     atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
