@@ -30,8 +30,8 @@ os.environ["PIP_NO_COMPILE"] = "0"  # which is pip's way to say yes: what tests 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a run in the background: what tests start is to end by Ctrl-C
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-MARKERS = {"browser": "browser", "postgresql": "postgres"}
-"""Markers by the fixtures that need them."""
+MARKERS = {"browser": "browser", "page": "browser", "postgresql": "postgres"}
+"""Markers by the fixtures that need them; `page` chooses its browser window only when the test runs."""
 LONG = ("spark", "gcloud", "slow")
 """Markers of files that take long, the longest first."""
 COVERAGE = "COVERAGE_PROCESS_CONFIG"
