@@ -36,6 +36,8 @@ LONG = ("spark", "gcloud", "slow")
 """Markers of files that take long, the longest first."""
 COVERAGE = "COVERAGE_PROCESS_CONFIG"
 """The variable by which coverage.py measures the processes that tests start."""
+WEEKLY = 2000
+"""Examples of each test of Hypothesis by its weekly profile, instead of 100."""
 TOGETHER = (
     ("training/engines/test_spark",),
     ("training/commands/",),
@@ -49,11 +51,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Have Hypothesis try the same examples in every run, unless a seed is given, and as slowly as the machine is."""
+    """Have Hypothesis try the same examples in every run, unless a seed is given, and as slowly as the machine is.
+
+    The profile "weekly" tries twenty times as many, others each time.
+    """
     seed = config.getoption("--hypothesis-seed")
-    slow = [HealthCheck.too_slow]
-    settings.register_profile("steady", deadline=None, derandomize=seed is None, suppress_health_check=slow)
-    settings.load_profile("steady")
+    patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("steady", patient, derandomize=seed is None)
+    settings.register_profile("weekly", patient, derandomize=False, max_examples=WEEKLY, print_blob=True)
+    settings.load_profile(config.getoption("--hypothesis-profile") or "steady")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,6 +1,7 @@
 """Strangers on the internet: whatever is sent, the function answers, soon, and gives nothing away.
 
-More examples and other seeds: ``python -m pytest tests/function/test_fuzz.py --hypothesis-seed=N``.
+Other seeds: ``python -m pytest tests/function/test_fuzz.py --hypothesis-seed=N``; twenty times as many examples:
+``--hypothesis-profile=weekly``.
 """
 
 import contextlib
@@ -21,6 +22,8 @@ from tests.helpers import service
 pytestmark = pytest.mark.slow
 
 SECRET = "geheim-4711"
+EXAMPLES = settings.default.max_examples
+"""As the profile has it: 100 in a usual run."""
 GROWTH = 10.0
 """Megabytes that 10,000 requests may add to the function's memory."""
 FUZZ = settings(
@@ -99,13 +102,13 @@ def _exchange(connection: http.client.HTTPConnection, method: str, path: str, bo
         assert json.loads(answer)["status"] == response.status
 
 
-@settings(FUZZ, max_examples=1500)
+@settings(FUZZ, max_examples=5 * EXAMPLES)
 @given(body=BODIES, path=st.sampled_from(["/", "/segment", "/v2/models/segmenter/infer"]))
 def test_any_body_is_answered_or_refused(connection, body, path):
     _exchange(connection, "POST", path, body, {"Content-Type": "application/json"})
 
 
-@settings(FUZZ, max_examples=500)
+@settings(FUZZ, max_examples=3 * EXAMPLES)
 @given(
     method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"]),
     path=PATHS.filter(lambda path: path not in ("/robots.txt", "/favicon.ico")),

@@ -1,6 +1,7 @@
 """Strangers who speak the protocols nearly right: valid requests of every dialect, with some of their bytes changed.
 
-Seeded, about half a minute; for an hour and other seeds: ``python -m pytest tests/function/test_fuzz_bytes.py --long``.
+Seeded, and twenty times as many with ``--hypothesis-profile=weekly``; for an hour and with other seeds:
+``python -m pytest tests/function/test_fuzz_bytes.py --long``.
 """
 
 import contextlib
@@ -16,12 +17,13 @@ import zlib
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.helpers import service
 
 SECRET = b"geheim-4711"
-N_BODIES = 20_000
-N_SOCKETS = 5_000
+N_BODIES, N_SOCKETS = (times * settings.default.max_examples for times in (100, 25))
+"""As the profile has it: 10,000 and 2,500 in a usual run."""
 LONG_SECONDS = 1_800
 """Of each of the two, with --long."""
 INFER = "/v2/models/segmenter/infer"
