@@ -53,6 +53,7 @@ PAGE = [
         "customers/unsaved",
         "customers/styles",
         "customers/drift",
+        "customers/panel",
     ],
     ["customers/contacts"],
     ["customers/table"],

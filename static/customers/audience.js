@@ -3,9 +3,10 @@
  * browser. This module leads from step to step; `table.worker.js` does the work.
  */
 
-import { announce, element, isolated, showPart, write } from '../ui/dom.js';
+import { announce, element, isolated, showPart } from '../ui/dom.js';
 import { matchView } from './steps/match.js';
 import { note } from './memory.js';
+import { Panel } from './panel.js';
 import { Remote, messageOf } from './remote.js';
 import { hasTraining } from '../service/training.js';
 import { summary } from './steps/result.js';
@@ -49,15 +50,12 @@ export async function createBuilder(container, host) {
 export class Builder {
   #host;
   #remote;
-  #job = new AbortController();
+  #panel;
   #opening = new AbortController();
-  #problem = element('p', { class: 'error', role: 'alert' });
-  #stages = element('div', { class: 'stages' });
   #shelf;
   #unsaved = createUnsaved();
   /** @type {number | null} */ #wanted = null;
   /** @type {File | null} */ #file = null;
-  #leading = true; // whether the reader is led to the next step
   /** @type {ReturnType<typeof import('./training/flow.js').createMaker> | null} */ #maker = null;
   /** @type {ReturnType<typeof scoredView> | null} */ #scored = null;
 
@@ -70,8 +68,7 @@ export class Builder {
     this.#host = host;
     this.#remote = remote;
     this.#shelf = createShelf(remote);
-    this.node = element('div', { class: 'audience' }, this.#problem, this.#stages);
-    this.container = container;
+    this.#panel = new Panel(container, () => this.#leave());
   }
 
   /**
@@ -80,18 +77,18 @@ export class Builder {
    */
   async open(file, wanted) {
     this.#wanted = wanted;
-    this.container.replaceChildren(this.node);
+    this.#panel.open();
     await this.#open(file);
   }
 
   /** The page shows another model: the file is matched with it. */
   async reopen() {
     this.#wanted = null;
-    if (!this.#file || !this.node.isConnected) return;
-    this.#leading = false;
-    this.#replace(); // it is of the model before
+    if (!this.#file || !this.#panel.isShown) return;
+    this.#panel.leading = false;
+    this.#panel.replace(); // it is of the model before
     await this.#open(this.#file);
-    this.#leading = true;
+    this.#panel.leading = true;
   }
 
   /** Show the file again that was scored before the page was loaded anew, if it was with the model that is shown. */
@@ -101,8 +98,11 @@ export class Builder {
     const restored = await this.#remote.call('restore', { hash: model.hash }, { signal }).catch(() => null);
     if (signal.aborted) return;
     note(KEPT, restored === null ? '' : 'kept');
-    this.container.replaceChildren(...(restored ? [this.node] : []));
-    if (!restored) return;
+    if (!restored) {
+      this.#panel.close();
+      return;
+    }
+    this.#panel.open();
     const { file, table, sources, scored } = restored;
     this.#file = file;
     this.#result(model, table, file, columnsOf(sources), scored).showKept(true);
@@ -110,8 +110,7 @@ export class Builder {
 
   async #forget() {
     this.#file = null;
-    this.#show();
-    this.container.replaceChildren();
+    this.#panel.close();
     note(KEPT, '');
     await this.#remote.call('forget', undefined).catch(() => null);
     announce('The file is forgotten.');
@@ -121,7 +120,7 @@ export class Builder {
    * @param {{ showKept: (kept: boolean) => void }} result
    */
   async #keep({ showKept }) {
-    const { signal } = this.#job;
+    const { signal } = this.#panel;
     this.#unsaved('result', true);
     const stored = await this.#remote.call('keep', undefined).catch(() => false);
     const kept = note(KEPT, stored ? 'kept' : '');
@@ -149,12 +148,11 @@ export class Builder {
   async #open(file, reading) {
     const place = element('div', {}, element('p', { class: 'stage' }, `Reading ${isolated(file.name)}…`));
     this.#opening.abort();
-    if (this.#stages.querySelector(':scope > .stage > progress')) this.#replace(); // a result stays until the next, and its files
+    if (this.#panel.isWorking) this.#panel.replace(); // a result stays until the next, and its files
     this.#opening = new AbortController();
     const { signal } = this.#opening;
     signal.addEventListener('abort', () => place.remove());
-    this.#problem.textContent = '';
-    this.#stages.prepend(place);
+    this.#panel.putAbove(place);
     try {
       const table = await this.#remote.call('open', { file, reading }, { signal });
       if (signal.aborted) return;
@@ -165,7 +163,7 @@ export class Builder {
     } catch (error) {
       if (signal.aborted) return;
       place.remove();
-      this.#complain(`${isolated(file.name)}: ${messageOf(error)}`);
+      this.#panel.complain(`${isolated(file.name)}: ${messageOf(error)}`);
     }
   }
 
@@ -176,7 +174,7 @@ export class Builder {
       onScore: (sources) => this.#score(model, table, file, sources),
       onRead: (reading) => this.#open(file, reading),
     });
-    this.#show(match, ...(this.#maker ? [this.#maker.offer(table, file)] : []));
+    this.#panel.show(match, ...(this.#maker ? [this.#maker.offer(table, file)] : []));
   }
 
   /**
@@ -187,16 +185,16 @@ export class Builder {
   #begin(flow, table, file, signal) {
     if (signal.aborted) return;
     this.#maker ??= this.#createMaker(flow);
-    if (this.#maker.leads(table)) this.#show(this.#maker.view(table, file));
+    if (this.#maker.leads(table)) this.#panel.show(this.#maker.view(table, file));
     else this.#match(table, file);
   }
 
   /** @param {Flow} flow */
   #createMaker({ createMaker }) {
     return createMaker({
-      show: (...nodes) => this.#show(...nodes),
-      complain: (text) => this.#complain(text),
-      signal: () => this.#job.signal,
+      show: (...nodes) => this.#panel.show(...nodes),
+      complain: (text) => this.#panel.complain(text),
+      signal: () => this.#panel.signal,
       match: (table, file) => this.#match(table, file),
       read: (file, reading) => void this.#open(file, reading),
       score: (table, file, sources) => this.#score(this.#host.model(), table, file, sources, true),
@@ -207,7 +205,7 @@ export class Builder {
   /** @param {File} file that has a column for each feature of the model that is shown @param {boolean} quietly */
   async #scoreFile(file, quietly) {
     const model = this.#host.model();
-    const { signal } = this.#job;
+    const { signal } = this.#panel;
     const table = await this.#remote.call('open', { file }, { signal });
     const columns = matchFeatures(table.header, model.features);
     this.#score(model, table, file, columns.map((column) => ({ column, decimal: '.', factor: 1 })), quietly);
@@ -223,22 +221,22 @@ export class Builder {
   #score(model, table, file, sources, quietly = false) {
     const columns = columnsOf(sources);
     if (new Set(columns).size < columns.length) {
-      this.#complain('Two features have the same column. Choose a column for each.');
+      this.#panel.complain('Two features have the same column. Choose a column for each.');
       return;
     }
     const scoring = scoringView(this.#remote, {
-      onStart: () => this.#complain(''),
+      onStart: () => this.#panel.complain(''),
       onScored: (scored) => {
         void this.#keep(this.#result(model, table, file, columns, scored));
-        if (!quietly) this.#stages.querySelector('h3')?.focus();
+        if (!quietly) this.#panel.lead();
       },
       onBack: () => this.#match(table, file),
       onOutdated: () => this.#host.refresh(),
-      onFailed: (text) => this.#complain(text),
+      onFailed: (text) => this.#panel.complain(text),
     });
-    this.#show(scoring.node);
+    this.#panel.show(scoring.node);
     this.#unsaved('result', true);
-    void scoring.score({ table: table.id, model, sources, own: this.#host.trial() !== null }, this.#job.signal);
+    void scoring.score({ table: table.id, model, sources, own: this.#host.trial() !== null }, this.#panel.signal);
   }
 
   /**
@@ -252,14 +250,14 @@ export class Builder {
     const name = table.name.replace(/\.[^.]*$/, '');
     const slugs = model.segments.map(({ slug }) => slug);
     const view = scoredView(this.#remote, { model, table, columns, scored }, {
-      signal: () => this.#job.signal,
-      complain: (text) => this.#complain(text),
+      signal: () => this.#panel.signal,
+      complain: (text) => this.#panel.complain(text),
       onWrite: (kind, audience) => this.#write(name, slugs, kind, audience),
       onBack: () => this.#match(table, file),
       onForget: () => this.#forget(),
       onOpen: this.#host.onOpen,
     });
-    this.#replace(...view.nodes, this.#shelf.node);
+    this.#panel.replace(...view.nodes, this.#shelf.node);
     if (scored.scored > 0) this.#scored = view;
     if (scored.scored > 0 && model.hash === this.#host.model().hash) this.#host.onScored(scored, table.name);
     view.choose(this.#wanted ?? scored.counts.indexOf(Math.max(...scored.counts)), { quietly: true });
@@ -267,32 +265,13 @@ export class Builder {
     return view;
   }
 
-  /** @param {...HTMLElement} nodes of the next step, where the reader is led */
-  #show(...nodes) {
-    this.#replace(...nodes);
-    if (this.#leading) this.#stages.querySelector('h3')?.focus();
-  }
-
-  /**
-   * Replace the step that is shown; what the last one had under way ends.
-   * @param {...HTMLElement} nodes
-   */
-  #replace(...nodes) {
+  /** Another step follows. */
+  #leave() {
     this.#opening.abort();
-    this.#job.abort();
-    this.#job = new AbortController();
     this.#shelf.clear();
     this.#unsaved('result', false);
     this.#scored = null;
     this.#host.onScored(null, '');
-    this.#problem.textContent = '';
-    this.#stages.replaceChildren(...nodes);
-  }
-
-  /** @param {string} text */
-  #complain(text) {
-    write(this.#problem, text);
-    if (text) this.#problem.scrollIntoView({ block: 'nearest' });
   }
 }
 
