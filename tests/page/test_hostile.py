@@ -121,6 +121,7 @@ def test_a_long_value_is_shown_shortened(builder):
     assert len(builder.get_by_text("First values: 9999").inner_text()) < 100
 
 
+@pytest.mark.usefixtures("context")  # the memory is that of all pages of a process
 def test_a_function_that_sends_gigabytes_keeps_the_page_below_one(page, address):
     body = "[" + ",".join(["{}"] * 5_000_000) + "]"
     page.route("**/model", lambda route: answer_with(route, body))
