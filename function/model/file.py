@@ -24,8 +24,7 @@ def load(path: Path) -> Segmenter:
         The file is missing, damaged, holds anything but plain data, or contradicts itself; the message names the file.
     """
     try:
-        with path.open("rb") as file:
-            return loads(file.read(pickled.MAX_BYTES + 1))
+        return loads(_read(path))
     except (OSError, ModelError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise ModelError(f"{path}: {reason}") from error
@@ -45,3 +44,10 @@ def loads(data: bytes) -> Segmenter:
         raise ModelError("its numbers are too large or too small to compute with") from error
     bounds.check_distances(segmenter.centroids)
     return segmenter
+
+
+def _read(path: Path) -> bytes:
+    if path.exists() and not path.is_file():  # a pipe would be waited for, for ever
+        raise ModelError("expected a file, found a folder, pipe or device")
+    with path.open("rb") as file:
+        return file.read(pickled.MAX_BYTES + 1)

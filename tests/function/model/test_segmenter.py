@@ -1,6 +1,7 @@
 """The model: assignment by hand, its file, and everything a file must not be."""
 
 import math
+import os
 from pathlib import Path
 
 import joblib
@@ -241,9 +242,12 @@ def test_a_missing_file_is_refused_with_its_path(tmp_path):
         load(tmp_path / "nowhere.joblib")
 
 
-def test_a_folder_is_refused_with_its_path(tmp_path):
-    with pytest.raises(ModelError, match="Is a directory"):
-        load(Path(tmp_path))
+def test_what_is_no_file_is_refused_with_its_path_and_not_waited_for(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (tmp_path, pipe, Path("/dev/zero")):
+        with pytest.raises(ModelError, match=f"^{path}: expected a file, found a folder, pipe or device$"):
+            load(path)
 
 
 def test_a_file_of_another_shape_is_refused():
