@@ -30,7 +30,8 @@ class LimitedProtocol(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._in_head = True
-        self._head_bytes = 0
+        self._idle_bytes = 0
+        """Bytes that came since the last piece of a body: of a head, of chunks' sizes or of fields behind a body."""
         self._cut: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -44,15 +45,23 @@ class LimitedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Count what belongs to a head, and go on waiting for its end."""
-        if self._in_head:
-            self._head_bytes += len(data)
+        """Count what is no body, and go on waiting for the end of a head."""
+        self._idle_bytes += len(data)
         super().data_received(data)
-        if self._in_head and self._head_bytes:
-            if self._head_bytes > MAX_HEAD:
-                self._refuse()
-            elif self._cut is None:
-                self._cut = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+        if self._idle_bytes > MAX_HEAD:
+            self._refuse()
+        elif self._in_head and self._idle_bytes and self._cut is None:
+            self._cut = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take no field behind a body for one of the head."""
+        if self._in_head:
+            super().on_header(name, value)
+
+    def on_body(self, body: bytes) -> None:
+        """Begin to count anew."""
+        self._idle_bytes = 0
+        super().on_body(body)
 
     def on_headers_complete(self) -> None:
         """Refuse a head that is too long; else the head is over."""
@@ -61,6 +70,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._refuse()
             raise ValueError("the head is too long")  # the parser stops
         self._in_head = False
+        self._idle_bytes = 0
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

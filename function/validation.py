@@ -75,11 +75,13 @@ def unread(content: Any) -> msgspec.Raw:
     try:
         return msgspec.Raw(json.dumps(content))
     except RecursionError as error:
-        raise malformed() from error
+        raise malformed(error) from error
 
 
 def malformed(error: Exception | None = None) -> RequestError:
     """Return the refusal of what is not JSON, and say where it is not if Python's reader has said it."""
+    if isinstance(error, RecursionError):
+        return RequestError(HTTPStatus.BAD_REQUEST, "The body is nested too deeply.")
     where = ""
     if isinstance(error, json.JSONDecodeError):
         where = f": line {error.lineno}, column {error.colno}" if error.doc.strip() else ": it is empty"

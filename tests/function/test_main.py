@@ -173,22 +173,23 @@ def test_at_most_twenty_faults_are_named(square):
 
 
 @pytest.mark.parametrize(
-    ("body", "where"),
+    ("body", "what"),
     [
-        (b"", ": it is empty"),
-        (b"{", ": line 1, column 2"),
-        (b'{"x": 1,\n "y": 2} x', ": line 2, column 10"),
-        (b"\xff\xfe", ": byte 1 is not UTF-8"),
-        (b'{"x": "\xff"}', ": byte 8 is not UTF-8"),
-        (b'{"customers": "\xff"}', ": byte 16 is not UTF-8"),
-        (b"[" * 100_000, ""),
-        (b"nope", ": line 1, column 1"),
+        (b"", "not valid JSON: it is empty"),
+        (b"{", "not valid JSON: line 1, column 2"),
+        (b'{"x": 1,\n "y": 2} x', "not valid JSON: line 2, column 10"),
+        (b"\xff\xfe", "not valid JSON: byte 1 is not UTF-8"),
+        (b'{"x": "\xff"}', "not valid JSON: byte 8 is not UTF-8"),
+        (b'{"customers": "\xff"}', "not valid JSON: byte 16 is not UTF-8"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b'{"x": ' + b"[" * 2_000 + b"]" * 2_000 + b"}", "nested too deeply"),
+        (b"nope", "not valid JSON: line 1, column 1"),
     ],
 )
-def test_what_is_no_json_is_refused_where_it_is_not(square, body, where):
+def test_what_is_no_json_is_refused_where_it_is_not(square, body, what):
     answer = square.post(body)
     assert answer.json()["title"] == "Bad Request"
-    assert (answer.status, answer.json()["detail"]) == (400, f"The body is not valid JSON{where}.")
+    assert (answer.status, answer.json()["detail"]) == (400, f"The body is {what}.")
 
 
 def test_a_body_that_is_announced_as_too_long_is_refused_before_it_is_asked_for(square):

@@ -12,6 +12,11 @@ from function.server import MAX_HEAD
 from tests.helpers import service
 
 IDLE = 2_000
+CHUNKED = (
+    b"POST /segment HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    b"d\r\n" + b'{"x":2,"y":2}' + b"\r\n"
+)
+"""A request, but for its end."""
 
 
 @pytest.fixture(scope="module")
@@ -49,19 +54,39 @@ def test_it_answers_as_the_framework_s_own_command_does(alone, square):
         b"GET /" + b"a" * MAX_HEAD + b" HTTP/1.1\r\nHost: x\r\n\r\n",
         b"GET /model HTTP/1.1\r\nHost: x\r\nX-Endless: " + b"a" * 500_000,
         b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /model HTTP/1.1\r\nX-Long: " + b"a" * MAX_HEAD + b"\r\n\r\n",
+        CHUNKED + b"0\r\nX-Endless: " + b"a" * 500_000,
+        CHUNKED + b"0\r\n" + b"X-A: 1\r\n" * 100_000,
+        CHUNKED + b"1;x=" + b"a" * 500_000,
     ],
-    ids=["one header", "many headers", "path", "without end", "second request"],
+    ids=[
+        "one header",
+        "many headers",
+        "path",
+        "without end",
+        "second request",
+        "field behind a body",
+        "fields behind a body",
+        "extension of a chunk",
+    ],
 )
 def test_a_head_over_the_limit_is_refused(alone, head):
     with _connect(alone) as client:
         with contextlib.suppress(ConnectionError):
             client.sendall(head)
-        assert b" 200 OK" not in _answer(client).replace(b"HTTP/1.1 200 OK\r\n", b"", head.count(b"healthz"))
+        answer = _answer(client).replace(b"HTTP/1.1 200 OK\r\n", b"", head.count(b"healthz"))
+        assert b" 200 OK" not in answer
+        assert b" 408 " not in answer  # it was refused before its sender stalled
     assert alone.post({"x": 3, "y": 2}).status == 200
 
 
 def test_a_head_just_within_the_limit_is_read(alone):
     assert alone.send("/healthz", X_Long="a" * (MAX_HEAD - 500)).status == 200
+
+
+def test_a_field_behind_a_body_is_none_of_the_head(alone):
+    with _connect(alone) as client:
+        client.sendall(CHUNKED + b"0\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n")
+        assert client.recv(65_536).startswith(b"HTTP/1.1 200")
 
 
 def test_pipelined_and_dripped_requests_are_answered(alone):

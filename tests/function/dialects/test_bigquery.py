@@ -106,7 +106,7 @@ def test_the_mode_name_is_the_default_one(square):
         ('{"calls": [[1, 2]', "The body is not valid JSON: line 1, column 18."),
         (b'{"calls": [["\xff", 2]]}', "The body is not valid JSON."),
         ('{"calls": [' + "1," * 2_000_000 + "1]}", "none of them longer than 262144 bytes."),
-        ('{"calls": [' + "[" * 100_000, "The body is not valid JSON."),
+        ('{"calls": [' + "[" * 100_000, "The body is nested too deeply."),
     ],
 )
 def test_an_envelope_that_cannot_be_read_is_400_with_a_short_message(square, body, fault):
