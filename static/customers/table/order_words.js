@@ -5,7 +5,7 @@
 
 /** Words that headers may have between the others: ID do cliente. */
 export const SMALL_WORDS = (
-  'd da de del dell della dello der des di do du el l la le les of the van'
+  'd da de del dell della dello der des di do du el em en in l la le les of the van'
 ).split(' ');
 
 /** Words that alone say that the tax is the amount. */

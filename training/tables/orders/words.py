@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 
 SMALL_WORDS = {
     "de", "do", "da", "del", "dell", "della", "dello", "di", "du", "des", "d", "el", "la", "le", "les", "l", "der",
-    "van", "of", "the",
+    "van", "of", "the", "in", "en", "em",
 }  # fmt: skip
 """Words that headers may have between the others: ID do cliente."""
 

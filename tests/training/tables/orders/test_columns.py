@@ -149,7 +149,8 @@ def test_words_on_tax_do_not_hide_what_an_amount_is(header):
 
 
 @pytest.mark.parametrize(
-    "header", ["Sales CLP", "Amount USD", "Total (EUR)", "grand_total_idr", "Montant commande XOF"]
+    "header",
+    ["Sales CLP", "Amount USD", "Total (EUR)", "grand_total_idr", "Montant commande XOF", "Betrag (brutto) in EUR"],
 )
 def test_a_currency_behind_the_amounts_name_does_not_hide_it(header):
     assert find_order_columns(source(f"customer,date,{header}"), Choice()).roles["amount"] == header
