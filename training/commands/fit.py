@@ -128,6 +128,9 @@ def fit(
             again = given_options(click.get_current_context(), ("features", "orders"))
             columns = choose_columns(engine, source, features, again, wanted)
             customers = clean(engine, source, columns, manner(wanted, value))
+            if features is None:
+                pair = " and ".join(column.header for column in columns)
+                console.note(f"Segments are made by {pair}; --features names other columns.")
         headers = _descriptors(source, describe, customers)
         prepared = prepare(engine, customers, random_state, not no_log, progress)
         progress("Loading scikit-learn")

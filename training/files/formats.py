@@ -40,6 +40,8 @@ _FOREIGN = {
 }
 
 
+_ADDRESS = re.compile(r"[A-Za-z][\w+.-]+://")
+
 _NO_LETTER = re.compile("[\ud800-\udfff]")
 """What Python makes of bytes in a file's name that are no UTF-8."""
 
@@ -63,7 +65,12 @@ def open_table(engine: Engine, table: str, options: FileOptions = UNSAID) -> Sou
     DataError
         There is no such file, it is empty, it is not a table, or a line is not a row of the table.
     """
-    return replace(_open(engine, engine.location(table), options), options=options)
+    path = engine.location(table)
+    if isinstance(path, Path) and _ADDRESS.match(table):
+        raise DataError(
+            f"{table}: expected a file, found an address; download it, or read a bucket with --engine spark"
+        )
+    return replace(_open(engine, path, options), options=options)
 
 
 def _open(engine: Engine, path: Path | Url, options: FileOptions) -> Source:

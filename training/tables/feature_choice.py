@@ -55,6 +55,8 @@ def choose_columns(
         )
     if columns is None or (wanted is None and not _are_numbers(engine, source, columns)):
         raise DataError(describe_choice(engine, source, list(options), choice or Choice(), _twins(headers)))
+    if wanted is None:
+        _refuse_doubles(source, columns)
     _refuse_twins(source, columns)
     return columns
 
@@ -62,6 +64,18 @@ def choose_columns(
 def _are_numbers(engine: Engine, source: Source, columns: list[Column]) -> bool:
     """Return True where no column that nobody asked for is one of words, such as a score of low and high."""
     return all(share_of_numbers(engine, source, column.header) > 0 for column in columns)
+
+
+def _refuse_doubles(source: Source, columns: list[Column]) -> None:
+    """Raise DataError where a column that nobody named is there twice."""
+    lower = {header.lower(): header for header in source.columns}
+    for column in columns:
+        double = lower.get(f"{column.header}_2".lower())
+        if double:
+            raise DataError(
+                f"{source.path}: expected one column of {column.label.lower()}, found {identifier(column.header)} and "
+                f"{identifier(double)}; say which with --features"
+            )
 
 
 def _twins(headers: list[str]) -> list[str]:

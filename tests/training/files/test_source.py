@@ -67,6 +67,11 @@ def test_csv_is_read_however_it_was_written(engine, table, content):
     assert clean(engine, table(content)) == (PLAIN, [])
 
 
+def test_an_address_is_no_file(engine):
+    with pytest.raises(DataError, match=r"^https://shop\.example/x\.csv: expected a file, found an address; download"):
+        open_table(engine, "https://shop.example/x.csv")
+
+
 def test_parquet_is_read(engine, tmp_path):
     path = tmp_path / "table.parquet"
     duckdb.sql("SELECT 1.5::DECIMAL(9,2) AS a, 2::UTINYINT AS b UNION ALL SELECT 3, 4").write_parquet(str(path))

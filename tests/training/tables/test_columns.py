@@ -151,6 +151,16 @@ def test_columns_that_words_tell_apart_are_no_twins(tmp_path):
     assert [column.header for column in columns] == ["Annual Income (k$)", "Spending Score (1-100)"]
 
 
+def test_a_feature_that_is_there_twice_is_taken_only_if_named(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("income,income,score\n1,2,3\n")
+    with DuckDB() as engine:
+        source = open_table(engine, str(path))
+        with pytest.raises(DataError, match='found "income" and "income_2"; say which with --features'):
+            choose_columns(engine, source, None)
+        assert [column.header for column in choose_columns(engine, source, "income_2,score")] == ["income_2", "score"]
+
+
 def test_a_command_that_is_suggested_has_no_column_that_another_would_be_taken_for(tmp_path):
     path = tmp_path / "table.csv"
     rows = "".join(f"{n * 7 % 10},{n * 3 % 11 + 0.5},{n * 5 % 13 + 20}\n" for n in range(30))
