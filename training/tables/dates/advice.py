@@ -1,9 +1,10 @@
 """What is said of a column that cannot be read as dates: what it looks like, and what settles it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from ...engines.engine import Engine, identifier, matches
-from ...files.source import DataError, Source, count, find_rows
+from ...files.source import DataError, Source, count
 
 EPOCH, EXCEL, ORDINAL = "epoch", "excel", "%Y%j"
 """Formats that must be asked for: seconds or milliseconds since 1970, Excel's days since 1900, and 2024065."""
@@ -31,6 +32,34 @@ _LOOKS = (
 """Patterns of whole cells, what they are, and the format that reads them, as the first day of what they name."""
 
 
+_ROW, _NUMBER, _BEYOND = '"#row"', '"#number"', '"#beyond"'
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """The different texts of a column.
+
+    sql : what to put after FROM: a table of the texts, the first row of each, how many cells hold it, and its day by
+        each format
+    days : format -> the column of its days
+    """
+
+    engine: Engine
+    sql: str
+    days: dict[str, str]
+
+    def count(self, condition: str = "true") -> dict[str, int]:
+        """Return how many cells each format reads, of those whose text meets a condition."""
+        sums = (f"coalesce(sum(CASE WHEN {day} IS NOT NULL THEN {_NUMBER} END), 0)" for day in self.days.values())
+        counts = self.engine.rows(f"SELECT {', '.join(sums)} FROM {self.sql} WHERE {condition}")[0]
+        return dict(zip(self.days, map(int, counts), strict=True))
+
+    def first(self, condition: str) -> tuple[int, int]:
+        """Return the first row whose text meets a condition, and how many do; if 0, there is no first."""
+        row, number = self.engine.rows(f"SELECT min({_ROW}), sum({_NUMBER}) FROM {self.sql} WHERE {condition}")[0]
+        return row, int(number or 0)
+
+
 def not_dates(engine: Engine, source: Source, header: str, readings: Mapping[str, str], beyond: str) -> DataError:
     """Say why a column cannot be read: what it looks like, two ways of writing, or the cell that is not a date.
 
@@ -43,78 +72,82 @@ def not_dates(engine: Engine, source: Source, header: str, readings: Mapping[str
     beyond : SQL of the format by which a text is a date of a year that none has, null if it is none
     """
     column = identifier(header)
-    counts = engine.rows(f"SELECT {', '.join(f'count({sql})' for sql in readings.values())} FROM {source.sql}")[0]
-    best = [format_ for format_, count in zip(readings, counts, strict=True) if count and count == max(counts)]
-    looks = "" if best else _looks_like(engine, source, column)
+    texts = _read(engine, source, column, readings, beyond)
+    best = _most(texts.count())
+    looks = "" if best else _looks_like(texts, column)
     if looks:
         return DataError(f"{source.path}: column {column}: expected dates, found {looks}")
-    unread = f"{column} IS NOT NULL AND {readings[best[0]]} IS NULL" if best else f"{column} IS NOT NULL"
-    others = [f"count(CASE WHEN {unread} THEN {reading} END)" for reading in readings.values()]
-    counts = engine.rows(f"SELECT {', '.join(others)} FROM {source.sql}")[0]
-    second = [format_ for format_, count in zip(readings, counts, strict=True) if count and count == max(counts)]
-    if best and second:
-        best = _also(engine, source, best[0], readings)
-        ways = " and ".join(_way(engine, source, column, readings, formats) for formats in (best, second))
+    unread = f"{texts.days[best[0]]} IS NULL" if best else "true"
+    second = _most(texts.count(unread)) if best else []
+    if second:
+        best = _most(texts.count(f"{texts.days[best[0]]} IS NOT NULL"))  # all that read what the first of them does
+        ways = " and ".join(_way(source, texts, formats) for formats in (best, second))
         return DataError(
             f"{source.path}: column {column}: expected dates written in one way, found {ways}; make them alike, or "
             "give --date-format once for each"
         )
-    far = _beyond(engine, source, column, f"CASE WHEN {unread} THEN {beyond} END", best)
+    far = _far(source, texts, column, unread, best)
     if far:
         return far
-    row, _ = find_rows(engine, source, column, unread)
+    row, _ = texts.first(unread)
     return DataError(
         f"{source.where(row)}: column {column}: expected a date such as 2024-12-31, or as in the other rows, found "
         "something else; correct it, or give the format with --date-format"
     )
 
 
-def _looks_like(engine: Engine, source: Source, column: str) -> str:
+def _read(engine: Engine, source: Source, column: str, readings: Mapping[str, str], beyond: str) -> _Texts:
+    """Read the different texts of a column in each way, once."""
+    days = {format_: identifier(f"#day {place}") for place, format_ in enumerate(readings)}
+    cells = f"SELECT {source.row} AS {_ROW}, {column} FROM {source.sql}"
+    texts = f"SELECT {column}, min({_ROW}) AS {_ROW}, count(*) AS {_NUMBER} FROM ({cells}) AS cells GROUP BY {column}"
+    read = ", ".join(f"{sql} AS {days[format_]}" for format_, sql in readings.items())
+    select = f"SELECT *, {read}, {beyond} AS {_BEYOND} FROM ({texts}) AS texts WHERE {column} IS NOT NULL"
+    return _Texts(engine, engine.keep(select).sql, days)
+
+
+def _most(counts: Mapping[str, int]) -> list[str]:
+    """Return the formats that read most cells; none if no format reads any."""
+    most = max(counts.values())
+    return [format_ for format_, number in counts.items() if number == most > 0]
+
+
+def _looks_like(texts: _Texts, column: str) -> str:
     """Return what all cells of a column look like, and what to do; empty if they look like nothing that is known."""
-    for format_, (meaning, spans) in _NUMBERS.items():
-        number = f"TRY_CAST({column} AS DOUBLE)"
-        if _all_are(engine, source, column, " OR ".join(f"{number} BETWEEN {low} AND {high}" for low, high in spans)):
-            return f"numbers that look like {meaning}; if so, add --date-format {format_}"
-    for pattern, meaning, format_ in _LOOKS:
-        if _all_are(engine, source, column, matches(column, pattern)):
-            if format_ == ORDINAL:
-                return f"numbers that look like {meaning}; if so, add --date-format {format_}"
-            if not format_:
-                return f"what looks like {meaning}; write a day of each, such as 2024-12-31"
-            quoted = f'"{format_}"' if " " in format_ else format_
-            return (
-                f"what looks like {meaning}; write days, or add --date-format {quoted} if the first day of each may "
-                "stand for it"
-            )
-    return ""
+    number = f"TRY_CAST({column} AS DOUBLE)"
+    looks = {
+        " OR ".join(f"{number} BETWEEN {low} AND {high}" for low, high in spans): _what_to_do(meaning, format_)
+        for format_, (meaning, spans) in _NUMBERS.items()
+    } | {matches(column, pattern): _what_to_do(meaning, format_) for pattern, meaning, format_ in _LOOKS}
+    counts = ", ".join(f"count(CASE WHEN {condition} THEN 1 END)" for condition in looks)
+    total, *alike = texts.engine.rows(f"SELECT count(*), {counts} FROM {texts.sql}")[0]
+    return next((words for words, number in zip(looks.values(), alike, strict=True) if number == total), "")
 
 
-def _all_are(engine: Engine, source: Source, column: str, condition: str) -> bool:
-    total, count = engine.rows(f"SELECT count({column}), count(CASE WHEN {condition} THEN 1 END) FROM {source.sql}")[0]
-    return bool(0 < total == count)
+def _what_to_do(meaning: str, format_: str) -> str:
+    """Return what cells look like, and what to do."""
+    if format_ in (*_NUMBERS, ORDINAL):
+        return f"numbers that look like {meaning}; if so, add --date-format {format_}"
+    if not format_:
+        return f"what looks like {meaning}; write a day of each, such as 2024-12-31"
+    quoted = f'"{format_}"' if " " in format_ else format_
+    first = "the first day of each may stand for it"
+    return f"what looks like {meaning}; write days, or add --date-format {quoted} if {first}"
 
 
-def _way(engine: Engine, source: Source, column: str, readings: Mapping[str, str], formats: Sequence[str]) -> str:
+def _way(source: Source, texts: _Texts, formats: Sequence[str]) -> str:
     """Return the formats that read some cells, how many these are, and the first of them."""
-    row, number = find_rows(engine, source, column, f"{readings[formats[0]]} IS NOT NULL")
+    row, number = texts.first(f"{texts.days[formats[0]]} IS NOT NULL")
     place = source.where(row).removeprefix(f"{source.path}: ")
     return f"{' or '.join(formats)} ({count(number, 'cell')}, the first in {place})"
 
 
-def _also(engine: Engine, source: Source, format_: str, readings: Mapping[str, str]) -> list[str]:
-    """Return the formats that read all cells that one of them reads."""
-    read = f"{readings[format_]} IS NOT NULL"
-    counts = [f"count(CASE WHEN {read} THEN {reading} END)" for reading in readings.values()]
-    row = engine.rows(f"SELECT {', '.join(counts)} FROM {source.sql}")[0]
-    return [other for other, number in zip(readings, row, strict=True) if number == max(row)]
-
-
-def _beyond(engine: Engine, source: Source, column: str, format_: str, best: Sequence[str]) -> DataError | None:
+def _far(source: Source, texts: _Texts, column: str, unread: str, best: Sequence[str]) -> DataError | None:
     """Say that dates are of years that are hardly meant, where these are all that is wrong."""
-    row, number = find_rows(engine, source, column, f"{format_} IS NOT NULL")
+    row, number = texts.first(f"{unread} AND {_BEYOND} IS NOT NULL")
     if not number:
         return None
-    name = best[0] if best else engine.rows(f"SELECT min({format_}) FROM {source.sql}")[0][0]
+    name = best[0] if best else texts.engine.rows(f"SELECT min({_BEYOND}) FROM {texts.sql}")[0][0]
     name = f'"{name}"' if " " in name else name
     dates = count(number, "date")
     return DataError(

@@ -88,15 +88,16 @@ def _only_reading(engine: Engine, source: Source, header: str, text: str) -> str
     ]
     total, *read = engine.rows(f"SELECT {', '.join(counts)} FROM {different}")[0]
     best = [format_ for format_, count in zip(readings, read, strict=True) if count == max(read)]
-    cells = _only_texts(engine, source, header, text)
     if max(read) < total:
+        cells = _only_texts(engine, source, header, text)
         raise not_dates(engine, cells, header, readings, _far_in_any(engine, column))
-    best = without_year_first(engine, cells.sql, readings, best) if total else best[:1]
+    best = without_year_first(engine, different, readings, best) if total else best[:1]
     if len(best) > 1:
         raise DataError(
             f"{source.path}: column {column}: every date could be {' or '.join(best)}; say which with --date-format"
         )
-    _refuse_open_years(engine, cells, header, best[0], readings[best[0]])
+    if "%y" in best[0]:
+        _refuse_open_years(engine, _only_texts(engine, source, header, text), header, best[0], readings[best[0]])
     return _parsed(engine, text, best[0])
 
 
@@ -218,8 +219,6 @@ def _refuse_open_months(
 
 def _refuse_open_years(engine: Engine, source: Source, header: str, format_: str, day: str) -> None:
     """Raise DataError for years of two digits that may be of either century."""
-    if "%y" not in format_:
-        return
     row, count = find_rows(engine, source, identifier(header), f"year({day}) BETWEEN {OPEN[0]} AND {OPEN[1]}")
     if count:
         raise DataError(

@@ -62,10 +62,12 @@ def in_plain_words(text: str) -> str:
 
 def day_of_week(text: str) -> str:
     """Return SQL of the day that ISO 8601 writes as year, week and day of the week: 2024-W10-2; null if it is none."""
-    digits = f"CASE WHEN {matches(text, _WEEK)} THEN {replaced(text, '[^0-9]')} END"
-    year, weeks, days = (f"CAST(substr({digits}, {start}, {size}) AS INT)" for start, size in ((1, 4), (5, 2), (7, 1)))
-    monday = f"CAST(date_trunc('week', make_date({year}, 1, 4)) AS DATE) + ({weeks} - 1) * 7"
-    return f"CASE WHEN {weeks} > 0 AND year({monday} + 3) = {year} THEN {monday} + {days} - 1 END"
+    digits = replaced(text, "[^0-9]")
+    year, weeks, days = (
+        f"TRY_CAST(substr({digits}, {start}, {size}) AS INT)" for start, size in ((1, 4), (5, 2), (7, 1))
+    )
+    thursday = f"CAST(date_trunc('week', make_date({year}, 1, 4)) AS DATE) + {weeks} * 7 - 4"
+    return f"CASE WHEN {matches(text, _WEEK)} AND year({thursday}) = {year} THEN {thursday} + {days} - 4 END"
 
 
 def day_of_year(text: str) -> str:
