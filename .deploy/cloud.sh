@@ -53,7 +53,9 @@ destroy() {
     say "There is no bucket $bucket in the project $project."
   elif [[ -n $reply ]] && ! $dry_run; then
     list_objects
+    list_foreign >"$work/foreign"
     files=" and $(count "$work/objects" file) in $bucket"
+    if [[ -s $work/foreign ]]; then files+=" ($(count "$work/foreign" file) without this command's mark)"; fi
   fi
   confirm "Remove the function $name, the training service if there is one, what both have of their own (service accounts, \
 key)$files from the project $project?" removed

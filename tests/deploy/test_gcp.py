@@ -298,8 +298,10 @@ def test_a_function_of_another_region_is_not_taken_for_none(setting, command):
 
 
 def test_destroy_asks_and_without_a_yes_removes_nothing(setting):
+    put(setting, "somebody-else-s.csv", "")
     result = setting.deploy("destroy", *TARGET, answer="n\n")
     assert result.returncode == 1
+    assert f" in {BUCKET} (1 file without this command's mark) from the project {PROJECT}?" in result.stdout
     assert "error: not confirmed: nothing was removed." in result.stderr
     assert FUNCTION in setting.cloud.functions
     assert objects(setting)
