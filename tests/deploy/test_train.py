@@ -33,7 +33,6 @@ def setting(tmp_path_factory):
     (setting.copy / "words.toml").write_text(PLAYBOOK)
     write_customers(setting.copy / "customers.csv", 0)
     put_table(setting, "customers/part-0.csv", (setting.copy / "customers.csv").read_bytes())
-    put_table(setting, "constant/part-0.csv", b"income,score\n" + b"5,5\n" * 20)
     yield setting
     setting.stop()
 
@@ -115,10 +114,9 @@ def test_the_bucket_is_not_public_and_holds_no_hidden_file_of_ours(setting, trai
 
 @pytest.mark.usefixtures("trained")
 def test_a_batch_that_fails_says_what_fit_said_and_leaves_the_model(setting):
-    result = setting.deploy("train", *TARGET[:-1], f"gs://{DATA}/constant/", "--yes")
+    result = setting.deploy("train", *TARGET, "--yes", "--", "--features", "annual_income,nowhere")
     assert result.returncode == 1
-    assert "Error: constant: column " in result.stderr
-    assert "expected different values, found the same in every row" in result.stderr
+    assert f'Error: gs://{DATA}/customers/: expected a column "nowhere", found ' in result.stderr
     assert "\nerror: could not train: its batch failed, and models/ is as it was.\n" in result.stderr
     assert " pip install " not in result.stdout  # the packages are there since the first training
 

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from tests.deploy.cloud.http import Routes, content, error
-from tests.helpers.spark import COMMON
+from tests.helpers.spark import COMMON, QUICK_JAVA
 from tests.helpers.tools import runtime_python
 
 routes = Routes()
@@ -81,7 +81,13 @@ class Batch:
             return subprocess.Popen(
                 [spark / "bin/spark-submit", "--master", "local", *options, main, *arguments],
                 cwd=self._work,
-                env={"PATH": os.defpath, "SPARK_HOME": str(spark), "PYSPARK_PYTHON": runtime_python(), **variables},
+                env={
+                    "PATH": os.defpath,
+                    "PYSPARK_PYTHON": runtime_python(),
+                    "SPARK_HOME": str(spark),
+                    "SPARK_LAUNCHER_OPTS": QUICK_JAVA,
+                    **variables,
+                },
                 stdout=log,
                 stderr=log,
             )
