@@ -6,21 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from function.model import Model, Segmenter, load
 from tests.helpers import models, service
 from tests.page.helpers.proxy import Proxy, before
 from tests.page.helpers.site import Site, started
 from tests.page.helpers.training_stub import Stub, standing_in
+from tests.page.helpers.visitors import DESKTOP, PATIENCE_MS, Home, new_visitor
 
 SHIPPED = service.ROOT / "models" / "segmenter.joblib"
-PATIENCE_MS = 30_000
-"""How long a visitor waits for what must come: long enough for a busy machine."""
-
-DESKTOP = {"viewport": {"width": 1280, "height": 900}}
-EVERYTHING_KEPT = {"origin": "*", "storageTypes": "local_storage,indexeddb,cookies"}
-UNTOUCHED = "navigator.onLine && Function.prototype.toString.call(Date).includes('[native code]')"
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -55,25 +50,18 @@ def proxy(shipped: service.Service) -> Iterator[Proxy]:
 
 
 @pytest.fixture(scope="session")
-def home(browser: Browser, site: Site) -> Iterator[Page]:
-    """Yield a blank page of the site that stays open and opens the windows of the tests.
-
-    They run in its process, as all that comes from one host: to start a process for each, which has compiled and drawn
-    nothing yet, would cost more than most tests.
-    """
-    with visiting(browser, DESKTOP) as context:
-        home = context.new_page()
-        home.goto(site.url + "config.js")
-        yield home
+def home(browser: Browser, site: Site) -> Iterator[Home]:
+    """Yield what opens the windows of the tests."""
+    home = Home(browser, site.url + "config.js")
+    yield home
+    home.close()
 
 
-@contextlib.contextmanager
-def visiting(browser: Browser, device: dict[str, Any]) -> Iterator[BrowserContext]:
-    """Yield a visitor, for whom nothing is on its way while a test asks where it is."""
-    context = browser.new_context(**device, reduced_motion="reduce")
-    context.set_default_timeout(PATIENCE_MS)
-    yield context
-    context.close()
+@pytest.fixture
+def window(home: Home) -> Iterator[Page]:
+    """Yield a blank window of a visitor of whom nothing is kept, neither before the test nor after it."""
+    with home.window() as window:
+        yield window
 
 
 @pytest.fixture
@@ -85,31 +73,9 @@ def device() -> dict[str, Any]:
 @pytest.fixture
 def context(browser: Browser, device: dict[str, Any]) -> Iterator[BrowserContext]:
     """Yield a visitor of the test's own: for another device, clock or network than those of all windows of `home`."""
-    with visiting(browser, device) as context:
-        yield context
-
-
-@pytest.fixture(scope="session")
-def devtools(home: Page) -> CDPSession:
-    """Return what speaks with the browser of `home` beside Playwright."""
-    return home.context.new_cdp_session(home)
-
-
-@pytest.fixture
-def window(home: Page, devtools: CDPSession) -> Iterator[Page]:
-    """Yield a blank window of a visitor of whom nothing is kept, neither before the test nor after it."""
-    window = opened(home)
-    yield window
-    window.close()
-    devtools.send("Storage.clearDataForOrigin", EVERYTHING_KEPT)
-    assert home.evaluate(UNTOUCHED), "for a clock or a network of its own a test takes `context`"
-
-
-def opened(home: Page) -> Page:
-    """Open a window."""
-    with home.expect_popup() as opening:
-        home.evaluate("void open()")
-    return opening.value
+    context = new_visitor(browser, device)
+    yield context
+    context.close()
 
 
 @pytest.fixture
@@ -144,12 +110,11 @@ def open_model(page: Page, site: Site, tmp_path: Path) -> Iterator[Callable[[Mod
 
 
 @pytest.fixture(scope="module")
-def blank(home: Page) -> Iterator[Page]:
+def blank(home: Home, site: Site) -> Iterator[Page]:
     """Yield a page of the site's origin that runs nothing itself, to call single modules in."""
-    page = opened(home)
-    page.goto(home.url)
-    yield page
-    page.close()
+    with home.window() as page:
+        page.goto(site.url + "config.js")
+        yield page
 
 
 @pytest.fixture
