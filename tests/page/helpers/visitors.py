@@ -49,7 +49,7 @@ class Home:
         Raises
         ------
         AssertionError
-            If the process has ended, or all windows have another clock or no network. The next ones are a new visitor's.
+            If the process has ended, or all windows have another clock or no network; the next are a new visitor's.
         """
         with self._page.expect_popup() as opening:
             self._page.evaluate("void open()")
