@@ -107,16 +107,17 @@ class Polyhedron:
 
     def _slide(self, active: tuple[int, ...], new: int) -> _Slide:
         """Take the active borders' normals, each beside those before it, out of a normal, as Gram and Schmidt."""
-        normal = beside = self._normals[new]
-        shares: list[float] = []
+        n = self._n_half_spaces
+        normal = self._normals[new]
+        if not active:
+            return [*(dot(normal, other) for other in self._normals[:n]), *normal], 1.0, []
+        falls, slope, shares = self._slides((), new)
         for place, border in enumerate(active):
-            falls, slope, others = self._slides(active[:place], border)
-            direction = falls[self._n_half_spaces :]
-            share = dot(normal, direction) / slope
-            beside = [b - share * d for b, d in zip(beside, direction, strict=True)]
+            beside, slope, others = self._slides(active[:place], border)
+            share = dot(normal, beside[n:]) / slope
+            falls = [f - share * b for f, b in zip(falls, beside, strict=True)]
             shares = [*(s - share * other for s, other in zip(shares, others, strict=True)), share]
-        falls = [*(dot(beside, other) for other in self._normals[: self._n_half_spaces]), *beside]
-        slope = dot(beside, normal) if len(active) < len(normal) else 0.0  # on a corner nothing but rounding is left
+        slope = dot(normal, falls[n:]) if len(active) < len(normal) else 0.0  # on a corner nothing but rounding is left
         return falls, slope, shares
 
 

@@ -21,8 +21,8 @@ TOLERANCE = 1e-12
 """How far outside a half-space a point may lie and count as inside, relative to 1 + its largest coordinate."""
 REMEMBERED_SLIDES = 250_000
 """Numbers in the slides kept (see `projection`), of all cells together: 8 MB."""
-LEAST_SLIDES = 64
-"""Slides kept of a cell at least, so that those that build upon each other stay together."""
+LEAST_SLIDES = 128
+"""Slides kept of a cell at least, so that those that build upon each other stay together; 16 MB for 50 segments."""
 PLANE = 2
 """Features of a model whose cells are polygons."""
 Point = Sequence[float]
