@@ -134,18 +134,21 @@ function wayOf(segmenter, values, shifts, target) {
 }
 
 /**
- * Where a move ends: steps or parts of one from where it begins, itself rounded, so that what is said is all its digits.
+ * Where a move ends: steps or parts of one from where it begins, itself rounded, so that what is said is all its digits; on a
+ * logarithmic scale, where a step may say too little, a number of three digits.
  *
  * @param {Shift} shift @param {number} parts of a step, never less than 1 of what is counted
  * @param {(steps: number) => number} round
  * @returns {number} within the feature's range, or no farther outside than the customer; whole where the feature is
  */
 function rounded({ feature, by, to }, parts, round) {
-  const { min, max, step } = feature;
+  const { min, max, step, offset } = feature;
   const from = Number((to - by).toFixed(decimals(feature)));
-  const unit = isWhole(feature) ? Math.max(1, Math.ceil(step / parts)) : step / parts;
-  const steps = round((Math.sign(by) * (to - from)) / unit);
-  const end = Number((from + Math.sign(by) * steps * unit).toPrecision(12));
+  const digit = offset === null ? 0 : 10 ** (Math.floor(Math.log10(Math.max(to, step))) - 2);
+  const [start, length] = digit > step ? [0, digit] : [from, step];
+  const unit = isWhole(feature) ? Math.max(1, Math.ceil(length / parts)) : length / parts;
+  const steps = round((Math.sign(by) * (to - start)) / unit);
+  const end = Number((start + Math.sign(by) * steps * unit).toPrecision(12));
   return Math.min(Math.max(max, from), Math.max(Math.min(min, from), end));
 }
 

@@ -93,6 +93,7 @@ _WORDS = """async ([model, values]) => {
 }"""
 ORDERS = models.feature("orders", max=20.0)
 LOGS = models.feature("orders", min=1.0, max=100.0, mean=1.0, offset=0.0)
+TURNOVER = models.feature("turnover", min=1.0, max=1e12, mean=10.0, scale=5.0, offset=0.0)
 TENS = models.feature("points", max=100.0, step=10.0)
 SHARE = models.feature("share", step=0.1)
 
@@ -114,6 +115,8 @@ SHARE = models.feature("share", step=0.1)
         ([ORDERS], [[2.0], [2.4]], [2.0], [["with orders 3 (now 2)", [3.0]]]),
         ([LOGS], [[2.0], [80.0]], [2.83], [["with orders 13 (now 2.8)", [13.0]]]),
         ([LOGS], [[80.0], [2.0]], [71.83], [["with orders 12 (now 71.8)", [12.0]]]),
+        ([TURNOVER], [[5e6], [1e9]], [22e3], [["with turnover 70,800,000 (now 22,000)", [708e5]]]),
+        ([TURNOVER], [[1e9], [5e6]], [1e9], [["with turnover 70,700,000 (now 1,000,000,000)", [707e5]]]),
         ([TENS], [[20.0], [50.0]], [24.0], [["with points 44 (now 24)", [44.0]]]),
         ([TENS], [[20.0], [30.0], [33.0]], [24.0], [["with points 26 (now 24)", [26.0]]]),
         ([SHARE], [[2.0], [9.0]], [2.83], [["with share 5.6 (now 2.8)", [5.6]]]),
