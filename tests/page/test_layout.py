@@ -24,11 +24,11 @@ PLACES = """(parts) => Object.fromEntries(parts.map((selector) => {
 def lettered(request, page: Page) -> Page:
     """Return the page in a narrow or a wide font."""
 
-    def letter(route):
-        rule = f'\n*, ::before, ::after {{ font-family: "{request.param}" !important; }}\n'
-        route.fulfill(response=(response := route.fetch()), body=response.text() + rule)
-
-    page.route("**/style.css", letter)
+    page.add_init_script(f"""
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync('*, ::before, ::after {{ font-family: "{request.param}" !important; }}');
+        document.adoptedStyleSheets = [sheet];
+    """)
     return page
 
 
