@@ -11,6 +11,7 @@ Mathematical Programming 27. https://doi.org/10.1007/BF02591962
 
 import functools
 import math
+from array import array
 from collections.abc import Sequence
 from operator import mul, sub
 
@@ -20,11 +21,11 @@ PARALLEL = 1e-12
 """Squared length that a unit normal must keep beside the active borders, or it counts as parallel to them."""
 
 
-_Slide = tuple[list[float], float, list[float]]
+_Slide = tuple["array[float]", float, list[float]]
 """A push of a point against the normal of a half-space or wall that stays on the active borders.
 
-falls : of shape (n_half_spaces + n_features,), by how much a push of 1 lessens what the point is outside each
-    half-space, and its coordinates
+falls : array of shape (n_half_spaces + n_features,), by how much a push of 1 lessens what the point is outside each
+    half-space, and its coordinates; a quarter of a list's memory, so that most slides stay in the processor's cache
 slope : float, by how much it lessens what the point is outside the one that it is pushed into
 shares : of shape (n_active,), by how much a push of 1 takes over from what holds the point on each active border
 """
@@ -110,15 +111,16 @@ class Polyhedron:
         n = self._n_half_spaces
         normal = self._normals[new]
         if not active:
-            return [*(dot(normal, other) for other in self._normals[:n]), *normal], 1.0, []
-        falls, slope, shares = self._slides((), new)
+            return array("d", [*(dot(normal, other) for other in self._normals[:n]), *normal]), 1.0, []
+        falls: Vector = self._slides((), new)[0]
+        shares: list[float] = []
         for place, border in enumerate(active):
             beside, slope, others = self._slides(active[:place], border)
             share = dot(normal, beside[n:]) / slope
             falls = [f - share * b for f, b in zip(falls, beside, strict=True)]
             shares = [*(s - share * other for s, other in zip(shares, others, strict=True)), share]
         slope = dot(normal, falls[n:]) if len(active) < len(normal) else 0.0  # on a corner nothing but rounding is left
-        return falls, slope, shares
+        return array("d", falls), slope, shares
 
 
 def dot(a: Vector, b: Vector) -> float:

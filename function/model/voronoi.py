@@ -19,10 +19,8 @@ from .projection import Polyhedron, dot
 
 TOLERANCE = 1e-12
 """How far outside a half-space a point may lie and count as inside, relative to 1 + its largest coordinate."""
-REMEMBERED_SLIDES = 250_000
-"""Numbers in the slides kept (see `projection`), of all cells together: 8 MB."""
-LEAST_SLIDES = 128
-"""Slides kept of a cell at least, so that those that build upon each other stay together; 16 MB for 50 segments."""
+REMEMBERED_SLIDES = 500_000
+"""Numbers in the slides kept (see `projection`), of all cells together: with what else they hold 15 MB at most."""
 PLANE = 2
 """Features of a model whose cells are polygons."""
 Point = Sequence[float]
@@ -141,7 +139,7 @@ class Cells:
     def _polyhedron(self, target: int) -> Polyhedron:
         """Return the cell of a model of any number of features."""
         numbers = len(self._centroids) * (len(self._centroids) + len(self._free))
-        return Polyhedron(self._normals(target), max(LEAST_SLIDES, REMEMBERED_SLIDES // numbers))
+        return Polyhedron(self._normals(target), REMEMBERED_SLIDES // numbers)
 
     def _normals(self, target: int) -> list[list[float]]:
         """Return the unit normals, pointing outwards, of the half-spaces that the other centroids cut off a cell."""
