@@ -142,6 +142,8 @@ def holdout(
             rates, first = base_rates(engine, draw, scored.key, recent, days)
             last = first + datetime.timedelta(days=days - 1)
             console.note(f"{rates['']:.1%} of the customers bought from {first} to {last}.")
+            if len(rates) == 1:
+                console.note("Each segment goes by that share: when customers last bought has made the segments.")
         engine.write(f"SELECT * FROM {draw.table.sql}", out, keep_formulas=keep_formulas)
     _say_draw(source.notes, draw, wanted)
     advices = {

@@ -158,6 +158,8 @@ def base_rates(
 ) -> tuple[dict[str, float], datetime.date]:
     """Measure what share of the customers who could be found bought lately.
 
+    Segments of a table that was scored by when customers last bought have none of their own: these same days made them.
+
     Parameters
     ----------
     engine : Engine
@@ -191,7 +193,9 @@ def base_rates(
             f"none of the customers has an order from {first} to {newest}: check that {identifier(key)} names "
             "customers as the orders do, or give --base-rate"
         )
-    return {"": buyers / customers, **{slug: bought / of_it for slug, of_it, bought in rows}}, first
+    by_recency = "recency_days" in draw.table.columns
+    shares = {} if by_recency else {slug: bought / of_it for slug, of_it, bought in rows}
+    return {"": buyers / customers, **shares}, first
 
 
 def explain(fates: dict[str, int]) -> list[str]:

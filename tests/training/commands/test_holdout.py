@@ -132,6 +132,17 @@ def test_the_base_rate_is_measured_from_past_orders(table, tmp_path):
     assert result["all"]["base_rate"] == pytest.approx(0.2)
 
 
+def test_segments_that_days_of_purchases_made_go_by_the_share_of_all(tmp_path):
+    table = write(tmp_path / "scored.csv", "customer_id,recency_days", [f"c{n},{1 + n % 2 * 90}" for n in range(200)])
+    lines = "".join(f"c{n},2026-04-30,10\n" for n in range(0, 200, 2))
+    (tmp_path / "orders.csv").write_text(f"customer_id,date,amount\n{lines}")
+    options = ("--campaign", "spring", "--share", 20, "--orders", tmp_path / "orders.csv", "--json")
+    done = run(table, tmp_path / "out.csv", *options, "--day", "2026-05-01")
+    result = json.loads(done.stdout.splitlines()[-1])["result"]
+    assert [part["base_rate"] for part in (result["all"], *result["segments"])] == [0.5, 0.5, 0.5]
+    assert "Each segment goes by that share: when customers last bought has made the segments." in result["notes"]
+
+
 def test_what_was_bought_from_the_draw_on_does_not_count_for_the_base_rate(table, tmp_path):
     later = "".join(f"c{i},2024-05-01,10\n" for i in range(1000))
     (tmp_path / "orders.csv").write_text(f"customer,date,amount\nc1,2024-04-30,10\nc2,2024-04-01,10\n{later}")
