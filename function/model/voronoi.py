@@ -20,7 +20,7 @@ from .projection import Polyhedron, dot
 TOLERANCE = 1e-12
 """How far outside a half-space a point may lie and count as inside, relative to 1 + its largest coordinate."""
 REMEMBERED_SLIDES = 500_000
-"""Numbers in the slides kept (see `projection`), of all cells together: with what else they hold 15 MB at most."""
+"""Numbers in the slides kept (see `projection`), of all cells together: with what else they hold 20 MB at most."""
 PLANE = 2
 """Features of a model whose cells are polygons."""
 Point = Sequence[float]
