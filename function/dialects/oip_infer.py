@@ -29,7 +29,7 @@ from ..replies import (
     too_large,
 )
 from ..schemas import Answers
-from ..validation import BYTE_ORDER_MARK, UNREADABLE, malformed
+from ..validation import BYTE_ORDER_MARK, malformed
 from . import oip_tensors
 from .oip_tensors import Input, Scalar, Tensor, refusal
 
@@ -185,8 +185,10 @@ def _decode(decoder: msgspec.json.Decoder[InferRequest], head: bytes) -> InferRe
         return decoder.decode(head)
     except msgspec.DecodeError as error:  # msgspec's words quote no value of these types
         raise refusal("#", str(error)) from error
-    except UNREADABLE as error:
+    except UnicodeDecodeError as error:  # it counts bytes from where the text begins
         raise malformed() from error
+    except RecursionError as error:
+        raise malformed(error) from error
 
 
 def _shortest(answers: Answers, names: list[str]) -> int:

@@ -280,6 +280,11 @@ def test_what_is_no_inference_request_is_refused(square, body):
     assert square.post(body, INFER).status == 400
 
 
+def test_a_request_that_is_nested_too_deeply_is_told_so(square):
+    body = b'{"inputs": [], "parameters": {"a": ' + b"[" * 2_000 + b"]" * 2_000 + b"}}"
+    assert square.post(body, INFER).json()["detail"] == "The body is nested too deeply."
+
+
 def test_the_version_that_is_announced_has_paths_of_its_own(client, square):
     version = square.send(MODEL).json()["versions"][0]
     assert client.is_model_ready("segmenter", version)
