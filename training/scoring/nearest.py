@@ -2,6 +2,9 @@
 
 Squares are summed in the features' order and numbers are written so that they are read back to the last bit; so SQL and
 `function.model` come to the same answer for a customer on a border. The SQL is common to DuckDB and Spark.
+
+What these SELECTs make is grouped or kept, never filtered by WHERE: Spark moves a filter to the table itself, and so
+writes all squares into it once for each mention, k times k times n of them.
 """
 
 from collections.abc import Collection, Sequence

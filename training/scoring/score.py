@@ -175,11 +175,7 @@ def _answered(engine: Engine, source: Source, segmenter: Segmenter, manner: Mann
 
 
 def _count(engine: Engine, base: str, segmenter: Segmenter, rows: int, *, valued: bool) -> Scored:
-    """Count the rows of each segment, and add up what they are worth.
-
-    Those without a segment are left out here, not by WHERE: Spark would write all that makes a position into its filter
-    once for each mention, which takes longer to plan the more segments there are.
-    """
+    """Count the rows of each segment, and add up what they are worth; those without one are left out here."""
     segments = segmenter.model.segments
     customers, values, incomplete = [0] * len(segments), [0.0] * len(segments), 0
     for position, with_gaps, count, value in engine.rows(
