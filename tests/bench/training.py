@@ -2,7 +2,8 @@
 
 Both read the same generated Parquet file in a fresh process, take turns, and use all cores; ours includes the start of
 Python, the checks, card and report. Beside it: where the time of ours goes, and a small table, whose fit is compared
-with the bare import of what a script for the same would import.
+with the bare import of what a script for the same would import. All run in an environment that holds what training
+asks for and Matplotlib: beside the packages of the tests scikit-learn would import pandas, too.
 """
 
 import itertools
@@ -71,12 +72,24 @@ def main(*, quick: bool) -> None:
     rows, rounds = (1_000_000, 1) if quick else (10_000_000, 3)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        _make_environment(folder)
         compared = {n_features: _compare(folder, rows, n_features, rounds, console) for n_features in (2, 4)}
         small = _compare_small(folder, 3 if quick else 11)
     text = _report(rows, rounds, compared, small)
     console.print(Markdown(text))
     if not quick:
         RESULTS.write_text(text)
+
+
+def _make_environment(folder: Path) -> None:
+    """Make the environment that the processes run in."""
+    subprocess.run([sys.executable, "-m", "venv", folder / "environment"], check=True)
+    for wanted in (["--requirement", "training/requirements.txt"], [f"matplotlib=={version('matplotlib')}"]):
+        subprocess.run([_python(folder), "-m", "pip", "install", "--quiet", *wanted], cwd=ROOT, check=True)
+
+
+def _python(folder: Path) -> str:
+    return str(folder / "environment" / "bin" / "python")
 
 
 @dataclass(frozen=True)
@@ -95,7 +108,7 @@ def _compare(folder: Path, rows: int, n_features: int, rounds: int, console: Con
     for number in range(rounds):
         console.print(f"{n_features} features, round {number + 1} of {rounds}", style="dim")
         ours.append(_ours(folder, table, n_features))
-        theirs.append(_theirs(table))
+        theirs.append(_theirs(folder, table))
     steps = _steps(_fit(folder, table, n_features))
     table.unlink()
     return Compared(ours, theirs, steps)
@@ -108,7 +121,7 @@ def _compare_small(folder: Path, rounds: int) -> tuple[list[Run], list[Run]]:
     fits, imports = [], []
     for _ in range(rounds):
         fits.append(_ours(folder, table, 2))
-        imports.append(Run(*run([sys.executable, "-c", _IMPORT])[:3], 0))
+        imports.append(Run(*run([_python(folder), "-c", _IMPORT])[:3], 0))
     return fits, imports
 
 
@@ -138,7 +151,7 @@ def _ours(folder: Path, table: Path, n_features: int) -> Run:
 def _fit(folder: Path, table: Path, n_features: int) -> list[str]:
     features = ",".join(f"f{i}" for i in range(n_features))
     options = ["--features", features, "--k", str(N_CLUSTERS), "--out", str(folder / "out"), "--fresh"]
-    return [sys.executable, "-m", "training", "fit", str(table), *options]
+    return [_python(folder), "-m", "training", "fit", str(table), *options]
 
 
 def _steps(command: list[str]) -> dict[str, tuple[float, float]]:
@@ -167,8 +180,8 @@ def _processor_seconds(pid: int) -> float:
     return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
-def _theirs(table: Path) -> Run:
-    seconds, processor, memory, output = run([sys.executable, "-c", _SCIKIT_LEARN, str(table), str(N_CLUSTERS)])
+def _theirs(folder: Path, table: Path) -> Run:
+    seconds, processor, memory, output = run([_python(folder), "-c", _SCIKIT_LEARN, str(table), str(N_CLUSTERS)])
     return Run(seconds, processor, memory, float(output))
 
 
