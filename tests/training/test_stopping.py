@@ -88,7 +88,8 @@ def test_a_query_that_would_take_hours_ends_at_once(tmp_path, number, work, grow
 @pytest.mark.timeout(300)
 def test_at_random_moments_nothing_is_left_but_what_was_there_or_the_new_one(tmp_path):
     write_customers(tmp_path / "customers.csv", 0)
-    command = ("-m", "training", "fit", "customers.csv", "--out", "model")
+    features = "Annual Income (k$),Spending Score (1-100)"
+    command = ("-m", "training", "fit", "customers.csv", "--features", features, "--out", "model")
     start(tmp_path, *command).communicate()
     names, dice = {path.name for path in (tmp_path / "model").iterdir()}, random.Random(4)
     codes = set()
