@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 needs_spark = pytest.mark.spark
-QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # compiled fast, not well
+QUICK_JAVA = (  # compiled fast, not well; Spark's own classes are taken as sound
+    "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
+)
 COMMON = {
     "spark.ui.enabled": "false",
     "spark.sql.shuffle.partitions": "2",
