@@ -57,6 +57,7 @@ SEGMENTERS = {
 every_model = pytest.mark.parametrize("segmenter", SEGMENTERS.values(), ids=SEGMENTERS)
 
 
+@functools.cache
 def _rows(segmenter: Segmenter) -> list[tuple[float | None, ...]]:
     """Return customers: many anywhere, many on or beside a border, some with gaps, some whom the function refuses."""
     dice = random.Random(3)
@@ -68,7 +69,13 @@ def _rows(segmenter: Segmenter) -> list[tuple[float | None, ...]]:
     return [tuple(row) for row in rows]
 
 
-def _expected(segmenter: Segmenter, rows) -> list[str | None]:
+@functools.cache
+def _expected(segmenter: Segmenter) -> list[str | None]:
+    """Return the function's answers to the rows."""
+    return _answers(segmenter, _rows(segmenter))
+
+
+def _answers(segmenter: Segmenter, rows) -> list[str | None]:
     def takes(feature, value):
         return value is None or feature.lowest <= value <= LARGEST
 
@@ -130,7 +137,7 @@ def test_duckdb_agrees_on_every_row(segmenter):
     database.execute(training_export.export(segmenter, "duckdb", "main.segment"))
     call = f"main.segment({', '.join(_quoted(_arguments(segmenter)))})"
     answers = [name for (name,) in database.execute(f"SELECT {call} FROM customers ORDER BY place").fetchall()]
-    assert answers == _expected(segmenter, rows)
+    assert answers == _expected(segmenter)
     assert len(set(answers)) > 2
 
 
@@ -144,7 +151,7 @@ def test_postgresql_agrees_on_every_row(segmenter, postgresql):
             copy.write_row((place, *row))
     postgresql.execute(training_export.export(segmenter, "postgres", "public.segment"))
     query = f"SELECT segment({', '.join(columns)}) FROM customers ORDER BY place"
-    assert [name for (name,) in postgresql.execute(query).fetchall()] == _expected(segmenter, rows)
+    assert [name for (name,) in postgresql.execute(query).fetchall()] == _expected(segmenter)
 
 
 @pytest.mark.slow
@@ -160,7 +167,7 @@ def test_the_other_dialects_are_parsed_and_agree_when_run_by_duckdb(segmenter, t
     expression = create.expression.sql("duckdb").removeprefix("RETURN ")
     database = _duckdb(segmenter, rows)
     answers = database.execute(f"SELECT {expression} FROM customers ORDER BY place").fetchall()
-    assert [name for (name,) in answers] == _expected(segmenter, rows)
+    assert [name for (name,) in answers] == _expected(segmenter)
 
 
 @every_model
@@ -223,7 +230,7 @@ def test_the_formula_agrees_with_the_function(segmenter):
         workbook.set_formula("Customers", number, len(row) + 1, there)
     workbook.evaluate_all()
     answers = [workbook.get_value("Customers", number, len(rows[0]) + 1) for number in range(2, len(rows) + 2)]
-    assert answers == [name or "" for name in _expected(segmenter, rows)]
+    assert answers == [name or "" for name in _answers(segmenter, rows)]
 
 
 def test_the_json_is_enough_to_assign():
