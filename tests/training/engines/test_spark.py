@@ -29,7 +29,7 @@ pytestmark = [
     needs_spark,
     pytest.mark.timeout(900),  # a cold Java on a busy machine
 ]
-SAMPLE = 4_000  # instead of sample.SAMPLE
+SAMPLE = 20_000  # instead of sample.SAMPLE
 CUSTOMERS = 3 * SAMPLE // 2  # more than are sampled, so that the rest is passed over too
 MESSY = """id;Umsatz;Alter
 a;1.600,50 €;30
