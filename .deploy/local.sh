@@ -73,7 +73,8 @@ start() {
     printf -- '-%s\n' "$!" >&8
     set +m
   fi
-  wait -n "$function_pid" "$page_pid" || true
+  # bash forgets a process that a signal ended, for lack of memory, say, while it ran something else: wait would not see that
+  if works kill -0 "$function_pid" && works kill -0 "$page_pid"; then wait -n "$function_pid" "$page_pid" || true; fi
   die "the function or the page's server ended by itself; its reason is above or here: $(tail -1 "$work/page.log")"
 }
 

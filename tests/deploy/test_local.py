@@ -221,6 +221,24 @@ def test_when_the_page_server_dies_the_function_stops_too(start):
     assert service.running() == {}
 
 
+def test_when_the_page_server_dies_while_the_addresses_are_printed_the_function_stops_too(start):
+    service = start()
+    printing = None
+    while not printing and "Ctrl-C" not in service.output():
+        processes = {line.strip(): pid for pid, line in service.running().items()}
+        printing = next((pid for line, pid in processes.items() if line.endswith("python -")), None)
+    if printing:  # else it was too quick: the server dies a moment later
+        os.kill(printing, signal.SIGSTOP)
+    server = next(pid for pid, line in service.running().items() if "serve.py" in line)
+    os.kill(server, signal.SIGKILL)
+    wait_until(lambda: server not in service.running())
+    if printing:
+        os.kill(printing, signal.SIGCONT)
+    assert service.end() == 1
+    assert "ended by itself" in service.output()
+    assert service.running() == {}
+
+
 @pytest.mark.parametrize(("option", "place"), [("--port", 0), ("--page-port", 1)])
 def test_a_port_in_use_is_named_with_the_option_that_changes_it(start, option, place):
     with socket.socket() as taken:
