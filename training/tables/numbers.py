@@ -154,9 +154,13 @@ def refuse_text(engine: Engine, source: Source, header: str, reading: Reading, o
 
 
 def says(header: str, words: Sequence[str]) -> str:
-    """Return SQL of whether a cell is one of some words, such as `TRUE`, in whatever case."""
-    word = trimmed(f"lower(CAST({identifier(header)} AS STRING))")
-    return f"coalesce({word} IN ({', '.join(map(literal, words))}), false)"
+    """Return SQL of whether a cell is one of some words, such as `TRUE`, in whatever case.
+
+    It is a pattern, not a list after IN, which DuckDB makes a join of that every row takes part in.
+    """
+    cell = f"CAST({identifier(header)} AS STRING)"
+    quick = " ".join(f"WHEN '{word}' THEN {str(word in words).lower()}" for word in ("true", "false"))
+    return f"CASE {cell} {quick} ELSE coalesce({matches(trimmed(f'lower({cell})'), '|'.join(words))}, false) END"
 
 
 def share_of_numbers(engine: Engine, source: Source, header: str) -> float:

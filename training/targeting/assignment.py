@@ -87,6 +87,7 @@ def _as_address(customer: str, key: str) -> str:
 def _everyone(engine: Engine, source: Source, key: str) -> Table:
     """Return the rows; those of a file of text are taken apart once."""
     text = {name: f"CAST({identifier(name)} AS STRING)" for name in _NEEDED}
+    share = text["share"] if source.columns["share"] != "VARCHAR" else f"replace({text['share']}, ',', '.')"
     store = engine.keep if source.is_text else engine.define
     return store(
         f"SELECT {_as_address(plainest(engine, source, key), key)} AS customer, "
@@ -94,7 +95,7 @@ def _everyone(engine: Engine, source: Source, key: str) -> Table:
         f"{text['group']} AS group_name, {text['group']} = 'control' AS control, "
         f"{says('findable', TRUE)} AS findable, {says('findable', TRUE + FALSE)} AS is_said, "
         f"coalesce({text['campaign']}, '') AS campaign, "
-        f"TRY_CAST(replace({text['share']}, ',', '.') AS DOUBLE) AS share, {_day(engine, source)} AS day "
+        f"TRY_CAST({share} AS DOUBLE) AS share, {_day(engine, source)} AS day "
         f"FROM {source.sql}"
     )
 
