@@ -5,7 +5,7 @@ ever leaves the engine. The SQL is common to all engines; what they have no comm
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -155,6 +155,14 @@ def matches(text: str, pattern: str) -> str:
     """Return SQL of whether a pattern matches the whole of a text."""
     whole = rf"^(?:{pattern})\z"
     return f"regexp_like({text}, {literal(whole)})"
+
+
+def one_of(text: str, words: Iterable[str]) -> str:
+    """Return SQL of whether a text is one of some words.
+
+    A pattern: a list after IN becomes a join in DuckDB, which is made for every row and column, asked for or not.
+    """
+    return matches(text, "|".join(map(re.escape, words)))
 
 
 def replaced(text: str, pattern: str, new: str = "") -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..engines.engine import Engine, identifier, literal, matches, replaced
+from ..engines.engine import Engine, identifier, literal, matches, one_of, replaced
 from ..files.digits import DIGITS
 from ..files.missing import MISSING, SPACE, trimmed
 from ..files.source import DataError, Source, count, find_rows
@@ -154,13 +154,10 @@ def refuse_text(engine: Engine, source: Source, header: str, reading: Reading, o
 
 
 def says(header: str, words: Sequence[str]) -> str:
-    """Return SQL of whether a cell is one of some words, such as `TRUE`, in whatever case.
-
-    It is a pattern, not a list after IN, which DuckDB makes a join of that every row takes part in.
-    """
+    """Return SQL of whether a cell is one of some words, such as `TRUE`, in whatever case."""
     cell = f"CAST({identifier(header)} AS STRING)"
     quick = " ".join(f"WHEN '{word}' THEN {str(word in words).lower()}" for word in ("true", "false"))
-    return f"CASE {cell} {quick} ELSE coalesce({matches(trimmed(f'lower({cell})'), '|'.join(words))}, false) END"
+    return f"CASE {cell} {quick} ELSE coalesce({one_of(trimmed(f'lower({cell})'), words)}, false) END"
 
 
 def share_of_numbers(engine: Engine, source: Source, header: str) -> float:
@@ -268,7 +265,7 @@ def _count(engine: Engine, source: Source, cells: _Cells) -> _Census:
         "brackets": f"{number} AND contains({cells.text}, '(')",
         "percent": f"{number} AND contains({cells.text}, '%')",
         "without_percent": f"{number} AND {matches(cells.text, '[^%]*[1-9][^%]*')}",
-        "answers": f"{trimmed(cells.text)} IN ({', '.join(map(literal, YES + NO))})",
+        "answers": one_of(trimmed(cells.text), YES + NO),
     }
     select = [f"count(*) FILTER (WHERE {condition}) AS {name}" for name, condition in counts.items()]
     select.append(f"count(DISTINCT CASE WHEN {number} THEN nullif({symbol}, '') END) AS currencies")
@@ -327,7 +324,6 @@ def _reading(cells: _Cells, census: _Census, style: str, by_file: int) -> Readin
 def _answers(cells: _Cells, census: _Census) -> Reading:
     """Read a column of yes and no as 1 and 0."""
     answer = trimmed(cells.text)
-    yes, no = (", ".join(map(literal, words)) for words in (YES, NO))
-    value = f"CASE WHEN {answer} IN ({yes}) THEN 1.0 WHEN {answer} IN ({no}) THEN 0.0 END"
+    value = f"CASE WHEN {one_of(answer, YES)} THEN 1.0 WHEN {one_of(answer, NO)} THEN 0.0 END"
     words = [f"{census.answers:,} answers (yes is 1, no is 0)"]
     return Reading(f"CAST({value} AS DOUBLE)", "false", "point", words, answers=True)

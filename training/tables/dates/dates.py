@@ -87,7 +87,7 @@ def _only_reading(engine: Engine, source: Source, header: str, text: str) -> str
         f"coalesce(sum(CASE WHEN {each} IS NOT NULL THEN {_NUMBER} END), 0)" for each in [column, *readings.values()]
     ]
     total, *read = engine.rows(f"SELECT {', '.join(counts)} FROM {different}")[0]
-    best = [format_ for format_, count in zip(readings, read, strict=True) if count == max(read)]
+    best = [format_ for format_, number in zip(readings, read, strict=True) if number == max(read)]
     if max(read) < total:
         cells = _only_texts(engine, source, header, text)
         raise not_dates(engine, cells, header, readings, _far_in_any(engine, column))
@@ -219,10 +219,10 @@ def _refuse_open_months(
 
 def _refuse_open_years(engine: Engine, source: Source, header: str, format_: str, day: str) -> None:
     """Raise DataError for years of two digits that may be of either century."""
-    row, count = find_rows(engine, source, identifier(header), f"year({day}) BETWEEN {OPEN[0]} AND {OPEN[1]}")
-    if count:
+    row, number = find_rows(engine, source, identifier(header), f"year({day}) BETWEEN {OPEN[0]} AND {OPEN[1]}")
+    if number:
         raise DataError(
-            f"{source.where(row)}: column {identifier(header)}: expected years of four digits, found {count:,} of two "
+            f"{source.where(row)}: column {identifier(header)}: expected years of four digits, found {number:,} of two "
             f"from {OPEN[0] % 100} to {OPEN[1] % 100}, which could be 19.. or 20..; write them in full, or say "
             f"--date-format {format_} if they are 20.."
         )

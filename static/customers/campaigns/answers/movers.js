@@ -6,9 +6,8 @@
  *   its column of customers; the service's list, its column of numbers, and customers by their number, from 1
  */
 
-import { CsvParser, formatRow } from '../../table/csv.js';
+import { CsvParser, filled, formatRow } from '../../table/csv.js';
 import { Table } from '../../table/table.js';
-import { filled } from '../../table/csv.js';
 
 /** What the service adds; these replace columns of the same names, as training/targeting/movement.py does. */
 const ADDED = ['segment_then', 'near_border', 'value_then'];
