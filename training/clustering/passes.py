@@ -26,6 +26,8 @@ from .sample import rounded
 
 MOVED = 1e-4
 """Passes end when no centroid moves further than this, in standard deviations."""
+ALIKE = 1e-6
+"""Variance within a segment, as a part of the mean square, that counts as none: sums have ten digits."""
 
 MAX_PASSES = 100
 
@@ -115,12 +117,20 @@ def describe(sums: Sums, centroids: np.ndarray, sample: np.ndarray, random_state
         Cluster(
             centroid=centroid,
             size=int(sums.sizes[i]),
-            spread=sums.products[i] / sums.sizes[i] - np.outer(means[i], means[i]),
+            spread=_spread(sums.products[i] / sums.sizes[i], means[i]),
             radius=radius(sample[labels == i], centroid),
         )
         for i, centroid in enumerate(centroids)
     ]
     return in_order(clusters, {**_metrics(sums, centroids), **sampled_silhouette(sample, labels, random_state)})
+
+
+def _spread(squares: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Return the covariance, from means of products; a feature that differs by no more than sums are exact has none."""
+    spread = squares - np.outer(mean, mean)
+    alike = np.diag(spread) <= ALIKE * np.diag(squares)
+    spread[alike, :] = spread[:, alike] = 0.0
+    return spread
 
 
 def add_up(table: WholeTable, centroids: np.ndarray) -> Sums:

@@ -85,6 +85,17 @@ def test_measures_of_the_whole_table_are_those_of_all_rows_in_memory(table, blob
     assert sizes == sorted(sizes, reverse=True)
 
 
+def test_a_feature_that_is_alike_within_a_segment_has_no_spread_there(engine):
+    answer = "CASE WHEN i % 3 = 0 THEN 1.0 / 3 ELSE -7.0 / 3 END"
+    t = engine.keep(f"SELECT sin(i) AS x, {answer} AS y, -1.1 * {answer} AS z FROM range(3000) AS t(i)")
+    table = passes.WholeTable(engine, t.sql, [feature("x"), feature("y"), feature("z")])
+    rows = engine.matrix(f"SELECT x, y, z FROM {t.sql}")
+    centroids, sums = passes.refine(table, rows, np.array([(0.0, 1.0, -1.0), (0.0, -2.0, 2.0)]))
+    for cluster in passes.describe(sums, centroids, rows, random_state=0).clusters:
+        assert cluster.spread[0, 0] == pytest.approx(0.5, abs=0.01)
+        assert cluster.spread[1:].tolist() == [[0, 0, 0], [0, 0, 0]]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 def test_a_sampled_fit_finds_the_segments_of_the_whole_table(engine, blobs, tmp_path, monkeypatch, suffix):
