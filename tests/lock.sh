@@ -5,11 +5,13 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 main() {
+  ./deploy.sh install tests/requirements-upkeep.txt
   lock function/requirements.in requirements.txt
   lock training/requirements.in training/requirements.txt requirements.txt
   lock training/requirements-spark.in training/requirements-spark.txt {,training/}requirements.txt
   lock tests/requirements-pip.in tests/requirements-pip.txt
   lock tests/requirements.in tests/requirements.txt {,training/}requirements.txt tests/requirements-pip.txt
+  lock tests/requirements-upkeep.in tests/requirements-upkeep.txt {,tests/}requirements.txt tests/requirements-pip.txt
   lock tests/bench/requirements.in tests/bench/requirements.txt {,training/,tests/}requirements.txt
 }
 

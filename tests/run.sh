@@ -30,7 +30,7 @@ main() {
   fi
   step "tools"
   # pip compiles each file that it installs, most of which nobody imports; 0 is its way to say that it shall not
-  PIP_NO_COMPILE=0 ./deploy.sh install tests/requirements-pip.txt requirements.txt {tests,training}/requirements*.txt
+  PIP_NO_COMPILE=0 ./deploy.sh install {tests/requirements-pip,requirements,tests/requirements,training/requirements{,-spark}}.txt
   PATH=$PWD/.venv/bin:$PATH
   unset PYTHONDONTWRITEBYTECODE # or each of pytest's processes compiles all tests anew
   if ! $quick; then install_debian_packages; fi

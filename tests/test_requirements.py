@@ -18,6 +18,7 @@ LOCKS = {
     "training/requirements-spark.in": "training/requirements-spark.txt",
     "tests/requirements-pip.in": "tests/requirements-pip.txt",
     "tests/requirements.in": "tests/requirements.txt",
+    "tests/requirements-upkeep.in": "tests/requirements-upkeep.txt",
     "tests/bench/requirements.in": "tests/bench/requirements.txt",
 }
 PERMISSIVE = re.compile(r"MIT|BSD|Apache|Python Software Foundation|PSF-2.0|0BSD|Zlib|CC0")
@@ -72,6 +73,12 @@ def test_training_and_tests_run_with_the_versions_of_production(locked):
     theirs = pins(locked)
     common = theirs.keys() & PRODUCTION.keys()
     assert {name: theirs[name] for name in common} == {name: PRODUCTION[name] for name in common}
+
+
+def test_scikit_learn_finds_no_pandas_that_it_would_import():
+    # which takes each process 0.2 s, and makes training slower in the tests than it is for its users
+    assert "scikit-learn" in pins("training/requirements.txt")
+    assert [locked for locked in LOCKS.values() if "bench" not in locked and "pandas" in pins(locked)] == []
 
 
 def test_production_s_licences_ask_for_nothing_but_their_notice():

@@ -3,7 +3,7 @@
 Both read the same generated Parquet file in a fresh process, take turns, and use all cores; ours includes the start of
 Python, the checks, card and report. Beside it: where the time of ours goes, and a small table, whose fit is compared
 with the bare import of what a script for the same would import. All run in an environment that holds what training
-asks for and Matplotlib: beside the packages of the tests scikit-learn would import pandas, too.
+asks for and Matplotlib: beside those of the benchmarks scikit-learn would import pandas, too.
 """
 
 import itertools

@@ -1,13 +1,12 @@
-"""Intervals and tests, against hand-worked figures, statsmodels and simulated campaigns."""
+"""Intervals and tests, against hand-worked figures, SciPy, statsmodels and simulated campaigns."""
 
 import dataclasses
+import itertools
 import math
 
 import numpy as np
 import pytest
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from training.targeting.intervals import (
     Difference,
@@ -60,17 +59,40 @@ def test_newcombe_of_small_groups_by_hand():
     )
 
 
-def test_proportions_equal_statsmodels():
+@pytest.mark.parametrize(
+    ("successes", "n", "limits"),
+    [  # Newcombe's examples and four more, by confint_proportions_2indep(method="newcomb") of statsmodels 0.15.0
+        ((56, 48), (70, 80), (0.05243147240236498, 0.33387265403690614)),
+        ((9, 3), (10, 10), (0.1705227239345029, 0.809017973535488)),
+        ((6, 2), (7, 7), (0.05822792748231209, 0.8062496375242278)),
+        ((5, 0), (56, 29), (-0.038137147903536936, 0.19256001385511165)),
+        ((0, 0), (10, 20), (-0.1611251580528194, 0.27753279986288926)),
+        ((0, 0), (10, 10), (-0.27753279986288926, 0.27753279986288926)),
+        ((10, 0), (10, 20), (0.6790860371419145, 1.0)),
+        ((10, 0), (10, 10), (0.6075093504305241, 1.0)),
+        ((1, 4999), (5, 5000), (-0.9635759741763944, -0.3753336063704322)),
+        ((1234, 17), (4321, 23), (-0.5895808600440489, -0.24926112547338472)),
+        ((450, 38), (9000, 1000), (-0.0023888018341959028, 0.023221674867552694)),
+        ((4_500_300, 500_100), (9_000_000, 1_000_000), (-0.001099656200690791, 0.0009663235872217166)),
+    ],
+)
+def test_newcombe_equals_statsmodels(successes, n, limits):
+    difference = difference_of_proportions(successes, n)
+    assert (difference.low, difference.high) == pytest.approx(limits, abs=1e-9)
+
+
+def test_newcombe_s_interval_is_made_of_scipy_s_of_wilson():
     rng = np.random.default_rng(11)
     for _ in range(200):
         n = tuple(int(count) for count in rng.integers(5, 5000, 2))
         successes = tuple(int(rng.integers(0, count + 1)) for count in n)
-        difference = difference_of_proportions(successes, n)
-        low, high = confint_proportions_2indep(successes[0], n[0], successes[1], n[1], method="newcomb", compare="diff")
-        assert (difference.low, difference.high) == pytest.approx((low, high), abs=1e-9)
-        assert wilson(successes[0], n[0]) == pytest.approx(
-            proportion_confint(successes[0], n[0], method="wilson"), abs=1e-9
-        )
+        one, other = (stats.binomtest(*pair).proportion_ci(method="wilson") for pair in zip(successes, n, strict=True))
+        (p, q), difference = np.divide(successes, n), difference_of_proportions(successes, n)
+        assert [wilson(*pair) for pair in zip(successes, n, strict=True)] == [
+            pytest.approx((interval.low, interval.high), abs=1e-9) for interval in (one, other)
+        ]
+        assert difference.low == pytest.approx(p - q - math.sqrt((p - one.low) ** 2 + (other.high - q) ** 2), abs=1e-9)
+        assert difference.high == pytest.approx(p - q + math.sqrt((one.high - p) ** 2 + (q - other.low) ** 2), abs=1e-9)
 
 
 @pytest.mark.parametrize(("successes", "n"), [(0, 1), (1, 1), (7, 7), (1, 10**7), (4_999_999, 10**7), (10**7, 10**7)])
@@ -157,12 +179,13 @@ def test_holm_by_hand(p_values, expected):
     assert holm(p_values) == pytest.approx(expected)
 
 
-@pytest.mark.slow
-def test_holm_equals_statsmodels():
-    rng = np.random.default_rng(13)
-    for size in (1, 2, 7, 40):
-        p_values = rng.uniform(0, 0.2, size)
-        assert holm(p_values.tolist()) == pytest.approx(multipletests(p_values, method="holm")[1].tolist())
+@pytest.mark.parametrize("size", [1, 2, 5, 9])
+def test_holm_is_the_closure_of_bonferroni(size):
+    p_values = np.random.default_rng(13).uniform(0, 0.2, size).tolist()
+    subsets = [set(subset) for n in range(1, size + 1) for subset in itertools.combinations(range(size), n)]
+    bounds = [(subset, min(1.0, len(subset) * min(p_values[index] for index in subset))) for subset in subsets]
+    expected = [max(bound for subset, bound in bounds if index in subset) for index in range(size)]
+    assert holm(p_values) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(("control", "p_value"), [(940, 0.0455), (880, 6.33e-5)])
