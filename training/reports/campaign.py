@@ -4,8 +4,7 @@ import math
 from typing import Any
 
 from ..targeting.assignment import Assignment
-from ..targeting.effects import Effect, sentence
-from ..targeting.intervals import SIGNIFICANT
+from ..targeting.effects import Effect, revenue_sentence, sentence
 from ..targeting.measure import Outcome
 from .pages import render
 from .tables import Table
@@ -16,9 +15,9 @@ _WIDTH = 100
 
 def lines(outcome: Outcome) -> list[str]:
     """Return what a person reads: a line of all, then one per segment."""
-    said = [sentence(outcome.overall), _revenue(outcome.overall)]
+    said = [sentence(outcome.overall), revenue_sentence(outcome.overall)]
     for effect in outcome.segments:
-        said += [sentence(effect), f"  {_revenue(effect)}"]
+        said += [sentence(effect), f"  {revenue_sentence(effect)}"]
     return [line for line in said if line.strip()]
 
 
@@ -47,7 +46,7 @@ def write(assignment: Assignment, outcome: Outcome) -> str:
         "campaign.html.j2",
         campaign=assignment.campaign,
         outcome=outcome,
-        lines=[f"{sentence(effect)} {_revenue(effect)}" for effect in effects],
+        lines=[f"{sentence(effect)} {revenue_sentence(effect)}" for effect in effects],
         intervals=[
             {
                 "name": effect.name or "All",
@@ -55,7 +54,7 @@ def write(assignment: Assignment, outcome: Outcome) -> str:
                 "at": (effect.conversion.estimate - low) * scale,
                 "high": (effect.conversion.high - low) * scale,
                 "said": _points(effect),
-                "told_apart": effect.p_conversion < SIGNIFICANT,
+                "told_apart": effect.told_apart,
             }
             for effect in effects
         ],
@@ -78,10 +77,11 @@ def _effect(effect: Effect) -> dict[str, Any]:
         "revenue_difference": _bounds(effect.revenue.times(1)) if effect.revenue else None,
         "revenue_p": effect.p_revenue,
         "extra_revenue": _bounds(effect.extra_revenue) if effect.extra_revenue else None,
+        "told_apart": effect.told_apart,
         "rough": effect.rough,
         "variance_saved": effect.variance_saved,
         "sentence": sentence(effect),
-        "revenue_sentence": _revenue(effect),
+        "revenue_sentence": revenue_sentence(effect),
     }
 
 
@@ -98,17 +98,6 @@ def _group(effect: Effect, *, treated: bool) -> dict[str, Any]:
 
 def _bounds(values: tuple[float, float, float]) -> dict[str, float]:
     return dict(zip(("estimate", "low", "high"), values, strict=True))
-
-
-def _revenue(effect: Effect) -> str:
-    """Say how much more was bought: "Revenue: 1,234 more (95%: 100 to 2,368)."."""
-    if effect.extra_revenue is None:
-        return "Too few buyers to say anything about revenue."
-    extra, low, high = effect.extra_revenue
-    rough = "roughly " if effect.rough else ""
-    verdict = "" if effect.p_revenue < SIGNIFICANT else ": not told apart from chance"
-    direction = "less" if extra < 0 else "more"
-    return f"Revenue: {rough}{abs(extra):,.2f} {direction} (95%: {low:,.2f} to {high:,.2f}){verdict}."
 
 
 def _p(value: float) -> str:

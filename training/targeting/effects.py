@@ -56,6 +56,11 @@ class Effect:
     p_revenue: float = math.nan
 
     @property
+    def told_apart(self) -> bool:
+        """Whether more or fewer bought than chance explains, by the interval and by the adjusted p value: both."""
+        return self.conversion.significant and self.p_conversion < SIGNIFICANT
+
+    @property
     def extra_buyers(self) -> tuple[float, float, float]:
         """How many more bought for being written to, with its bounds."""
         return self.conversion.times(self.treated.n)
@@ -114,7 +119,23 @@ def sentence(effect: Effect) -> str:
     extra, low, high = (round(number) for number in effect.extra_buyers)
     direction = "fewer" if extra < 0 else "more"
     said = f"{count(abs(extra), f'{direction} buyer')} (95%: {low:,} to {high:,})"
-    verdict = "" if effect.p_conversion < SIGNIFICANT else ": not told apart from chance"
-    if verdict and low * high > 0:
-        verdict += " among so many segments"
-    return f"{effect.name}: {said}{verdict}." if effect.name else f"The campaign brought {said}{verdict}."
+    said += _doubt(effect.conversion, effect.p_conversion)
+    return f"{effect.name}: {said}." if effect.name else f"The campaign brought {said}."
+
+
+def revenue_sentence(effect: Effect) -> str:
+    """Say how much more was bought: "Revenue: 1,234.00 more (95%: 100.00 to 2,368.00)."."""
+    if effect.revenue is None or effect.extra_revenue is None:
+        return "Too few buyers to say anything about revenue."
+    extra, low, high = effect.extra_revenue
+    rough = "roughly " if effect.rough else ""
+    direction = "less" if extra < 0 else "more"
+    said = f"{rough}{abs(extra):,.2f} {direction} (95%: {low:,.2f} to {high:,.2f})"
+    return f"Revenue: {said}{_doubt(effect.revenue, effect.p_revenue)}."
+
+
+def _doubt(difference: Difference, p_adjusted: float) -> str:
+    """Return what is added to a difference that chance may explain, or explains because several are looked at."""
+    if not (difference.significant and difference.p_value < SIGNIFICANT):
+        return ": not told apart from chance"
+    return "" if p_adjusted < SIGNIFICANT else ": not told apart from chance among so many segments"

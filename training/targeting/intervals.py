@@ -18,6 +18,9 @@ Chan, T. F., Golub, G. H. and LeVeque, R. J. (1983). Algorithms for computing th
     recommendations. The American Statistician 37(3), 242-247. https://doi.org/10.1080/00031305.1983.10483115
 Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6(2),
     65-70.
+Agresti, A. and Caffo, B. (2000). Simple and effective confidence intervals for proportions and differences of
+    proportions result from adding two successes and two failures. The American Statistician 54(4), 280-288.
+    https://doi.org/10.1080/00031305.2000.10474560
 Cochran, W. G. (1954). The combination of estimates from different experiments. Biometrics 10(1), 101-129.
     https://doi.org/10.2307/3001666
 """
@@ -112,6 +115,9 @@ def wilson(successes: int, n: int) -> tuple[float, float]:
 def difference_of_proportions(successes: tuple[int, int], n: tuple[int, int]) -> Difference:
     """Compare two proportions: Newcombe's interval, and the p value of the pooled z test.
 
+    The standard error is Agresti and Caffo's, above zero also where nobody or everybody bought: by the plain one
+    `heterogeneity` found like segments of 90 and 10 customers to differ in 21 of 100 campaigns, where 5 are right.
+
     Parameters
     ----------
     successes, n : pair of int, of the first and the second group
@@ -137,8 +143,14 @@ def difference_of_proportions(successes: tuple[int, int], n: tuple[int, int]) ->
         low=estimate - math.hypot(first - low_1, high_2 - second),
         high=estimate + math.hypot(high_1 - first, second - low_2),
         p_value=float(2 * special.ndtr(-abs(estimate) / pooled_error)) if pooled_error else 1.0,
-        standard_error=math.sqrt(sum(p * (1 - p) / total for p, total in zip((first, second), n, strict=True))),
+        standard_error=math.sqrt(sum(map(_variance_of_proportion, successes, n))),
     )
+
+
+def _variance_of_proportion(successes: int, n: int) -> float:
+    """Return the variance of a proportion, with one success and one failure added."""
+    p = (successes + 1) / (n + 2)
+    return p * (1 - p) / (n + 2)
 
 
 def difference_of_means(first: Moments, second: Moments) -> Difference:

@@ -256,7 +256,7 @@ def _notes(overall: Effect, groups: list[_Groups], reaches_back: bool, window: W
             f"Before the campaign the treated bought {'more' if imbalance > 0 else 'less'} than the control group, by "
             f"{abs(imbalance):.2f} standard deviations; revenue is adjusted for it, buyers are not."
         )
-    if sum(group.compared for group in groups) > 1:
+    if not math.isnan(differs):
         notes.append(
             "The effect differs between segments beyond chance."
             if differs < SIGNIFICANT

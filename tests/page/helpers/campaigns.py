@@ -61,6 +61,7 @@ def effect(name: str, low: float, high: float, p: float) -> dict[str, Any]:
         "revenue_difference": middle,
         "revenue_p": p,
         "extra_revenue": extra,
+        "told_apart": p < 0.05,
         "rough": True,
         "variance_saved": None,
         "sentence": f"{name or 'All'}: more buyers.",

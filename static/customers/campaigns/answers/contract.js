@@ -4,10 +4,10 @@
  *
  * @typedef {{ estimate: number, low: number, high: number }} Interval 95 %
  * @typedef {{ customers: number, buyers: number, rate: number, revenue: number }} Group revenue a customer
- * @typedef {{ name: string, treated: Group, control: Group, points: Interval, p: number, buyers: Interval,
+ * @typedef {{ name: string, treated: Group, control: Group, points: Interval, p: number, told: boolean, buyers: Interval,
  *   revenue: Interval | null, revenueP: number | null, sentence: string, revenueSentence: string }} Effect
- *   `points` is the difference of the shares of buyers, 0 to 1, `buyers` how many more bought, `revenue` how much more a
- *   customer brought, null with too few buyers
+ *   `points` is the difference of the shares of buyers, 0 to 1, `told` whether it is beyond chance, `buyers` how many more
+ *   bought, `revenue` how much more a customer brought, null with too few buyers
  * @typedef {{ campaign: string, from: string, to: string, share: number, notFindable: number, ratioP: number, cap: number,
  *   all: Effect, segments: Effect[], notes: string[], report: string }} Outcome
  * @typedef {{ from: string, to: string, there: number, back: number, net: number, p: number, significant: boolean }} Flow
@@ -53,6 +53,7 @@ function readEffect(json, where) {
     control: readGroup(effect['control'], `${where}.control`),
     points: readInterval(effect['rate_difference'], `${where}.rate_difference`),
     p: number(effect['rate_p'], `${where}.rate_p`),
+    told: flag(effect['told_apart'], `${where}.told_apart`),
     buyers: readInterval(effect['extra_buyers'], `${where}.extra_buyers`),
     revenue: orNull(effect['revenue_difference'], `${where}.revenue_difference`, readInterval),
     revenueP: orNull(effect['revenue_p'], `${where}.revenue_p`, number),

@@ -9,8 +9,6 @@ import { bounds, points } from './figures.js';
 import { element, shape } from '../../../ui/dom.js';
 import { own } from './grid.js';
 
-/** p value below which an effect is told apart from chance, as in training/targeting/effects.py. */
-export const SIGNIFICANT = 0.05;
 /** Units of the picture's width, and its height. */
 const WIDTH = 100;
 const HEIGHT = 20;
@@ -22,8 +20,8 @@ const MARKS = 5;
 /** @param {Effect[]} effects @returns {HTMLElement} */
 export function intervalPicture(effects) {
   const scale = scaleOf(effects);
-  const told = effects.some(({ p }) => p < SIGNIFICANT);
-  const open = effects.some(({ p }) => !(p < SIGNIFICANT));
+  const hasTold = effects.some(({ told }) => told);
+  const hasOpen = effects.some(({ told }) => !told);
   return element('figure', { class: 'intervals', 'aria-labelledby': 'intervals-title' },
     element('figcaption', {},
       element('h4', { id: 'intervals-title' }, 'How many more bought when written to'),
@@ -34,8 +32,8 @@ export function intervalPicture(effects) {
       element('span', { class: 'marks' }, ...scale.marks.map((mark) =>
         element('span', { vars: { '--at': scale.share(mark / WIDTH) } }, scaleMark(mark))))),
     element('p', { class: 'key', 'aria-hidden': 'true' },
-      told && element('span', { class: 'told' }, 'more than chance'),
-      open && element('span', { class: 'open' }, 'may be chance')));
+      hasTold && element('span', { class: 'told' }, 'more than chance'),
+      hasOpen && element('span', { class: 'open' }, 'may be chance')));
 }
 
 /** @param {number} mark @returns {string} such as +5 or 0 */
@@ -64,8 +62,7 @@ function marksBetween(low, high) {
 }
 
 /** @param {Effect} effect @param {Scale} scale */
-function rowOf({ name, points: interval, p }, { share }) {
-  const told = p < SIGNIFICANT;
+function rowOf({ name, points: interval, told }, { share }) {
   const at = (/** @type {number} */ difference) => WIDTH * share(difference);
   const line = (/** @type {string} */ kind, /** @type {number} */ from, /** @type {number} */ to, room = 0.5) =>
     shape('line', { class: kind, x1: from, x2: to, y1: HEIGHT * room, y2: HEIGHT * (1 - room) });

@@ -149,7 +149,7 @@ def _points(interval):
 
 
 def _interval(effect):
-    difference, chance = _points(effect["rate_difference"]), effect["rate_p"] >= 0.05
+    difference, chance = _points(effect["rate_difference"]), not effect["told_apart"]
     said = difference.replace(" (", " points (")
     return f"{effect['name'] or 'All'} {said}, {'may be chance' if chance else 'more than chance'}"
 
