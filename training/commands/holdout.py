@@ -28,11 +28,13 @@ from .options import (
     order_choice,
     order_options,
     reading_options,
+    refuse_orphans,
     table_argument,
 )
 
 _DAYS = 30
 """How many days of past orders a base rate is measured on."""
+_PERCENT = 0.01
 
 
 @click.command(short_help="Choose at random who is held back from a campaign.")
@@ -122,8 +124,11 @@ def holdout(
         raise click.UsageError("--base-rate and --orders both say how many buy anyway: leave one out")
     for read in filter(None, (table, leave_out, past)):
         check_out(read, out)
-    if also_unknown and not country:
-        raise click.UsageError("--also-unknown says where --country counts too: give both")
+    context = click.get_current_context()
+    if not past:
+        refuse_orphans(context, {"days", "decimal", *choice}, "--orders")
+    if not country:
+        refuse_orphans(context, {"also_unknown"}, "--country")
     home = Home(_country(country), also_unknown)
     slugs = [slug.strip() for slug in segments.split(",") if slug.strip()]
     drawn = day.date() if day else today()
@@ -195,6 +200,12 @@ def _say_draw(notes: Sequence[str], draw: Draw, wanted: Wanted) -> None:
         console.note(
             f"{count(draw.not_findable, 'customer')} cannot be found: no e-mail address, phone or full name with "
             "postal code and country; they are in neither group."
+        )
+    if wanted.share < _PERCENT:
+        meant = f"{10_000 * wanted.share:g}"
+        console.warn(
+            f"--share is in percent: about {1000 * wanted.share:g} customers of 1,000 are held back; if {meant}% was "
+            f"meant, say --share {meant}."
         )
     if not wanted.campaign:
         console.warn(

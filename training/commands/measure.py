@@ -55,6 +55,8 @@ def measure(
       python -m training measure spring.csv orders.csv --from 2026-05-01 --to 2026-05-31
       python -m training measure spring.csv orders.csv --from 2026-05-01 --to 2026-05-31 --out spring.html
     """
+    if last < first:
+        raise click.UsageError(f"--to: expected a day not before --from, {first.date()}, found {last.date()}")
     window = Window(first.date(), last.date())
     with start() as engine, console.progress("Reading the assignment") as progress:
         assignment = open_assignment(engine, open_table(engine, table, file), key)

@@ -227,6 +227,14 @@ def check_order_options(orders: bool, features: str | None, value: str, choice: 
         raise click.UsageError(f"{given[0]} is about an order table: add --orders")
 
 
+def refuse_orphans(context: click.Context, names: Collection[str], of: str) -> None:
+    """Refuse options that only say how to do what another option asks for, where that one is absent."""
+    given = [parameter for parameter in context.command.params if parameter.name in names]
+    for option in given:
+        if context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"{option.opts[0]} is about {of}: give both, or leave it out")
+
+
 def order_choice(decimal: str | None, **given: Any) -> Choice:
     """Return what the user said about an order table."""
     days = {name: given[name].date() if given.get(name) else None for name in ("since", "as_of")}

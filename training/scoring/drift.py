@@ -12,7 +12,6 @@ References
 Siddiqi, N. (2006). Credit Risk Scorecards. Wiley. (The index and its usual cuts, 0.1 and 0.25.)
 Yurdakul, B. (2018). Statistical Properties of Population Stability Index. Dissertation, Western Michigan University.
     (Without change the index over 1 / n + 1 / m is distributed as chi-squared with bins - 1 degrees of freedom.)
-Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6, 65-70.
 """
 
 import itertools
@@ -27,6 +26,7 @@ from function.model import Feature, Histogram, Segmenter
 from ..engines.engine import Engine, identifier
 from ..files.source import DataError
 from ..tables.customers import Customers
+from .holm import holm
 from .nearest import count_incomplete, count_members, double, nearest
 
 SMALL, LARGE = 0.1, 0.25
@@ -172,9 +172,10 @@ def measure(engine: Engine, customers: Customers, segmenter: Segmenter) -> Drift
 def judge(comparisons: Sequence[Comparison]) -> list[Judgement]:
     """Judge what is looked at together: significant by chi-squared with Holm's correction, large by the usual cuts."""
     indices = [stability_index(c) for c in comparisons]
-    significant = _holm([chance(pearson(c), c) for c in comparisons])
+    adjusted = holm([chance(pearson(c), c) for c in comparisons])
     judged = []
-    for index, beyond, c in zip(indices, significant, comparisons, strict=True):
+    for index, p_value, c in zip(indices, adjusted, comparisons, strict=True):
+        beyond = p_value < SIGNIFICANT
         too_few = chance(SMALL, c) >= SIGNIFICANT / len(comparisons)
         judged.append(Judgement(index, beyond, _verdict(index, significant=beyond, too_few=too_few)))
     return judged
@@ -208,16 +209,6 @@ def changed(then: float, now: float, trained: int, scored: int) -> bool:
     together = (then * trained + now * scored) / (trained + scored)
     error = np.sqrt(together * (1 - together) * (1 / trained + 1 / scored))
     return abs(now - then) > max(STANDARD_ERRORS * float(error), QUARTER * then)
-
-
-def _holm(chances: Sequence[float]) -> list[bool]:
-    """Return which of several probabilities are significant, by Holm's procedure."""
-    significant = [False] * len(chances)
-    for rank, position in enumerate(np.argsort(chances, kind="stable")):
-        if chances[position] >= SIGNIFICANT / (len(chances) - rank):
-            break
-        significant[position] = True
-    return significant
 
 
 def _verdict(index: float, *, significant: bool, too_few: bool) -> Verdict:

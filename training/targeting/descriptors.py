@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import special
 
-from .intervals import SIGNIFICANT, holm
+from ..scoring.holm import holm
+from .intervals import SIGNIFICANT
 
 FEWEST = 10
 """Customers in a cell from which its figures are shown: fewer could tell of persons."""

@@ -4,7 +4,8 @@ import math
 from dataclasses import dataclass, replace
 
 from ..files.source import count
-from .intervals import SIGNIFICANT, Difference, Moments, adjusted, difference_of_means, difference_of_proportions, holm
+from ..scoring.holm import holm
+from .intervals import SIGNIFICANT, Difference, Moments, adjusted, difference_of_means, difference_of_proportions
 
 BUYERS_FOR_AN_INTERVAL, BUYERS_FOR_A_ROUGH_ONE = 100, 20
 """Buyers that each group needs: with fewer an interval of revenue does not hold the truth as often as it says."""

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from .intervals import SIGNIFICANT, holm
+from ..scoring.holm import holm
+from .intervals import SIGNIFICANT
 
 RESAMPLES = 1000
 """Samples of the bootstrap."""

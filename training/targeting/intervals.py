@@ -16,8 +16,6 @@ Deng, A., Xu, Y., Kohavi, R. and Walker, T. (2013). Improving the sensitivity of
     utilizing pre-experiment data. WSDM, 123-132. https://doi.org/10.1145/2433396.2433413
 Chan, T. F., Golub, G. H. and LeVeque, R. J. (1983). Algorithms for computing the sample variance: analysis and
     recommendations. The American Statistician 37(3), 242-247. https://doi.org/10.1080/00031305.1983.10483115
-Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6(2),
-    65-70.
 Agresti, A. and Caffo, B. (2000). Simple and effective confidence intervals for proportions and differences of
     proportions result from adding two successes and two failures. The American Statistician 54(4), 280-288.
     https://doi.org/10.1080/00031305.2000.10474560
@@ -195,17 +193,6 @@ def adjusted(first: Moments, second: Moments) -> tuple[Moments, Moments]:
         for group in groups
     ]
     return changed[0], changed[1]
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Return p values adjusted for how many there are, in the order given (Holm 1979)."""
-    order = sorted(range(len(p_values)), key=lambda index: p_values[index])
-    adjusted_values = [0.0] * len(p_values)
-    largest = 0.0
-    for rank, index in enumerate(order):
-        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[index]))
-        adjusted_values[index] = largest
-    return adjusted_values
 
 
 def sample_ratio(treated: int, control: int, share: float) -> float:

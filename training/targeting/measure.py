@@ -128,11 +128,6 @@ def measure(engine: Engine, assigned: Table, orders: Table, window: Window, shar
 
 
 def _check_window(window: Window, newest: datetime.date | None) -> None:
-    if window.last < window.first:
-        raise DataError(
-            f"expected a window that ends after it begins, found {window.first} to {window.last}: give the earlier day "
-            "with --from"
-        )
     if newest is None or newest < window.last:
         raise DataError(
             f"the newest order is from {newest}, before the window ends on {window.last}: export the orders again once "

@@ -178,9 +178,27 @@ def test_a_country_that_is_not_known_is_counted_and_may_take_the_one_of_the_othe
     assert [row["group"] for row in rows(tmp_path / "out.csv")] == expected
 
 
-def test_a_country_for_others_needs_one(table, tmp_path):
-    done = run(table, tmp_path / "out.csv", "--share", 20, "--also-unknown", code=2)
-    assert "--also-unknown says where --country counts too: give both" in done.stderr
+@pytest.mark.parametrize(
+    ("orphan", "of"),
+    [
+        (["--days", 30], "--orders"),
+        (["--currency", "EUR"], "--orders"),
+        (["--date-format", "excel"], "--orders"),
+        (["--decimal", "comma"], "--orders"),
+        (["--also-unknown"], "--country"),
+    ],
+)
+def test_what_would_be_ignored_without_another_option_is_refused(table, tmp_path, orphan, of):
+    done = run(table, tmp_path / "out.csv", "--share", 20, *orphan, code=2)
+    assert f"Error: {orphan[0]} is about {of}: give both, or leave it out" in done.stderr
+    assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize(("share", "warned"), [("0.2", True), ("1", False)])
+def test_a_share_that_looks_like_a_fraction_is_taken_as_percent_and_asked_about(table, tmp_path, share, warned):
+    done = run(table, tmp_path / "out.csv", "--campaign", "spring", "--share", share)
+    question = "about 2 customers of 1,000 are held back; if 20% was meant, say --share 20."
+    assert (question in done.stderr) is warned
 
 
 def test_the_same_customer_twice_is_refused(tmp_path):

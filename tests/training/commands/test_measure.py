@@ -34,3 +34,8 @@ def test_a_window_before_the_draw_is_refused(shop, tmp_path):
     orders = spring(shop, tmp_path / "spring.csv", effect=0.0)
     done = run("measure", tmp_path / "spring.csv", orders, "--from", "2026-04-01", "--to", "2026-05-31", code=1)
     assert "when the groups were drawn" in done.stderr
+
+
+def test_a_window_that_ends_before_it_begins_is_wrong_usage(tmp_path):
+    done = run("measure", tmp_path / "a.csv", tmp_path / "b.csv", "--from", "2026-05-31", "--to", "2026-05-01", code=2)
+    assert "Error: --to: expected a day not before --from, 2026-05-31, found 2026-05-01" in done.stderr

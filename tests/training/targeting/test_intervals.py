@@ -1,7 +1,6 @@
 """Intervals and tests, against hand-worked figures, SciPy, statsmodels and simulated campaigns."""
 
 import dataclasses
-import itertools
 import math
 
 import numpy as np
@@ -15,7 +14,6 @@ from training.targeting.intervals import (
     difference_of_means,
     difference_of_proportions,
     heterogeneity,
-    holm,
     sample_ratio,
     wilson,
 )
@@ -164,28 +162,6 @@ def test_a_time_before_that_explains_nothing_changes_nothing():
     assert adjusted(same, same) == (same, same)
     without = Moments(5, 3.0, 2.0)
     assert adjusted(without, without) == (without, without)
-
-
-@pytest.mark.parametrize(
-    ("p_values", "expected"),
-    [
-        ([0.010, 0.020, 0.040], [0.030, 0.040, 0.040]),
-        ([0.04, 0.001, 0.03, 0.2], [0.09, 0.004, 0.09, 0.2]),
-        ([0.9, 0.8], [1.0, 1.0]),
-        ([], []),
-    ],
-)
-def test_holm_by_hand(p_values, expected):
-    assert holm(p_values) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize("size", [1, 2, 5, 9])
-def test_holm_is_the_closure_of_bonferroni(size):
-    p_values = np.random.default_rng(13).uniform(0, 0.2, size).tolist()
-    subsets = [set(subset) for n in range(1, size + 1) for subset in itertools.combinations(range(size), n)]
-    bounds = [(subset, min(1.0, len(subset) * min(p_values[index] for index in subset))) for subset in subsets]
-    expected = [max(bound for subset, bound in bounds if index in subset) for index in range(size)]
-    assert holm(p_values) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(("control", "p_value"), [(940, 0.0455), (880, 6.33e-5)])

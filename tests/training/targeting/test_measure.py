@@ -162,11 +162,6 @@ def test_a_window_that_has_not_ended_is_refused(engine):
         measure(engine, assignment(engine, 10, 0.5), orders(engine, []), later, 0.5)
 
 
-def test_a_window_that_ends_before_it_begins_is_refused(engine):
-    with pytest.raises(DataError, match="ends after it begins"):
-        measure(engine, assignment(engine, 10, 0.5), orders(engine, []), Window(MAY.last, MAY.first), 0.5)
-
-
 def test_another_currency_multiplies_revenue_and_leaves_buyers(engine):
     rng = np.random.default_rng(34)
     rows = [(f"c{int(number)}", "2026-05-05", float(rng.lognormal(3, 1))) for number in rng.choice(2000, 900)]
