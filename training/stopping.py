@@ -43,6 +43,16 @@ def stoppable() -> Iterator[None]:
         signal.set_wakeup_fd(-1)
 
 
+def leave(ended: SystemExit) -> None:
+    """End the process at once, without taking apart what the system takes back anyway.
+
+    With scikit-learn and DuckDB loaded that takes a fifth of what a small fit takes (mypy ends the same way).
+    """
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # None where the caller has closed it
+        stream.flush()
+    os._exit(int(ended.code or 0))
+
+
 def _wait(_number: int, _frame: FrameType | None) -> None:
     """Keep the main thread from going on, as what it works on is being removed."""
     threading.Event().wait()

@@ -45,7 +45,7 @@ _STEPS = {
     "Python and the command start": "start",
     "Reading": "reading",
     "Drawing": "sample and features' means",
-    "Loading": "scikit-learn's import",
+    "Loading": "rest of scikit-learn's import, begun with reading",
     "Trying": "reliability: refits of 1,000 customers",
     "Fitting": "K-Means on the sample",
     "Pass": "passes over the table",

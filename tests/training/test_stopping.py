@@ -27,6 +27,7 @@ with stoppable():
         engine.write("SELECT 1 AS begun", "begun.csv")
         {work}
 """
+CLOSED = "import os, sys; os.close(1); os.close(2); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
 QUERY = 'engine.rows("SELECT count(*) FROM range(10000000000) a, range(10000000000) b WHERE a.range * b.range = 7")'
 COPY = 'engine.write("SELECT range FROM range(100000000000)", "out.csv")'
 SPILL = 'engine.rows("SELECT md5(range::VARCHAR) AS a FROM range(1000000000) ORDER BY a")'
@@ -141,3 +142,9 @@ def test_a_signal_while_the_first_modules_are_read_ends_without_a_traceback(tmp_
     process = start(tmp_path, "-m", "training", "--version")
     out, error = process.communicate()
     assert (process.returncode, out, error) == (-number, "", "")
+
+
+@pytest.mark.parametrize(("argument", "code"), [("--version", 0), ("train", 2)])
+def test_the_exit_code_reaches_a_caller_that_has_closed_its_streams(tmp_path, argument, code):
+    process = start(tmp_path, "-c", CLOSED, "-m", "training", argument)
+    assert (*process.communicate(), process.returncode) == ("", "", code)

@@ -1,5 +1,7 @@
 """The command fit: learn segments from a table of customers or orders."""
 
+import importlib
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,7 @@ from ..scoring.score import with_segments
 from ..tables.customers import Customers, clean
 from ..tables.feature_choice import choose_columns
 from ..tables.headers import PAIR
+from ..tables.orders.columns import Choice
 from ..tables.orders.rfm import summarise_orders
 from ..tables.readings import Manner
 from . import console
@@ -53,6 +56,9 @@ if TYPE_CHECKING:
 
 DEFAULT_K = 5
 """Number of segments of the pair of income and score, as published."""
+
+_NEEDS_SCIKIT_LEARN = "training.fit"
+"""Most of a second to import, on one processor: done by a thread while the table is read."""
 
 
 @click.command(short_help="Find segments in a table of customers or orders.")
@@ -119,37 +125,51 @@ def fit(
     check_card(out / CARD)
     last = None if fresh else _last_model(out / MODEL)
     words = read_playbook(playbook) if playbook else Playbook()
+    wanted = order_choice(decimal, **choice)
     with start() as engine, console.progress("Reading the table") as progress:
-        source, wanted = open_table(engine, table, file), order_choice(decimal, **choice)
+        source = open_table(engine, table, file)
+        threading.Thread(target=importlib.import_module, args=[_NEEDS_SCIKIT_LEARN], name="imports").start()
         if orders:
             summary = summarise_orders(engine, source, wanted)
             source, customers = summary.as_source(source), summary.customers
         else:
-            again = given_options(click.get_current_context(), ("features", "orders"))
-            columns = choose_columns(engine, source, features, again, wanted)
-            customers = clean(engine, source, columns, manner(wanted, value))
-            if features is None:
-                pair = " and ".join(column.header for column in columns)
-                console.note(f"Segments are made by {pair}; --features names other columns.")
-        headers = _descriptors(source, describe, customers)
+            customers = _read_customers(engine, source, features, wanted, value)
         prepared = prepare(engine, customers, random_state, not no_log, progress)
         progress("Loading scikit-learn")
-        from ..fit import Options, check_model, fit_model  # noqa: PLC0415 - scikit-learn takes a second to import
+        from ..fit import Options, check_model, fit_model  # noqa: PLC0415 - as soon as the thread has it
 
+        headers = _descriptors(source, describe, customers)
         options = Options(_n_clusters(n_clusters, customers), random_state, last, words)
         fitted = fit_model(engine, customers, prepared, options, progress)
         profile = _profile(engine, source, fitted.model, headers, manner(wanted)) if headers else None
         progress("Checking the answers against K-Means")
         segmenter, content = check_model(fitted)
         progress("Writing card and report")
-        from ..reports.card import write_card  # noqa: PLC0415
         from ..reports.findings import Findings  # noqa: PLC0415
-        from ..reports.report import write_report  # noqa: PLC0415
 
         findings = Findings(segmenter, customers, fitted, profile)
-        report, card = write_report(findings).encode(), write_card(findings).encode()
-        write_together({out / REPORT: report, out / CARD: card, out / MODEL: content})
+        _write(findings, content, out)
     _say(findings, out)
+
+
+def _read_customers(engine: Engine, source: Source, features: str | None, wanted: Choice, value: str) -> Customers:
+    """Read the columns that become features, and say which they are unless they were asked for."""
+    again = given_options(click.get_current_context(), ("features", "orders"))
+    columns = choose_columns(engine, source, features, again, wanted)
+    customers = clean(engine, source, columns, manner(wanted, value))
+    if features is None:
+        pair = " and ".join(column.header for column in columns)
+        console.note(f"Segments are made by {pair}; --features names other columns.")
+    return customers
+
+
+def _write(findings: "Findings", model: bytes, out: Path) -> None:
+    """Write the model, its card and its report, all or none of them."""
+    from ..reports.card import write_card  # noqa: PLC0415
+    from ..reports.report import write_report  # noqa: PLC0415
+
+    report, card = write_report(findings).encode(), write_card(findings).encode()
+    write_together({out / REPORT: report, out / CARD: card, out / MODEL: model})
 
 
 def _say(findings: "Findings", out: Path) -> None:
