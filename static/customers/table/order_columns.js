@@ -3,8 +3,9 @@
  *
  * @typedef {'customer' | 'date' | 'amount' | 'order' | 'quantity' | 'price' | 'refunded' | 'currency' | 'cancelled' |
  *   'test'} Role
- * @typedef {{ roles: Partial<Record<Role, number>>, statuses: number[], email: number }} OrderColumns numbers of columns;
- *   those that may hold the order's state; that of the address, -1 for none
+ * @typedef {{ roles: Partial<Record<Role, number>>, statuses: number[], kinds: number[], email: number }} OrderColumns
+ *   numbers of columns; those that may hold the order's state; those that may say that a row pays something back; that of
+ *   the address, -1 for none
  */
 
 import { matchPersonal, words } from './headers.js';
@@ -56,11 +57,15 @@ export const ALIASES = {
     'refundedamount amountrefunded totalrefunded orderrefundamount orderrefundedamount refundamount refundtotal ' +
     'refunds refund refunded montantrembourse rembourse erstatteterbetrag erstattet erstattung ruckerstattung ' +
     'importereembolsado reembolsado reembolso valorreembolsado importorimborsato rimborso terugbetaald ' +
-    'terugbetaling kwotazwrotu zwrot iadetutari iade',
+    'terugbetaling kwotazwrotu zwrot iadetutari iade isrefunded wasrefunded',
   currency:
     'currency currencycode ordercurrency ordercurrencycode paymentcurrency wahrung devise moneda divisa moeda ' +
     'valuta waluta parabirimi doviz',
-  cancelled: 'cancelledat canceledat cancelleddate canceleddate dateofcancellation storniertam',
+  cancelled:
+    'cancelledat canceledat cancelleddate canceleddate dateofcancellation storniertam cancelled canceled ' +
+    'iscancelled iscanceled cancelledon canceledon cancellationdate canceldate ordercancelled ordercanceled ' +
+    'voided isvoided isvoid storniert annule annulee cancelado cancelada annullato annullata geannuleerd ' +
+    'anulowane anulowano iptaledildi',
   test: 'test istest testorder',
 };
 
@@ -106,8 +111,10 @@ export function findOrderColumns(header) {
   const taken = ROLES.flatMap((role) => (role === 'customer' ? [] : roles[role] ?? []));
   const { email } = matchPersonal(header, taken);
   if (roles.customer === undefined && email >= 0) roles.customer = email;
-  const statuses = [...STATUSES.flatMap((name) => keys.get(name) ?? []), ...findMadeOf('status', parts)];
-  return { roles, statuses: [...new Set(statuses)], email };
+  const statuses = [...new Set([...STATUSES.flatMap((name) => keys.get(name) ?? []), ...findMadeOf('status', parts)])];
+  const others = [...statuses, ...Object.values(roles)];
+  const kinds = findMadeOf('kind', parts).filter((column) => !others.includes(column));
+  return { roles, statuses, kinds, email };
 }
 
 /**

@@ -3,6 +3,8 @@
  * commande". The words are those of training/tables/orders/words.py.
  */
 
+import { words } from './headers.js';
+
 /** Words that headers may have between the others: ID do cliente. */
 export const SMALL_WORDS = (
   'd da de del dell della dello der des di do du el em en in l la le les of the van'
@@ -59,6 +61,19 @@ const STATUS =
   'status state statut etat estado situacao stato stan durum durumu statu statusu';
 const PAYMENT =
   'payment financial transaction item paiement pago pagamento zahlung betaling platnosci odeme';
+const KIND =
+  'type typ tipo kind art soort rodzaj tur turu tipi category kategorie transaktionsart transaktionstyp ' +
+  'buchungsart belegart vorgangsart';
+const OF_KIND =
+  'event record row line entry document reporting transactions transaktion transaccion transacao ' +
+  'transazione transakcji transactie islem movimiento operation operacion';
+
+/** What a row is called that pays something back; each of these words alone says so. */
+export const PAID_BACK = `${REFUND} ` +
+  'return returns chargeback chargebacks ruckzahlung ruckgabe retoure gutschrift remboursements ' +
+  'retour avoir reembolsos devoluciones devolucao reso zwroty iadesi creditnote creditmemo';
+export const BESIDE_PAID_BACK = `${ORDER} ${PAYMENT} ${CUSTOMER} ` +
+  'transactions partial partially full fully total product products item items line charge card fur client to';
 
 /** Of each role lists one word of which a header must have, and words that it may have besides. */
 export const MADE_OF = /** @type {Record<string, [string[], string]>} */ ({
@@ -69,6 +84,7 @@ export const MADE_OF = /** @type {Record<string, [string[], string]>} */ ({
   refunded: [[REFUND, AMOUNT], ORDER],
   currency: [['currency wahrung devise moneda divisa moeda valuta waluta'], `${ORDER} code codigo codice kod`],
   status: [[STATUS], `${ORDER} ${PAYMENT}`],
+  kind: [[KIND], `${ORDER} ${PAYMENT} ${OF_KIND}`],
 });
 
 /**
@@ -85,6 +101,17 @@ export function findMadeOf(role, headers) {
     parts.every((word) => known.has(word)) &&
     groups.every((group) => parts.some((word) => group.includes(word)));
   return headers.flatMap((parts, column) => (isMade(parts) ? column : []));
+}
+
+/**
+ * @param {string} cell
+ * @returns {boolean} whether the kind of a row says that it pays something back: "Payment Refund", but not "Refund policy"
+ */
+export function paysBack(cell) {
+  const parts = words(cell).filter((word) => !SMALL_WORDS.includes(word));
+  const paidBack = PAID_BACK.split(' ');
+  const known = [...paidBack, ...BESIDE_PAID_BACK.split(' ')];
+  return parts.some((word) => paidBack.includes(word)) && parts.every((word) => known.includes(word));
 }
 
 /**

@@ -2,7 +2,7 @@
  * A table of orders, as the user can correct it: which column is which, and whether it is one at all.
  *
  * @typedef {import('../table/order_columns.js').Role} Role
- * @typedef {Record<Role, number> & { statuses: number[], email: number }} OrderColumns numbers of columns; -1 for none
+ * @typedef {Record<Role, number> & { statuses: number[], kinds: number[], email: number }} OrderColumns numbers of columns; -1 for none
  */
 
 import { ALIASES, findOrderColumns } from '../table/order_columns.js';
@@ -12,8 +12,8 @@ const NONE = /** @type {Record<Role, number>} */ (Object.fromEntries(Object.keys
 
 /** @param {readonly string[]} header @returns {OrderColumns} */
 export function orderColumns(header) {
-  const { roles, statuses, email } = findOrderColumns(header);
-  return { ...NONE, ...roles, statuses, email };
+  const { roles, ...others } = findOrderColumns(header);
+  return { ...NONE, ...roles, ...others };
 }
 
 /**

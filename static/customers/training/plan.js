@@ -73,7 +73,7 @@ function planCustomers({ header, empty = [] }, { columns, value = -1, formats = 
 /** @param {Description} table @param {OfOrders} choices @returns {Plan} */
 function planOrders({ header, sample }, { columns, currency, amountPer, dates }) {
   const names = sentNames(header);
-  const { customer, email, statuses, date } = columns;
+  const { customer, email, statuses, kinds, date } = columns;
   /** @type {Sent[]} */
   const sent = [{
     name: names[customer] ?? '', column: customer, kind: 'customer', lower: customer === email,
@@ -93,6 +93,7 @@ function planOrders({ header, sample }, { columns, currency, amountPer, dates })
     if (column >= 0 && !unused) sent.push({ name: names[column] ?? '', column, kind });
   }
   for (const column of statuses) sent.push({ name: names[column] ?? '', column, kind: 'word' });
+  for (const column of kinds) sent.push({ name: names[column] ?? '', column, kind: 'refund' });
   if (statuses.length === 1) options['status'] = names[Number(statuses[0])] ?? '';
   const format = dateFormat(dates, sample.map((cells) => cells[date] ?? ''));
   return {

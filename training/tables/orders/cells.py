@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 
-from ...engines.engine import WHOLE_NUMBERS, Engine, Table, identifier
+from ...engines.engine import WHOLE_NUMBERS, Engine, Table, identifier, one_of
 from ...files.missing import filled, is_as_filled
 from ...files.source import Source, count
 from ..dates.dates import date_sql, is_date_type, is_instant
 from ..ids import refuse_rounded
-from ..numbers import Reading, read_columns, refuse_text
+from ..numbers import NO, Reading, read_columns, refuse_text
 from .columns import GUESTS, Choice, OrderColumns
+from .words import may_be_answer
 
 ROW = '"#row"'
+_NOUGHT = ("0", "0.0", "0.00", "0,00")
 
 
 def read_cells(
@@ -21,8 +23,8 @@ def read_cells(
     Cells of text are taken apart once and kept. Those that have types are read from the file at each use: that costs
     less than a copy of them all. Whether all rows are asked for, `of_all`, changes how soon, not what.
 
-    Columns out: customer, order_id, day, amount, refunded, currency, cancelled, test, `status_0` and so on, a column a
-    contact, and `"#row"`.
+    Columns out: customer, order_id, day, amount, refunded, currency, cancelled, test, `status_0`, `kind_0` and so on, a
+    column a contact, and `"#row"`.
 
     Raises
     ------
@@ -44,11 +46,12 @@ def read_cells(
         "order_id": order,
         "day": date_sql(engine, source, roles["date"], choice.date_format),
         "amount": amount,
-        "refunded": _refunded(readings["refunded"], amount) if "refunded" in roles else "CAST(NULL AS DOUBLE)",
+        "refunded": _refunded(engine, source, roles, readings, amount),
         "currency": f"upper({filled(source, roles['currency'])})" if "currency" in roles else "CAST(NULL AS STRING)",
         "cancelled": _flag(source, roles, "cancelled"),
         "test": _flag(source, roles, "test"),
         **{f"status_{number}": filled(source, header) for number, header in enumerate(columns.statuses)},
+        **{f"kind_{number}": filled(source, header) for number, header in enumerate(columns.kinds)},
         **{kind: filled(source, header) for kind, header in columns.contacts.items()},
         ROW: source.row,
     }
@@ -64,7 +67,8 @@ def _parsed_once(engine: Engine, source: Source, columns: OrderColumns) -> Sourc
     """Return the columns that are needed of a file of text, kept in the engine: its lines are taken apart once."""
     if not source.is_text:
         return source
-    needed = dict.fromkeys([*columns.roles.values(), *columns.statuses, *columns.contacts.values()])
+    of_state = (*columns.statuses, *columns.kinds)
+    needed = dict.fromkeys([*columns.roles.values(), *of_state, *columns.contacts.values()])
     kept = engine.keep(f"SELECT {', '.join(map(identifier, needed))}, {source.row} AS {ROW} FROM {source.sql}")
     return replace(source, table=Table(kept.sql, {header: source.columns[header] for header in needed}, ROW))
 
@@ -123,16 +127,22 @@ def _address(source: Source, header: str) -> str:
     return f"lower({filled(source, header)})"
 
 
-def _refunded(reading: Reading, amount: str) -> str:
-    """Return SQL of the amount paid back, 0 or more; all of it where the column answers with yes."""
-    return f"CASE WHEN {reading.value} = 1 THEN {amount} END" if reading.answers else f"abs({reading.value})"
+def _refunded(engine: Engine, source: Source, roles: dict[str, str], readings: dict[str, Reading], amount: str) -> str:
+    """Return SQL of the amount paid back, 0 or more; all of it where the column answers with yes, or 1 and 0 only."""
+    if "refunded" not in roles:
+        return "CAST(NULL AS DOUBLE)"
+    value, answers = readings["refunded"].value, readings["refunded"].answers
+    if not answers and may_be_answer(roles["refunded"]):
+        others = f"count(CASE WHEN {value} NOT IN (0, 1) THEN 1 END)"
+        answers = engine.rows(f"SELECT {others} FROM {source.sql}")[0][0] == 0
+    return f"CASE WHEN {value} = 1 THEN {amount} END" if answers else f"abs({value})"
 
 
 def _flag(source: Source, roles: dict[str, str], role: str) -> str:
     """Return SQL of whether a cell says yes: anything but no, zero and nothing."""
     if role not in roles:
         return "false"
-    return f"coalesce(lower({filled(source, roles[role])}) NOT IN ('no', 'n', 'false', 'f', '0'), false)"
+    return f"coalesce(NOT {one_of(f'lower({filled(source, roles[role])})', (*NO, *_NOUGHT))}, false)"
 
 
 def _say_how(engine: Engine, source: Source, columns: OrderColumns, choice: Choice) -> list[str]:

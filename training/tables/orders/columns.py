@@ -56,10 +56,13 @@ _ALIASES = {
     "refunded": "refundedamount amountrefunded totalrefunded orderrefundamount orderrefundedamount refundamount "
     "refundtotal refunds refund refunded montantrembourse rembourse erstatteterbetrag erstattet erstattung "
     "ruckerstattung importereembolsado reembolsado reembolso valorreembolsado importorimborsato rimborso terugbetaald "
-    "terugbetaling kwotazwrotu zwrot iadetutari iade",
+    "terugbetaling kwotazwrotu zwrot iadetutari iade isrefunded wasrefunded",
     "currency": "currency currencycode ordercurrency ordercurrencycode paymentcurrency wahrung devise moneda divisa "
     "moeda valuta waluta parabirimi doviz",
-    "cancelled": "cancelledat canceledat cancelleddate canceleddate dateofcancellation storniertam",
+    "cancelled": "cancelledat canceledat cancelleddate canceleddate dateofcancellation storniertam cancelled canceled "
+    "iscancelled iscanceled cancelledon canceledon cancellationdate canceldate ordercancelled ordercanceled voided "
+    "isvoided isvoid storniert annule annulee cancelado cancelada annullato annullata geannuleerd anulowane anulowano "
+    "iptaledildi",
     "test": "test istest testorder",
 }  # fmt: skip
 _STATUSES = (
@@ -126,11 +129,13 @@ class OrderColumns:
     roles : from "customer", "date" and either "amount" or "quantity" and "price", and of "order", "refunded",
         "currency", "cancelled" and "test" those that there are, to headers
     statuses : headers of what may hold the order's state
+    kinds : headers of what may say that a row pays something back
     contacts : from kinds of contacts to headers
     """
 
     roles: dict[str, str]
     statuses: list[str]
+    kinds: list[str]
     contacts: dict[str, str]
 
 
@@ -169,8 +174,10 @@ def find_order_columns(source: Source, choice: Choice) -> OrderColumns:
     _refuse_shared(source, roles)
     _refuse_twins(source, roles, choice)
     status = _wanted(source, keys, choice.status)
-    statuses = [keys[name] for name in _STATUSES if name in keys] + find_made_of("status", parts)
-    return OrderColumns(roles, [status] if status else list(dict.fromkeys(statuses)), contacts)
+    known_statuses = [keys[name] for name in _STATUSES if name in keys] + find_made_of("status", parts)
+    statuses = [status] if status else list(dict.fromkeys(known_statuses))
+    kinds = [header for header in find_made_of("kind", parts) if header not in {*roles.values(), *statuses}]
+    return OrderColumns(roles, statuses, kinds, contacts)
 
 
 def with_filled_contacts(engine: Engine, source: Source, columns: OrderColumns) -> OrderColumns:
@@ -223,7 +230,7 @@ def looks_like_order_ids(source: Source, columns: OrderColumns) -> list[str]:
         "bestell",
         "auftrag",
     )
-    taken = {*columns.roles.values(), *columns.statuses, *columns.contacts.values()}
+    taken = {*columns.roles.values(), *columns.statuses, *columns.kinds, *columns.contacts.values()}
     ends = ("id", "no", "nr", "number", "num", "code", "ref")
     return [
         header

@@ -1,6 +1,5 @@
 """The rows of an order table that count: read, put together where they continue an order, left out for a reason."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 from function.model import LARGEST
@@ -15,13 +14,9 @@ from .columns import (
     OrderColumns,
     amount_is_of,
     currency_of,
-    is_partly_refunded,
     may_be_of_orders,
-    reason_to_leave_out,
 )
-
-_MOST_WORDS = 200
-"""A column with more different words than this does not hold the state of orders, or their currency."""
+from .states import MOST_WORDS, with_refunds_taken_off, without_states
 
 _USABLE = f"customer IS NOT NULL AND day IS NOT NULL AND abs(amount) <= {LARGEST}"
 
@@ -68,7 +63,8 @@ def read_rows(engine: Engine, source: Source, columns: OrderColumns, choice: Cho
     gaps = gaps if whole is cells else _count_gaps(engine, whole, within)
     _refuse_empty(source, columns, gaps)
     readable, left_out, faulty = _without_gaps(engine, whole, gaps)
-    valid, states = _without_states(engine, columns, readable, within)
+    of_state, states = without_states(engine, columns, readable, within)
+    valid, returned = with_refunds_taken_off(engine, columns, of_state, within)
     currencies = _count_currencies(engine, columns, valid, within)
     in_one, others = _in_one_currency(source, columns, currencies, choice.currency)
     if others:
@@ -78,7 +74,7 @@ def read_rows(engine: Engine, source: Source, columns: OrderColumns, choice: Cho
     if repeats:
         totals, counted = _each_amount_once(engine, source, columns, valid, choice.amount_per)
     table, refunds = _without_refunds(engine, columns, totals, within)
-    notes += [*left_out, *states, *others, *counted, *refunds]
+    notes += [*left_out, *states, *returned, *others, *counted, *refunds]
     return OrderRows(table, notes, faulty, each_an_order and within == "true")
 
 
@@ -97,7 +93,8 @@ def _fill(engine: Engine, cells: Table, columns: OrderColumns, gaps: dict[str, i
         "WHERE order_id IS NOT NULL GROUP BY order_id) AS firsts"
     )
     taken = [f"coalesce({name}, first_{name}) AS {name}" for name in ("customer", *inherited)]
-    kept = ["order_id", "amount", "refunded", "cancelled", "test", *columns.contacts, ROW]
+    kinds = [f"kind_{number}" for number in range(len(columns.kinds))]
+    kept = ["order_id", "amount", "refunded", "cancelled", "test", *kinds, *columns.contacts, ROW]
     of_orders = "amount" in columns.roles  # a quantity and a price are of the row
     continues = f"coalesce(amount IS NULL AND amounts = 1 AND {of_orders}, false) AS continues"
     joined = engine.keep(
@@ -145,58 +142,6 @@ def _without_gaps(engine: Engine, cells: Table, gaps: dict[str, int]) -> tuple[T
     return engine.define(f"SELECT * FROM {cells.sql} WHERE {_USABLE}"), notes, faulty
 
 
-def _without_states(engine: Engine, columns: OrderColumns, rows: Table, within: str) -> tuple[Table, list[str]]:
-    """Leave out what was cancelled, failed or paid back, drafts and tests; rows that pay something back stay."""
-    why = {"cancelled": "cancelled", "test": "tests"}
-    conditions = {f"{name}": [reason] for name, reason in why.items() if name in columns.roles}
-    notes: list[str] = []
-    for number, header in enumerate(columns.statuses):
-        name = f"status_{number}"
-        states = engine.rows(
-            f"SELECT {name}, count(*) FROM {rows.sql} WHERE {name} IS NOT NULL AND {within} GROUP BY {name} "
-            f"LIMIT {_MOST_WORDS + 1}"
-        )
-        if len(states) > _MOST_WORDS:
-            continue
-        reasons = {state: reason_to_leave_out(state) for state, _ in states}
-        for reason in sorted(set(reasons.values()) - {""}):
-            words = ", ".join(literal(state) for state in sorted(reasons) if reasons[state] == reason)
-            conditions[
-                f"coalesce({name} IN ({words}), false)" + (" AND amount >= 0" if reason == "refunded" else "")
-            ] = [
-                reason,
-                header,
-            ]
-        partly = sum(number for state, number in states if is_partly_refunded(state))
-        if partly and "refunded" not in columns.roles:
-            notes.append(
-                f"{count(partly, 'row')} partly refunded by {header}: counted in full, as there is no column of "
-                "refunds (or name it with --refunded)."
-            )
-    return _leave_out(engine, rows, conditions, notes, within)
-
-
-def _leave_out(
-    engine: Engine, rows: Table, conditions: dict[str, list[str]], notes: list[str], within: str
-) -> tuple[Table, list[str]]:
-    """Leave out rows by conditions, each counted under the first that holds."""
-    if not conditions:
-        return rows, notes
-    cases = " ".join(f"WHEN {condition} THEN {number}" for number, condition in enumerate(conditions))
-    reasons = list(conditions.values())
-    counts = dict(
-        engine.rows(
-            f"SELECT reason, count(*) FROM (SELECT CASE {cases} END AS reason FROM {rows.sql} WHERE {within}) AS r "
-            "GROUP BY reason"
-        )
-    )
-    totals: Counter[str] = Counter()
-    for number, reason in enumerate(reasons):
-        totals[" by ".join(reason)] += counts.get(number, 0)
-    notes = [f"{count(number, 'row')} left out: {reason}." for reason, number in totals.items() if number] + notes
-    return engine.define(f"SELECT * FROM {rows.sql} WHERE CASE {cases} END IS NULL"), notes
-
-
 def _count_currencies(engine: Engine, columns: OrderColumns, rows: Table, within: str) -> dict[str, int]:
     """Return how many rows are in each currency, most rows first."""
     if "currency" not in columns.roles:
@@ -204,7 +149,7 @@ def _count_currencies(engine: Engine, columns: OrderColumns, rows: Table, within
     return dict(
         engine.rows(
             f"SELECT currency, count(*) FROM {rows.sql} WHERE currency IS NOT NULL AND {within} GROUP BY currency "
-            f"ORDER BY count(*) DESC, currency LIMIT {_MOST_WORDS}"
+            f"ORDER BY count(*) DESC, currency LIMIT {MOST_WORDS}"
         )
     )
 

@@ -7,6 +7,8 @@ order_words.js).
 
 from collections.abc import Collection, Iterable
 
+from ..headers import words as words_of
+
 SMALL_WORDS = {
     "de", "do", "da", "del", "dell", "della", "dello", "di", "du", "des", "d", "el", "la", "le", "les", "l", "der",
     "van", "of", "the", "in", "en", "em",
@@ -55,6 +57,26 @@ _CREATED = (
 _STATUS = "status state statut etat estado situacao stato stan durum durumu statu statusu"
 _PAYMENT = "payment financial transaction item paiement pago pagamento zahlung betaling platnosci odeme"
 
+_KIND = (
+    "type typ tipo kind art soort rodzaj tur turu tipi category kategorie transaktionsart transaktionstyp buchungsart "
+    "belegart vorgangsart"
+)
+_OF_KIND = (
+    "event record row line entry document reporting transactions transaktion transaccion transacao transazione "
+    "transakcji transactie islem movimiento operation operacion"
+)
+
+PAID_BACK = (
+    f"{_REFUND} return returns chargeback chargebacks ruckzahlung ruckgabe retoure gutschrift remboursements "
+    "retour avoir reembolsos devoluciones devolucao reso zwroty iadesi creditnote creditmemo"
+)
+"""What a row is called that pays something back; each of these words alone says so."""
+
+_BESIDE_PAID_BACK = (
+    f"{_ORDER} {_PAYMENT} {_CUSTOMER} transactions partial partially full fully total product products item items line "
+    "charge card fur client to"
+)
+
 MADE_OF: dict[str, tuple[tuple[str, ...], str]] = {
     "customer": ((_CUSTOMER, _NUMBER), ""),
     "date": (("date datum data fecha tarih tarihi",), f"{_ORDER} {_CREATED}"),
@@ -63,6 +85,7 @@ MADE_OF: dict[str, tuple[tuple[str, ...], str]] = {
     "refunded": ((_REFUND, _AMOUNT), _ORDER),
     "currency": (("currency wahrung devise moneda divisa moeda valuta waluta",), f"{_ORDER} code codigo codice kod"),
     "status": ((_STATUS,), f"{_ORDER} {_PAYMENT}"),
+    "kind": ((_KIND,), f"{_ORDER} {_PAYMENT} {_OF_KIND}"),
 }
 """Of each role lists one word of which a header must have, and words that it may have besides."""
 
@@ -81,6 +104,18 @@ def find_made_of(role: str, headers: Iterable[tuple[str, Collection[str]]]) -> l
     groups = [set(group.split()) for group in needed]
     known = set(besides.split()).union(*groups)
     return [header for header, words in headers if known.issuperset(words) and all(g & set(words) for g in groups)]
+
+
+def may_be_answer(header: str) -> bool:
+    """Whether a column of refunds may say whether there was one, as its name speaks of no amount: "Refunded"."""
+    return not set(words_of(header)).intersection(_AMOUNT.split())
+
+
+def pays_back(cell: str) -> bool:
+    """Whether the kind of a row says that it pays something back: "Payment Refund", but not "Refund policy"."""
+    cell_words = {word for word in words_of(cell) if word not in SMALL_WORDS}
+    paid_back = set(PAID_BACK.split())
+    return bool(paid_back & cell_words) and cell_words <= paid_back.union(_BESIDE_PAID_BACK.split())
 
 
 def without_currency(words: list[str]) -> list[str]:

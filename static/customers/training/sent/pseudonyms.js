@@ -4,8 +4,8 @@
  * counted.
  *
  * @typedef {Pick<import('../../table/table.js').Table, 'titles' | 'delimiter' | 'sample' | 'blocks'>} Table
- * @typedef {'customer' | 'order' | 'number' | 'date' | 'word' | 'segment' | 'flag'} Kind a segment is a word of which a model
- *   may have many; a flag says yes where its cell says anything but no
+ * @typedef {'customer' | 'order' | 'number' | 'date' | 'word' | 'segment' | 'flag' | 'refund'} Kind a segment is a word of
+ *   which a model may have many; a flag says yes where its cell says anything but no, a refund where it names one
  * @typedef {{ name: string, column: number, kind: Kind, lower?: boolean, otherwise?: number, words?: string[] }} Sent a
  *   column as it is called in what is sent; of customers: whether case makes no difference, and the column of addresses
  *   that tells guests apart; of words: which may be sent, else any as long as they are few
@@ -14,7 +14,8 @@
  */
 
 import { filled, quoted } from '../../table/csv.js';
-import { parseAnswer, parseNumber } from '../../table/numbers.js';
+import { NO, parseAnswer, parseNumber } from '../../table/numbers.js';
+import { paysBack } from '../../table/order_words.js';
 import { mayBeDate } from '../../table/date_texts.js';
 import { TOTALS } from '../words.js';
 
@@ -29,7 +30,7 @@ const LONGEST_WORD = 40;
 const MOST_IN_SAMPLE = 25;
 
 /** What says no of an order that is cancelled, or a test. */
-const NO_FLAG = ['', 'no', 'n', 'false', 'f', '0'];
+const NO_FLAG = ['', ...NO, '0', '0.0', '0.00', '0,00'];
 
 /** Running numbers from 1, in the order in which names come. */
 export class Numbering {
@@ -102,6 +103,7 @@ function writerOf(table, sent, { customers, orders }, guests) {
   }
   if (kind === 'order') return (cells) => numberOf(orders, cellOf(cells));
   if (kind === 'flag') return (cells) => (NO_FLAG.includes(cellOf(cells).toLowerCase()) ? '' : 'yes');
+  if (kind === 'refund') return (cells) => (paysBack(cellOf(cells)) ? 'refund' : '');
   if (kind === 'word' || kind === 'segment') {
     const may = wordsOf(table, sent);
     return (cells) => checked(cellOf(cells), may);

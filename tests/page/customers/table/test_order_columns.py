@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.cases import load
 from tests.page.helpers.modules import call, call_each
 from tests.training.tables.orders.test_columns import EXPORTS
 from training.engines.engine import Table
@@ -26,6 +27,7 @@ def in_training(header: list[str]) -> dict[str, object] | None:
     return {
         "roles": {role: header.index(name) for role, name in columns.roles.items()},
         "statuses": [header.index(name) for name in columns.statuses],
+        "kinds": [header.index(name) for name in columns.kinds],
         "email": header.index(columns.contacts["email"]) if "email" in columns.contacts else -1,
     }
 
@@ -34,7 +36,8 @@ def test_the_words_are_those_of_training(blank):
     lists = blank.evaluate(
         "Promise.all(['order_columns', 'order_words', 'headers'].map((name) => import(`/customers/table/${name}.js`)))"
         ".then(([columns, words, headers]) => [columns.ALIASES, columns.STATUSES, words.MADE_OF, headers.MAIL,"
-        " headers.BESIDE_MAIL, words.SMALL_WORDS, words.TAXES, words.INCLUDED, words.NET_OR_GROSS, words.CURRENCIES])"
+        " headers.BESIDE_MAIL, words.SMALL_WORDS, words.TAXES, words.INCLUDED, words.NET_OR_GROSS, words.CURRENCIES,"
+        " words.PAID_BACK, words.BESIDE_PAID_BACK])"
     )
     made_of = {role: [list(needed), besides] for role, (needed, besides) in order_words.MADE_OF.items()}
     sets = (
@@ -45,8 +48,16 @@ def test_the_words_are_those_of_training(blank):
         order_words.CURRENCIES,
     )
     texts = [headers.MAIL, headers.BESIDE_MAIL]
+    of_kinds = [order_words.PAID_BACK, order_words._BESIDE_PAID_BACK]
     statuses = list(order_columns._STATUSES)
-    assert lists == [order_columns._ALIASES, statuses, made_of, *texts, *map(sorted, sets)]
+    assert lists == [order_columns._ALIASES, statuses, made_of, *texts, *map(sorted, sets), *of_kinds]
+
+
+def test_a_row_that_pays_something_back_is_told_by_its_kind_as_in_training(blank):
+    cases = load("row_kinds")
+    cells = [*cases["pays_back"], *cases["does_not"]]
+    answers = call_each(blank, "customers/table/order_words:paysBack", [(cell,) for cell in cells])
+    assert answers == [cell in cases["pays_back"] for cell in cells]
 
 
 @pytest.mark.parametrize("shop", EXPORTS)
@@ -92,6 +103,9 @@ def test_of_thousands_of_headers_the_page_and_training_find_the_same_columns(bla
         "Total (USD)",
         "Refund JPY",
         "USD",
+        "Type",
+        "Transaction Type",
+        "Tipo de pago",
     ]
     made = [" ".join(needed).split() + besides.split() for needed, besides in order_words.MADE_OF.values()]
     odd += [" ".join(chance.choices(chance.choice(made), k=2)) for _ in range(400)]

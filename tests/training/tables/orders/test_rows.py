@@ -5,23 +5,7 @@ import pytest
 from training.files.formats import open_table
 from training.files.source import DataError
 from training.tables.orders.columns import Choice, find_order_columns
-from training.tables.orders.rfm import summarise_orders
 from training.tables.orders.rows import read_rows
-
-
-@pytest.fixture
-def read(engine, tmp_path):
-    """Return what turns the text of an order table into customer -> (frequency, monetary), and the notes."""
-
-    def read(text, **choice):
-        path = tmp_path / "orders.csv"
-        path.write_text(text, encoding="utf-8")
-        summary = summarise_orders(engine, open_table(engine, str(path)), Choice(**choice))
-        rows = engine.rows(f"SELECT customer_id, frequency, monetary FROM {summary.table.sql}")
-        return {customer: (frequency, monetary) for customer, frequency, monetary in rows}, summary
-
-    return read
-
 
 SHOPIFY = """Name,Email,Financial Status,Currency,Total,Created at,Lineitem name,Refunded Amount
 #1,Ada@x.org,paid,EUR,10,2024-03-01 10:00:00 +0200,A,0
@@ -201,7 +185,7 @@ def test_a_word_for_a_guest_is_no_customer(read, word):
 def test_of_rows_that_are_not_asked_for_nothing_is_said_or_refused(engine, tmp_path):
     (tmp_path / "orders.csv").write_text(
         "customer,order,date,amount,currency,status,refunded\n"
-        "a,1,2024-01-01,5,USD,paid,1\n,2,2024-01-02,6,GBP,failed,0\n n/a,3,2024-01-03,,USD,test order,0\n"
+        "a,1,2024-01-01,5,USD,paid,2\n,2,2024-01-02,6,GBP,failed,0\n n/a,3,2024-01-03,,USD,test order,0\n"
         "a,4,2024-05-01,7,EUR,paid,0\n b ,5,2024-05-02,8,EUR,cancelled,0\nguest,6,2024-05-03,9,EUR,paid,0\n"
     )
     source = open_table(engine, str(tmp_path / "orders.csv"))
