@@ -230,7 +230,7 @@ def _fill(
         for control, n in segment.sizes.items():
             ordered, buyers, mean, *moments = sums.get((number, control), [0] * 8)
             revenue = Moments(ordered, *moments).with_zeros(n - ordered)
-            if not reaches_back or n < 2:
+            if not reaches_back:
                 revenue = Moments(n, revenue.mean, revenue.variance)
             segment.groups[control] = Group(n, buyers, mean * ordered / n, revenue)
 

@@ -41,6 +41,11 @@ def test_wilson_by_hand(successes, n, limits):
     assert wilson(successes, n) == pytest.approx(limits, abs=1e-6)
 
 
+@pytest.mark.parametrize("n", [3, 7, 10, 11])
+def test_of_nobody_and_of_everybody_one_bound_is_exact(n):
+    assert (wilson(0, n)[0], wilson(n, n)[1]) == (0, 1)
+
+
 def test_newcombe_by_hand():
     difference = difference_of_proportions((450, 38), (9000, 1000))
     assert difference.estimate == pytest.approx(0.012)

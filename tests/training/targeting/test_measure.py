@@ -111,8 +111,9 @@ def test_the_time_before_saves_variance_and_changes_no_buyers(engine):
     assert outcome.overall.extra_revenue[0] == pytest.approx(outcome.overall.revenue.estimate * 3000)
 
 
-def test_without_orders_of_the_time_before_it_says_so(engine):
-    rows = [(f"c{number}", "2026-05-05", 10.0 + number % 7) for number in range(0, 400, 2)]
+@pytest.mark.parametrize("before", [[], [("c1", "2026-04-01", 10.0)]])
+def test_without_orders_of_all_the_time_before_it_says_so(engine, before):
+    rows = [(f"c{number}", "2026-05-05", 10.0 + number % 7) for number in range(0, 400, 2)] + before
     late = table(engine, "customer, day, amount", [*rows, ("stranger", "2026-05-31", 1.0)])
     dated = engine.define(
         f"SELECT customer, CAST(day AS DATE) AS day, CAST(amount AS DOUBLE) AS amount FROM {late.sql}"
