@@ -20,15 +20,18 @@ from training.files.formats import open_table
 from training.files.source import DataError
 from training.fit import Options
 from training.scoring import drift
-from training.scoring.score import score
+from training.scoring.nearest import count_members, nearest
+from training.scoring.score import score, with_segments
 from training.tables import customers as customers_
 from training.tables.orders.columns import Choice
 from training.tables.orders.rfm import summarise_orders
+from training.targeting.profile import profile
 
 pytestmark = [
     needs_spark,
     pytest.mark.timeout(900),  # a cold Java on a busy machine
 ]
+EVERY = 2**31 - 1  # of a plan's fields
 SAMPLE = 20_000  # instead of sample.SAMPLE
 CUSTOMERS = 3 * SAMPLE // 2  # more than are sampled, so that the rest is passed over too
 MESSY = """id;Umsatz;Alter
@@ -371,6 +374,26 @@ def test_customers_on_borders_with_offsets_and_gaps_are_answered_as_by_the_funct
         (a.segment.id, a.runner_up.slug, a.borderline, a.typical, a.incomplete, " ".join(a.out_of_range))
         for a in map(SEGMENTER.assign, rows)
     ]
+
+
+def test_each_square_is_written_into_a_plan_once_and_not_for_each_mention(people, spark, monkeypatch, tmp_path):
+    """Else Spark plans for minutes where there are ten segments (see training.scoring.nearest)."""
+    plans, plain_sql = [], spark._sql
+
+    def noted_sql(sql):
+        frame = plain_sql(sql)
+        plans.append(frame._jdf.queryExecution().optimizedPlan().treeString(True, False, EVERY, False, False))
+        return frame
+
+    monkeypatch.setattr(spark, "_sql", noted_sql)
+    source = open_table(spark, str(people[1]))
+    described = [SEGMENTER.model.features[0].name]
+    segments = sorted((segment.id, segment.slug, segment.name) for segment in SEGMENTER.model.segments)
+    score(spark, source, SEGMENTER, str(tmp_path / "scored.parquet"))
+    profile(spark, with_segments(spark, source, SEGMENTER, described), segments, described)
+    count_members(spark, nearest(source.sql, SEGMENTER.model.features, SEGMENTER.centroids), len(segments))
+    centroid = repr(SEGMENTER.centroids[0][0])
+    assert {plan.count(centroid) for plan in plans} == {0, 2}
 
 
 def test_the_exported_function_answers_them_as_the_function_too(people, two_cores):
