@@ -1,9 +1,14 @@
-"""Opens JSON: a flat object a line, or an array of flat objects, alone or as a list in an object, as APIs answer."""
+"""Opens JSON: an object a line, or an array of objects, alone or as a list in an object, as APIs answer.
+
+An object in an object gives columns of its own, called after both: {"customer": {"id": 7}} is a column customer.id. A
+list in an object is no column: it is left out, and that is said.
+"""
 
 import itertools
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -31,7 +36,7 @@ def looks_like_json(head: bytes) -> bool:
 
 
 def open_json(engine: Engine, path: Path, file: Path) -> Source:
-    """Open JSON lines or an array of flat objects; a key that an object lacks is a missing value.
+    """Open JSON lines or an array of objects; a key that an object lacks is a missing value.
 
     The array may stand in an object, whose other values are left out.
 
@@ -47,51 +52,114 @@ def open_json(engine: Engine, path: Path, file: Path) -> Source:
     Raises
     ------
     DataError
-        The file is not UTF-8, no such JSON, or an object is not flat; the message names the line.
+        The file is not UTF-8, no such JSON, or one key is an object here and a value there; the message names the line.
     """
     if not survey(file).is_utf8:
         raise DataError(f"{path}: expected JSON in UTF-8, found other letters; save it as UTF-8")
-    keys = list(dict.fromkeys(key for _, item in _objects(path, file) for key in item))
-    if not keys:
+    objects = _Objects(path, file)
+    keys = _survey_keys(path, objects)
+    if not keys.names:
         raise DataError(f"{path}: expected a customer table, found no object with a key")
 
     def cells() -> Iterator[list[Any]]:
-        return ([item.get(key) for key in keys] for _, item in _objects(path, file))
+        return ([item.get(key) for key in keys.names] for _, item in objects)
 
     def place(row: int) -> str:
-        line = next(itertools.islice(_objects(path, file), row - 1, None), (0, {}))[0]
+        line = next(itertools.islice(objects, row - 1, None), (0, {}))[0]
         return f"line {line}"
 
-    table, rows = store(engine, tell_apart(keys), cells, lambda row: f"{path}: {place(row)}")
-    return Source(path, table, rows, place, file, notes=_say_list(file))
+    table, rows = store(engine, tell_apart(keys.names), cells, lambda row: f"{path}: {place(row)}")
+    notes = [f"Rows are the objects in {objects.listed}."] if objects.listed else []
+    if keys.lists:
+        notes.append(f"Left out, as a list is no cell: {list_names(keys.lists)}.")
+    return Source(path, table, rows, place, file, notes=tuple(notes))
 
 
-def _say_list(file: Path) -> tuple[str, ...]:
-    """Say whose list the rows are, where an object holds them."""
+@dataclass(frozen=True)
+class _Keys:
+    """The keys that are columns, in the order in which they come, and those of lists."""
+
+    names: list[str]
+    lists: list[str]
+
+
+def _survey_keys(path: Path, objects: "_Objects") -> _Keys:
+    """Find the columns; refuse a key that holds a value in one object and an object or a list in another."""
+    names: dict[str, bool] = {}  # whether there is a value
+    above: dict[str, str] = {}  # what the key of an object or a list holds
+    for number, (line, item) in enumerate(objects, start=1):  # noqa: B007 - how many there are
+        for key, cell in item.items():
+            if isinstance(cell, _Above):
+                above[key] = cell.holds
+            else:
+                names[key] = names.get(key, False) or cell is not None
+            if key in above and names.get(key):
+                raise DataError(
+                    f"{path}: line {line}: expected one kind of value for {list_names([key])}, found {above[key]} and "
+                    "something else; give them keys of their own"
+                )
+    columns = [key for key in names if key not in above]
+    lists = [key for key, holds in above.items() if holds == _LIST_OF_VALUES]
+    if above and number == 1 and (lists or all("." in key for key in columns)):
+        raise DataError(
+            f"{path}: expected an array of objects, one per row, found one object with {next(iter(above.values()))} in "
+            f"{list_names([*above][:1])}; keep the rows alone, as an array"
+        )
+    return _Keys(columns, lists)
+
+
+@dataclass(frozen=True)
+class _Above:
+    """Stands for the value of a key that holds an object or a list."""
+
+    holds: str
+
+
+_AN_OBJECT, _LIST_OF_VALUES = "an object", "a list"
+
+
+@dataclass
+class _Objects:
+    """The objects of a file and the lines they start on, read anew at each turn, and no more of it than the next takes.
+
+    listed : the key, in quotes, of the list that they are in; empty for none
+    """
+
+    path: Path
+    file: Path
+    listed: str = ""
+
+    def __iter__(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        decoder = json.JSONDecoder(object_pairs_hook=_Pairs, parse_constant=_constant, parse_int=_whole)
+        path = self.path
+        with self.file.open(encoding="utf-8-sig") as stream:
+            text = _Text(stream)
+            sign = text.skip()
+            listed = _LIST.match(text.text, text.position) if sign == "{" and not _holds_lines(self.file) else None
+            self.listed = listed[1] if listed else ""
+            is_array = sign == "[" or listed is not None
+            text.position = listed.end() if listed else text.position + is_array
+            while (sign := text.skip()) and not (is_array and sign == "]"):
+                yield text.line, _flat(f"{path}: line {text.line}", _next(path, text, decoder))
+            if is_array and not sign:
+                raise DataError(
+                    f"{path}: line {text.line}: expected ] after the last object, found the end of the file"
+                )
+            text.position += is_array
+            if listed:
+                _close(path, text, json.loads(listed[1]))
+            if text.skip():
+                raise DataError(f"{path}: line {text.line}: expected nothing after the array, found more")
+
+
+def _holds_lines(file: Path) -> bool:
+    """Return whether the first line is an object of its own, and another follows."""
     with file.open(encoding="utf-8-sig") as stream:
-        text = _Text(stream)
-        listed = text.skip() == "{" and _LIST.match(text.text, text.position)
-    return (f"Rows are the objects in {listed[1]}.",) if listed else ()
-
-
-def _objects(path: Path, file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the objects and the lines they start on, reading no more of the file than the next one takes."""
-    decoder = json.JSONDecoder(object_pairs_hook=_Pairs, parse_constant=_constant, parse_int=_whole)
-    with file.open(encoding="utf-8-sig") as stream:
-        text = _Text(stream)
-        sign = text.skip()
-        listed = _LIST.match(text.text, text.position) if sign == "{" else None
-        is_array = sign == "[" or listed is not None
-        text.position = listed.end() if listed else text.position + is_array
-        while (sign := text.skip()) and not (is_array and sign == "]"):
-            yield text.line, _flat(f"{path}: line {text.line}", _next(path, text, decoder))
-        if is_array and not sign:
-            raise DataError(f"{path}: line {text.line}: expected ] after the last object, found the end of the file")
-        text.position += is_array
-        if listed:
-            _close(path, text, json.loads(listed[1]))
-        if text.skip():
-            raise DataError(f"{path}: line {text.line}: expected nothing after the array, found more")
+        try:
+            json.loads(stream.readline(_LONGEST))
+        except (json.JSONDecodeError, RecursionError):
+            return False
+        return any(part.strip() for part in iter(lambda: stream.read(_PART), ""))
 
 
 def _close(path: Path, text: "_Text", name: str) -> None:
@@ -101,7 +169,10 @@ def _close(path: Path, text: "_Text", name: str) -> None:
     try:
         beside = json.loads('{"": 0' + text.text[text.position :])
     except json.JSONDecodeError as error:
-        raise _not_flat(f"{path}: line 1", name) from error
+        raise DataError(
+            f"{path}: expected nothing but values after the list {list_names([name])}, found no JSON; keep the rows "
+            "alone, as an array"
+        ) from error
     other = next((key for key, cell in beside.items() if isinstance(cell, list) and cell), None)
     if other is not None:
         raise DataError(f"{path}: expected one list of objects, found {list_names([name, other])}; keep one of them")
@@ -146,31 +217,32 @@ def _next(path: Path, text: _Text, decoder: json.JSONDecoder) -> Any:
             value, text.position = decoder.raw_decode(text.text, text.position)
         except (json.JSONDecodeError, RecursionError) as error:
             if len(text.text) - text.position > _LONGEST or not text.more():
-                raise DataError(f"{path}: line {text.line}: expected a flat JSON object, found no JSON") from error
+                raise DataError(f"{path}: line {text.line}: expected a JSON object, found no JSON") from error
         else:
             return value
 
 
 def _flat(where: str, value: Any) -> dict[str, Any]:
-    """Return an object as a dict; refuse another value, an object in it, and a key that is there twice."""
+    """Return an object as a dict, of objects in it too; refuse another value, and a key that is there twice."""
     if not isinstance(value, _Pairs):
-        raise DataError(f"{where}: expected a flat JSON object, found another value")
-    cells = dict(value)
-    if len(cells) < len(value):
+        raise DataError(f"{where}: expected a JSON object, found another value")
+    pairs = [*_flattened(value, "")]
+    cells = dict(pairs)
+    if len(cells) < len(pairs):
         raise DataError(f"{where}: expected each key once, found one again")
-    if any(_HALF.search(text) for pair in value for text in pair if isinstance(text, str) and not text.isascii()):
+    if any(_HALF.search(text) for pair in pairs for text in pair if isinstance(text, str) and not text.isascii()):
         raise DataError(f"{where}: expected letters, found half of one; write the file again as UTF-8")
-    nested = next((key for key, cell in value if isinstance(cell, list)), None)
-    if nested is not None:
-        raise _not_flat(where, nested)
     return cells
 
 
-def _not_flat(where: str, name: str) -> DataError:
-    return DataError(
-        f"{where}: expected flat JSON objects, found a list or an object in {list_names([name])}; give each of its "
-        "values a key of its own"
-    )
+def _flattened(pairs: "_Pairs", above: str) -> Iterator[tuple[str, Any]]:
+    for name, cell in pairs:
+        key = f"{above}{name}"
+        if isinstance(cell, _Pairs):
+            yield key, _Above(_AN_OBJECT)
+            yield from _flattened(cell, f"{key}.")
+        else:
+            yield key, _Above(_LIST_OF_VALUES) if isinstance(cell, list) else cell
 
 
 def _whole(digits: str) -> int | float:

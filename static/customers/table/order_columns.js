@@ -143,7 +143,8 @@ function currencies(titles) {
  */
 function ofKnownShops(header, keys) {
   const name = keys.has('financialstatus') ? keys.get('name') : undefined; // Shopify
-  const id = keys.has('amountrefunded') || keys.has('purchasepoint') ? keys.get('id') : undefined; // Stripe, Magento
+  const beside = ['amountrefunded', 'purchasepoint', 'orderkey']; // Stripe, Magento, WooCommerce's API
+  const id = beside.some((column) => keys.has(column)) ? keys.get('id') : undefined;
   const order = id ?? name;
   return {
     ...(order !== undefined && { order }),

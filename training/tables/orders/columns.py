@@ -235,7 +235,8 @@ def looks_like_order_ids(source: Source, columns: OrderColumns) -> list[str]:
     return [
         header
         for header in source.columns
-        if header not in taken and any(stem in key(header) for stem in stems) and key(header).endswith(ends)
+        if header not in taken
+        and (key(header) == "id" or (any(stem in key(header) for stem in stems) and key(header).endswith(ends)))
     ]
 
 
@@ -285,7 +286,7 @@ def _of_known_shops(source: Source, keys: dict[str, str]) -> dict[str, str]:
         roles["order"] = keys["name"]
     if {"id", "amountrefunded"} <= set(keys):  # Stripe
         roles["order"] = keys["id"]
-    if {"id", "purchasepoint"} <= set(keys):  # Magento
+    if {"id", "purchasepoint"} <= set(keys) or {"id", "orderkey"} <= set(keys):  # Magento, WooCommerce's API
         roles["order"] = keys["id"]
     if "item-price" in source.columns:  # Amazon: of all pieces of the item together
         roles["amount"] = "item-price"

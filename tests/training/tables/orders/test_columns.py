@@ -42,6 +42,16 @@ EXPORTS = {
         {"customer": "customer_id", "order": "order_id", "date": "date", "amount": "order_total",
          "currency": "order_currency", "refunded": "refunded_total"},
     ),
+    "WooCommerce, API": (
+        "id,number,order_key,date_created,status,currency,total,customer_id,billing.first_name,billing.email",
+        {"customer": "customer_id", "order": "id", "date": "date_created", "amount": "total", "currency": "currency"},
+    ),
+    "Shopify, API": (
+        "id,name,email,created_at,financial_status,total_price,currency,test,cancelled_at,customer.id,customer.email,"
+        "customer.created_at,customer.state,total_price_set.shop_money.amount,total_price_set.shop_money.currency_code",
+        {"customer": "customer.id", "order": "name", "date": "created_at", "amount": "total_price",
+         "currency": "currency", "cancelled": "cancelled_at", "test": "test"},
+    ),
     "Wix": ("Order number,Date created,Contact email,Item,Qty,Price,Total tax,Total,Currency,Refunded amount",
             {"customer": "Contact email", "order": "Order number", "date": "Date created", "amount": "Total",
              "refunded": "Refunded amount"}),
