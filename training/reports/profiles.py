@@ -1,5 +1,6 @@
 """Who the customers of segments are: lines for a terminal, tables for card and report, and plain data."""
 
+import math
 from typing import Any
 
 from ..targeting.descriptors import FEWEST, Cell, Descriptor, Mean, sentences
@@ -96,6 +97,8 @@ def _turned(table: Table) -> Table:
 
 
 def _verdict(descriptor: Descriptor, measure: str) -> str:
+    if math.isnan(descriptor.p_value):
+        return "Too few customers or values to test."
     verdict = "Matters" if descriptor.matters else "Not beyond chance, or too little to matter"
     return f"{verdict} ({measure} {descriptor.effect:.2f}, p {descriptor.p_value:.3f})."
 

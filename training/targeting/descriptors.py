@@ -54,12 +54,13 @@ class Cell:
 class Mean:
     """A number in a segment.
 
-    mean : of the segment's customers, in the column's unit
+    mean, overall : of the segment's customers and of all, in the column's unit
     difference : from the mean of all, in standard deviations of all
     hidden : whether too few customers to show
     """
 
     mean: float
+    overall: float
     difference: float
     hidden: bool
 
@@ -180,7 +181,7 @@ def describe_numbers(header: str, counts: np.ndarray, means: np.ndarray, varianc
         [],
         [],
         [
-            Mean(float(mean), float((mean - overall) / deviation) if deviation else 0.0, bool(count < FEWEST))
+            Mean(float(mean), overall, float((mean - overall) / deviation) if deviation else 0.0, bool(count < FEWEST))
             for mean, count in zip(means, counts, strict=True)
         ],
         math.sqrt(between / (between + within)) if between + within else 0.0,
@@ -240,6 +241,6 @@ def _of_numbers(descriptor: Descriptor, position: int) -> list[str]:
         return []
     direction = "above" if mean.difference > 0 else "below"
     return [
-        f"{descriptor.header}: {mean.mean:,.4g} on average, {abs(mean.difference):.1f} standard deviations {direction} "
-        "the mean of all."
+        f"{descriptor.header}: {mean.mean:,.4g} on average here, {mean.overall:,.4g} of all "
+        f"({abs(mean.difference):.1f} standard deviations {direction})."
     ]

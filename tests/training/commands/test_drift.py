@@ -20,6 +20,12 @@ def test_drift_is_exit_code_3_once_the_customers_are_others(table, tmp_path):
     assert "Warning: Annual income: " in done.stderr
     assert "of the customers are outside the range that training saw; check the unit." in done.stderr
     assert invoke("drift", richer, *option, "--limit", "1000").exit_code == 0
+    for far, is_said in ((2, False), (3, True)):  # of 200: more than one of a hundred
+        moved = [f"{i},{1000 if n < far else income},{score}" for n, (i, income, score) in enumerate(cells)]
+        richer.write_text("\n".join([header, *moved]))
+        assert (
+            "Annual income: 1.5% of the customers are outside" in invoke("drift", richer, *option).stderr
+        ) is is_said
 
 
 def test_the_orders_that_a_model_was_fitted_to_have_not_drifted(orders, tmp_path):

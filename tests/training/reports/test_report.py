@@ -180,6 +180,9 @@ def test_many_segments_are_rows_of_what_says_who_they_are():
     assert (len(means.header), means.rows[11][0]) == (2, "Kind 11")
     (few,) = profiles.tables(Profile(named[:2], [describe_values("Region", ["N", "S", "E"], np.full((2, 3), 50))]))
     assert few.header == ["Region", "All", "Kind 0", "Kind 1"]
+    assert few.caption.endswith(" Not beyond chance, or too little to matter (V 0.00, p 1.000).")
+    (same,) = profiles.tables(Profile(named[:2], [describe_values("Region", ["N"], np.full((2, 1), 50))]))
+    assert same.caption.endswith(" Too few customers or values to test.")
 
 
 def tables(page):

@@ -58,8 +58,16 @@ def test_what_is_over_and_under_represented_is_said_of_each_segment():
     said = sentences(adjust_for_number([gender, age]), NAMES)
     assert said[0][0] == "Gender f: 60% here, 40% of all (index 150)."
     assert said[0][1].startswith("Gender m: 40% here")
-    assert said[0][2] == "Age: 30 on average, 0.7 standard deviations below the mean of all."
-    assert said[1][2].endswith("above the mean of all.")
+    assert said[0][2] == "Age: 30 on average here, 40 of all (0.7 standard deviations below)."
+    assert said[1][2].endswith("(0.7 standard deviations above).")
+
+
+@pytest.mark.parametrize(("apart", "is_said"), [(0.19, False), (0.21, True)])
+def test_a_number_is_spoken_of_from_a_fifth_of_a_standard_deviation_on(apart, is_said):
+    means = np.array([10 - apart, 10 + apart])
+    descriptor = describe_numbers("Age", np.array([5000, 5000]), means, np.array([1.0, 1.0]))
+    assert descriptor.matters
+    assert bool(sentences([descriptor], NAMES)[0]) is is_said
 
 
 @pytest.mark.parametrize(
