@@ -12,7 +12,7 @@
 
 import { element, foldable, formatCount, formatPercent, isolated, setVariables, write } from '../ui/dom.js';
 
-/** Mean Jaccard index from which on a segment is firm, and below which it dissolves (Hennig, 2007). */
+/** Mean Jaccard index from which on a segment is firm, and below which it is not to be trusted (Hennig, 2007). */
 const FIRM = 0.75;
 const LOOSE = 0.6;
 

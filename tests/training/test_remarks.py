@@ -1,6 +1,7 @@
 """What is said about a model beside its figures."""
 
 import msgspec
+import pytest
 
 from tests.helpers.tables import fitted, read
 from training.fit import Options
@@ -12,6 +13,18 @@ def test_a_small_segment_is_a_warning(engine, tmp_path):
     model = fitted(engine, read(engine, path, ["age", "visits"]), Options(2)).model
     assert model.warnings[-1:] == ["The smallest segment has only 2 customers, so its description is a rough one."]
     assert msgspec.json.decode(msgspec.json.encode(model.segments))[1]["size"] == 2
+
+
+@pytest.mark.parametrize(
+    ("sizes", "gaps", "warned"),
+    [((50, 9), 0, ["smallest"]), ((50, 10), 0, []), ((86, 10), 4, []), ((84, 10), 6, ["6% of"])],
+)
+def test_nothing_is_warned_of_from_ten_customers_and_up_to_one_row_in_twenty(engine, tmp_path, sizes, gaps, warned):
+    path = tmp_path / "table.csv"
+    rows = [f"{far + i % 7},{far + i % 5}\n" for far, size in zip((20, 90), sizes, strict=True) for i in range(size)]
+    path.write_text("age,visits\n" + "".join(["21,\n"] * gaps + rows))
+    said = fitted(engine, read(engine, path, ["age", "visits"]), Options(2)).model.warnings
+    assert [word in warning for word, warning in zip(warned, said, strict=True)] == [True] * len(warned)
 
 
 def test_the_warning_names_the_column_that_costs_most_rows(engine, tmp_path):

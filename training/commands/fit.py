@@ -177,7 +177,10 @@ def _say(findings: "Findings", out: Path) -> None:
     segmenter, fitted = findings.segmenter, findings.fit
     console.notes(findings.notes)
     if len(fitted.selection.candidates) > 1:
-        console.note("The number of segments was chosen by silhouette and stability; for five add --k 5.")
+        console.note(
+            "The number of segments was chosen by how far apart they are and how surely they are found again "
+            "(silhouette and stability); for five add --k 5."
+        )
     _print_changes(segmenter.model, fitted.continuity)
     if fitted.selection.verdict != "constructed":  # else it is the first warning
         console.note(VERDICTS[fitted.selection.verdict])

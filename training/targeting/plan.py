@@ -124,7 +124,7 @@ def sentence(advice: Advice) -> str:
     if math.isnan(advice.visible):
         who = "everybody" if advice.base_rate else "nobody"
         return f"{said}what you will see cannot be said, as {who} bought in the days that were measured."
-    said += f"you will see a change of {100 * advice.visible:.1f} points or more; "
+    said += f"you will see a change of {100 * advice.visible:.1f} or more buyers in 100 customers; "
     halved = (
         f"{math.ceil(100 * advice.halving_share)}% held back would halve that; "
         if not math.isnan(advice.halving_share)

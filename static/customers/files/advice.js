@@ -25,7 +25,8 @@ export function advise(customers, heldBack, baseRate) {
   const more = halving === null ? '' : `${Math.ceil(100 * halving)}% held back would halve that; `;
   const half = smallestVisible(customers, Math.floor(customers / 2), baseRate);
   return {
-    sentence: `${begin}you will see a change of ${points(visible)} points or more; ${more}with half held back, ${points(half)}.`,
+    sentence: `${begin}you will see a change of ${inHundred(visible)} or more buyers in 100 customers; ` +
+      `${more}with half held back, ${inHundred(half)}.`,
     hopeless,
   };
 }
@@ -37,6 +38,6 @@ function smallestVisible(customers, heldBack, baseRate) {
 }
 
 /** @param {number} share */
-function points(share) {
+function inHundred(share) {
   return (100 * share).toFixed(1);
 }

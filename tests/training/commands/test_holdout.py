@@ -120,7 +120,7 @@ def test_what_can_be_seen_is_said_for_all_and_each_segment(table, tmp_path):
     lines = done.stdout.splitlines()
     assert len(lines) == 3
     assert lines[0].startswith("All: of 2,000 customers ")
-    assert "points or more; with half held back, " in lines[0]
+    assert " or more buyers in 100 customers; with half held back, " in lines[0]
     assert "Warning: All, Kind A, Kind B: only an increase by half or more would be seen; hold back more" in done.stderr
 
 

@@ -100,6 +100,13 @@ def test_an_abbreviation_keeps_its_capitals_inside_a_name():
 
 
 @pytest.mark.parametrize(
+    ("z", "name"), [(0.5, "Average"), (0.51, "High age"), (1.5, "High age"), (1.51, "Very high age")]
+)
+def test_a_level_is_high_from_half_a_standard_deviation_and_very_high_from_one_and_a_half(z, name):
+    assert names([feature("v", label="Age")], [[z], [-4.0]])[0] == name
+
+
+@pytest.mark.parametrize(
     ("label", "name"),
     [
         ("Amount of the last order", "High amount"),
