@@ -55,7 +55,7 @@ def note(text: str) -> None:
     if _as_json():
         _said()["notes"].append(text)
     else:
-        _aside().print(f"Note: {text}")
+        _say(f"Note: {text}")
 
 
 def notes(texts: Iterable[str]) -> None:
@@ -69,13 +69,13 @@ def warn(text: str) -> None:
     if _as_json():
         _said()["warnings"].append(text)
     else:
-        _aside().print(f"Warning: {text}", style="yellow")
+        _say(f"Warning: {text}", style="yellow")
 
 
 def aside(text: str) -> None:
     """Say what a person wants to know and a program has in the result."""
     if not _as_json():
-        _aside().print(text)
+        _say(text)
 
 
 def result(lines: list[str], content: dict[str, Any]) -> None:
@@ -99,9 +99,16 @@ def listen(context: click.Context, *, is_program: bool) -> None:
     context.meta[_KEY] = {"notes": [], "warnings": []} if is_program else None
 
 
+def _say(text: str, style: str | None = None) -> None:
+    if sys.stderr.isatty():
+        _aside().print(text, style=style)
+    else:
+        click.echo(text, err=True)
+
+
 @functools.cache
 def _aside() -> "Console":
-    from rich.console import Console  # noqa: PLC0415 - a program has no use for it
+    from rich.console import Console  # noqa: PLC0415 - a file or a program has no use for it
 
     return Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 

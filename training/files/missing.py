@@ -26,6 +26,10 @@ _PLAIN = "[!-&(-~]*[1-9@][!-&(-~]*"
 or @, which none of the words has. To match it takes half the time of the rules."""
 
 
+PLAIN = 2
+"""How plain a cell is that is ASCII without spaces."""
+
+
 def trimmed(column: str) -> str:
     """Return SQL of a quoted text column without spaces around."""
     return replaced(column, _SPACES)
@@ -64,11 +68,24 @@ def filled(table: Source | Table, header: str, also: Sequence[str] = ()) -> str:
 
 
 def is_as_filled(header: str, also: Sequence[str] = ()) -> str:
-    """Return SQL of whether a cell of text is just what `filled` makes of it."""
+    """Return SQL of whether a cell of text is just what `filled` makes of it; null of none."""
+    return f"{plainness(header, also)} > 0"
+
+
+def plainness(header: str, also: Sequence[str] = ()) -> str:
+    """Return SQL of how plain a cell of text is, null of none.
+
+    2 : ASCII without spaces, of which `filled` changes nothing
+    1 : another text of which it changes nothing
+    0 : one that it changes
+    """
     column = identifier(header)
     alike = f"{trimmed(column)} = {column} AND {column} NOT LIKE {literal(chr(39) + '%')}"
-    as_it_is = f"coalesce({alike} AND NOT {_is_word(column, also)}, true)"
-    return f"CASE WHEN {_is_plain(header)} THEN true ELSE {as_it_is} END"
+    kept = f"{alike} AND NOT {_is_word(column, also)}"
+    return (
+        f"CASE WHEN {_is_plain(header)} THEN {PLAIN} WHEN {column} IS NULL THEN NULL "
+        f"WHEN NOT ({kept}) THEN 0 WHEN {matches(column, '[!-~]+')} THEN {PLAIN} ELSE 1 END"
+    )
 
 
 def plainest(engine: Engine, table: Source | Table, header: str) -> str:

@@ -158,8 +158,20 @@ def group(engine: Engine, person: Person, rest: str, campaign: str, share: float
 
     engine.function("group_of", group_of, 2)
     engine.function("key_of", key_of, len(KINDS))
-    drawn = f"place_of({person.plain_key}, {beginning(campaign)})"
     return (
-        f"CASE WHEN {drawn} IS NULL THEN group_of(key_of({person.cells}), {rest}) "
-        f"WHEN {drawn} < {double(share * SPAN)} THEN {literal(CONTROL)} ELSE {literal(TREATED)} END"
+        f"CASE WHEN {person.plain_key} IS NULL THEN group_of(key_of({person.cells}), {rest}) "
+        f"ELSE {plain_group(person.plain_key, campaign, share)} END"
     )
+
+
+def plain_group(key: str, campaign: str, share: float) -> str:
+    """Return SQL of the group of a customer who is known by a text of ASCII that no rule changes.
+
+    Parameters
+    ----------
+    key : SQL of that text
+    campaign : its name
+    share : share held back, 0 to 1
+    """
+    drawn = f"place_of({key}, {beginning(campaign)})"
+    return f"CASE WHEN {drawn} < {double(share * SPAN)} THEN {literal(CONTROL)} ELSE {literal(TREATED)} END"

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..engines.engine import Engine, Table, identifier
-from ..files.missing import filled, is_as_filled
+from ..engines.engine import WHOLE_NUMBERS, Engine, Table, identifier
+from ..files.missing import PLAIN, filled, plainness
 from ..files.source import DataError, Source
 from ..tables.contacts import find_filled_id
 from ..tables.ids import refuse_rounded
@@ -34,6 +34,7 @@ class Scored:
     rows, without_id : customers, and rows that name none
     model : hash of the model that scored it
     key, value : headers of the customer's number and of what a customer is worth; value may be empty
+    has_plain_ids : whether all who are named are so by ASCII without spaces
     source : the file's name
     """
 
@@ -44,6 +45,7 @@ class Scored:
     model: str
     key: str
     value: str
+    has_plain_ids: bool
     source: str
 
 
@@ -74,7 +76,7 @@ def open_scored(engine: Engine, source: Source, key: str = "", value: str = "") 
     refuse_rounded(engine, source, key, "--key")
     value = choose_column(source.path, source.columns, value, "--value")
     value = value or next((name for name in VALUES if name in source.columns), "")
-    customer, (rows, customers, *models) = _count(engine, source, key)
+    customer, rows, customers, models, has_plain_ids = _count(engine, source, key)
     table = _table(engine, source, customer, value)
     if customers < rows:
         raise DataError(
@@ -91,6 +93,7 @@ def open_scored(engine: Engine, source: Source, key: str = "", value: str = "") 
         _model(source, *models),
         key,
         value,
+        has_plain_ids,
         source.name,
     )
 
@@ -113,19 +116,25 @@ def choose_column(name: object, columns: Collection[str], header: str, option: s
     return header
 
 
-def _count(engine: Engine, source: Source, key: str) -> tuple[str, tuple[Any, ...]]:
-    """Return SQL of who a row's customer is, how many rows have one, how many there are, the first and last model."""
+def _count(engine: Engine, source: Source, key: str) -> tuple[str, int, int, tuple[Any, Any], bool]:
+    """Return SQL of who a row's customer is, how many rows have one, how many there are, the first and last model.
+
+    And whether all ids are plain. What most columns of text are, no rule changes: one pass shows it, and counts.
+    """
 
     def counts(customer: str, look: str) -> tuple[Any, ...]:
         return engine.rows(
             f"SELECT count({customer}), count(DISTINCT {customer}), min(model), max(model), {look} FROM {source.sql}"
         )[0]
 
-    if source.columns[key] == "VARCHAR":  # what most columns are, no rule changes: one pass shows it, and counts
-        *plain, same = counts(identifier(key), f"bool_and({is_as_filled(key)})")
-        if same:
-            return identifier(key), tuple(plain)
-    return filled(source, key), counts(filled(source, key), "true")[:4]
+    if source.columns[key] == "VARCHAR":
+        rows, customers, *models, least_plain = counts(identifier(key), f"min({plainness(key)})")
+        if least_plain:
+            return identifier(key), rows, customers, (models[0], models[1]), least_plain == PLAIN
+    customer = filled(source, key)
+    rows, customers, *models, _ = counts(customer, "true")
+    is_whole = WHOLE_NUMBERS.fullmatch(source.columns[key]) is not None
+    return customer, rows, customers, (models[0], models[1]), is_whole
 
 
 def _table(engine: Engine, source: Source, customer: str, value: str) -> Table:

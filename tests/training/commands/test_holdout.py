@@ -46,6 +46,15 @@ def test_the_groups_are_drawn_by_campaign_and_contact(table, tmp_path):
     assert list(drawn[0])[-5:] == ["campaign", "group", "findable", "share", "day"]
 
 
+@pytest.mark.parametrize("number", ["c{}", "Zoë {}", "{}"])
+def test_without_contacts_the_groups_are_drawn_by_the_customers_ids(tmp_path, number):
+    path = write(tmp_path / "scored.csv", "customer_id", [number.format(n) for n in range(500)])
+    run(path, tmp_path / "out.csv", "--campaign", "spring", "--share", 20)
+    drawn = {row["customer_id"]: row["group"] for row in rows(tmp_path / "out.csv")}
+    by_hand = {key: "control" if place(key, "spring") < 0.2 else "treated" for key in map(number.format, range(500))}
+    assert drawn == by_hand
+
+
 def test_only_the_segments_that_are_named_are_drawn_from(table, tmp_path):
     run(table, tmp_path / "out.csv", "--campaign", "spring", "--share", 20, "--segments", "b")
     assert {row["segment"] for row in rows(tmp_path / "out.csv")} == {"b"}

@@ -3,7 +3,7 @@
 import pytest
 
 from training.engines.engine import Table, identifier
-from training.files.missing import MISSING, filled, is_as_filled, plainest
+from training.files.missing import MISSING, filled, is_as_filled, plainest, plainness
 
 CELLS: dict[str | None, str | None] = {
     "c12": "c12",
@@ -42,8 +42,14 @@ def test_cells_are_read_without_spaces_and_words_for_missing(engine, also):
     expected = {**CELLS, "0": None} if "0" in also else CELLS
     assert {cell: read for cell, read, _ in rows} == expected
     assert {cell: same for cell, _, same in rows} == {
-        cell: cell == read and cell != "'c12" for cell, read in expected.items()
+        cell: None if cell is None else cell == read and cell != "'c12" for cell, read in expected.items()
     }
+
+
+def test_the_plainest_cells_are_ascii_without_spaces_that_no_rule_changes(engine):
+    expected = {"c12": 2, "Ada": 2, "0": 2, "c'12": 2, "Zoë1": 1, "c 12": 1, " c12": 0, "'=12": 0, "n/a": 0, None: None}
+    table = column(engine, expected)
+    assert dict(engine.rows(f"SELECT id, {plainness('id')} FROM {table.sql}")) == expected
 
 
 def test_a_column_that_no_rule_changes_is_taken_as_it_is(engine):

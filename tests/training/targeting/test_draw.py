@@ -71,6 +71,14 @@ def test_groups_are_those_of_the_rules(engine, rows, home):
     assert {"control", "treated"} == set(groups)
 
 
+def test_a_plain_id_is_drawn_as_by_the_rules():
+    with DuckDB() as engine:
+        for number in ("12347", "c-1", "=1+1", "0", "c'1", "a" * 300):
+            (group,) = engine.rows(f"SELECT {draw.plain_group(literal(number), 'spring', 0.3)}")[0]
+            key = customer_key("", "", number, "", "", "", "")
+            assert group == ("control" if place(key, "spring") < 0.3 else "treated")
+
+
 def test_who_can_be_found_is_who_the_rules_find(engine, rows):
     engine, table = engine
     findable = draw.findable(engine, person_of(table))
