@@ -51,7 +51,6 @@ PAGE = [
         "customers/remote",
         "customers/memory",
         "customers/unsaved",
-        "customers/styles",
         "customers/drift",
         "customers/panel",
     ],

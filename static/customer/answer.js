@@ -163,11 +163,8 @@ function everyFlag(features, names) {
 /** @type {Status} until the function has answered */
 export const CHECKING = { kind: 'checking', text: 'Preview · being checked' };
 
-/** What takes the most room, but for refusals. */
-const LONG_STATUSES = [
-  'This is the confirmed answer; it differs from the preview',
-  'Preview only · The service did not answer within 30 seconds.',
-];
+/** What takes the most room, but for refusals: a line in the first screen. */
+const LONG_STATUSES = ['Preview only · The service cannot be reached.', 'Preview only · No answer within 30 seconds.'];
 
 /** @returns {{node: HTMLElement, show: (status: Status) => void}} how far the answer is confirmed */
 export function createStatus() {

@@ -6,7 +6,8 @@
  * @typedef {import('../service/contract.js').Feature} Feature
  */
 
-import { element, foldable, formatCount, formatPercent, formatValue, isolated } from '../ui/dom.js';
+import { element, foldable, formatCount, formatPercent, formatValue } from '../ui/dom.js';
+import { loadStyles } from '../ui/styles.js';
 import { standardise } from '../model/segmenter.js';
 
 /** How many features a profile shows, those that stand out most. */
@@ -14,6 +15,8 @@ const SHOWN = 6;
 
 /** Standard deviations at the end of a profile bar. */
 const REACH = 2.5;
+
+await loadStyles(new URL('./cards.css', import.meta.url));
 
 /**
  * @param {Model} model
@@ -53,10 +56,10 @@ function card({ features }, segment, colours, { onVisit, onPoint }) {
       onfocusin: () => onPoint(segment.id),
       onfocusout: () => onPoint(null),
     },
-    element('h3', { id: heading }, element('span', { class: 'swatch', 'aria-hidden': true }), isolated(segment.name),
-      element('span', { class: 'badge' }, 'This customer')),
+    element('h3', { id: heading }, element('span', { class: 'swatch', 'aria-hidden': true }),
+      element('span', { dir: 'auto' }, segment.name)),
     element('p', { class: 'size' }, element('strong', {}, formatPercent(segment.share)),
-      ` of customers · ${formatCount(segment.size)}`),
+      ` of customers · ${formatCount(segment.size)}`, element('span', { class: 'badge' }, 'This customer')),
     element('p', {}, segment.description),
     profile(features, segment),
     element('p', { class: 'action' }, element('span', { class: 'eyebrow' }, 'What to do'), segment.action),

@@ -65,7 +65,7 @@ function compared(customer, answer) {
   if (agree(placement, customer.placement)) return { customer, status: { kind: 'confirmed', text: 'Confirmed' } };
   return {
     customer: { values: customer.values, placement },
-    status: { kind: 'differs', text: 'This is the confirmed answer; it differs from the preview' },
+    status: { kind: 'differs', text: 'Confirmed; the preview said otherwise' },
   };
 }
 

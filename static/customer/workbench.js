@@ -122,7 +122,7 @@ export class Workbench {
     const load = () => {
       this.#showStatus(CHECKING, false);
       return loadParts(this.trial).catch((error) => {
-        this.#showStatus({ kind: 'failed', text: 'Preview only · a part of this page could not be loaded' }, false);
+        this.#showStatus({ kind: 'failed', text: 'Preview only · a part could not be loaded' }, false);
         throw error;
       });
     };
@@ -178,7 +178,8 @@ export class Workbench {
   showFile(counted, name) {
     const total = this.model.segments.reduce((sum, { size }) => sum + size, 0);
     write(slot('population'), counted ? `${formatCount(counted.scored)} ${people(counted.scored)} of ${isolated(name)}`
-      : `${formatCount(total)} customers that the model learned from. Drop your own to see yours.`);
+      : `${formatCount(total)} customers that the model learned from.`);
+    slot('own').hidden = counted !== null;
     this.table.show(counted);
     this.#sample = counted?.sample ?? [];
     this.#map?.showSample(this.#sample);

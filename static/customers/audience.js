@@ -13,7 +13,7 @@ import { summary } from './steps/result.js';
 import { scoredView } from './steps/scored_file.js';
 import { scoringView } from './steps/scoring.js';
 import { createShelf } from './steps/shelf.js';
-import { loadStyles } from './styles.js';
+import { loadStyles } from '../ui/styles.js';
 import { matchFeatures } from './table/headers.js';
 import { createUnsaved } from './unsaved.js';
 

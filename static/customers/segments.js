@@ -127,7 +127,7 @@ function createRow(segment, position, colours, { onVisit, onPoint, onAudience },
     element('th', { scope: 'row' }, visit), count, share, before,
     valued && element('td', { class: 'worth' }, segment.value_share === null ? '' : formatPercent(segment.value_share)),
     judged && element('td', { class: 'firmness' }, firmness(segment.firmness)),
-    element('td', { class: 'todo', dir: 'auto' }, segment.action),
+    element('td', { class: 'todo' }, element('span', { dir: 'auto' }, segment.action)),
     element('td', { class: 'act' }, audience));
   return {
     node,

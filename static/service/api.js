@@ -87,7 +87,7 @@ export async function exchange(path, { body, signal, seconds, bytes }) {
     return json;
   } catch (error) {
     if (error instanceof ApiError || signal?.aborted) throw error;
-    if (timeout.signal.aborted) throw new ApiError('slow', `The service did not answer within ${seconds} seconds.`);
+    if (timeout.signal.aborted) throw new ApiError('slow', `No answer within ${seconds} seconds.`);
     throw new ApiError('unreachable', 'The service cannot be reached.');
   } finally {
     clearTimeout(timer);

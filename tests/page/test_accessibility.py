@@ -156,6 +156,32 @@ def test_forced_colours_keep_regions_and_the_customer_apart(page, address):
         getComputedStyle(document.querySelector(selector)).stroke)""")
     assert "none" not in strokes
     assert strokes[0] != strokes[1]
+    fills = page.evaluate("""['.plane .axis', '.plane .name', '.tick text'].map((selector) =>
+        getComputedStyle(document.querySelector(selector)).fill)""")
+    assert len(set(fills)) == 1, "the reader's own colour"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_who_asks_for_more_contrast_reads_no_grey_text(page, address, scheme):
+    page.emulate_media(contrast="more", color_scheme=scheme)
+    page.goto(address + STANDARD)
+    expect(verdict(page)).to_be_visible()
+    colours = page.evaluate("""['body', '.title p', '.todo', '.between', '.hint'].map((selector) =>
+        getComputedStyle(document.querySelector(selector)).color)""")
+    assert len(set(colours)) == 1
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("device", [{"viewport": {"width": 390, "height": 844}, "has_touch": True}])
+def test_a_finger_finds_every_button(page, address):
+    page.goto(address + STANDARD)
+    page.get_by_role("region", name="Answer").scroll_into_view_if_needed()
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    cards(page)
+    small = page.evaluate("""() => [...document.querySelectorAll('button:not(.ask), nav a, summary')]
+        .filter((node) => node.checkVisibility() && Math.min(node.offsetHeight, node.offsetWidth) < 44)
+        .map((node) => node.textContent)""")
+    assert small == []
 
 
 def test_at_200_percent_zoom_nothing_scrolls_sideways(page, address):

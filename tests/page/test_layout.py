@@ -110,7 +110,7 @@ def test_customers_and_customer_both_stand_in_the_first_screen(lettered, address
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(address)
     expect(answer(page)).to_contain_text(CONFIRMED)
-    for part in jobs(page):
+    for part in (*jobs(page), answer(page).get_by_role("button", name="Pin to compare")):
         expect(part).to_be_in_viewport(ratio=1)
     table = page.get_by_role("region", name="Customers by segment")
     assert table.evaluate("(node) => node.scrollHeight <= node.clientHeight"), "every segment is in sight"

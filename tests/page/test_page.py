@@ -196,14 +196,19 @@ def test_each_segment_has_a_card_that_shows_its_typical_customer(page, address):
     expect(answer(page)).to_contain_text(CONFIRMED)
 
 
-def test_a_print_shows_the_answer_without_the_controls(page, address):
+def test_a_print_shows_the_answer_and_whose_customers_are_counted_without_the_controls(page, address):
     page.goto(address + STANDARD)
     expect(answer(page)).to_contain_text(CONFIRMED)
+    page.get_by_role("button", name="Pin to compare").click()
     page.emulate_media(media="print")
     expect(verdict(page)).to_be_visible()
+    for text in ("200 customers that the model learned from.", "Pinned: Standard"):
+        expect(page.get_by_text(text)).to_be_visible()
+    for text in ("Drop your own", "Back to it"):
+        expect(page.get_by_text(text)).to_be_hidden()
     expect(box(page, "Annual income")).to_be_visible()
     expect(slider(page, "Annual income")).to_be_hidden()
-    for name in ("Print", "Pin to compare", "Make an audience: Careful", "Reset to the average customer"):
+    for name in ("Print", "Unpin", "Make an audience: Careful", "Reset to the average customer"):
         expect(page.get_by_role("button", name=name)).to_be_hidden()
 
 

@@ -147,7 +147,7 @@ def test_an_answer_that_never_ends_is_given_up(context, page, address):
     page.route("**/segment", lambda _: None)
     slider(page, "Annual income").fill("56")
     context.clock.run_for(31_000)
-    expect(answer(page)).to_contain_text("did not answer within 30 seconds")
+    expect(answer(page)).to_contain_text("No answer within 30 seconds")
 
 
 def test_a_refusal_is_shown_with_its_reason(page, address):
@@ -170,7 +170,7 @@ def test_where_function_and_preview_differ_the_function_is_shown_and_the_page_sa
 
     page.route("**/segment", contradict)
     page.goto(address + STANDARD)
-    expect(answer(page)).to_contain_text("differs from the preview")
+    expect(answer(page)).to_contain_text("the preview said otherwise")
     expect(verdict(page)).to_have_text("Careless")
 
 

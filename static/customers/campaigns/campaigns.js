@@ -5,7 +5,7 @@
 
 import { element } from '../../ui/dom.js';
 import { Remote } from '../remote.js';
-import { loadStyles } from '../styles.js';
+import { loadStyles } from '../../ui/styles.js';
 import { measuring } from './measuring.js';
 import { moving } from './moving.js';
 import { questionForm } from './question.js';

@@ -106,9 +106,9 @@ function memberRow({ cells, values, probability }, { names, features, probable }
       : 'A value is missing'));
 }
 
-/** @param {string} name of the column, said beside the value where a phone shows rows as cards @param {string} value */
+/** @param {string} name of the column, said beside the value where a phone shows rows as cards, without the header @param {string} value */
 function figure(name, value) {
-  return element('td', { class: 'figure' }, element('span', { class: 'of', 'aria-hidden': true }, name), value);
+  return element('td', { class: 'figure' }, element('span', { class: 'of' }, `${isolated(name)} `), value);
 }
 
 /** @param {Members} members @param {Question} question */

@@ -71,7 +71,22 @@ def test_on_a_phone_all_that_is_said_of_a_customer_is_in_sight(builder, tmp_path
     expect(listed(builder).first).to_be_visible()
     assert table.evaluate("(node) => node.scrollWidth <= node.clientWidth")
     expect(listed(builder).first.get_by_role("button")).to_be_visible()
-    expect(listed(builder).first.get_by_text("Probability")).to_be_visible()
+    for column in ("Annual income (k$)", "Probability"):
+        expect(listed(builder).first.get_by_role("cell", name=column)).to_be_visible()
+
+
+def test_each_customer_can_be_opened_beside_columns_of_any_width(builder, tmp_path):
+    header = ["Donaudampfschifffahrtsgesellschaftskunde", "E-mail address of the customer", "Last name", *FEATURES]
+    rows = [["C" * 60, f"{'a' * 60}@example.com", "Kapitän", "50", "50"]] * 3
+    choose(builder, write(tmp_path / "shop.csv", rows, header))
+    score(builder)
+    for width in (320, 768, 1440):
+        builder.set_viewport_size({"width": width, "height": 900})
+        listed(builder).first.scroll_into_view_if_needed()
+        expect(listed(builder).first.get_by_role("button")).to_be_in_viewport(ratio=1)
+    builder.set_viewport_size({"width": 320, "height": 900})
+    table = builder.get_by_role("region", name="Customers of the segment")
+    assert table.evaluate("(node) => node.scrollWidth <= node.clientWidth")
 
 
 def test_a_sample_of_the_files_customers_stands_on_the_map_until_the_file_goes(builder, tmp_path):

@@ -1,6 +1,6 @@
 /** Styles of a part of the page that is loaded on demand. */
 
-import { element } from '../ui/dom.js';
+import { element } from './dom.js';
 
 /**
  * @param {URL} url
