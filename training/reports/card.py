@@ -101,7 +101,7 @@ def escaped(text: str) -> str:
 
 def _profile(profile: Profile) -> list[str]:
     told = [
-        f"- **{escaped(name)}.** {escaped(' '.join(said) or profiles.NOTHING)}" for name, said in profiles.told(profile)
+        f"- **{escaped(name)}:** {escaped(' '.join(said) or profiles.NOTHING)}" for name, said in profiles.told(profile)
     ]
     hidden = [profiles.HIDDEN] if profiles.hides(profile) else []
     parts = (f"{escaped(table.caption)}\n\n{markdown(table)}" for table in profiles.tables(profile))

@@ -17,10 +17,14 @@ from ..clustering.n_clusters import (
 )
 from ..fit import Fit
 from ..naming.continuity import Continuity
+from ..naming.names import reading_case
 from ..naming.words import VERDICTS
 from ..tables.customers import Customers
 from ..targeting.profile import Profile
 from .tables import Table, number
+
+NAMED = 8
+"""So many features are named where the model is told in a sentence; of more the card has a table."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,10 @@ def titled(feature: Feature) -> str:
 def summary(model: Model) -> str:
     """Say in a sentence what was fitted to what."""
     made = model.provenance
-    labels = ", ".join(feature.label.lower() for feature in model.features)
+    labels = ", ".join(reading_case(feature.label) for feature in model.features)
+    named = f" ({labels})" if len(model.features) <= NAMED else ""
     return (
-        f"K-Means with {len(model.segments)} segments on {len(model.features)} standardised features ({labels}), "
+        f"K-Means with {len(model.segments)} segments on {len(model.features)} standardised features{named}, "
         f"trained on {made['rows']:,} customers of {made['source']} on {made['trained_at']}."
     )
 

@@ -21,6 +21,9 @@ from .tables import number
 WIDTH, HEIGHT = 360, 270
 """Size of the map within its axes, in units of its picture."""
 
+SHOWN = 8
+"""So many bars of a profile are shown at first; of more features those farthest from the average come first."""
+
 _ELLIPSES = (1.0, 2.0)
 _MARGIN = 0.05
 _APART = (44, 24)
@@ -94,13 +97,16 @@ def draw_profiles(model: Model) -> list[list[Bar]]:
     """Lay out for each segment how far its centroid lies from the average customer, feature by feature."""
     Z = standardise(model.features, np.array([segment.centroid for segment in model.segments]))
     limit = max(1.0, float(np.abs(Z).max()))
-    return [
+    profiles = [
         [
             Bar(titled(feature), number(value), z, 50 + min(z, 0) / limit * 50, abs(z) / limit * 50)
             for feature, value, z in zip(model.features, segment.centroid, deviations, strict=True)
         ]
         for segment, deviations in zip(model.segments, Z.tolist(), strict=True)
     ]
+    if len(model.features) <= SHOWN:
+        return profiles
+    return [sorted(bars, key=lambda bar: -abs(bar.deviations)) for bars in profiles]
 
 
 def draw_selection(selection: Selection) -> dict[str, list[tuple[float, float]]]:

@@ -31,6 +31,7 @@ def write_report(learned: Findings) -> str:
         width=plots.WIDTH,
         height=plots.HEIGHT,
         drawn_profiles=plots.draw_profiles(model),
+        shown=plots.SHOWN,
         sizes=findings.sizes(model),
         firmness=findings.firmness(model),
         told=profiles.told(profile) if profile else [],

@@ -146,6 +146,7 @@ def test_thirty_features_in_other_letters_are_all_in_the_report(made):
     segments = [segment(i, [float(i)] * len(names), name=f"Segment {i}, 常連") for i in range(12)]
     page = Page(write(made, [feature(f"f{i}", label=name) for i, name in enumerate(names)], segments))
     assert {page.words.count(name) for name in names} == {12}
+    assert " ".join(page.words).count("22 more, nearer to the average") == 12
     assert all(len(columns) < 10 for columns in tables(page))
 
 
@@ -189,6 +190,14 @@ def tables(page):
     """Return the headings of each table."""
     kinds = [tag for tag, attributes in page.tags if tag == "table" or attributes.get("scope") == "col"]
     return [part.split() for part in " ".join(kinds).split("table")[1:]]
+
+
+def test_of_many_features_those_that_tell_a_segment_apart_come_first():
+    features = [feature(f"f{i}") for i in range(9)]
+    segments = [segment(0, [0.0, 1.0, 0.0, -4.0, *[0.5] * 5]), segment(1, [2.0] + [0.0] * 8)]
+    first, second = draw_profiles(model(features, segments))
+    assert [bar.label for bar in first[:2]] == ["F3", "F1"]
+    assert second[0].label == "F0"
 
 
 def test_each_bar_is_worked_out_by_hand():
