@@ -76,7 +76,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Take what comes next for a head."""
         self._in_head = True
-        self._head_bytes = 0
+        self._idle_bytes = 0
         super().on_message_complete()
 
     def _refuse(self) -> None:

@@ -89,6 +89,17 @@ def test_a_field_behind_a_body_is_none_of_the_head(alone):
         assert client.recv(65_536).startswith(b"HTTP/1.1 200")
 
 
+def test_fields_behind_a_body_do_not_count_for_the_next_head(alone):
+    field = b"X-Long: " + b"a" * (MAX_HEAD * 2 // 3) + b"\r\n\r\n"
+    next_head = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+    with _connect(alone) as client:
+        for begun in (CHUNKED + b"0\r\n", next_head):
+            client.sendall(begun)
+            for begin in range(0, len(field), 64):  # in pieces, each of which is counted
+                client.sendall(field[begin : begin + 64])
+        assert _answer(client).count(b"HTTP/1.1 200") == 2
+
+
 def test_pipelined_and_dripped_requests_are_answered(alone):
     head = b"POST /segment HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n"
     with _connect(alone) as client:
