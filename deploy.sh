@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
 # Runs the service on this machine or on Google Cloud: `./deploy.sh --help` says how. The parts are in .deploy/.
 if [ -z "${BASH_VERSION-}" ]; then exec bash "$0" "$@"; fi # called as `sh deploy.sh`
-set -euo pipefail +o posix # which POSIXLY_CORRECT switches on
+set -euo pipefail +o posix +o noglob +o noclobber # whatever POSIXLY_CORRECT, SHELLOPTS or BASH_ENV have switched on
+shopt -u nocasematch nullglob failglob
 if ((BASH_VERSINFO[0] < 5)); then
   echo "error: this is bash $BASH_VERSION, expected 5 or newer (macOS: brew install bash)." >&2
   exit 1
 fi
 readonly CALLED_FROM=$PWD
-unset PYTHONHOME PYTHONSAFEPATH # meant for another Python; a .venv's would look for its modules in the wrong place
+unset PYTHONHOME PYTHONSAFEPATH PYTHONINSPECT # meant for another Python; a .venv's would look for its modules in the wrong place
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" # by its whole path: CDPATH must not lead elsewhere
 
 readonly VENV=.venv
-readonly OLDEST_PYTHON=3.11
+readonly OLDEST_PYTHON=3.11 NEWEST_PYTHON=3.13 # with which all of this is tested
 
 dry_run=false
 told=false # whether the reason for a failure has been told
@@ -76,6 +77,7 @@ main() {
     train) train "$@" ;;
     install) install_requirements "$@" ;;
     -h | --help | help) usage ;;
+    -*) misuse "expected a command first, then its options, found '$command'" ;;
     *) misuse "unknown command '$command'" ;;
   esac
 }
@@ -122,6 +124,8 @@ show() { printf '+%s\n' "$(printf ' %q' "$@")"; }
 # install_requirements FILE...: a file that has not changed since it was installed is skipped
 install_requirements() {
   local file stamp
+  if [[ ${1-} == -h || ${1-} == --help ]]; then usage && return; fi
+  (($#)) || misuse "install: expected a requirements file, for example training/requirements.txt"
   take_turn
   make_venv
   for file in "$@"; do
@@ -129,7 +133,7 @@ install_requirements() {
     stamp=$VENV/installed-${file//\//-}
     if cmp --silent "$file" "$stamp"; then continue; fi
     run "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$file" ||
-      die "pip could not install $file; its reason is above." "Check the network, then run this again."
+      die "pip could not install $file; its reason is above." "Check the network, then run this again.$(advise_python)"
     cp "$file" "$stamp"
   done
 } 9<deploy.sh
@@ -142,14 +146,29 @@ take_turn() {
 }
 
 make_venv() {
-  if ! works "$VENV/bin/python" -c 'import pip._internal.cli.main'; then
+  if is_from_elsewhere || ! works "$VENV/bin/python" -c 'import pip._internal.cli.main'; then
     works python3 --version || die "Python is missing." "Install Python $OLDEST_PYTHON or newer (Debian: apt-get install python3)."
     require_recent python3
     works python3 -c 'import ensurepip' || install_ensurepip
     run python3 -m venv --clear "$VENV" || die "python3 could not make $VENV; its reason is above." \
       "If this folder cannot be written to, copy the project to one that can."
+    printf '%s\n' "$PWD" >"$VENV/made-in"
   fi
   require_recent "$VENV/bin/python"
+}
+
+# is_from_elsewhere: the programs in .venv begin with the path that this folder had when they were installed
+is_from_elsewhere() {
+  [[ -w $VENV && -f $VENV/made-in && $(<"$VENV/made-in") != "$PWD" ]] || return
+  say "This folder has been moved or copied: $VENV is made anew."
+}
+
+# advise_python: what to try where packages may not be there yet for a Python so new
+advise_python() {
+  if works "$VENV/bin/python" -c "import sys; sys.exit(sys.version_info[:2] <= (${NEWEST_PYTHON/./,}))"; then
+    printf ' It may be too new: expected Python %s to %s; remove %s and put one of these first in PATH.' \
+      $OLDEST_PYTHON $NEWEST_PYTHON $VENV
+  fi
 }
 
 works() { "$@" >/dev/null 2>&1; }

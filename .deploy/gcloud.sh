@@ -9,7 +9,10 @@ read_options() {
   shift 3
   rest=()
   while (($#)); do
-    if [[ $1 == --*=* ]]; then set -- "${1%%=*}" "${1#*=}" "${@:2}"; fi
+    if [[ $1 == --*=* ]]; then
+      set -- "${1%%=*}" "${1#*=}" "${@:2}"
+      if [[ "${switches}dry-run yes " == *" ${1#--} "* ]]; then misuse "$1: expected no value, found '$2'"; fi
+    fi
     case $1 in
       -h | --help) usage && exit ;;
       --) rest=("${@:2}") && return ;;
@@ -35,7 +38,10 @@ read_options() {
 }
 
 check_place() {
-  expect --project "$project" '[a-z][a-z0-9-]{4,28}[a-z0-9]' "a project's id"
+  expect --project "$project" '[a-z][a-z0-9-]{4,28}[a-z0-9]' "a project's id, 6 to 30 lower-case letters, digits and hyphens"
+  if [[ $bucket == goog* || $bucket == *google* ]]; then
+    misuse "--bucket: expected a name that has no google in it and does not begin with goog, as Google wants it, found '$bucket'"
+  fi
   expect --region "$region" '[a-z]+-[a-z]+[0-9]+' "a region, for example us-central1"
 }
 
@@ -163,10 +169,17 @@ https://console.cloud.google.com/dataproc/batches/${region}/${batch-}?project=$p
       why="Google does not know everywhere yet that the training service may read its key" advice="Wait a minute." ;;
     *'has not been used in project'* | *SERVICE_DISABLED*)
       why="one of the project's services is not switched on everywhere yet" advice="Wait a minute." ;;
+    *'unrecognized arguments'* | *'Invalid choice'*)
+      why="this gcloud is too old" advice="Bring it up to date, gcloud components update, or install it again: \
+https://cloud.google.com/sdk/docs/install" ;;
+    *"locations/$region' (or it may not exist)"* | *'location constraint is not valid'*)
+      why="Google has no region $region, or not for this project" advice="Choose another with --region: gcloud functions regions list" ;;
     *'constraints/gcp.resourceLocations'*)
       why="a policy of the organization forbids the region $region" advice="Choose another with --region." ;;
-    *'permitted customer'* | *'constraints/'* | *'ublic access prevention'*)
+    *'permitted customer'* | *'ublic access prevention'* | *'constraints/storage.publicAccess'*)
       why="a policy of the organization forbids it" advice="Ask its administrator to allow public access for the project." ;;
+    *'constraints/'*)
+      why="a policy of the organization forbids it" advice="Ask its administrator to allow it for the project; the policy is named above." ;;
     *'HTTPError 409'* | *'storage.buckets.get access'*)
       why="the bucket $bucket belongs to another project" advice="Choose another name with --bucket." ;;
     *'storage.objects.'*' access'*)

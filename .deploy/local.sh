@@ -88,7 +88,7 @@ serve_training() {
   fi
   install_requirements training/requirements.txt || return
   TMPDIR=$work ALLOWED_ORIGINS=$2 "$VENV/bin/python" -m gunicorn --config python:function.server --bind "127.0.0.1:$1" \
-    --env FUNCTION_TARGET=train --env "FUNCTION_SOURCE=$PWD/training/service.py" --graceful-timeout 1 &
+    --env FUNCTION_TARGET=train --env "FUNCTION_SOURCE=$PWD/training/service.py" --workers 1 --graceful-timeout 1 &
   server=$!
   if await "$1" /healthz "$server"; then
     say "Training  http://127.0.0.1:$1"

@@ -18,6 +18,7 @@ from tests.helpers import service
 TRANSCRIPTS = service.ROOT / "tests/deploy/cloud/transcripts"
 PRIVATE = ["--private", "--origin", "https://www.example.com", "--region", "europe-west1", "--name", "kinds"]
 TRAIN = ["train", "--project", "my-shop", "--table", "gs://my-shop-data/customers/"]
+PROJECT_ID = "a project's id, 6 to 30 lower-case letters, digits and hyphens"
 BY_HAND = [
     "--bucket",
     "my-shop-spark",
@@ -103,8 +104,16 @@ def test_gcloud_knows_every_command_and_flag_of_the_transcripts(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["gcp", "--bucket", "pages"], "--project: expected a project's id, found ''"),
-        (["gcp", "--project=My Shop"], "--project: expected a project's id, found 'My Shop'"),
+        (["gcp", "--bucket", "pages"], f"--project: expected {PROJECT_ID}, found ''"),
+        (["gcp", "--project=My Shop"], f"--project: expected {PROJECT_ID}, found 'My Shop'"),
+        (["gcp", "--project=123456789"], f"--project: expected {PROJECT_ID}, found '123456789'"),
+        (
+            ["gcp", "--project=my-shop", "--bucket", "my-google-pages"],
+            "--bucket: expected a name that has no google in it and does not begin with goog, as Google wants it, "
+            "found 'my-google-pages'",
+        ),
+        (["gcp", *TARGET, "--private=no"], "--private: expected no value, found 'no'"),
+        (["destroy", *TARGET, "--yes=", "--dry-run"], "--yes: expected no value, found ''"),
         (
             ["gcp", "--project", "my-shop"],
             "--bucket: expected a bucket's name of lower-case letters, digits and hyphens, found ''",

@@ -123,10 +123,12 @@ def test_a_fresh_copy_starts_answers_its_own_curl_line_and_stops_on_ctrl_c(copy,
     assert service.running() == {}
 
 
-def test_a_second_start_installs_nothing_whatever_is_set_for_another_python_and_ends_on_sigterm(copy, start):
+def test_a_second_start_installs_nothing_whatever_is_set_for_others_and_ends_on_sigterm(copy, start):
     deploy(copy, "install", "requirements.txt")
-    service = start(PYTHONHOME="/nowhere", PYTHONIOENCODING="ascii", PYTHONSAFEPATH="1").await_start()
+    python = {"PYTHONHOME": "/nowhere", "PYTHONINSPECT": "1", "PYTHONIOENCODING": "ascii", "PYTHONSAFEPATH": "1"}
+    service = start(SHELLOPTS="noclobber:noglob", **python).await_start()
     assert "pip" not in service.output()
+    assert get(f"http://127.0.0.1:{service.page_port}/style.css")
     service.process.terminate()
     assert service.end() == 0
     assert service.running() == {}
@@ -271,7 +273,9 @@ def test_a_damaged_model_does_not_start_and_its_reason_is_shown(copy, start):
         (["local", "--training-port=8000"], "--training-port is another's port: 8000"),
         (["local", "--prot", "8000"], "local: unknown option '--prot'"),
         (["lokal"], "unknown command 'lokal'"),
+        (["--port", "8000", "local"], "expected a command first, then its options, found '--port'"),
         (["install", "nowhere.txt"], "no file nowhere.txt"),
+        (["install"], "install: expected a requirements file, for example training/requirements.txt"),
     ],
 )
 def test_misuse_is_named_and_exits_with_2(copy, arguments, expected):
@@ -312,16 +316,33 @@ def test_a_requirement_that_cannot_be_installed_is_not_taken_for_installed(copy)
     ],
 )
 def test_an_old_python_and_one_that_does_not_start_are_told_apart(tmp_path, program, message):
-    shutil.copy(ROOT / "deploy.sh", tmp_path)
-    shutil.copytree(ROOT / ".deploy", tmp_path / ".deploy")
-    for name in ("requirements.txt", "broken/encodings.py", "bin/python3"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).touch()
-    python = tmp_path / "bin/python3"
-    python.write_text(f"#!/bin/sh\n{program}\n")
-    python.chmod(0o755)
-    result = deploy(
-        tmp_path, "install", "requirements.txt", PATH=f"{python.parent}:{os.environ['PATH']}", REAL=sys.executable
-    )
+    result = install_by(tmp_path, program)
     assert result.returncode == 1
     assert f"error: {message}\n" in result.stderr
+
+
+def install_by(folder, program):
+    """Install nothing, in a folder with deploy.sh alone, where python3 is a script; $REAL is a real one."""
+    folder.mkdir(exist_ok=True)
+    shutil.copy(ROOT / "deploy.sh", folder)
+    shutil.copytree(ROOT / ".deploy", folder / ".deploy")
+    for name in ("requirements.txt", "broken/encodings.py", "bin/python3"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).touch()
+    python = folder / "bin/python3"
+    python.write_text(f"#!/bin/sh\n{program}\n")
+    python.chmod(0o755)
+    path = f"{python.parent}:{os.environ['PATH']}"
+    return deploy(folder, "install", "requirements.txt", PATH=path, REAL=sys.executable)
+
+
+def test_in_a_folder_that_was_moved_the_programs_are_installed_anew(tmp_path):
+    make = 'mkdir -p .venv/bin; ln -sf "$REAL" .venv/bin/python; echo made >>made'
+    old, new = tmp_path / "old", tmp_path / "new"
+    assert install_by(old, f'if [ "$2" = venv ]; then {make}; else exec "$REAL" "$@"; fi').returncode == 0
+    old.rename(new)
+    for said in ("This folder has been moved or copied: .venv is made anew.\n", ""):
+        result = deploy(new, "install", "requirements.txt", PATH=f"{new}/bin:{os.environ['PATH']}", REAL=sys.executable)
+        assert result.returncode == 0
+        assert result.stdout.partition("+")[0] == said
+    assert (new / "made").read_text() == "made\n" * 2

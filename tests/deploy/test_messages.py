@@ -45,6 +45,15 @@ def bash(script, **options):
             "Container Healthcheck failed: ConnectionError: Connection refused, timed out",
             "the function does not build or does not start.",
         ),
+        ("unrecognized arguments: --concurrency", "this gcloud is too old."),
+        (
+            "status=[403], message=[Permission denied on 'locations/us-central1' (or it may not exist)]",
+            "Google has no region us-central1, or not for this project.",
+        ),
+        (
+            "Constraint constraints/iam.disableServiceAccountCreation violated",
+            "a policy of the organization forbids it.",
+        ),
         ("Max retries exceeded with url", "Google Cloud cannot be reached."),
         ("a word that nobody knows", "gcloud's reason is above."),
     ],
