@@ -111,7 +111,7 @@ def _points(effect: Effect) -> str:
 
 def _table(effects: list[Effect]) -> Table:
     header = ["Segment", "Written to", "Held back", "Rate", "Rate held back", "Difference, points", "p", "Extra buyers"]
-    header += ["Revenue a customer", "Held back: revenue", "p"]
+    header += ["Revenue a customer", "Revenue held back", "p of revenue"]
     rows = [
         [
             effect.name or "All",

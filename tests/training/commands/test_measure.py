@@ -17,6 +17,8 @@ def test_a_campaign_is_measured(shop, tmp_path):
     assert "chance" not in done.stdout.splitlines()[0]
     page = (tmp_path / "spring.html").read_text()
     assert page.count("<svg") == 5
+    heads = re.findall(r"<th scope=.col.[^>]*>([^<]*)", page)
+    assert len(set(heads)) == len(heads) == 11
     assert "@shop.example" not in page
 
 
