@@ -9,14 +9,16 @@ from function.dialects import bigquery, oip_tensors, routes
 from function.model import bounds, changes, content, pickled, segmenter
 from tests.helpers.service import ROOT
 from tests.test_readme import table_with
-from training.clustering import n_clusters, sample, winsorise
+from training.clustering import features, n_clusters, sample, winsorise
 from training.commands import holdout
+from training.contacts import people
 from training.engines import duckdb
 from training.jobs import child, queue, upload
 from training.naming import names
+from training.reports import colours
 from training.scoring import drift
 from training.tables import synthetic
-from training.targeting import descriptors, effects, profile
+from training.targeting import descriptors, effects, measure, profile
 
 KIB, MIB = 2**10, 2**20
 SPELT = {4: "four", 5: "five", 8: "eight", 10: "ten", 12: "twelve"}
@@ -32,14 +34,11 @@ def setting(script: str, option: str) -> str:
     return re.search(rf"--{option}=(\w+)", (ROOT / ".deploy" / script).read_text())[1]
 
 
-def constant(module: str, name: str) -> int:
-    """Return a constant of the page, a number or a product of numbers."""
-    text = re.search(rf"const {name} = ([\d_ *]+);", (ROOT / "static" / module).read_text())[1]
-    product = 1
-    for factor in re.split(r"(?<!\*)\*(?!\*)", text):
-        base, _, exponent = factor.replace("_", "").partition("**")
-        product *= int(base) ** int(exponent or 1)
-    return product
+def constant(module: str, name: str) -> float:
+    """Return a constant of the page: numbers and their products, which Python writes as JavaScript does."""
+    text = re.search(rf"const {name} = ([\d._e*< ]+);", (ROOT / "static" / module).read_text())[1]
+    value: float = eval(text, {"__builtins__": {}})
+    return value
 
 
 FUNCTION_LIMITS = {
@@ -115,6 +114,30 @@ def test_the_function_s_limits_are_those_of_its_table():
 )
 def test_a_figure_in_words_is_that_of_the_code(folder, claim):
     assert claim in readme(folder)
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "value"),
+    [
+        ("customer/names.js", "LONGEST", names.LONGEST),
+        ("customer/names.js", "MOST_WORDS", names.MOST_WORDS),
+        ("customers/campaigns/answers/outcome.js", "NOT_AS_DRAWN", measure.NOT_AS_DRAWN),
+        ("customers/contacts/contacts.js", "LONGEST_EMAIL", people._LONGEST),
+        ("customers/drift.js", "LARGE", drift.LARGE),
+        ("customers/drift.js", "SIGNIFICANT", drift.SIGNIFICANT),
+        ("customers/drift.js", "SMALL", drift.SMALL),
+        ("customers/files/reach.js", "RECENT", holdout._DAYS),
+        ("customers/segments.js", "COLOURS", len(colours.COLOURS)),
+        ("customers/segments.js", "DISSOLVES", n_clusters.DISSOLVES),
+        ("customers/segments.js", "FIRM", n_clusters.FIRM),
+        ("customers/training/columns.js", "SKEWED", features.SKEWED),
+        ("service/contract.js", "LARGEST", content.LARGEST),
+        ("service/inference.js", "BATCH_BYTES", operations.SERVING_BODY),
+        ("service/training.js", "MOST_BYTES", upload.MAX_BYTES),
+    ],
+)
+def test_a_figure_that_the_page_has_too_is_the_same_there(module, name, value):
+    assert constant(module, name) == value
 
 
 def test_as_many_segments_as_the_readme_says_are_told_how_to_be_reached_by_function_and_page():

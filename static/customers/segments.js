@@ -12,9 +12,9 @@
 
 import { element, foldable, formatCount, formatPercent, isolated, setVariables, write } from '../ui/dom.js';
 
-/** Mean Jaccard index from which on a segment is firm, and below which it is not to be trusted (Hennig, 2007). */
+/** Mean Jaccard index from which on a segment is firm, and below which it dissolves, as training has them (Hennig, 2007). */
 const FIRM = 0.75;
-const LOOSE = 0.6;
+const DISSOLVES = 0.5;
 
 /** How many colours style.css defines; beyond them colours repeat and the labels tell segments apart. */
 const COLOURS = 12;
@@ -151,5 +151,5 @@ export function people(count) {
 function firmness(jaccard) {
   if (jaccard === null) return '';
   if (jaccard >= FIRM) return 'Firm';
-  return jaccard < LOOSE ? 'Loose' : 'Fair';
+  return jaccard < DISSOLVES ? 'Loose' : 'Fair';
 }

@@ -145,13 +145,14 @@ def jobs(page: Page) -> list[Locator]:
 def test_no_column_of_the_segments_is_cut_off(lettered, open_model, tmp_path):
     page = lettered
     segments = [
-        models.segment(i, [i * 3.0, i * 3.0], name=f"High-spending, seldom seen {i}", value_share=0.25, firmness=0.9)
-        for i in range(4)
+        models.segment(i, [i * 3.0, i * 3.0], name=f"High-spending, seldom seen {i}", value_share=0.25, firmness=firm)
+        for i, firm in enumerate([0.74, 0.5, 0.75, 0.49])
     ]
     open_model(models.model([models.feature("x"), models.feature("y")], segments))
     choose(page, write(tmp_path / "shop.csv", [["1", "2"]] * 30, ["X", "Y"]))
     score(page)
     table = page.get_by_role("region", name="Customers by segment")
+    expect(table.locator(".firmness")).to_have_text(["Fair", "Fair", "Firm", "Loose"])
     page.set_viewport_size({"width": 1440, "height": 900})
     assert table.evaluate("(node) => node.scrollHeight <= node.clientHeight"), "beside a file every segment is in sight"
     for width in (320, 390, 600, 768, 992, 1024, 1152, 1280, 1366, 1440):

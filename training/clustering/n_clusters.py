@@ -61,8 +61,8 @@ SMALLEST_SHARE, SMALLEST = 0.01, 10
 ROWS = 1000
 """Customers looked at, drawn at random if there are more. Groups of less than 2 % of the customers are not found."""
 
-FIRM = 0.75
-"""Mean best Jaccard index of refits from which on a segment is firm (Hennig 2007)."""
+FIRM, DISSOLVES = 0.75, 0.5
+"""Mean best Jaccard index of refits from which on a segment is firm, and below which it dissolves (Hennig 2007)."""
 
 _REFITS = 10
 _SUBSAMPLE = 0.8

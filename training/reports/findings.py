@@ -8,6 +8,7 @@ from ..clustering.n_clusters import (
     AS_BEFORE,
     AS_CLEAR,
     AS_STABLE,
+    DISSOLVES,
     FIRM,
     MARGIN,
     SMALLEST,
@@ -110,8 +111,8 @@ def firmness(model: Model) -> str:
     reliable = "all segments" if not others else ", ".join(firm) if firm else "none"
     return (
         "Found again: how far each segment overlaps with the most similar one of refits on 80% subsamples (mean "
-        f"Jaccard index; Hennig 2007). From {FIRM:.0%} on a segment is firm and can be relied on, below 50% it "
-        f"dissolves. Firm here: {reliable}."
+        f"Jaccard index; Hennig 2007). From {FIRM:.0%} on a segment is firm and can be relied on, below "
+        f"{DISSOLVES:.0%} it dissolves. Firm here: {reliable}."
     )
 
 
