@@ -24,12 +24,13 @@ from urllib.parse import parse_qsl
 
 import functions_framework.aio
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 sys.path.append(str(Path(__file__).parents[1]))  # where the function is; the framework puts only this folder there
 from function.origins import ANY, read_origins
 
+from .jobs.answer import Answer
 from .jobs.commands import COMMANDS, Command, read_options
 from .jobs.job import Job, encode, work
 from .jobs.problem import JobError, unexpected
@@ -120,7 +121,7 @@ async def _begin(request: Request, body: Body, command: Command, cors: dict[str,
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="job-", ignore_cleanup_errors=True)))
         files = await receive(request, body, command, folder)
         lines = _lines(request, Job(command, words, files, folder), started)
-        return _Answer(lines, stack.pop_all(), {**cors, "Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        return Answer(lines, stack.pop_all(), {**cors, "Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
 
 def _query(request: Request) -> list[tuple[str, str]]:
@@ -146,20 +147,6 @@ class _Refusal(JSONResponse):
         await super().__call__(scope, receive, send_on)
         await self._unread.drain()
         await send({"type": "http.response.body"})
-
-
-class _Answer(StreamingResponse):
-    """Lines of JSON; however the answer ends, its job is over then and its folder gone."""
-
-    def __init__(self, lines: AsyncIterator[bytes], stack: ExitStack, headers: dict[str, str]) -> None:
-        super().__init__(lines, headers=headers, media_type="application/jsonl")
-        self._lines = lines
-        self._stack = stack
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._stack:
-            async with aclosing(self._lines):  # type: ignore[type-var]
-                await super().__call__(scope, receive, send)
 
 
 async def _lines(request: Request, job: Job, started: float) -> AsyncIterator[bytes]:
