@@ -69,7 +69,7 @@ def measure(
         outcome = measure_campaign(engine, assignment.table, rows.table, window, assignment.share)
     console.notes([*source.notes, *rows.notes, *outcome.notes])
     if assignment.left_out:
-        console.note(f"{assignment.left_out:,} customers could not be found and are in neither group.")
+        console.note(f"Customers who could not be found, and are in neither group: {assignment.left_out:,}.")
     if out:
         write_whole(out, campaign_page.write(assignment, outcome).encode())
     console.result(campaign_page.lines(outcome), campaign_page.content(assignment, outcome))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..targeting.holdout import Draw, Wanted
-from ..targeting.plan import Advice, sentence
+from ..targeting.plan import Advice, drawn, sentence
 
 
 def with_all(draw: Draw) -> dict[str, tuple[str, int, int]]:
@@ -45,10 +45,7 @@ def content(draw: Draw, advices: Mapping[str, Advice], wanted: Wanted) -> dict[s
 
 def _said(advice: Advice) -> str:
     if math.isnan(advice.base_rate):
-        return (
-            f"of {advice.customers:,} customers {advice.held_back:,} are held back; what can be seen: --base-rate or "
-            "--orders"
-        )
+        return f"{drawn(advice)}; what can be seen: --base-rate or --orders"
     return sentence(advice)
 
 

@@ -116,9 +116,15 @@ def smallest_visible(deviation: float, treated: int, control: int) -> float:
     return _APART * deviation * math.sqrt(1 / treated + 1 / control)
 
 
+def drawn(advice: Advice) -> str:
+    """Say how many are held back: of 24 customers 1 is held back."""
+    of = f"{advice.customers:,} {'customer' if advice.customers == 1 else 'customers'}"
+    return f"of {of} {advice.held_back:,} {'is' if advice.held_back == 1 else 'are'} held back"
+
+
 def sentence(advice: Advice) -> str:
     """Say it in a line: how many are held back, what can be seen, and what would show more."""
-    said = f"of {advice.customers:,} customers {advice.held_back:,} are held back: "
+    said = f"{drawn(advice)}: "
     if math.isinf(advice.visible):
         return f"{said}nothing can be seen with an empty group."
     if math.isnan(advice.visible):

@@ -4,7 +4,7 @@
  * training/targeting/plan.py says the same; tests/cases/advice.json holds both to it.
  */
 
-import { formatCount } from '../../ui/dom.js';
+import { counted } from '../texts.js';
 
 /** Normal deviates of 97.5 % and of 80 %: a difference at the 5 % level, seen in four of five cases. */
 const DEVIATES = 1.959963984540054 + 0.8416212335729143;
@@ -17,7 +17,7 @@ const DEVIATES = 1.959963984540054 + 0.8416212335729143;
  */
 export function advise(customers, heldBack, baseRate) {
   const visible = smallestVisible(customers, heldBack, baseRate);
-  const begin = `of ${formatCount(customers)} customers ${formatCount(heldBack)} are held back: `;
+  const begin = `of ${counted(customers, 'customer')} ${counted(heldBack, 'is', 'are')} held back: `;
   const hopeless = visible > baseRate / 2;
   if (visible === Infinity) return { sentence: `${begin}nothing can be seen with an empty group.`, hopeless };
   const spread = (4 * heldBack * (customers - heldBack)) / customers ** 2;

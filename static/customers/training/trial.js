@@ -98,7 +98,7 @@ function bannerView({ model, file, card, report, notes, table, rows }, kept, { o
   const segments = `${model.segments.length} segments of ${formatCount(rows)} customers of ${isolated(table)}`;
   return element('section', { class: 'notice trial', 'aria-labelledby': 'trial-title' },
     element('h2', { id: 'trial-title', tabindex: -1 }, 'Your own segments, on trial'),
-    element('p', {}, `You see ${segments}. The function still answers with the deployed model.`,
+    element('p', {}, `You see ${segments}. The service still answers with the deployed model.`,
       kept ? '' : ' This browser does not keep the trial: download the model before you leave.'),
     element('div', { class: 'buttons' },
       saver('Download the model', 'segmenter.joblib', file),

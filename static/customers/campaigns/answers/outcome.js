@@ -74,7 +74,7 @@ function notesOf({ notes, cap, notFindable }) {
   return [
     ...notes,
     `A customer counts with at most ${money(cap)} of revenue, the 99% point of those who bought.`,
-    ...(notFindable ? [`${whole(notFindable)} customers could not be found and are in neither group.`] : []),
+    ...(notFindable ? [`Customers who could not be found, and are in neither group: ${whole(notFindable)}.`] : []),
     'Look once, after the last day: if you look every day, you will find an effect by chance.',
   ];
 }

@@ -144,7 +144,7 @@ def test_everything_on_the_page_goes_by_the_trial_which_survives_a_reload_until_
     drop(visitor, write(tmp_path / "shop.csv", shop(), HEADER))
     make(visitor)
     banner = visitor.get_by_role("region", name="Your own segments, on trial")
-    expect(banner).to_contain_text("300 customers of shop.csv. The function still answers with the deployed model.")
+    expect(banner).to_contain_text("300 customers of shop.csv. The service still answers with the deployed model.")
     assert violations(visitor) == []
     box(visitor, "Visits").fill("21")
     visitor.wait_for_url(re.compile(r"[&#]visits=21\b"))
