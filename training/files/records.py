@@ -19,6 +19,9 @@ END_OF_FILE, MARK = "\x1a", "\ufeff"
 
 csv.field_size_limit(LONGEST)
 
+_KEPT_TEXT = re.compile(r'="([^"]*)"')
+"""A text as a formula, by which a program kept a spreadsheet from taking it for a number: ="0012" is 0012."""
+
 _END = "end of the lines"  # a record of its own, unless an open quote takes it in
 
 
@@ -60,7 +63,8 @@ def read_records(
 def parse(path: object, lines: Iterable[str], delimiter: str, skip_spaces: bool = False) -> Iterator[Record]:
     """Parse lines of a CSV; blank ones are left out.
 
-    Text after a closing quote belongs to the cell, as far as that line alone makes sense: `"12"34` is 1234.
+    Text after a closing quote belongs to the cell, as far as that line alone makes sense: `"12"34` is 1234. The formula
+    ="0012" is the text 0012, as on the page (static/customers/table/csv.js).
     """
     numbered = _Lines(lines)
     options: dict[str, Any] = {"delimiter": delimiter, "skipinitialspace": skip_spaces}
@@ -70,7 +74,8 @@ def parse(path: object, lines: Iterable[str], delimiter: str, skip_spaces: bool 
         try:
             for cells in reader:
                 if len(cells) > 1 or (cells and not cells[0].isspace() and cells[0]):
-                    yield Record(line, cells)
+                    yield Record(line, _without_formulas(cells) if numbered.may_keep_text else cells)
+                numbered.may_keep_text = False
                 line = numbered.count + 1
         except csv.Error as error:
             yield Record(line, _parse_leniently(path, line, numbered, str(error), options))
@@ -95,13 +100,18 @@ def text_lines(text: str) -> Iterator[str]:
     return iter(io.StringIO(text, newline=""))
 
 
+def _without_formulas(cells: list[str]) -> list[str]:
+    return [match[1] if (match := _KEPT_TEXT.fullmatch(cell)) else cell for cell in cells]
+
+
 class _Lines:
-    """Lines, of which the last and its number are kept."""
+    """Lines, of which the last and its number are kept, and whether some may hold a formula that is a text."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines = iter(lines)
         self.count = 0
         self.last = ""
+        self.may_keep_text = False
 
     def __iter__(self) -> "_Lines":
         return self
@@ -109,6 +119,7 @@ class _Lines:
     def __next__(self) -> str:
         self.last = next(self._lines)
         self.count += 1
+        self.may_keep_text = self.may_keep_text or '="' in self.last
         return self.last
 
 

@@ -3,7 +3,7 @@
  *
  * The parser takes text in pieces of any size and returns whole rows. What RFC 4180 leaves open follows Python's csv
  * module: a quote opens a quoted cell only at the cell's start, text after the closing quote belongs to the cell, and
- * empty lines are no rows.
+ * empty lines are no rows. Where a text stands as a formula, it is the text, as in training/files/records.py.
  *
  * Reference: Shafranovich, Y. (2005). RFC 4180. https://doi.org/10.17487/RFC4180
  */
@@ -16,6 +16,10 @@ export const DELIMITERS = new Map([[',', 'comma'], [';', 'semicolon'], ['\t', 't
 /** Longest row, in characters. A quote that is never closed would otherwise swallow the rest of the file. */
 const LONGEST_ROW = 1 << 21;
 
+/** A text as a formula, by which a program kept a spreadsheet from taking it for a number: ="0012" is 0012. */
+const KEPT_TEXT = /^="([^"]*)"$/;
+
+const EQUALS = 61;
 const QUOTE = 34;
 const LF = 10;
 const CR = 13;
@@ -82,7 +86,7 @@ export class CsvParser {
     for (;;) {
       const cell = text.charCodeAt(this.#at) === QUOTE ? this.#quoted(text) : this.#plain(text, this.#at);
       if (cell === null) return null;
-      cells.push(cell);
+      cells.push(cell.charCodeAt(0) === EQUALS ? cell.replace(KEPT_TEXT, '$1') : cell);
       const code = text.charCodeAt(this.#at);
       this.#at += 1;
       if (code === this.#delimiter) {

@@ -48,6 +48,12 @@ def quote_is_open(text, delimiter):
     return python_rows(text + "\nend", delimiter)[-1] != ["end"]
 
 
+def test_a_text_that_stands_as_a_formula_is_the_text(blank):
+    cases = load("kept_texts")["lines"]
+    parsed = parse(blank, *((f"{case['line']}\n", ",", [3]) for case in cases))
+    assert [[row["cells"] for row in rows] for rows in parsed] == [[case["cells"]] for case in cases]
+
+
 def test_hostile_texts_are_read_as_python_reads_them_however_they_are_cut(blank):
     chance = random.Random(7)
     cases = [
