@@ -10,8 +10,12 @@ from .source import Source
 MISSING = (
     "", "na", "n/a", "n.a.", "#n/a", "<na>", "nan", "nat", "null", "(null)", "#null!", "\\n", "none", "nil", "missing",
     "unknown", "-", "--", "?", ".", "#div/0!", "#value!", "#ref!", "#num!", "#name?",
+    "0000-00-00", "0000-00-00 00:00", "0000-00-00 00:00:00", "0000-00-00t00:00:00", "0000-00-00t00:00:00z",
+    "0000/00/00", "00/00/0000", "00/00/0000 00:00", "00/00/0000 00:00:00", "00.00.0000", "00.00.0000 00:00",
+    "00.00.0000 00:00:00", "00-00-0000", "0/0/0000",
 )  # fmt: skip
-"""In lower case; compared without case and without spaces around. static/customers/table/numbers.js has them too."""
+"""In lower case; compared without case and without spaces around; the days are those that databases have
+for none. static/customers/table/numbers.js has them too."""
 
 _WORDLESS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DATE|BOOLEAN")
 """Types of columns whose cells, as text, are none of these words."""

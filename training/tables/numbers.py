@@ -28,18 +28,29 @@ _INFINITY = "CAST('inf' AS DOUBLE)"
 _NUMBERS = r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|FLOAT$|DOUBLE$|DECIMAL\b[^\[]*$|BOOLEAN$"
 """Types of columns, without lists of them."""
 
-_CODES = "usd|eur|gbp|jpy|chf|inr|cny|aud|cad|brl|mxn|pln|try|sek|nok|dkk|czk|huf|rs\\.?|kr\\.?|zł|tl|kč"
-_CURRENCY = rf"(?:(?:us|au?|ca?|nz|hk|r|s|mx)?\p{{Sc}}|{_CODES})"
+_CODES = (
+    "aed|ars|aud|bgn|brl|cad|chf|clp|cny|cop|czk|dkk|egp|euros?|eur|gbp|hkd|huf|idr|ils|inr|jpy|kes|krw|kzt|mad|mxn|myr|ngn|"
+    "nok|nzd|pen|php|pkr|pln|qar|ron|rsd|rub|sar|sek|sgd|thb|try|twd|uah|usd|uyu|vnd|zar|"
+    "rs\\.?|rp\\.?|rm|ksh|kr\\.?|zł|tl|kč|ft|lei|лв\\.?|грн\\.?|руб\\.?|р\\.|円|元|원|đ|r"  # noqa: RUF001
+)
+"""What currencies are called in cells, besides their signs, the longer of two that begin alike first."""
+
+_CURRENCY = rf"(?:(?:us|au?|ca?|nz|nt|hk|r|s|mx|ar|cl|co)?\p{{Sc}}|{_CODES})"
 _SIGN = "[-+\u2212\u2013]"
+_MINUS = "[-\u2212\u2013]"
 _THOUSANDS = rf"[1-9]\d{{0,2}}(?:{SPACE}\d{{3}})+|[1-9]\d{{0,2}}(?:['\x{{2019}}]\d{{3}})+"
 _ARABIC_POINT = "\u066b"  # never a sign of thousands
 _DOT = f"[.{_ARABIC_POINT}]"
+_ROUND = "[-\u2013\u2014]{1,2}"
+"""What stands for no cents: 12,- or 12.--."""
+
 _POINT = (
-    rf"(?:(?:\d+|{_THOUSANDS}|[1-9]\d{{0,2}}(?:,\d{{3}})+|[1-9]\d?(?:,\d{{2}})+,\d{{3}})(?:{_DOT}\d*)?|{_DOT}\d+"
+    rf"(?:(?:\d+|{_THOUSANDS}|[1-9]\d{{0,2}}(?:,\d{{3}})+|[1-9]\d?(?:,\d{{2}})+,\d{{3}})"
+    rf"(?:{_DOT}(?:\d*|{_ROUND}))?|{_DOT}\d+"
     r"|(?:\d+(?:\.\d*)?|\.\d+)e[-+]?0*\d{1,3})"
 )
 _COMMA = (
-    rf"(?:(?:\d+|{_THOUSANDS}|[1-9]\d{{0,2}}(?:\.\d{{3}})+)(?:,\d*)?|,\d+"
+    rf"(?:(?:\d+|{_THOUSANDS}|[1-9]\d{{0,2}}(?:\.\d{{3}})+)(?:,(?:\d*|{_ROUND}))?|,\d+"
     r"|(?:\d+(?:,\d*)?|,\d+)e[-+]?0*\d{1,3})"
 )
 _MARK = re.compile(r"\D*[^\s\d.,'\u2019+\u2212\u2013()%eE-]\D*")
@@ -47,10 +58,12 @@ _MARK = re.compile(r"\D*[^\s\d.,'\u2019+\u2212\u2013()%eE-]\D*")
 
 _WITH_DOT = r".*\d[.]\d.*"
 
-_SIGNS = {"\u066c": "'", "\u066a": "%"}
-"""Thousands separator and per cent of Arabic."""
+_SIGNS = {"\u066c": "'", "\u066a": "%", **dict(zip("．，－＋％（）", ".,-+%()", strict=True))}  # noqa: RUF001
+"""Thousands separator and per cent of Arabic, and signs in full width."""
 
 _ELSEWHERE, _HERE = ("".join(signs) for signs in zip(*(DIGITS | _SIGNS).items(), strict=True))
+"""Where one of these signs is. To translate takes DuckDB microseconds a cell, so others are left as they are."""
+
 _ADVICE = "say which with --decimal point or --decimal comma"
 
 
@@ -86,6 +99,8 @@ class _Census:
     currencies: int
     decorated: int
     brackets: int
+    behind: int
+    rounded: int
     percent: int
     without_percent: int
     answers: int
@@ -187,7 +202,9 @@ class _Cells:
 
     def __init__(self, header: str, unit: str = "") -> None:
         self.header = header
-        self.text = f"lower(translate(coalesce({identifier(header)}, ''), {literal(_ELSEWHERE)}, {literal(_HERE)}))"
+        column = identifier(header)
+        here = f"translate(coalesce({column}, ''), {literal(_ELSEWHERE)}, {literal(_HERE)})"
+        self.text = f"lower(CASE WHEN {matches(column, f'[^{_ELSEWHERE}]*')} THEN {column} ELSE {here} END)"
         self.mark = f"(?:{_CURRENCY}|{re.escape(unit.lower())})" if _MARK.fullmatch(unit) else _CURRENCY
         words = "|".join(map(re.escape, MISSING))
         self.missing = self._full(rf"{SPACE}*(?:{self.mark})?{SPACE}*(?:{words}){SPACE}*(?:{self.mark})?{SPACE}*")
@@ -197,12 +214,27 @@ class _Cells:
         mark = f"(?:{self.mark}{SPACE}*)?"
         signed = rf"(?:{mark}{_SIGN}?|{_SIGN}{SPACE}*{mark}){SPACE}*{number}{SPACE}*{mark}%?"
         bracketed = rf"{mark}\({SPACE}*{mark}{number}{SPACE}*{mark}%?{SPACE}*\){SPACE}*{mark}"
+        behind = rf"{mark}{number}{_MINUS}{SPACE}*{mark}"
         infinite = f"{_SIGN}?inf(?:inity)?"
-        return self._full(rf"{SPACE}*(?:{signed}|{bracketed}|{infinite}){SPACE}*")
+        return self._full(rf"{SPACE}*(?:{signed}|{bracketed}|{behind}|{infinite}){SPACE}*")
+
+    @property
+    def rounded(self) -> str:
+        """SQL of whether a cell that is a number has a dash for its cents."""
+        return matches(self.text, rf".*[.,]{_ROUND}.*")
+
+    @property
+    def behind(self) -> str:
+        """SQL of whether a cell that is a number has its minus behind it."""
+        return matches(self.text, rf".*\d[.,]?\d*{_MINUS}{SPACE}*{self.mark}?{SPACE}*")
 
     def number(self, census: _Census, style: str) -> str:
         """Return SQL of the number in a cell that is one; null if it is missing."""
         text = f"replace(replace({self.text}, '\u2212', '-'), '\u2013', '-')"
+        if census.rounded:
+            text = replaced(text, rf"[.,]{_ROUND}")
+        if census.behind:
+            text = replaced(text, r"^([^-]*)-([^-]*)$", "-$1$2")
         if census.brackets:
             text = f"CASE WHEN contains({text}, '(') THEN concat('-', {text}) ELSE {text} END"
         junk = rf"{self.mark}|{SPACE}|[()%'\x{{2019}}{',' if style == 'point' else '.'}]"
@@ -263,6 +295,8 @@ def _count(engine: Engine, source: Source, cells: _Cells) -> _Census:
         "point_or_comma_comma": f""""#point" AND "#comma" AND contains({cells.text}, ',')""",
         "decorated": f"{number} AND {symbol} <> ''",
         "brackets": f"{number} AND contains({cells.text}, '(')",
+        "behind": f"{number} AND {cells.behind} AND NOT {cells.rounded}",
+        "rounded": f"{number} AND {cells.rounded}",
         "percent": f"{number} AND contains({cells.text}, '%')",
         "without_percent": f"{number} AND {matches(cells.text, '[^%]*[1-9][^%]*')}",
         "answers": one_of(trimmed(cells.text), YES + NO),
@@ -314,6 +348,7 @@ def _reading(cells: _Cells, census: _Census, style: str, by_file: int) -> Readin
         "with a comma for thousands": by_file,
         "with a currency sign": census.decorated,
         "in brackets (negative)": census.brackets,
+        "with the minus behind (negative)": census.behind,
         "in percent": census.percent,
     }
     words = [f"{count(number, 'number')} {what}" for what, number in repairs.items() if number]

@@ -8,10 +8,13 @@ import { withPlainDigits } from '../contacts/digits.js';
 /** @typedef {'.' | ','} DecimalSign */
 /** @typedef {'empty' | 'not-a-number' | 'ambiguous'} NumberProblem */
 
-/** What people write for a value they do not have, in lower case. */
+/** What people write for a value they do not have, in lower case; the days are those that databases have for none. */
 export const MISSING = [
   '', 'na', 'n/a', 'n.a.', '#n/a', '<na>', 'nan', 'nat', 'null', '(null)', '#null!', '\\n', 'none', 'nil', 'missing',
   'unknown', '-', '--', '?', '.', '#div/0!', '#value!', '#ref!', '#num!', '#name?',
+  '0000-00-00', '0000-00-00 00:00', '0000-00-00 00:00:00', '0000-00-00t00:00:00', '0000-00-00t00:00:00z', '0000/00/00',
+  '00/00/0000', '00/00/0000 00:00', '00/00/0000 00:00:00', '00.00.0000', '00.00.0000 00:00', '00.00.0000 00:00:00',
+  '00-00-0000', '0/0/0000',
 ];
 /** Answers that stand for 1 and 0, in lower case. */
 export const YES = ['true', 'wahr', 'vrai', 'verdadero', 'verdadeiro', 'vero', 'waar', 'prawda', 'doğru', 'yes', 'y', 't',
@@ -19,14 +22,20 @@ export const YES = ['true', 'wahr', 'vrai', 'verdadero', 'verdadeiro', 'vero', '
 export const NO = ['false', 'falsch', 'faux', 'falso', 'onwaar', 'fałsz', 'yanlış', 'no', 'n', 'f', 'nein', 'non', 'não',
   'nao', 'nee', 'nie', 'hayır', 'hayir'];
 
-const CODES = 'usd|eur|gbp|jpy|chf|inr|cny|aud|cad|brl|mxn|pln|try|sek|nok|dkk|czk|huf|rs\\.?|kr\\.?|zł|tl|kč';
-const CURRENCY = `(?:(?:us|au?|ca?|nz|hk|r|s|mx)?\\p{Sc}|${CODES})`;
+/** What currencies are called in cells, besides their signs, the longer of two that begin alike first. */
+const CODES = 'aed|ars|aud|bgn|brl|cad|chf|clp|cny|cop|czk|dkk|egp|euros?|eur|gbp|hkd|huf|idr|ils|inr|jpy|kes|krw|kzt|mad|mxn|'
+  + 'myr|ngn|nok|nzd|pen|php|pkr|pln|qar|ron|rsd|rub|sar|sek|sgd|thb|try|twd|uah|usd|uyu|vnd|zar|'
+  + 'rs\\.?|rp\\.?|rm|ksh|kr\\.?|zł|tl|kč|ft|lei|лв\\.?|грн\\.?|руб\\.?|р\\.|円|元|원|đ|r';
+const CURRENCY = `(?:(?:us|au?|ca?|nz|nt|hk|r|s|mx|ar|cl|co)?\\p{Sc}|${CODES})`;
 const ANY_CURRENCY = new RegExp(CURRENCY, 'u');
 const THOUSANDS = "[1-9]\\d{0,2}(?:\\s\\d{3})+|[1-9]\\d{0,2}(?:['’]\\d{3})+";
-const POINT = `(?:(?:\\d+|${THOUSANDS}|[1-9]\\d{0,2}(?:,\\d{3})+|[1-9]\\d?(?:,\\d{2})+,\\d{3})(?:[.٫]\\d*)?|[.٫]\\d+`
+/** What stands for no cents: 12,- or 12.--. */
+const ROUND = '[-–—]{1,2}';
+const POINT = `(?:(?:\\d+|${THOUSANDS}|[1-9]\\d{0,2}(?:,\\d{3})+|[1-9]\\d?(?:,\\d{2})+,\\d{3})(?:[.٫](?:\\d*|${ROUND}))?|[.٫]\\d+`
   + '|(?:\\d+(?:\\.\\d*)?|\\.\\d+)e[-+]?0*\\d{1,3})';
-const COMMA = `(?:(?:\\d+|${THOUSANDS}|[1-9]\\d{0,2}(?:\\.\\d{3})+)(?:,\\d*)?|,\\d+`
+const COMMA = `(?:(?:\\d+|${THOUSANDS}|[1-9]\\d{0,2}(?:\\.\\d{3})+)(?:,(?:\\d*|${ROUND}))?|,\\d+`
   + '|(?:\\d+(?:,\\d*)?|,\\d+)e[-+]?0*\\d{1,3})';
+const NO_CENTS = new RegExp(`[.,]${ROUND}`);
 const PLAIN = /^-?\d+(?:\.\d+)?$/;
 /** One point, three digits after it, one to three before it: 1.234 is a thousand or one and a bit. */
 const EITHER = /^-?[1-9]\d{0,2}\.\d{3}$/;
@@ -34,6 +43,10 @@ const INFINITE = /^[-+−–]?inf(?:inity)?$/;
 
 /** Units that may stand beside a number: none that could be a part of it, such as [-]. */
 const MARK = /^\D*[^\s\d.,'’+−–()%eE-]\D*$/;
+
+/** Thousands separator and per cent of Arabic, and signs in full width. */
+const HERE = new Map([['٬', "'"], ['٪', '%'], ['．', '.'], ['，', ','], ['－', '-'], ['＋', '+'], ['％', '%'], ['（', '('], ['）', ')']]);
+const ELSEWHERE = /[٬٪．，－＋％（）]/g;
 
 /** @typedef {{ missing: RegExp, point: RegExp, comma: RegExp, mark: RegExp }} Grammar */
 
@@ -126,7 +139,7 @@ export function mixesUnits(cells) {
  * @returns {string} in lower case, with digits of other scripts as 0 to 9
  */
 function plainText(cell) {
-  return withPlainDigits(cell).replaceAll('٬', "'").replaceAll('٪', '%').trim().toLowerCase();
+  return withPlainDigits(cell).replace(ELSEWHERE, (sign) => HERE.get(sign) ?? sign).trim().toLowerCase();
 }
 
 /**
@@ -141,7 +154,7 @@ function grammarOf(unit) {
     const around = `(?:${mark}\\s*)?`;
     const number = (/** @type {string} */ form) => {
       const signed = `(?:${around}[-+−–]?|[-+−–]\\s*${around})\\s*${form}\\s*${around}%?`;
-      return new RegExp(`^(?:${signed}|${around}\\(\\s*${around}${form}\\s*${around}%?\\s*\\)\\s*${around})$`, 'u');
+      return new RegExp(`^(?:${signed}|${around}\\(\\s*${around}${form}\\s*${around}%?\\s*\\)\\s*${around}|${around}${form}[-−–]\\s*${around})$`, 'u');
     };
     const words = MISSING.map((word) => word.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|');
     grammar = {
@@ -162,9 +175,10 @@ function grammarOf(unit) {
  * @param {Grammar} grammar
  */
 function valueOf(text, decimal, { mark }) {
-  const digits = text.replace(mark, '').replace(/[\s()%'’+−–-]/g, (sign) => ('−–-'.includes(sign) ? '-' : ''));
-  const negative = /^-/.test(digits) || text.includes('(');
-  const [mantissa = '', exponent = '0'] = digits.replace(/^-/, '').split('e');
+  const whole = text.replace(NO_CENTS, '').replace(mark, '');
+  const digits = whole.replace(/[\s()%'’+−–-]/g, (sign) => ('−–-'.includes(sign) ? '-' : ''));
+  const negative = /^-|-$/.test(digits) || text.includes('(');
+  const [mantissa = '', exponent = '0'] = digits.replace(/^-|-$/, '').split('e');
   const point = decimal === '.' ? mantissa.replaceAll(',', '').replace('٫', '.') : mantissa.replaceAll('.', '').replace(',', '.');
   const value = Number(`${point}e${exponent}`);
   return negative ? -value : value;

@@ -45,7 +45,9 @@ def test_the_type_of_what_was_bought_changes_nothing(read):
 
 
 @pytest.mark.parametrize("header", ["Cancelled", "canceled", "Is Cancelled", "Voided", "Storniert", "Annulé"])
-@pytest.mark.parametrize(("yes", "no"), [("TRUE", "FALSE"), ("1", "0"), ("ja", "nein"), ("2024-01-03", "")])
+@pytest.mark.parametrize(
+    ("yes", "no"), [("TRUE", "FALSE"), ("1", "0"), ("ja", "nein"), ("2024-01-03", ""), ("5", "0000-00-00 00:00:00")]
+)
 def test_a_column_that_says_whether_an_order_was_cancelled_is_read(read, header, yes, no):
     text = (
         f"order,customer,date,amount,{header}\n1,a,2024-01-01,100,{no}\n2,a,2024-01-01,7,{yes}\n3,b,2024-01-01,8,{no}\n"
