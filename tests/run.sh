@@ -75,7 +75,7 @@ install_node_packages() {
   printf 'Installing tests/package.json into %s\n' $TOOLS
   mkdir -p $TOOLS
   cp tests/package.json tests/package-lock.json $TOOLS
-  npm ci --prefix $TOOLS --loglevel error --no-audit --no-fund && cp tests/package-lock.json $TOOLS/installed
+  npm ci --prefix $TOOLS --loglevel error --no-audit --no-fund --ignore-scripts && cp tests/package-lock.json $TOOLS/installed
 }
 
 node_tool() { PATH=$PWD/$TOOLS/node_modules/.bin:$PATH "$@"; }
