@@ -1,5 +1,6 @@
 """Fixtures that several modules share, and what happens to tests whose tools are missing."""
 
+import fcntl
 import os
 import signal
 import sys
@@ -60,6 +61,18 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("steady", patient, derandomize=seed is None)
     settings.register_profile("weekly", patient, derandomize=False, max_examples=WEEKLY, print_blob=True)
     settings.load_profile(config.getoption("--hypothesis-profile") or "steady")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None]:
+    """Have processes that begin together collect the tests one after the other.
+
+    Else each of them compiles all tests, and all packages that these import, in a fresh clone: 12 s of a processor
+    instead of 4.
+    """
+    with Path(__file__).open() as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        return (yield)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

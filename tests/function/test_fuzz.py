@@ -12,6 +12,7 @@ import select
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,6 +27,8 @@ EXAMPLES = settings.default.max_examples
 """As the profile has it: 100 in a usual run."""
 GROWTH = 10.0
 """Megabytes that 10,000 requests may add to the function's memory."""
+PIPELINED = 20
+"""Requests that are sent before their answers are read, which is quicker."""
 FUZZ = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -140,7 +143,7 @@ def test_any_path_method_and_header_is_answered_or_refused(connection, method, p
     ],
 )
 def test_broken_http_is_refused_or_dropped_soon_and_the_next_client_is_served(target, request_bytes):
-    client = socket.create_connection(_address(target), timeout=service.PATIENCE_SECONDS)
+    client = _connected(target)
     with client, contextlib.suppress(ConnectionError):
         client.sendall(request_bytes)
         client.shutdown(socket.SHUT_WR)
@@ -153,7 +156,7 @@ def test_pipelined_requests_are_answered_in_order(target):
     head = b"POST /segment HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n"
     requests = [head + b'{"x":%d,"y":%d}' % pair for pair in [(2, 2), (8, 2), (2, 8), (8, 8)]]
     answers = b""
-    with socket.create_connection(_address(target), timeout=service.PATIENCE_SECONDS) as client:
+    with _connected(target) as client:
         client.sendall(b"".join(requests))
         while answers.count(b'"action"') < len(requests):
             answers += client.recv(65_536)
@@ -188,7 +191,7 @@ def test_slow_and_silent_clients_do_not_hold_up_others(target):
     with contextlib.ExitStack() as clients:
         held = []
         for _ in range(100):
-            client = clients.enter_context(socket.create_connection(_address(target), timeout=service.PATIENCE_SECONDS))
+            client = clients.enter_context(_connected(target))
             client.sendall(head)
             held.append(client)
         assert target.post({"x": 3, "y": 2}).status == 200
@@ -198,20 +201,40 @@ def test_slow_and_silent_clients_do_not_hold_up_others(target):
         assert waiting.poll(0) == [], "others are answered while these are neither answered nor closed"
 
 
-def test_ten_thousand_requests_leave_the_memory_as_it_was(target, connection):
+def test_ten_thousand_requests_leave_the_memory_as_it_was(target):
     customers = json.dumps({"customers": [{"x": 3, "y": 2}] * 1000}).encode()
     kinds = [b'{"x": %d.5, "y": 2}', b'{"x": "%d"}', b"[" * 5000, b'{"calls": [[%d, 2]]}']
+    head = b"POST /segment HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+
+    def body(turn: int) -> bytes:
+        kind = kinds[turn % len(kinds)]
+        return customers if turn % 500 == 0 else kind % turn if b"%d" in kind else kind
 
     def send(number: int) -> None:
-        for turn in range(number):
-            kind = kinds[turn % len(kinds)]
-            body = customers if turn % 500 == 0 else kind % turn if b"%d" in kind else kind
-            _exchange(connection, "POST", "/segment", body, {"Content-Type": "application/json"})
+        with _connected(target) as client, client.makefile("rb") as answers:
+            for start in range(0, number, PIPELINED):
+                bodies = map(body, range(start, start + PIPELINED))
+                client.sendall(b"".join(head % (len(content), content) for content in bodies))
+                assert {_status(answers) for _ in range(PIPELINED)} <= {200, 400, 422}
 
     send(10_000)  # fills what is kept on purpose: remembered answers, numpy
     before = _memory(target.process.pid)
     send(10_000)
     assert _memory(target.process.pid) - before < GROWTH
+
+
+def _connected(target: service.Service) -> socket.socket:
+    return socket.create_connection(_address(target), timeout=service.PATIENCE_SECONDS)
+
+
+def _status(answers: BinaryIO) -> int:
+    """Read an answer of a connection."""
+    status, length = int(answers.readline().split()[1]), 0
+    while line := answers.readline().strip():
+        name, _, value = line.partition(b":")
+        length = int(value) if name.lower() == b"content-length" else length
+    answers.read(length)
+    return status
 
 
 def _memory(pid: int) -> float:

@@ -245,7 +245,7 @@ def test_with_a_key_only_its_bearers_have_jobs(tmp_path, customers):
             assert refused(training, "/fit", b"a\n1\n", sent)[0] == 401
         assert training.send("/health").status == 200
         sent = {"Authorization": "Bearer s3cret", "Origin": PAGE}
-        conversation = ask(training, "/fit", customers.read_bytes(), sent)
+        conversation = ask(training, "/fit", customers.read_bytes(), sent, k="2")
         assert conversation.response.getheader("access-control-allow-origin") == PAGE
         assert next(conversation.lines()) == {"progress": "Reading the table"}
         assert "s3cret" not in str(environment_of(jobs(training)[0]))
@@ -319,25 +319,25 @@ def test_one_job_runs_on_a_processor_and_the_others_know_their_place(tmp_path, c
     table = customers.read_bytes()
     with running_training(tmp_path, on_one_processor) as training:
         first = ask_and_freeze(training, table)
-        second, third = ask(training, "/fit", table), ask(training, "/fit", table)
+        second, third = ask(training, "/fit", table), ask(training, "/score", table)
         assert next(second.lines()) == {"waiting": 1}
         assert next(third.lines()) == {"waiting": 2}
         assert len(jobs(training)) == 1
         second.leave()
         assert next(third.lines()) == {"waiting": 1}
         first.leave()
-        assert next(third.lines()) == {"progress": "Reading the table"}
+        assert next(third.lines()) == {"progress": "Scoring"}
         assert "result" in last(third)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems give no processor to a process")
 def test_a_client_that_does_not_read_its_result_holds_up_nobody(tmp_path, customers):
     table = customers.read_bytes()
-    head = f"POST /fit HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: {len(table)}\r\n\r\n".encode()
+    head = f"POST /fit?k=2 HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: {len(table)}\r\n\r\n".encode()
     with running_training(tmp_path, on_one_processor) as training, slow_connection(training) as client:
         client.sendall(head + table)
         wait_until(lambda: jobs(training))
-        assert "result" in last(ask(training, "/fit", table))
+        assert "result" in last(ask(training, "/score", table))
         with client.makefile("rb") as answer:
             assert any(line.startswith(b'{"result"') for line in answer)
 
@@ -363,4 +363,4 @@ def test_too_many_jobs_are_refused_with_a_time_to_come_back(tmp_path, customers)
         for other in conversations:
             other.leave()
         wait_until(lambda: not folders(training))
-        assert "result" in last(ask(training, "/fit", customers.read_bytes()))
+        assert "result" in last(ask(training, "/score", customers.read_bytes()))
