@@ -1,5 +1,6 @@
 """Fixtures that several modules share, and what happens to tests whose tools are missing."""
 
+import contextlib
 import fcntl
 import os
 import signal
@@ -111,20 +112,36 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
-    """Leave slow tests, and the processes that they start, out of coverage, except those that are marked as measured.
+    """Leave tests out of coverage that say so."""
+    with _measured_as_marked(item):
+        return (yield)
 
-    They would take a third longer. Python itself has to stop tracing: coverage is started three times in a process of
-    pytest-xdist, and pytest-cov's `no_cover` stops only one of them.
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Generator[Any]:
+    """Leave what such a test, or a file of them, starts for itself out of coverage too."""
+    with _measured_as_marked(request.session if fixturedef.scope == "session" else request.node):
+        return (yield)
+
+
+@contextlib.contextmanager
+def _measured_as_marked(node: pytest.Collector | pytest.Item) -> Iterator[None]:
+    """Stop coverage meanwhile, and in the processes that begin, if a test or file is slow or repeats what others run.
+
+    These would take up to twice as long. Python itself has to stop tracing: coverage is started three times in a
+    process of pytest-xdist, and pytest-cov's `no_cover` stops only one of them.
     """
     measures = os.environ.get(COVERAGE)
-    if measures is None or not item.get_closest_marker("slow") or item.get_closest_marker("measured"):
-        return (yield)
+    marks = {marker.name for marker in node.iter_markers()}
+    if measures is None or "measured" in marks or not marks & {"slow", "unmeasured"}:
+        yield
+        return
     tracers = sys.gettrace(), threading.gettrace()
     sys.settrace(None)
     threading.settrace(None)
     del os.environ[COVERAGE]
     try:
-        return (yield)
+        yield
     finally:
         os.environ[COVERAGE] = measures
         threading.settrace(tracers[1])

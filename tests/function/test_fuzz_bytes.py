@@ -21,6 +21,8 @@ from hypothesis import settings
 
 from tests.helpers import service
 
+pytestmark = pytest.mark.slow
+
 SECRET = b"geheim-4711"
 N_BODIES, N_SOCKETS = (times * settings.default.max_examples for times in (100, 25))
 """As the profile has it: 10,000 and 2,500 in a usual run."""
@@ -100,7 +102,6 @@ def _headers(body: bytes, generator: random.Random) -> tuple[bytes, dict[str, st
     return body, headers
 
 
-@pytest.mark.slow
 def test_nearly_valid_bodies_of_every_dialect_are_answered_or_refused(target, rounds):
     host = target.url.removeprefix("http://")
     connection = http.client.HTTPConnection(host, timeout=service.PATIENCE_SECONDS)
@@ -123,7 +124,6 @@ def test_nearly_valid_bodies_of_every_dialect_are_answered_or_refused(target, ro
     connection.close()
 
 
-@pytest.mark.slow
 def test_nearly_valid_http_is_answered_or_cut_and_the_next_client_is_served(target, rounds):
     host, port = target.url.removeprefix("http://").split(":")
     for generator in rounds(N_SOCKETS):

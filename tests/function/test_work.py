@@ -12,6 +12,8 @@ import pytest
 
 from tests.helpers import service
 
+pytestmark = pytest.mark.slow
+
 MEMORY = 120.0
 """Megabytes above idle that a request may take."""
 WAIT = 0.5
@@ -80,7 +82,6 @@ def fresh(square_file, tmp_path_factory) -> Iterator[tuple[service.Service, floa
         yield running, _memory(_worker(running), "VmRSS")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", BODIES)
 def test_no_body_takes_much_memory_or_keeps_others_waiting(fresh, name):
     target, idle = fresh

@@ -333,7 +333,9 @@ def test_one_job_runs_on_a_processor_and_the_others_know_their_place(tmp_path, c
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems give no processor to a process")
 def test_a_client_that_does_not_read_its_result_holds_up_nobody(tmp_path, customers):
     table = customers.read_bytes()
-    head = f"POST /fit?k=2 HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: {len(table)}\r\n\r\n".encode()
+    head = (
+        f"POST /fit?k=2 HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: {len(table)}\r\n\r\n".encode()
+    )
     with running_training(tmp_path, on_one_processor) as training, slow_connection(training) as client:
         client.sendall(head + table)
         wait_until(lambda: jobs(training))

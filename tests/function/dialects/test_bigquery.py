@@ -151,6 +151,7 @@ def test_the_log_counts_the_rows_and_holds_none(square):
     assert "secret" not in square.log_path.read_text()
 
 
+@pytest.mark.unmeasured
 @pytest.mark.slow
 @pytest.mark.parametrize("separator", [",", " ,\n\t "])
 def test_rows_keep_their_order_wherever_the_batch_is_cut_to_be_read(square, separator):

@@ -82,6 +82,7 @@ def test_numbers_that_cannot_be_computed_with_are_refused():
         loads(pickled.dumps(plain))
 
 
+@pytest.mark.unmeasured
 def test_as_many_features_and_segments_as_documented_are_read_in_time_and_one_more_is_refused():
     features = [models.feature(f"f{number}") for number in range(bounds.MAX_FEATURES)]
     segments = [models.segment(number, [number / 5] * bounds.MAX_FEATURES) for number in range(bounds.MAX_SEGMENTS + 1)]

@@ -124,6 +124,7 @@ def test_at_most_the_twelve_nearest_segments_are_answered_for():
     assert [change.segment_id for change in changes] == list(range(1, MAX_CHANGES + 1))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("seed", range(60))
 def test_one_feature_alone_agrees_with_a_fine_grid(seed):
     rng = np.random.default_rng(seed)
@@ -260,6 +261,7 @@ def test_a_segment_that_differs_only_in_what_cannot_change_is_not_reached():
     assert [move.feature for move in changes[2].combined] == ["x"]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("seed", range(60))
 def test_a_move_that_goes_on_to_the_edge_of_the_range_reaches_the_edge_itself(seed):
     rng = np.random.default_rng(5000 + seed)

@@ -45,6 +45,7 @@ def _seal(program: bytes) -> bytes:
     return pickled.seal(program)
 
 
+@pytest.mark.unmeasured
 @given(PLAIN)
 def test_plain_data_comes_back_as_it_was(content):
     # through JSON, as models are, so that no container is referred to twice

@@ -57,6 +57,7 @@ def test_all_customers_come_in_the_same_order_whatever_the_tables(engine):
     assert list(map(tuple, sample_rows(engine, ["x", "y"], t.sql, 1.0, 0))) == sorted(rows)
 
 
+@pytest.mark.unmeasured
 def test_a_column_that_is_rarely_below_zero_is_not_logged(engine, tmp_path, monkeypatch):
     monkeypatch.setattr(sample, "SAMPLE", 100)
     path = tmp_path / "table.csv"
@@ -72,6 +73,7 @@ def test_a_column_that_is_rarely_below_zero_is_not_logged(engine, tmp_path, monk
     assert (feature.mean, feature.scale) == pytest.approx((everything.mean(), everything.std()), rel=1e-9)
 
 
+@pytest.mark.unmeasured
 def test_one_zero_among_many_customers_changes_the_offset_and_little_else(engine, tmp_path, monkeypatch):
     monkeypatch.setattr(sample, "SAMPLE", 1000)
     path = tmp_path / "table.csv"
