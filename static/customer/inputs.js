@@ -98,20 +98,29 @@ export function hashOf(features, values) {
   return `#${new URLSearchParams(features.map((feature, i) => [feature.name, String(values[i])]))}`;
 }
 
+/** @param {Feature[]} features @returns {number[] | null} the values that were pinned when the page was loaded anew */
+export function pinnedBefore(features) {
+  const { values } = valuesFrom(features, String(history.state));
+  return hashOf(features, values) === history.state ? values : null;
+}
+
 /**
- * The address follows the customer's values, and another one opens its customer.
+ * The address follows the customer's values, and another one opens its customer. What is pinned stands beside it, in the
+ * state that a browser keeps of an address.
  *
  * @param {Feature[]} features
  * @param {() => readonly number[]} current the customer's values
+ * @param {() => readonly number[] | null} pinned
  * @param {(values: number[], unread: string[]) => void} onLink as `valuesFrom` has them
  * @param {AbortSignal} signal
  */
-export function createAddress(features, current, onLink, signal) {
+export function createAddress(features, current, pinned, onLink, signal) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const settle = () => {
     clearTimeout(timer);
-    history.replaceState(null, '', hashOf(features, current()));
+    const kept = pinned();
+    history.replaceState(kept && hashOf(features, kept), '', hashOf(features, current()));
   };
   addEventListener('hashchange', () => {
     const { values, unread } = valuesFrom(features, location.hash, current());

@@ -10,17 +10,20 @@
  * @typedef {Awaited<ReturnType<typeof loadParts>>} Parts what follows the answer
  */
 
-import { average, createAddress, createInputs, hashOf, valuesFrom } from './inputs.js';
+import { average, createAddress, createInputs, hashOf, pinnedBefore, valuesFrom } from './inputs.js';
 import { announce, formatCount, formatProbability, isolated, painted, showPart, slot, whenNear, write } from '../ui/dom.js';
 import { coloursOf, createSegmentTable, people } from '../customers/segments.js';
 import { Segmenter, snapped } from '../model/segmenter.js';
 import {
-  CHECKING, announcement, changesPlaceholder, createAnswer, createStatus, warningsView,
+  CHECKING, NAMED, announcement, changesPlaceholder, createAnswer, createStatus, warningsView,
 } from './answer.js';
 
 const SPREAD_NOTE = 'Dotted lines hold most customers of a segment.';
 const SAMPLE_NOTE = 'Small points are customers of your file.';
 const PLANE_NOTE = 'Hollow points are segments that these two features alone do not lead to.';
+
+/** Longest name of what a link has, as it is said. */
+const LONGEST_NAME = 40;
 
 /** From so many features on a phone keeps the answer in sight while they are moved. */
 const LONG = 4;
@@ -73,7 +76,10 @@ export class Workbench {
     });
     const { values, unread } = valuesFrom(model.features, location.hash);
     this.#customer = this.#place(values);
-    this.#address = createAddress(model.features, () => this.#customer.values, (linked, wrong) => {
+    const pinned = pinnedBefore(model.features);
+    this.#pinned = pinned && this.#place(pinned);
+    const current = () => this.#customer.values;
+    this.#address = createAddress(model.features, current, () => this.#pinned?.values ?? null, (linked, wrong) => {
       this.#showBadLink(wrong);
       this.#move(linked);
     }, this.#life.signal);
@@ -197,8 +203,10 @@ export class Workbench {
   /** @param {string[]} names of what the address has but the model cannot read */
   #showBadLink(names) {
     slot('bad-link').hidden = names.length === 0;
+    const shown = names.slice(0, NAMED).map((name) => isolated(name.slice(0, LONGEST_NAME)));
+    if (names.length > NAMED) shown.push('…');
     write(slot('bad-link'), names.length === 0 ? ''
-      : `This link has values that the model cannot read: ${names.map(isolated).join(', ')}. Average values stand in for them.`);
+      : `This link has values that the model cannot read: ${shown.join(', ')}. Average values stand in for them.`);
   }
 
   #showPlaceholder() {
@@ -333,6 +341,7 @@ export class Workbench {
   /** @param {Customer | null} customer */
   #pin(customer) {
     this.#pinned = customer;
+    this.#address.settle();
     this.#showPin();
     if (this.#valid) this.inputs.show(this.#customer.values, customer?.values ?? null);
     this.#showScene();

@@ -176,10 +176,14 @@ def test_a_pinned_customer_is_compared_where_the_reader_is(page, address, width)
     assert pinned["x"] + pinned["width"] <= undo["x"]
     assert pinned["y"] < undo["y"] + undo["height"]
     slider(page, "Spending score").fill("95")
+    page.reload()
+    expect(page.get_by_text("pinned: 50")).to_be_visible()
     page.get_by_role("link", name="Back to it").click()
     expect(verdict(page)).to_have_text("Standard")
     page.get_by_role("button", name="Unpin").click()
     expect(page.get_by_text("pinned: 50")).to_be_hidden()
+    page.reload()
+    expect(page.get_by_role("button", name="Pin to compare")).to_be_visible()
 
 
 def test_each_segment_has_a_card_that_shows_its_typical_customer(page, address):

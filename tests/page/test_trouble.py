@@ -287,6 +287,8 @@ def test_a_link_with_values_that_the_model_cannot_read_says_so(page, address):
     ).to_be_visible()
     page.goto(address + STANDARD)
     expect(page.get_by_text("This link has values")).to_be_hidden()
+    page.goto(address + "#" + "".join(f"{'a' * 100}{number}=1&" for number in range(9)))
+    expect(page.get_by_text(f"cannot read: {', '.join(['a' * 40] * 3)}, …. Average")).to_be_visible()
 
 
 def test_values_are_said_to_be_kept_only_where_there_are_some(page, address):
