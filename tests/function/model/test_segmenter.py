@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from function.model import Golden, Model, ModelError, Scores, Segmenter, load, loads, pickled
+from function.model import Golden, Model, ModelError, Scores, Segmenter, load, loads, most_gaps, pickled
 from function.model.segmenter import NUMPY_FROM
 from tests.helpers import models
 from tests.helpers.customers import customers, segmenter_with_offsets
@@ -29,6 +29,10 @@ def _refusal(content: Model) -> str:
     with pytest.raises(ModelError) as caught:
         Segmenter(content, "0" * 64)
     return str(caught.value)
+
+
+def test_half_of_the_features_may_be_missing():
+    assert [most_gaps(n) for n in (1, 2, 3, 4, 5)] == [0, 1, 1, 2, 2]
 
 
 def test_a_customer_belongs_to_the_nearest_centroid(square):

@@ -20,8 +20,8 @@ from .states import MOST_WORDS, with_refunds_taken_off, without_states
 
 _USABLE = f"customer IS NOT NULL AND day IS NOT NULL AND abs(amount) <= {LARGEST}"
 
-_CLEAR = 10
-"""From so many orders of several rows on that nearly all repeat their amount, it is not by chance."""
+_NEARLY_ALL = 0.9
+"""Share of the orders of several rows from which on it is not by chance that they repeat one amount."""
 
 
 @dataclass(frozen=True)
@@ -230,8 +230,7 @@ def _decide(source: Source, roles: dict[str, str], several: int, alike: int) -> 
         return LINE
     if named == ORDER and alike == several:
         return ORDER
-    nearly_all = alike >= 0.9 * several and several >= _CLEAR
-    if alike < several and not (nearly_all and may_be_of_orders(roles["amount"])):
+    if alike < several and not (alike >= _NEARLY_ALL * several and may_be_of_orders(roles["amount"])):
         return LINE
     raise DataError(
         f"{source.path}: column {identifier(roles['amount'])}: {alike:,} of {several:,} orders of several rows repeat "

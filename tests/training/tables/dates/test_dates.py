@@ -84,6 +84,17 @@ def test_a_year_of_two_digits_is_no_year_of_the_first_century(engine, tmp_path):
         days(engine, column(engine, tmp_path / "t.csv", "14/03/24"), "%d/%m/%Y")
 
 
+@pytest.mark.parametrize(("short", "year"), [("39", 2039), ("40", None), ("68", None), ("69", 1969)])
+def test_years_of_two_digits_that_may_be_of_either_century_are_asked_about(engine, tmp_path, short, year):
+    source = column(engine, tmp_path / "t.csv", "14.03.24", f"15.03.{short}")
+    if year:
+        assert days(engine, source)[1] == datetime.date(year, 3, 15)
+    else:
+        with pytest.raises(DataError, match="from 40 to 68, which could be 19"):
+            days(engine, source)
+        assert days(engine, source, "%d.%m.%y")[1].year == 2000 + int(short)
+
+
 def test_months_of_one_language_are_asked_for_where_a_format_is_given_too(engine, tmp_path):
     with pytest.raises(DataError, match="write months as numbers"):
         days(engine, column(engine, tmp_path / "t.csv", "5 lip 2024"), "%d %b %Y")

@@ -27,6 +27,14 @@ def test_what_is_wrong_with_older_rows_does_not_matter_where_dates_have_a_type(e
     assert last_days(engine, tmp_path, f"{OLD}, {RECENT}") == [("b",), ("c",)]
 
 
+def test_the_first_of_so_many_days_counts_and_what_is_wrong_on_it_does_matter(engine, tmp_path):
+    for day, customers in (("2026-03-31", ["b", "c"]), ("2026-04-01", ["a", "b", "c"])):
+        first = OLD.replace("2020-01-01", day).replace("USD", "EUR")
+        assert last_days(engine, tmp_path, f"{first}, {RECENT}") == [(name,) for name in customers]
+    with pytest.raises(DataError, match="expected one currency"):
+        last_days(engine, tmp_path, f"{OLD.replace('2020-01-01', '2026-04-01')}, {RECENT}")
+
+
 def test_days_from_the_given_one_on_do_not_matter_either(engine, tmp_path):
     later = OLD.replace("2020-01-01", "2026-07-01")
     assert last_days(engine, tmp_path, f"{later}, {RECENT}") == [("b",), ("c",)]

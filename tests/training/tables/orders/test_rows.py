@@ -71,6 +71,18 @@ def test_amounts_of_lines_are_summed(read):
     assert read(LINES.format("Order Total").replace("5\n2", "4\n2").replace("30\n1", "29\n1"))[0] == {"a": (2, 68.0)}
 
 
+@pytest.mark.parametrize(
+    ("alike", "several", "refused"), [(18, 20, True), (17, 20, False), (9, 10, True), (8, 9, False)]
+)
+def test_amounts_that_nine_of_ten_orders_repeat_are_asked_about(read, alike, several, refused):
+    rows = "".join(f"{n},a,2024-01-01,5\n{n},a,2024-01-01,{5 if n < alike else 6}\n" for n in range(several))
+    if refused:
+        with pytest.raises(DataError, match=f"{alike} of {several} orders of several rows repeat one amount"):
+            read("order,customer,date,total\n" + rows)
+    else:
+        assert read("order,customer,date,total\n" + rows)[0] == {"a": (several, 11.0 * several - alike)}
+
+
 @pytest.mark.parametrize(("amount_per", "total"), [("order", 35.0), ("line", 70.0)])
 def test_amounts_that_may_be_of_orders_or_of_lines_are_refused_and_settled_by_an_option(read, amount_per, total):
     with pytest.raises(
@@ -121,6 +133,21 @@ def test_a_row_that_pays_something_back_is_a_return_though_its_state_is_refunded
 def test_a_refund_of_all_leaves_the_order_out_whatever_its_state(read):
     text = "customer,date,amount,amount refunded\na,2024-01-01,10,10\na,2024-01-02,8,-3\na,2024-01-03,1,\n"
     assert read(text)[0] == {"a": (2, 6.0)}
+
+
+@pytest.mark.parametrize(
+    ("refunded", "left", "note"),
+    [
+        ("4", 6.0, "1 row lowered by refunded: 4.00 in all."),
+        ("-4", 6.0, "1 row lowered by refunded: 4.00 in all."),
+        ("10", 0.0, "1 row left out: refunded in full by refunded."),
+        ("12", 0.0, "1 row left out: refunded in full by refunded."),
+    ],
+)
+def test_a_refund_is_taken_off_its_order_whatever_its_sign(read, refunded, left, note):
+    customers, summary = read(f"customer,date,amount,refunded\na,2024-01-01,10,{refunded}\na,2024-01-02,8,0\n")
+    assert customers == {"a": (2 if left else 1, 8 + left)}
+    assert note in summary.notes
 
 
 def test_an_answer_in_the_column_of_refunds_is_all_or_nothing(read):
