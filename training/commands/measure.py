@@ -14,7 +14,7 @@ from ..files.source import DataError, FileOptions
 from ..reports import campaign as campaign_page
 from ..tables.orders.columns import find_order_columns
 from ..tables.orders.rows import read_rows
-from ..targeting.assignment import Assignment, open_assignment
+from ..targeting.assignment import open_assignment
 from ..targeting.measure import Window
 from ..targeting.measure import measure as measure_campaign
 from . import console
@@ -57,10 +57,10 @@ def measure(
     """
     if last < first:
         raise click.UsageError(f"--to: expected a day not before --from, {first.date()}, found {last.date()}")
-    window = Window(first.date(), last.date())
     with start() as engine, console.progress("Reading the assignment") as progress:
         assignment = open_assignment(engine, open_table(engine, table, file), key)
-        _check_days(assignment, window)
+        window = Window(first.date(), last.date(), assignment.day)
+        _check_days(window)
         progress("Reading the orders")
         source, wanted = open_table(engine, orders), order_choice(decimal, **choice)
         within = f"({window.holds('day')} OR {window.before.holds('day')})"
@@ -75,9 +75,9 @@ def measure(
     console.result(campaign_page.lines(outcome), campaign_page.content(assignment, outcome))
 
 
-def _check_days(assignment: Assignment, window: Window) -> None:
-    if window.first < assignment.day:
+def _check_days(window: Window) -> None:
+    if window.first < window.drawn:
         raise DataError(
-            f"expected a window from {assignment.day} on, when the groups were drawn, found one from {window.first}: "
+            f"expected a window from {window.drawn} on, when the groups were drawn, found one from {window.first}: "
             "what was bought before cannot be the campaign's"
         )

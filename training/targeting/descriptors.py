@@ -17,13 +17,13 @@ import numpy as np
 from scipy import special
 
 from ..scoring.holm import holm
-from .intervals import SIGNIFICANT
+from .intervals import FEWEST_EXPECTED, SIGNIFICANT
 
 FEWEST = 10
 """Customers in a cell from which its figures are shown: fewer could tell of persons."""
 
-LARGE, FEWEST_EXPECTED = 0.1, 5
-"""Cramér's V or eta, and smallest expected count, from which a significant descriptor is spoken of."""
+LARGE = 0.1
+"""Cramér's V or eta from which a significant descriptor is spoken of."""
 
 MISSING = "no value"
 """Stands for customers without a value of the column."""

@@ -141,7 +141,7 @@ def read_marks(engine: Engine, source: Source, country: str) -> tuple[frozenset[
 def base_rates(
     engine: Engine, draw: Draw, key: str, orders: Table, days: int
 ) -> tuple[dict[str, float], datetime.date]:
-    """Measure what share of the customers who could be found bought lately.
+    """Measure what share of the customers who could be found bought lately; a return is no purchase, as in `measure`.
 
     Segments of a table that was scored by when customers last bought have none of their own: these same days made them.
 
@@ -150,7 +150,7 @@ def base_rates(
     engine : Engine
     draw : Draw
     key : header of the column that names customers as the orders do
-    orders : Table with the columns customer and day, of the time before the draw
+    orders : Table with the columns customer, day and amount, of the time before the draw
     days : how many, up to the newest order
 
     Returns
@@ -169,7 +169,7 @@ def base_rates(
     rows = engine.rows(
         f"SELECT segment, count(*), count(buyer) FROM (SELECT segment, {as_in_orders(draw.table, key)} AS person "
         f"FROM {draw.table.sql} WHERE findable = 'true') AS assigned LEFT JOIN (SELECT DISTINCT customer AS buyer "
-        f"FROM {orders.sql} WHERE day >= CAST({literal(first.isoformat())} AS DATE)) AS buyers "
+        f"FROM {orders.sql} WHERE day >= CAST({literal(first.isoformat())} AS DATE) AND amount > 0) AS buyers "
         "ON person = buyer GROUP BY segment"
     )
     customers, buyers = sum(row[1] for row in rows), sum(row[2] for row in rows)

@@ -30,8 +30,8 @@ _CAP = 0.99
 
 
 @dataclass(frozen=True)
-class Window:
-    """The days that count, both included.
+class Days:
+    """Days that count, both included.
 
     first, last : datetime.date
     """
@@ -39,16 +39,25 @@ class Window:
     first: datetime.date
     last: datetime.date
 
-    @property
-    def before(self) -> "Window":
-        """As many days just before."""
-        length = self.last - self.first
-        day = datetime.timedelta(days=1)
-        return Window(self.first - length - day, self.first - day)
-
     def holds(self, column: str) -> str:
-        """Return SQL of whether a day is in it."""
+        """Return SQL of whether a day is one of them."""
         return f"{column} BETWEEN DATE {literal(self.first.isoformat())} AND DATE {literal(self.last.isoformat())}"
+
+
+@dataclass(frozen=True)
+class Window(Days):
+    """The days of a campaign.
+
+    drawn : datetime.date, when the groups were drawn
+    """
+
+    drawn: datetime.date
+
+    @property
+    def before(self) -> Days:
+        """As many days just before the draw: from then on what is bought may be the campaign's."""
+        day = datetime.timedelta(days=1)
+        return Days(self.drawn - (self.last - self.first) - day, self.drawn - day)
 
 
 @dataclass(frozen=True)
@@ -152,7 +161,7 @@ def _check_groups(treated: int, control: int, share: float) -> float:
 
 
 def _shoppers(engine: Engine, assigned: Table, orders: Table, window: Window) -> Table:
-    """Return what those have bought who ordered anything in the window or in as many days before."""
+    """Return what those have bought who ordered anything in the window or in as many days before the draw."""
     during, before = window.holds("day"), window.before.holds("day")
     bought = (
         f"SELECT customer, sum(CASE WHEN {during} THEN amount END) AS revenue, "

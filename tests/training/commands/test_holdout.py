@@ -154,7 +154,8 @@ def test_segments_that_days_of_purchases_made_go_by_the_share_of_all(tmp_path):
 
 def test_what_was_bought_from_the_draw_on_does_not_count_for_the_base_rate(table, tmp_path):
     later = "".join(f"c{i},2024-05-01,10\n" for i in range(1000))
-    (tmp_path / "orders.csv").write_text(f"customer,date,amount\nc1,2024-04-30,10\nc2,2024-04-01,10\n{later}")
+    before = "c1,2024-04-30,10\nc2,2024-04-01,10\nc3,2024-04-29,-5\n"  # a return is no purchase
+    (tmp_path / "orders.csv").write_text(f"customer,date,amount\n{before}{later}")
     options = ("--campaign", "spring", "--share", 20, "--orders", tmp_path / "orders.csv", "--json")
     done = run(table, tmp_path / "out.csv", *options, "--day", "2024-05-01")
     result = json.loads(done.stdout.splitlines()[-1])["result"]

@@ -31,13 +31,14 @@ def effect(treated, control, name="", revenue=((1.0, 4.0), (1.0, 4.0))):
         ((450, 9000), (20, 1000), "The campaign brought 270 more buyers (95%: 166 to 346)."),
         ((20, 1000), (450, 9000), "The campaign brought 30 fewer buyers (95%: -38 to -18)."),
         ((0, 100), (0, 100), "The campaign brought 0 more buyers (95%: -4 to 4)" + CHANCE),
+        ((10, 11), (0, 1), "The campaign brought 10 more buyers (95%: 1 to 11)" + CHANCE),
     ],
 )
 def test_a_sentence_says_how_many_more_bought_and_whether_chance_explains_it(treated, control, said):
     assert sentence(effect(treated, control)) == said
 
 
-@pytest.mark.parametrize(("treated", "control"), [((12, 40), (0, 10)), ((2, 10), (1, 40)), ((20, 20), (16, 20))])
+@pytest.mark.parametrize(("treated", "control"), [((16, 40), (3, 20)), ((24, 40), (17, 20)), ((15, 100), (2, 50))])
 def test_a_p_value_alone_tells_nothing_apart_where_the_interval_holds_zero(treated, control):
     doubtful = effect(treated, control)
     assert doubtful.p_conversion < 0.05

@@ -63,6 +63,26 @@ def test_newcombe_of_small_groups_by_hand():
 
 
 @pytest.mark.parametrize(
+    ("successes", "n", "p_value"),
+    [
+        ((10, 0), (11, 1), 2 / 12),  # two customers bought nothing: the one held back is one of them
+        ((3, 0), (20, 10), (1140 + 900 + 120) / 4060),  # of the 4,060 ways to draw 3 of 30: 0, 2 or 3 of the 10
+        ((0, 3), (10, 20), (1140 + 900 + 120) / 4060),
+        ((17, 10), (20, 10), (1140 + 900 + 120) / 4060),
+        ((0, 0), (10, 20), 1),
+        ((10, 20), (10, 20), 1),
+    ],
+)
+def test_the_p_value_of_small_groups_is_exact(successes, n, p_value):
+    assert difference_of_proportions(successes, n).p_value == pytest.approx(p_value)
+
+
+def test_from_five_expected_the_p_value_is_that_of_the_pooled_z():
+    error = math.sqrt(0.1 * 0.9 * 2 / 50)
+    assert difference_of_proportions((9, 1), (50, 50)).p_value == pytest.approx(2 * stats.norm.sf(0.16 / error))
+
+
+@pytest.mark.parametrize(
     ("successes", "n", "limits"),
     [  # Newcombe's examples and four more, by confint_proportions_2indep(method="newcomb") of statsmodels 0.15.0
         ((56, 48), (70, 80), (0.05243147240236498, 0.33387265403690614)),

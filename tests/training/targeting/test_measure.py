@@ -11,7 +11,7 @@ from training.targeting.effects import sentence
 from training.targeting.intervals import Moments, difference_of_means, difference_of_proportions
 from training.targeting.measure import Window, measure
 
-MAY = Window(datetime.date(2026, 5, 1), datetime.date(2026, 5, 31))
+MAY = Window(datetime.date(2026, 5, 1), datetime.date(2026, 5, 31), drawn=datetime.date(2026, 5, 1))
 
 
 def table(engine, columns, rows):
@@ -62,6 +62,16 @@ def test_orders_outside_the_window_and_of_strangers_do_not_count(engine):
     assert outcome.overall.revenue is None
     assert outcome.ratio == 1
     assert outcome.cap == pytest.approx(8 + 0.99 * 42)
+
+
+def test_the_time_before_ends_with_the_draw_not_with_the_first_day_that_counts(engine):
+    later = Window(datetime.date(2026, 5, 11), datetime.date(2026, 5, 20), drawn=datetime.date(2026, 5, 1))
+    assert (later.before.first, later.before.last) == (datetime.date(2026, 4, 21), datetime.date(2026, 4, 30))
+    rows = [("c5", "2026-04-20", 1.0), ("c5", "2026-04-21", 2.0), ("c5", "2026-04-30", 4.0), ("c5", "2026-05-01", 8.0),
+            ("c5", "2026-05-10", 16.0), ("c5", "2026-05-11", 32.0)]  # fmt: skip
+    outcome = measure(engine, assignment(engine, 10, 0.5), orders(engine, rows), later, 0.5)
+    assert outcome.overall.treated.revenue.before == pytest.approx(6 / 5)
+    assert outcome.overall.treated.mean == 32 / 5
 
 
 def test_returns_are_taken_off_and_make_no_buyer(engine):
@@ -158,7 +168,7 @@ def test_orders_of_strangers_only_are_refused_as_they_name_customers_in_another_
 
 
 def test_a_window_that_has_not_ended_is_refused(engine):
-    later = Window(MAY.first, datetime.date(2026, 6, 30))
+    later = Window(MAY.first, datetime.date(2026, 6, 30), drawn=MAY.first)
     with pytest.raises(DataError, match="before the window ends on 2026-06-30"):
         measure(engine, assignment(engine, 10, 0.5), orders(engine, []), later, 0.5)
 
@@ -179,7 +189,7 @@ def test_another_currency_multiplies_revenue_and_leaves_buyers(engine):
 @needs_cdnow
 def test_random_halves_of_real_customers_differ_by_chance_only(engine):
     """The share of intervals that hold zero, over random splits of the same half-year."""
-    period = Window(datetime.date(1998, 1, 1), datetime.date(1998, 6, 30))
+    period = Window(datetime.date(1998, 1, 1), datetime.date(1998, 6, 30), drawn=datetime.date(1998, 1, 1))
     bought = engine.keep(
         f"SELECT customer_id AS customer, count(CASE WHEN {period.holds('order_date')} THEN 1 END) > 0 AS bought "
         f"FROM read_csv('{CDNOW}') GROUP BY customer_id"
