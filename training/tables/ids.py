@@ -1,18 +1,24 @@
-"""Ids that lost digits before they got here: a spreadsheet keeps 15, and of two customers it may have made one."""
+"""Ids that do not tell whose a row is: a spreadsheet made one of two, or somebody is there as 12 and as 12.0."""
 
-from ..engines.engine import Engine, identifier, matches
+from ..engines.engine import Engine, identifier, matches, replaced
+from ..files.missing import trimmed
 from ..files.source import DataError, Source, find_rows
 from ..files.typed_cells import ROUNDED
 
 _SHORTENED = r"\s*[-+]?\d(?:[.,]\d+)?[eE][+]\d{2,3}\s*"
 """1.23457E+16, as spreadsheets and programs write a long number that they took for a quantity."""
 
+_POINTED = r"\s*\d+\.0+\s*"
+"""12.0, as programs write a whole number in a column in which a value was missing."""
+
 _DIGITS = {"DOUBLE": 2.0**53, "FLOAT": 2.0**24}
 """From which number on a type of decimals does not hold every whole one."""
 
 
-def refuse_rounded(engine: Engine, source: Source, header: str, option: str) -> None:
-    """Raise DataError where ids of a column were rounded, as they no longer tell whose a row is.
+def refuse_unclear(engine: Engine, source: Source, header: str, option: str) -> None:
+    """Raise DataError where ids of a column were rounded, or where one is there as 12 and as 12.0.
+
+    The page looks for the same (static/customers/training/sent/pseudonyms.js).
 
     Parameters
     ----------
@@ -21,14 +27,34 @@ def refuse_rounded(engine: Engine, source: Source, header: str, option: str) -> 
     header : str, the column
     option : str, that names another column
     """
-    condition = is_rounded(source, header)
-    row, count = find_rows(engine, source, identifier(header), condition) if condition else (0, 0)
+    column, rounded, pointed = identifier(header), is_rounded(source, header), _is_pointed(source, header)
+    looked_for = " OR ".join(filter(None, (rounded, pointed)))
+    if not looked_for or not find_rows(engine, source, column, looked_for)[1]:
+        return
+    row, count = find_rows(engine, source, column, rounded)
     if count:
         raise DataError(
-            f"{source.where(row)}: column {identifier(header)}: expected ids with all their digits, found {count:,} "
+            f"{source.where(row)}: column {column}: expected ids with all their digits, found {count:,} "
             "rounded to fewer, so that two may have become one; export them as text (spreadsheets keep 15 digits of a "
             f"number), or name another column with {option}"
         )
+    whole = replaced(trimmed(column), r"\.0+$")
+    stems = f"SELECT {whole} FROM {source.sql} WHERE {pointed}" if pointed else ""
+    row, count = find_rows(engine, source, column, f"{trimmed(column)} IN ({stems})") if pointed else (0, 0)
+    if count:
+        raise DataError(
+            f"{source.where(row)}: column {column}: expected each id written in one way, found {count:,} that end in "
+            ".0 elsewhere, so that one customer or order may count as two; write them alike, or name another column by "
+            f"{option}"
+        )
+
+
+def _is_pointed(source: Source, header: str) -> str:
+    """Return SQL of whether a cell's id is a whole number with noughts behind a point; empty where none can be."""
+    if source.columns[header] != "VARCHAR" or not source.is_text:
+        return ""
+    column = identifier(header)
+    return f"(contains({column}, '.0') AND {matches(column, _POINTED)})"
 
 
 def is_rounded(source: Source, header: str, cell: str = "") -> str:

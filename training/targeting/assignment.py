@@ -10,7 +10,7 @@ from ..files.source import DataError, Source, count
 from ..tables.contacts import find_filled_id
 from ..tables.dates.dates import date_sql
 from ..tables.headers import find_contacts
-from ..tables.ids import refuse_rounded
+from ..tables.ids import refuse_unclear
 from ..tables.numbers import FALSE, TRUE, says
 from .scored import choose_column, require_columns
 
@@ -65,7 +65,7 @@ def open_assignment(engine: Engine, source: Source, key: str = "") -> Assignment
         raise DataError(
             f"{source.path}: expected a column that names customers as the orders do, found none; name it with --key"
         )
-    refuse_rounded(engine, source, key, "--key")
+    refuse_unclear(engine, source, key, "--key")
     everyone = _everyone(engine, source, key)
     counts = _count(engine, everyone)
     campaign, share, day = _one_draw(source, counts)

@@ -8,7 +8,7 @@ from ..engines.engine import WHOLE_NUMBERS, Engine, Table, identifier
 from ..files.missing import PLAIN, filled, plainness
 from ..files.source import DataError, Source
 from ..tables.contacts import find_filled_id
-from ..tables.ids import refuse_rounded
+from ..tables.ids import refuse_unclear
 from ..tables.numbers import TRUE, read_columns, refuse_text, says
 
 SEGMENT = ("segment_id", "segment", "segment_name")
@@ -73,7 +73,7 @@ def open_scored(engine: Engine, source: Source, key: str = "", value: str = "") 
     key = key or find_filled_id(engine, source, list(source.columns), NEEDED) or ""
     if not key:
         raise DataError(f"{source.path}: expected a column that says who a customer is, found none; name it with --key")
-    refuse_rounded(engine, source, key, "--key")
+    refuse_unclear(engine, source, key, "--key")
     value = choose_column(source.path, source.columns, value, "--value")
     value = value or next((name for name in VALUES if name in source.columns), "")
     customer, rows, customers, models, has_plain_ids = _count(engine, source, key)

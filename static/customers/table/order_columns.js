@@ -78,6 +78,9 @@ export const STATUSES = ('financialstatus orderstatus status paymentstatus payme
 /** Roles of amounts, whose headers may end with a currency. */
 const OF_MONEY = /** @type {Role[]} */ (['amount', 'price', 'refunded']);
 
+/** Roles that a table cannot do without. */
+const NEEDED = /** @type {Role[]} */ (['customer', 'date', 'amount']);
+
 const ROLES = /** @type {Role[]} */ (Object.keys(ALIASES));
 
 /**
@@ -109,12 +112,23 @@ export function findOrderColumns(header) {
   }
   Object.assign(roles, ofKnownShops(header, keys));
   const taken = ROLES.flatMap((role) => (role === 'customer' ? [] : roles[role] ?? []));
+  for (const role of NEEDED) if (isTwin(header, roles[role] ?? -1)) delete roles[role];
   const { email } = matchPersonal(header, taken);
   if (roles.customer === undefined && email >= 0) roles.customer = email;
   const statuses = [...new Set([...STATUSES.flatMap((name) => keys.get(name) ?? []), ...findMadeOf('status', parts)])];
   const others = [...statuses, ...Object.values(roles)];
   const kinds = findMadeOf('kind', parts).filter((column) => !others.includes(column));
   return { roles, statuses, kinds, email };
+}
+
+/**
+ * @param {readonly string[]} header
+ * @param {number} column
+ * @returns {boolean} whether another column has the same name, so that its user is to say which is meant
+ */
+function isTwin(header, column) {
+  const name = header[column]?.toLowerCase();
+  return header.some((title, other) => other !== column && [name, `${name}_2`].includes(title.toLowerCase()));
 }
 
 /**

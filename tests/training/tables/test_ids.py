@@ -71,6 +71,17 @@ def test_an_order_id_that_was_rounded_is_refused(engine, tmp_path):
         customers_of(engine, path)
 
 
+def test_an_id_that_is_there_with_noughts_behind_a_point_and_without_is_refused(engine, tmp_path):
+    for ids in [("12", "12.0", "13"), ("7", "8", " 8.00 ")]:
+        with pytest.raises(DataError, match=r'line [23]: column "customer": expected each id written in one way'):
+            customers_of(engine, text(tmp_path / "orders.csv", *ids))
+
+
+def test_ids_that_all_have_noughts_behind_a_point_and_other_ids_are_left_as_they_are(engine, tmp_path):
+    assert customers_of(engine, text(tmp_path / "orders.csv", "12.0", "13.0")) == 2
+    assert customers_of(engine, text(tmp_path / "orders.csv", "1.1", "1.0", "11", "a", "a.0")) == 5
+
+
 @pytest.mark.parametrize("kind", ["text", "doubles"])
 def test_a_table_of_customers_is_fitted_by_its_rows_and_says_so(engine, tmp_path, kind):
     path = tmp_path / "customers.csv"

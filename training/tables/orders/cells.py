@@ -6,7 +6,7 @@ from ...engines.engine import WHOLE_NUMBERS, Engine, Table, identifier, one_of
 from ...files.missing import filled, is_as_filled
 from ...files.source import Source, count
 from ..dates.dates import date_sql, is_date_type, is_instant
-from ..ids import refuse_rounded
+from ..ids import refuse_unclear
 from ..numbers import NO, Reading, read_columns, refuse_text
 from .columns import GUESTS, Choice, OrderColumns
 from .words import may_be_answer
@@ -35,7 +35,7 @@ def read_cells(
     roles = columns.roles
     for role in ("customer", "order"):
         if role in roles:
-            refuse_rounded(engine, source, roles[role], f"--{role}")
+            refuse_unclear(engine, source, roles[role], f"--{role}")
     readings = _read_numbers(engine, source, roles, choice.decimal)
     known, order = _ids(engine, source, columns, of_all=of_all)
     email = _other_name(columns)

@@ -13,7 +13,8 @@
  *   what is sent, how many rows, the first of them; and of each column the cells that are left out
  */
 
-import { filled, quoted } from '../../table/csv.js';
+import { isolated } from '../../../ui/dom.js';
+import { CsvError, filled, quoted } from '../../table/csv.js';
 import { NO, parseAnswer, parseNumber } from '../../table/numbers.js';
 import { paysBack } from '../../table/order_words.js';
 import { mayBeDate } from '../../table/date_texts.js';
@@ -28,6 +29,10 @@ const MOST_WORDS = 50;
 const LONGEST_WORD = 40;
 /** Most different words that the beginning of a table may have: more, and they are no words for a state. */
 const MOST_IN_SAMPLE = 25;
+
+/** 1.23457E+16, as spreadsheets and programs shorten a long number; 12.0, as programs write a whole one. */
+const ROUNDED = /^[-+]?\d(?:[.,]\d+)?[eE][+]\d{2,3}$/;
+const POINTED = /^\d+\.0+$/;
 
 /** What says no of an order that is cancelled, or a test. */
 const NO_FLAG = ['', ...NO, '0', '0.0', '0.00', '0,00'];
@@ -70,7 +75,8 @@ export async function pseudonymise(table, columns, { customers, orders, signal, 
   for await (const block of table.blocks()) {
     signal.throwIfAborted();
     const lines = [];
-    for (const { cells } of block.rows) {
+    for (const { line, cells } of block.rows) {
+      if (cells.slice(table.titles.length).some((cell) => cell.trim() !== '')) throw new CsvError(tooLong(line, cells, table));
       const sent = writers.map((write, index) => {
         const cell = write(cells);
         if (cell === null) unsent[index] = Number(unsent[index]) + 1;
@@ -83,7 +89,33 @@ export async function pseudonymise(table, columns, { customers, orders, signal, 
     if (lines.length) pieces.push(`${lines.join('\n')}\n`);
     report(block.read);
   }
+  for (const { name, kind } of columns) {
+    if (kind === 'customer' || kind === 'order') refuseUnclear(name, kind === 'customer' ? customers.names : orders.names);
+  }
   return { blob: new Blob(pieces, { type: 'text/csv' }), delimiter: table.delimiter, rows, header, first, unsent };
+}
+
+/** @param {number} line @param {readonly string[]} cells @param {Table} table */
+function tooLong(line, cells, { titles }) {
+  return `Line ${line} has ${cells.length} cells where the names of the columns are ${titles.length}. Look for a delimiter ` +
+    'outside of quotes, or a quote within a cell that is not written twice.';
+}
+
+/**
+ * Refuse ids of which it is not sure whose they are, as training/tables/ids.py does.
+ * @param {string} name of the column
+ * @param {readonly string[]} ids
+ */
+function refuseUnclear(name, ids) {
+  if (ids.some((id) => ROUNDED.test(id))) {
+    throw new CsvError(`The column ${isolated(name)} holds numbers that a spreadsheet shortened, such as 1.2E+16, so that ` +
+      'two may have become one. Export them as text, or choose another column.');
+  }
+  const different = new Set(ids);
+  if (ids.some((id) => POINTED.test(id) && different.has(id.replace(/\.0+$/, '')))) {
+    throw new CsvError(`The column ${isolated(name)} has numbers that are there with .0 behind them and without, so that one ` +
+      'customer or order may count as two. Write them alike, or choose another column.');
+  }
 }
 
 /** @typedef {(cells: readonly string[]) => string | null} Writer a row's cell as it is sent; null if it must not be */

@@ -114,3 +114,12 @@ def test_of_thousands_of_headers_the_page_and_training_find_the_same_columns(bla
     assert len(pairs) > 800
     answers = call_each(blank, "customers/table/order_columns:findOrderColumns", [(header,) for header, _ in pairs])
     assert answers == [columns for _, columns in pairs]
+
+
+def test_of_two_columns_of_one_name_none_is_taken(blank):
+    headers = [
+        ["Customer ID", "Email", "Date", "Total", "total"],
+        ["customer", "date", "date_2", "amount", "Note", "Note"],
+    ]
+    answers = call_each(blank, "customers/table/order_columns:findOrderColumns", [(header,) for header in headers])
+    assert [answer["roles"] for answer in answers] == [{"customer": 0, "date": 2}, {"customer": 0, "amount": 3}]

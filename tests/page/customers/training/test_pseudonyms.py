@@ -2,8 +2,10 @@
 
 import datetime
 import json
+import re
 
 import pytest
+from playwright.sync_api import Error
 
 from function.model.bounds import MAX_SEGMENTS
 from tests.helpers.cases import load
@@ -91,6 +93,26 @@ def test_guests_are_told_apart_by_their_address_as_in_training(blank):
     )
     assert part["text"] == "customer,total\n1,1\n2,2\n3,3\n2,4\n,5\n3,6\n"
     assert customers == ["7", "g1@x.org", "g2@x.org"]
+
+
+UNCLEAR = [
+    ("order,customer,total\n1,12,5\n2,12.0,6\n", "with .0 behind them and without"),
+    ("order,customer,total\n7,a,5\n7.00,b,6\n", "with .0 behind them and without"),
+    ("order,customer,total\n1,1.23457E+16,5\n2,b,6\n", "that a spreadsheet shortened"),
+    ('order,customer,total\n1,"say \\"hi\\", a",6\n', "Line 2 has 4 cells where the names of the columns are 3"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), UNCLEAR)
+def test_what_does_not_tell_whose_a_row_is_is_refused_as_in_training(blank, text, message):
+    columns = [column("order", 0, "order"), column("customer", 1, "customer"), column("total", 2, "number")]
+    with pytest.raises(Error, match=re.escape(message)):
+        sent(blank, text, *columns)
+
+
+def test_ids_with_a_point_that_are_no_other_ids_are_sent(blank):
+    text = "customer,total\n12.0,5\n13.0,6\n1.1,7\n11,8\n"
+    assert len(sent(blank, text, column("customer", 0, "customer"), column("total", 1, "number"))) == 5
 
 
 def test_an_id_of_0_with_one_address_is_a_customer(blank):
