@@ -134,11 +134,21 @@ def check_parity(segmenter: Segmenter, X: np.ndarray, Z: np.ndarray, centroids: 
     answers = np.array([positions[answer.segment.id] for answer in segmenter.assign_many(X.tolist())])
     apart = distances(Z, centroids)
     rows = np.arange(len(Z))
-    wrong = np.abs(apart[rows, answers] - apart[rows, labels]) > TIE * (1 + apart[rows, labels])
+    tie = TIE + sum(map(_rounding, segmenter.model.features))
+    wrong = np.abs(apart[rows, answers] - apart[rows, labels]) > tie * (1 + apart[rows, labels])
     if wrong.any():
         raise ModelError(
             f"not saved: {wrong.sum()} of {len(X)} rows are answered with another segment than K-Means found"
         )
+
+
+def _rounding(feature: Feature) -> float:
+    """Return how many standard deviations off a centroid may be because it is given in the feature's unit.
+
+    That is next to nothing, but of values such as 1e12 and 1e12 + 1, which differ in their last digits only.
+    """
+    about = abs(feature.mean) + (feature.offset is not None)  # the logarithm of what is off by 1e-16 of it
+    return 4 * float(np.finfo(float).eps) * about / feature.scale
 
 
 def provenance(

@@ -110,7 +110,7 @@ def fit_model(
     selection = select(
         seen.Z_near, to_try, seed, lambda k: progress(f"Trying {k} segments"), _last_verdict(features, last)
     )
-    clustering, labels = find_clusters(seen, customers, selection.chosen.n_clusters, seed, progress)
+    clustering, labels, variance = find_clusters(seen, customers, selection.chosen.n_clusters, seed, progress)
     names = name_segments(features, clustering.centroids, X, labels)
     continuity = _continue(seen.table, clustering, names, last)
     words = merge(remembered(last, continuity.names), options.playbook.texts)
@@ -119,7 +119,6 @@ def fit_model(
     incomplete = count_incomplete(engine, customers.incomplete, features, clustering.centroids)
     segments = count_in(make_segments(features, clustering, called, continuity.ids, firm), incomplete)
     segments = _with_value(seen.table, customers, clustering, segments)
-    variance = clustering.metrics["inertia"] / (customers.rows * len(features))
     model = Model(
         format_version=FORMAT_VERSION,
         features=features,

@@ -1,11 +1,12 @@
 """The segmentation model: what it holds, how it assigns a customer, how it is saved and loaded."""
 
 from .assignment import BORDERLINE, Assignment, Scores
-from .bounds import MAX_FEATURES
+from .bounds import FINEST_STEP, MAX_FEATURES
 from .content import (
     FORMAT_VERSION,
     LARGEST,
     RESERVED,
+    SMALLEST_SCALE,
     Feature,
     Golden,
     Histogram,
@@ -21,10 +22,12 @@ from .version import VERSION
 
 __all__ = [
     "BORDERLINE",
+    "FINEST_STEP",
     "FORMAT_VERSION",
     "LARGEST",
     "MAX_FEATURES",
     "RESERVED",
+    "SMALLEST_SCALE",
     "VERSION",
     "Assignment",
     "Feature",

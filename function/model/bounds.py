@@ -13,7 +13,7 @@ MAX_GOLDEN = 1_000
 """Most of each: they bound the time and memory of a start and of an answer."""
 _UNSEEN = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 """Controls, signs that turn the direction of writing, and halves of surrogate pairs: what is shown would mislead."""
-_FINEST_STEP = 1e-15
+FINEST_STEP = 1e-15
 """Smallest step as a part of the largest value: a finer one is lost in double precision."""
 _LEAST_DISTANCE = 1e-12
 """Least distance of two centroids, in standard deviations; the square of a part of it is still a double."""
@@ -77,7 +77,7 @@ def _check_text(text: str, where: str) -> None:
 
 
 def _check_step(feature: Feature, where: str) -> None:
-    if not feature.step >= max(SMALLEST_SCALE, _FINEST_STEP * abs(feature.min), _FINEST_STEP * abs(feature.max)):
+    if not feature.step >= max(SMALLEST_SCALE, FINEST_STEP * abs(feature.min), FINEST_STEP * abs(feature.max)):
         raise ModelError(f"{where}: expected a step that tells the feature's values apart")
 
 

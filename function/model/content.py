@@ -132,7 +132,7 @@ class Histogram(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the file holds.
 
-    variance : of the customers around their segments' centroids, mean of the standardised features
+    variance : of the customers around their segments' centroids, mean of the standardised features, without what is far
     metrics : figures of the fit (n_clusters, inertia, silhouette, davies_bouldin, calinski_harabasz)
     provenance : where it comes from (source, rows, sha256, trained_at, random_state, versions)
     warnings : what a reader must know before trusting it, shown by the card, `GET /model` and the page

@@ -32,9 +32,10 @@ def candidates(customers: Customers, X: np.ndarray, n_clusters: int | None) -> l
     possible = [k for k in wanted if different >= 2 * k]
     if not possible:
         fewest = wanted[0]
+        among = f" among {len(X):,}" if len(X) < customers.rows else ""
         raise DataError(
             f"{customers.source}: expected at least {2 * fewest} different customers for {fewest} segments, found "
-            f"{different}; {'lower --k or ' if n_clusters else ''}add customers"
+            f"{different}{among}; {'lower --k or ' if n_clusters else ''}add customers"
         )
     return possible
 

@@ -9,9 +9,9 @@ from sklearn.cluster import KMeans
 from ..engines.engine import Engine
 from ..tables.customers import Customers
 from . import passes, winsorise
-from .features import standardise
+from .features import standardise, statistics
 from .kmeans import Clustering, describe, distances, fit_kmeans
-from .sample import Prepared
+from .sample import Prepared, statistics_of_all
 
 Progress = Callable[[str], object]
 
@@ -47,27 +47,26 @@ def see(engine: Engine, customers: Customers, prepared: Prepared) -> Seen:
     -------
     Seen
     """
-    X, between = prepared.X, winsorise.limits(prepared.features, prepared.X)
-    X_clipped = winsorise.clip(X, between)
+    X, between = prepared.X, winsorise.limits(prepared.features, prepared.X, customers.rows)
     table = passes.WholeTable(engine, customers.table.sql, prepared.features)
-    if X_clipped is X:
+    if np.isinf(between).all():
         Z = standardise(prepared.features, X)
         return Seen(table, table, Z, Z, np.full(len(Z), fill_value=True), [])
-    clipped = winsorise.clip_table(table, between)
-    if len(X) == customers.rows:
-        features = winsorise.rescale(prepared.features, standardise(prepared.features, X_clipped))
-    else:
-        features = winsorise.rescale_by_table(clipped)
+    X_clipped = winsorise.clip(X, between)
+    offsets = [feature.offset for feature in prepared.features]
+    described = list(map(statistics, X_clipped.T, offsets))
+    if len(X) < customers.rows:
+        named = {feature.name: sampled for feature, sampled in zip(prepared.features, described, strict=True)}
+        described = statistics_of_all(engine, winsorise.clip_table(table, between).sql, named, offsets)
+    features = winsorise.rescale(prepared.features, described, between)
     ends = winsorise.reach(features, X, between)
     table, near = replace(table, features=features), winsorise.leave_out(table, ends)
-    clipped = replace(winsorise.clip_table(near, between), features=features)
     kept = winsorise.within(X, ends)
-    Z_near = standardise(features, X_clipped[kept])
     return Seen(
         table,
-        clipped,
+        replace(winsorise.clip_table(near, between), features=features),
         standardise(features, X),
-        Z_near,
+        standardise(features, X_clipped[kept]),
         kept,
         winsorise.notes(features, between, float((~kept).mean())),
     )
@@ -75,7 +74,7 @@ def see(engine: Engine, customers: Customers, prepared: Prepared) -> Seen:
 
 def find_clusters(
     seen: Seen, customers: Customers, n_clusters: int, random_state: int, progress: Progress
-) -> tuple[Clustering, np.ndarray]:
+) -> tuple[Clustering, np.ndarray, float]:
     """Fit K-Means to what it is to see, and measure what it finds on all customers.
 
     Parameters
@@ -90,30 +89,35 @@ def find_clusters(
     -------
     clustering : Clustering
     labels : ndarray of shape (n,), rows of `clustering.centroids`, of each row of `seen.Z`
+    variance : of the customers around their centroids as K-Means sees them, mean of the features: one customer far away
+        would make everyone else's answer look like a toss-up
     """
     progress(f"Fitting {n_clusters} segments to {len(seen.Z):,} customers")
     tol = 0 if len(seen.Z) == customers.rows else passes.MOVED
     kmeans = fit_kmeans(seen.Z_near, n_clusters, random_state, tol=tol)
-    clustering = _describe(seen, customers, kmeans, progress)
-    return clustering, _assign(seen, customers, kmeans, clustering)
+    clustering, variance = _describe(seen, customers, kmeans, progress)
+    return clustering, _assign(seen, customers, kmeans, clustering), variance
 
 
-def _describe(seen: Seen, customers: Customers, kmeans: KMeans, progress: Progress) -> Clustering:
+def _describe(seen: Seen, customers: Customers, kmeans: KMeans, progress: Progress) -> tuple[Clustering, float]:
     """Measure the clusters and, if K-Means saw a sample only, move them first to where the whole table has them."""
     seed, outliers = kmeans.random_state, seen.near is not seen.table
     if len(seen.Z) == customers.rows:
         if not outliers:
-            return describe(seen.Z, kmeans.labels_, seed)
-        return describe(seen.Z, kmeans.predict(seen.Z), seed, kmeans.cluster_centers_)
+            clustering = describe(seen.Z, kmeans.labels_, seed)
+            return clustering, clustering.metrics["inertia"] / seen.Z.size
+        clustering = describe(seen.Z, kmeans.predict(seen.Z), seed, kmeans.cluster_centers_)
+        return clustering, float(kmeans.inertia_) / seen.Z_near.size
     centroids, sums = passes.refine(
         seen.near,
         seen.Z_near,
         kmeans.cluster_centers_,
         lambda number: progress(f"Pass {number} over {customers.rows:,} customers"),
     )
+    variance = float(sums.squares.sum() / sums.sizes.sum() / len(seen.near.features))
     progress("Measuring the segments")
     sums = passes.add_up(seen.table, centroids) if outliers else sums
-    return passes.describe(sums, centroids, seen.Z, seed)
+    return passes.describe(sums, centroids, seen.Z, seed), variance
 
 
 def _assign(seen: Seen, customers: Customers, kmeans: KMeans, clustering: Clustering) -> np.ndarray:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from function.model import Feature
+from function.model import FINEST_STEP, SMALLEST_SCALE, Feature
 
 from ..tables.columns import RFM, Column
 from ..tables.headers import key
@@ -99,7 +99,7 @@ def make_feature(column: Column, values: Statistics, offset: float | None = None
         unit=column.unit,
         min=values.min,
         max=values.max,
-        step=round_step(values.middle or values.max - values.min, values.whole),
+        step=round_step(values.middle or values.max - values.min, values.whole, _finest_step(values)),
         mean=values.mean,
         scale=values.scale,
         offset=offset,
@@ -123,9 +123,14 @@ def divide_alone(features: Sequence[Feature], X: np.ndarray) -> list[str]:
     ]
 
 
-def round_step(span: float, whole: bool) -> float:
-    """Return 1, 2 or 5 times a power of ten, about a hundredth of the span; at least 1 for whole numbers."""
-    target = span / 100
+def _finest_step(values: Statistics) -> float:
+    """Return the smallest step that a model takes: below it the largest values cannot be told apart."""
+    return max(SMALLEST_SCALE, FINEST_STEP * max(abs(values.min), abs(values.max)))
+
+
+def round_step(span: float, whole: bool, finest: float = SMALLEST_SCALE) -> float:
+    """Return 1, 2 or 5 times a power of ten, about a hundredth of the span; no finer than 1 for whole numbers."""
+    target = max(span / 100, 2.5 * finest)  # what is returned is more than target / 2.5
     power = 10.0 ** math.floor(math.log10(target))
     step = max(factor * power for factor in (1, 2, 5) if factor * power <= target * (1 + 1e-9))
     return max(1.0, float(f"{step:.0e}")) if whole else float(f"{step:.0e}")

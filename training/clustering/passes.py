@@ -26,8 +26,9 @@ from .sample import rounded
 
 MOVED = 1e-4
 """Passes end when no centroid moves further than this, in standard deviations."""
-ALIKE = 1e-6
-"""Variance within a segment, as a part of the mean square, that counts as none: sums have ten digits."""
+ALIKE = 1e-5
+"""Variance within a segment, as a part of the mean square, that counts as none: of less, sums of ten digits leave
+correlations that are more than 1e-4 off, and so may be none."""
 
 MAX_PASSES = 100
 
@@ -112,17 +113,15 @@ def describe(sums: Sums, centroids: np.ndarray, sample: np.ndarray, random_state
     Clustering
     """
     labels = distances(sample, centroids).argmin(axis=1)
-    means = sums.sums / sums.sizes[:, None]
-    clusters = [
-        Cluster(
-            centroid=centroid,
-            size=int(sums.sizes[i]),
-            spread=_spread(sums.products[i] / sums.sizes[i], means[i]),
-            radius=radius(sample[labels == i], centroid),
-        )
-        for i, centroid in enumerate(centroids)
-    ]
+    clusters = [_measure(sums, i, centroid, sample[labels == i]) for i, centroid in enumerate(centroids)]
     return in_order(clusters, {**_metrics(sums, centroids), **sampled_silhouette(sample, labels, random_state)})
+
+
+def _measure(sums: Sums, i: int, centroid: np.ndarray, sampled: np.ndarray) -> Cluster:
+    """Measure a cluster; of one so small that nobody in it was sampled, the radius is one that all are within."""
+    size = max(int(sums.sizes[i]), 1)  # nobody is in it if its customers are outliers, and nearer to others
+    reach = radius(sampled, centroid) if len(sampled) else float(np.sqrt(sums.squares[i]))
+    return Cluster(centroid, int(sums.sizes[i]), _spread(sums.products[i] / size, sums.sums[i] / size), reach)
 
 
 def _spread(squares: np.ndarray, mean: np.ndarray) -> np.ndarray:
@@ -176,16 +175,16 @@ def value_shares(
 
 
 def _metrics(sums: Sums, centroids: np.ndarray) -> dict[str, float]:
-    """Return inertia, davies_bouldin and calinski_harabasz from their definitions."""
-    n, k = sums.sizes.sum(), len(centroids)
-    means = sums.sums / sums.sizes[:, None]
-    inertia = sums.squares.sum()
-    within = inertia - (sums.sizes * ((means - centroids) ** 2).sum(axis=1)).sum()
-    between = (sums.sizes * ((means - sums.sums.sum(axis=0) / n) ** 2).sum(axis=1)).sum()
-    reach = sums.distances / sums.sizes
+    """Return inertia, davies_bouldin and calinski_harabasz from their definitions, the last two of those not empty."""
+    inertia, there = sums.squares.sum(), sums.sizes > 0
+    sizes, n, k = sums.sizes[there], sums.sizes.sum(), there.sum()
+    means = sums.sums[there] / sizes[:, None]
+    within = max(inertia - (sizes * ((means - centroids[there]) ** 2).sum(axis=1)).sum(), inertia * 1e-9)  # by rounding
+    between = (sizes * ((means - sums.sums.sum(axis=0) / n) ** 2).sum(axis=1)).sum()
+    reach = sums.distances[there] / sizes
     apart = distances(means, means) + np.diag([np.inf] * k)
     return {
-        "n_clusters": float(k),
+        "n_clusters": float(len(centroids)),
         "inertia": float(inertia),
         "davies_bouldin": float(((reach[:, None] + reach[None, :]) / apart).max(axis=1).mean()),
         "calinski_harabasz": float(between / (k - 1) / (within / (n - k))),

@@ -3,12 +3,13 @@
 This is the engine's work and needs no scikit-learn, which takes a second to import.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from function.model import Feature
+from function.model import SMALLEST_SCALE, Feature
 
 from ..engines.engine import KEY, Engine, identifier
 from ..files.source import DataError
@@ -18,6 +19,9 @@ from .features import Statistics, choose_offset, make_feature, statistics
 
 SAMPLE = 200_000
 """Above so many customers K-Means starts from a sample of about this size."""
+
+LAST_DIGITS = 1e-13
+"""Standard deviation, as a part of the mean, below which doubles are too coarse for centroids."""
 
 _PRIME = 2**31 - 1
 _DIGITS = 10
@@ -66,13 +70,24 @@ def prepare(
     progress(f"Drawing {SAMPLE:,} of {customers.rows:,} customers" if share < 1 else "Reading the columns")
     X = sample_rows(engine, [column.name for column in customers.columns], customers.table.sql, share, random_state)
     described, offsets = _statistics(engine, customers, X, log)
-    for column, each in zip(customers.columns, described, strict=True):
-        if each.min == each.max:
-            raise DataError(
-                f"{customers.source}: column {identifier(column.header)}: expected different values, found the same in "
-                "every row; choose other columns with --features (of orders: among those that the command rfm writes)"
-            )
+    for column, values, offset in zip(customers.columns, described, offsets, strict=True):
+        _refuse_alike(f"{customers.source}: column {identifier(column.header)}", values, offset)
     return Prepared(X, list(map(make_feature, customers.columns, described, offsets)))
+
+
+def _refuse_alike(where: str, values: Statistics, offset: float | None) -> None:
+    """Raise DataError for a column whose values are the same, or so nearly that a centroid lies between two doubles."""
+    if values.min == values.max:
+        raise DataError(
+            f"{where}: expected different values, found the same in every row; choose other columns with --features "
+            "(of orders: among those that the command rfm writes)"
+        )
+    about = abs(values.mean) + (offset is not None)  # the logarithm of what is off by 1e-16 of it is off by 1e-16
+    if values.scale < max(SMALLEST_SCALE, LAST_DIGITS * about):
+        raise DataError(
+            f"{where}: expected different values, found such that differ in their last digits only; leave the column "
+            "out, or subtract what they have in common"
+        )
 
 
 def sample_rows(engine: Engine, columns: Sequence[str], table: str, share: float, random_state: int) -> np.ndarray:
@@ -136,14 +151,19 @@ def statistics_of_all(
     for sampled, (low, high, mean, square, whole) in zip(
         near.values(), zip(*[iter(row)] * 5, strict=True), strict=True
     ):
-        of_scaled = rounded(np.array([sampled.mean + mean, np.sqrt(square - mean**2)]))
-        of_all.append(Statistics(low, high, float(of_scaled[0]), float(of_scaled[1]), whole, sampled.middle))
+        scale = float(rounded(np.sqrt([square - mean**2]))[0])
+        of_all.append(Statistics(low, high, _to_digits_of(scale, sampled.mean + mean), scale, whole, sampled.middle))
     return of_all
 
 
 def rounded(values: np.ndarray) -> np.ndarray:
     """Return values with ten significant digits, so that the same table gives the same model on every run."""
     return np.array([float(f"{value:.{_DIGITS - 1}e}") for value in values.ravel()]).reshape(values.shape)
+
+
+def _to_digits_of(scale: float, mean: float) -> float:
+    """Round a mean to as many decimals as ten digits of the scale have: one far from zero has more digits itself."""
+    return round(mean, _DIGITS - 1 - math.floor(math.log10(scale))) if scale else mean
 
 
 def _statistics(

@@ -22,8 +22,8 @@ from function.model import Feature
 
 from ..engines.engine import identifier
 from ..scoring.nearest import double
-from .features import standardise
-from .passes import WholeTable, add_up
+from .features import Statistics, standardise
+from .passes import WholeTable
 
 FAR = 4.5
 """Standard deviations from the mean beyond which a value is an outlier."""
@@ -35,13 +35,14 @@ LOWEST, HIGHEST = 0.005, 0.995
 """Shares of the customers below the lower and the upper limit of a column with outliers."""
 
 
-def limits(features: Sequence[Feature], X: np.ndarray) -> np.ndarray:
+def limits(features: Sequence[Feature], X: np.ndarray, rows: int) -> np.ndarray:
     """Return between which values each feature counts in training.
 
     Parameters
     ----------
-    features : sequence of Feature
+    features : sequence of Feature, with the extremes of all customers: a sample may lack the one that is far
     X : ndarray of shape (n_customers, n_features), in the features' units; a sample is enough
+    rows : number of all customers
 
     Returns
     -------
@@ -49,7 +50,8 @@ def limits(features: Sequence[Feature], X: np.ndarray) -> np.ndarray:
     """
     low = np.quantile(X, LOWEST, axis=0, method="higher")  # values that are there, on the near side of the outliers
     between = np.column_stack([low, np.quantile(X, HIGHEST, axis=0, method="lower")])
-    far = (np.abs(standardise(features, X)) > max(FAR, -ndtri(BY_CHANCE / 2 / len(X)))).any(axis=0)
+    extremes = np.array([[feature.min for feature in features], [feature.max for feature in features]])
+    far = (np.abs(standardise(features, extremes)) > max(FAR, -ndtri(BY_CHANCE / 2 / rows))).any(axis=0)
     far &= between[:, 0] < between[:, 1]
     return np.where(far[:, None], between, [-np.inf, np.inf])
 
@@ -109,22 +111,12 @@ def leave_out(table: WholeTable, ends: np.ndarray) -> WholeTable:
     return replace(table, sql=f"(SELECT * FROM {table.sql}{where}) AS near")
 
 
-def rescale(features: Sequence[Feature], Z: np.ndarray) -> list[Feature]:
-    """Return the features with the means and scales of clipped customers.
-
-    Parameters
-    ----------
-    features : sequence of Feature
-    Z : ndarray of shape (n_customers, n_features), the clipped customers, standardised by these features
-    """
-    return _rescaled(features, Z.mean(axis=0), Z.std(axis=0))
-
-
-def rescale_by_table(clipped: WholeTable) -> list[Feature]:
-    """Return the features with the means and scales of all customers of a clipped table, in one pass."""
-    sums = add_up(clipped, np.zeros((1, len(clipped.features))))
-    means = sums.sums[0] / sums.sizes[0]
-    return _rescaled(clipped.features, means, np.sqrt(np.diag(sums.products[0]) / sums.sizes[0] - means**2))
+def rescale(features: Sequence[Feature], clipped: Sequence[Statistics], between: np.ndarray) -> list[Feature]:
+    """Return the features, those with limits with the means and scales of clipped customers."""
+    return [
+        feature if np.isinf(low) else msgspec.structs.replace(feature, mean=values.mean, scale=values.scale)
+        for feature, values, low in zip(features, clipped, between[:, 0].tolist(), strict=True)
+    ]
 
 
 def notes(features: Sequence[Feature], between: np.ndarray, left_out: float) -> list[str]:
@@ -137,13 +129,3 @@ def notes(features: Sequence[Feature], between: np.ndarray, left_out: float) -> 
     if left_out:
         sentences.append(f"{left_out:.1%} of the customers are so far away that no segment was made of them.")
     return sentences
-
-
-def _rescaled(features: Sequence[Feature], means: np.ndarray, scales: np.ndarray) -> list[Feature]:
-    """Return features so that values of these means and scales, standardised, have mean 0 and scale 1."""
-    moved = []
-    for feature, mean, scale in zip(features, means.tolist(), scales.tolist(), strict=True):
-        same = abs(mean) < 1e-9 and abs(scale - 1) < 1e-9
-        new = {} if same else {"mean": feature.mean + mean * feature.scale, "scale": feature.scale * scale}
-        moved.append(msgspec.structs.replace(feature, **new))
-    return moved

@@ -25,6 +25,7 @@ from training.tables.columns import find_columns
         (0.5, False, 0.005),
         (300, True, 2),
         (1e-6, False, 1e-8),
+        (1e-320, False, 2e-100),
     ],
 )
 def test_a_step_is_a_round_hundredth_of_the_span_and_whole_for_whole_numbers(span, whole, step):
@@ -34,6 +35,13 @@ def test_a_step_is_a_round_hundredth_of_the_span_and_whole_for_whole_numbers(spa
 def test_a_few_customers_far_away_do_not_make_the_steps_of_all_others_coarse():
     values = np.concatenate([np.arange(1000) / 10, [90_000.0]])
     assert make_feature(find_columns(["a"], ["a"])[0], statistics(values, None)).step == 0.5  # of 95, not of 90,000
+
+
+def test_a_step_is_as_coarse_as_the_farthest_customer_needs_to_be_told_from_the_next_value():
+    values = np.concatenate([np.arange(1000) / 1000, [1e15]])
+    assert (
+        make_feature(find_columns(["a"], ["a"])[0], statistics(values, None)).step == 2
+    )  # doubles near 1e15 are 0.1 apart
 
 
 def test_a_feature_that_is_the_same_for_nearly_all_has_steps_by_its_range():

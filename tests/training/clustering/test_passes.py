@@ -4,14 +4,20 @@ import itertools
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
 
 from tests.helpers.models import feature
 from tests.helpers.tables import fitted, read, save
-from training.clustering import passes, sample
+from training.clustering import features, kmeans, passes, sample
 from training.engines.duckdb import DuckDB
+from training.files.formats import open_table
+from training.files.source import DataError
 from training.fit import Options
+from training.scoring.score import score
+from training.tables.columns import find_columns
 
 CENTRES = np.array([(-2.0, -2.0), (2.0, -1.0), (0.0, 3.0)])
 
@@ -96,6 +102,59 @@ def test_a_feature_that_is_alike_within_a_segment_has_no_spread_there(engine):
         assert cluster.spread[1:].tolist() == [[0, 0, 0], [0, 0, 0]]
 
 
+ROWS = 100
+ODD = {
+    "normal": lambda random: random.normal(size=ROWS),
+    "lognormal": lambda random: random.lognormal(3, 2, ROWS),
+    "count": lambda random: random.poisson(0.5, ROWS).astype(float),
+    "two values": lambda random: np.where(random.random(ROWS) < 0.4, 1 / 3, -7 / 3),
+    "two narrow groups": lambda random: random.normal(random.integers(0, 2, ROWS), 1e-3),
+    "one other": lambda random: np.append(np.full(ROWS - 1, 5.0), random.normal()),
+    "one far": lambda random: np.append(random.normal(size=ROWS - 1), 1e14),
+    "one very near": lambda random: 1 + random.normal(size=ROWS) * 1e-9,
+    "tiny": lambda random: random.normal(size=ROWS) * 1e-30,
+    "large and close": lambda random: 1e12 + random.normal(size=ROWS),
+    "all sizes": lambda random: 10.0 ** random.integers(-12, 15, ROWS),
+}
+
+
+@settings(max_examples=30)
+@given(st.lists(st.sampled_from(sorted(ODD)), min_size=1, max_size=4), st.integers(2, 12), st.integers(0, 10**6))
+def test_any_table_is_described_as_its_rows_in_memory_are(engine, kinds, k, seed):
+    random = np.random.default_rng(seed)
+    columns = [ODD[kind](random) for kind in kinds]
+    X = np.column_stack([*columns, -3 * columns[0]])  # one twice
+    names = [f"f{i}" for i in range(X.shape[1])]
+    values = ", ".join(f"({', '.join(f'{x!r}::DOUBLE' for x in row)})" for row in X.tolist())
+    t = engine.keep(f"SELECT * FROM (VALUES {values}) AS t({', '.join(names)})")
+    offsets = [features.choose_offset(x, float(x.min())) for x in X.T]
+    expected = list(map(features.statistics, X.T, offsets))
+    near = dict(zip(names, map(features.statistics, X[::2].T, offsets), strict=True))
+    described = sample.statistics_of_all(engine, t.sql, near, offsets)
+    for of_table, of_rows in zip(described, expected, strict=True):
+        assert (of_table.min, of_table.max, of_table.whole) == (of_rows.min, of_rows.max, of_rows.whole)
+        assert of_table.scale == pytest.approx(of_rows.scale, rel=1e-6, abs=0)
+        assert of_table.mean == pytest.approx(of_rows.mean, rel=1e-15, abs=1e-6 * of_rows.scale)
+    named = find_columns(names, names) or []
+    table = passes.WholeTable(engine, t.sql, list(map(features.make_feature, named, expected, offsets)))
+    Z = features.standardise(table.features, X)
+    settled = kmeans.fit_kmeans(Z, k, 0, n_init=1).cluster_centers_
+    centroids = settled + random.normal(size=settled.shape) * passes.MOVED / 10  # nobody is as near to two of them
+    labels = kmeans.distances(Z, centroids).argmin(axis=1)
+    theirs = kmeans.describe(Z, labels, 0, centroids)
+    ours = passes.describe(passes.add_up(table, centroids), centroids, Z, 0)
+    for name in ("inertia", "silhouette"):
+        assert ours.metrics[name] == pytest.approx(theirs.metrics[name], rel=1e-8, abs=1e-8)
+    clear = "calinski_harabasz"  # to more than it tells of groups whose customers are nearly alike
+    assert min(ours.metrics[clear], 1e6) == pytest.approx(min(theirs.metrics[clear], 1e6), rel=1e-3)
+    for cluster, other in zip(ours.clusters, theirs.clusters, strict=True):
+        assert (cluster.size, cluster.centroid.tolist()) == (other.size, other.centroid.tolist())
+        assert cluster.radius == pytest.approx(other.radius)
+        reach = np.sqrt(np.diag(other.spread) + other.centroid**2)
+        unseen = 1.1 * np.sqrt(passes.ALIKE) * np.outer(reach, reach)
+        assert (np.abs(cluster.spread - other.spread) <= unseen).all()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 def test_a_sampled_fit_finds_the_segments_of_the_whole_table(engine, blobs, tmp_path, monkeypatch, suffix):
@@ -116,3 +175,33 @@ def test_a_sampled_fit_finds_the_segments_of_the_whole_table(engine, blobs, tmp_
         np.testing.assert_allclose(ours.centroid, theirs.centroid, atol=2e-3)
     assert sampled.model.metrics["inertia"] == pytest.approx(whole.model.metrics["inertia"], rel=1e-5)
     assert save(sampled, tmp_path / "segmenter.joblib").model.provenance["rows"] == 3000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["one far", "one other", "two narrow groups", "large and close"])
+def test_of_an_odd_table_a_third_makes_a_model_that_score_and_function_answer_alike(tmp_path, monkeypatch, kind):
+    random = np.random.default_rng(0)
+    X = np.column_stack([random.normal(random.integers(0, 3, ROWS) * 9), ODD[kind](random)])
+    path, out = tmp_path / "table.csv", tmp_path / "scored.csv"
+    np.savetxt(path, X, "%.17g", ",", header="a,b", comments="")
+    monkeypatch.setattr(sample, "SAMPLE", ROWS // 3)
+    with DuckDB() as engine:
+        fit = fitted(engine, read(engine, path, ["a", "b"]), Options(3))
+        segmenter = save(fit, tmp_path / "segmenter.joblib")
+        score(engine, open_table(engine, str(path)), segmenter, str(out))
+        scored = [number for (number,) in engine.rows(f"SELECT segment_id FROM read_csv('{out}') ORDER BY a")]
+    assert len(fit.X) < ROWS / 2
+    assert scored == [segmenter.assign(row).segment.id for row in sorted(X.tolist())]
+    assert [segment.size for segment in segmenter.model.segments] == [scored.count(i) for i in range(3)]
+    if kind == "one far":  # it has no say in how far apart the others are
+        assert np.std(features.standardise(fit.model.features, X)[:-1, 1]) == pytest.approx(1, abs=0.1)
+
+
+@pytest.mark.parametrize("close", [1e15, 1 + 1e-15])
+def test_values_that_differ_in_their_last_digits_only_are_refused(engine, tmp_path, close):
+    path = tmp_path / "table.csv"
+    path.write_text(
+        "a,b\n" + "".join(f"{i},{close if i % 3 else 1 if close < 2 else close - 1!r}\n" for i in range(30))
+    )
+    with pytest.raises(DataError, match=r'table.csv: column "b": expected different values, found such that differ in'):
+        fitted(engine, read(engine, path, ["a", "b"]), Options(2))

@@ -1,5 +1,6 @@
 """Outliers count as less far in training, and only there."""
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -16,7 +17,7 @@ from training.fit import Options
 def plain(customers):
     """Return features that standardise customers, of shape (n, n_features)."""
     return [
-        feature(f"f{i}", mean=float(x.mean()), scale=float(x.std()), min=-1e9, max=1e9)
+        feature(f"f{i}", mean=float(x.mean()), scale=float(x.std()), min=float(x.min()), max=float(x.max()))
         for i, x in enumerate(customers.T)
     ]
 
@@ -24,7 +25,7 @@ def plain(customers):
 def test_a_column_with_a_far_value_counts_between_its_half_percent_points_and_others_as_they_are():
     x = np.concatenate([np.arange(1000.0), [99_999.0]])
     X = np.column_stack([x, np.arange(1001.0)])
-    between = limits(plain(X), X)
+    between = limits(plain(X), X, len(X))
     assert between.tolist() == [[5.0, 995.0], [-np.inf, np.inf]]
     clipped = clip(X, between)
     assert (clipped[:, 0].min(), clipped[:, 0].max()) == (5.0, 995.0)
@@ -33,19 +34,26 @@ def test_a_column_with_a_far_value_counts_between_its_half_percent_points_and_ot
 
 def test_without_outliers_nothing_is_touched():
     X = np.random.default_rng(2).uniform(size=(500, 3))
-    assert clip(X, limits(plain(X), X)) is X
+    assert clip(X, limits(plain(X), X, len(X))) is X
 
 
 def test_normal_values_are_no_outliers_however_many_there_are():
     X = np.random.default_rng(4).normal(size=(300_000, 1))
     assert np.abs(X).max() > 4.5
-    assert clip(X, limits(plain(X), X)) is X
+    assert clip(X, limits(plain(X), X, len(X))) is X
 
 
 def test_a_column_that_has_one_value_between_its_limits_is_left_as_it_is():
     X = np.zeros((1000, 1))
     X[0] = 1.0
-    assert clip(X, limits(plain(X), X)) is X
+    assert clip(X, limits(plain(X), X, len(X))) is X
+
+
+def test_a_value_that_is_far_is_seen_by_the_extremes_of_all_customers_though_no_sample_has_it():
+    X = np.arange(1000.0)[:, None]
+    far = [msgspec.structs.replace(plain(X)[0], max=1e9)]
+    assert limits(plain(X), X, 10**6).tolist() == [[-np.inf, np.inf]]
+    assert limits(far, X, 10**6).tolist() == [[5.0, 994.0]]
 
 
 def planted(seed):
@@ -77,6 +85,7 @@ def test_one_in_a_hundred_outliers_make_no_segment_and_everyone_is_answered_by_w
     assert sorted(segment.size for segment in segmenter.model.segments) == sorted(np.bincount(answers).tolist())
     assert [f.max for f in segmenter.model.features] == X.max(axis=0).tolist()
     assert segmenter.model.verdict == "natural"
+    assert not any(segmenter.assign(values).borderline for values in X[:900].tolist())
     Z = standardise(segmenter.model.features, X)
     by_id = {segment.id: segment for segment in segmenter.model.segments}
     scale = np.array([f.scale for f in segmenter.model.features])
