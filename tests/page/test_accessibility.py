@@ -148,6 +148,20 @@ def test_the_sliders_say_their_value_with_its_unit(page, address):
     )
 
 
+def test_the_meter_says_in_words_how_sure_the_answer_is(page, address):
+    page.goto(address + STANDARD)
+    meter = page.get_by_role("meter", name="Probability")
+    slider(page, "Spending score").fill("60")
+    for income, words in (
+        (66, "Clearly Standard, 96%"),
+        (67, "Rather Standard than High-Spending Target, 94%"),
+        (72, "Rather Standard than High-Spending Target, 81%"),
+        (73, "Between Standard and High-Spending Target, 76%"),
+    ):
+        slider(page, "Annual income").fill(str(income))
+        expect(meter).to_have_attribute("aria-valuetext", words)
+
+
 def test_forced_colours_keep_regions_and_the_customer_apart(page, address):
     page.emulate_media(forced_colors="active")
     page.goto(address + STANDARD)

@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import TextIO
 
 import click
+from click.core import ParameterSource
 
 from function.model import load
 
 from ..exports.export import TARGETS
 from ..exports.export import export as write_export
+from ..exports.sql import DIALECTS
 from . import console
 from .options import FILE, MODEL, MODELS
 
@@ -33,6 +35,9 @@ def export(target: str, model: Path, name: str, out: TextIO) -> None:
       python -m training export --to duckdb --out segment.sql
       python -m training export --to sheets
     """
+    is_named = click.get_current_context().get_parameter_source("name") is ParameterSource.COMMANDLINE
+    if is_named and target not in DIALECTS:
+        raise click.UsageError(f"--name is of a SQL function: leave it out with --to {target}")
     text = write_export(load(model), target, name)
     path = None if out.name == "<stdout>" else out.name
     if path:

@@ -192,6 +192,7 @@ def _say(findings: "Findings", out: Path) -> None:
         {**learned, "profile": _profile_content(findings.profile)},
     )
     console.aside(f"Model {segmenter.hash} written to {out}")
+    console.aside(f"What to do for each segment stands in {out / REPORT}, with pictures; all figures in {out / CARD}.")
 
 
 def _descriptors(source: Source, wanted: str, customers: Customers) -> list[str]:

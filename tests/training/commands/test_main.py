@@ -26,6 +26,7 @@ def test_the_command_runs_from_a_shell_with_results_on_stdout_and_notes_on_stder
     assert done.returncode == 0
     assert len(done.stdout.splitlines()) == 5
     assert "written to" in done.stderr
+    assert f"stands in {tmp_path / 'report.html'}" in done.stderr
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["fit", "--help"], ["sample", "--help"]])

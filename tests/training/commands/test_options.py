@@ -105,6 +105,8 @@ def test_without_more_sales_than_returns_no_segment_has_a_share_of_the_value(val
     assert done.exit_code == 0
     assert "of revenue" not in done.stdout
     assert {s.value_share for s in load(tmp_path / "segmenter.joblib").model.segments} == {None}
+    model = ["--model", tmp_path / "segmenter.joblib", "--value", "revenue"]
+    assert "of revenue" not in invoke("score", table, tmp_path / "scored.csv", *model).stdout
 
 
 def test_a_model_of_orders_says_what_part_of_the_revenue_each_segment_is(orders, tmp_path):

@@ -266,6 +266,20 @@ def test_the_command_names_the_function_as_asked():
     assert "FUNCTION `my-shop`.`crm`.`segment`(`annual_income` FLOAT64" in done.output
 
 
+@pytest.mark.parametrize("target", ["sheets", "json"])
+def test_a_name_is_refused_where_no_function_is_made(target):
+    done = CliRunner().invoke(main, ["export", "--to", target, "--name", "segment"])
+    assert done.exit_code == 2
+    assert done.output.splitlines()[-1] == f"Error: --name is of a SQL function: leave it out with --to {target}"
+
+
+@pytest.mark.parametrize(("name", "kept"), [("é" * 31 + "x", True), ("é" * 32, False)])
+def test_names_that_postgresql_would_cut_are_replaced(name, kept):
+    features = [models.feature(name), models.feature("y")]
+    segmenter = Segmenter(models.model(features, [models.segment(i, [i * 3.0, i]) for i in range(2)]), "0" * 64)
+    assert (f'"{name}" double' in training_export.export(segmenter, "postgres", "segment")) is kept
+
+
 def test_a_missing_model_is_one_line(tmp_path):
     done = CliRunner().invoke(main, ["export", "--to", "json", "--model", str(tmp_path / "none")])
     assert done.exit_code == 1
