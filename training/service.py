@@ -13,7 +13,6 @@ import hmac
 import json
 import os
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, aclosing
@@ -30,6 +29,7 @@ from starlette.types import Message, Receive, Scope, Send
 sys.path.append(str(Path(__file__).parents[1]))  # where the function is; the framework puts only this folder there
 from function.origins import ANY, read_origins
 
+from .engines.unfinished import scratch_folder
 from .jobs.answer import Answer
 from .jobs.commands import COMMANDS, Command, read_options
 from .jobs.job import Job, encode, work
@@ -118,7 +118,7 @@ async def _begin(request: Request, body: Body, command: Command, cors: dict[str,
     with ExitStack() as stack:
         _QUEUE.enter()
         stack.callback(_QUEUE.leave)
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="job-", ignore_cleanup_errors=True)))
+        folder = stack.enter_context(scratch_folder())
         files = await receive(request, body, command, folder)
         lines = _lines(request, Job(command, words, files, folder), started)
         return Answer(lines, stack.pop_all(), {**cors, "Cache-Control": "no-store", "X-Accel-Buffering": "no"})

@@ -271,7 +271,7 @@ def test_a_job_that_is_done_leaves_nothing_and_the_log_tells_no_more_than_that(t
     wait_until(lambda: is_idle(training))
     log = training.log_path.read_text()
     assert '"path": "/fit", "status": 200' in log
-    assert not [word for word in ("tulip", "daisy", "features", "Income", "job-") if word in log]
+    assert not [word for word in ("tulip", "daisy", "features", "Income", "customer-segments") if word in log]
 
 
 def test_a_client_that_leaves_ends_its_job(training, customers):
@@ -312,6 +312,9 @@ def test_no_job_outlives_the_service(tmp_path, customers):
         os.kill(parent_of(job), signal.SIGKILL)
         wait_until(lambda: not alive(job))
         conversation.leave()
+        assert folders(training)
+        assert refused(training, "/fit", b"")[0] == 400  # by the process that takes its place
+        assert folders(training) == [], "of the process that was killed neither"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems give no processor to a process")
