@@ -5,7 +5,7 @@
 
 import { announce, element, isolated, showPart } from '../ui/dom.js';
 import { matchView } from './steps/match.js';
-import { note } from './memory.js';
+import { note, noted, whenReplaced } from './memory.js';
 import { Panel } from './panel.js';
 import { Remote, messageOf } from './remote.js';
 import { hasTraining } from '../service/training.js';
@@ -56,6 +56,7 @@ export class Builder {
   #unsaved = createUnsaved();
   /** @type {number | null} */ #wanted = null;
   /** @type {File | null} */ #file = null;
+  #word = ''; // by which this browser notes the file as kept
   /** @type {ReturnType<typeof import('./training/flow.js').createMaker> | null} */ #maker = null;
   /** @type {ReturnType<typeof scoredView> | null} */ #scored = null;
 
@@ -97,36 +98,49 @@ export class Builder {
     const { signal } = this.#opening;
     const restored = await this.#remote.call('restore', { hash: model.hash }, { signal }).catch(() => null);
     if (signal.aborted) return;
-    note(KEPT, restored === null ? '' : 'kept');
     if (!restored) {
+      note(KEPT, '');
       this.#panel.close();
       return;
     }
     this.#panel.open();
     const { file, table, sources, scored } = restored;
     this.#file = file;
-    this.#result(model, table, file, columnsOf(sources), scored).showKept(true);
+    const result = this.#result(model, table, file, columnsOf(sources), scored);
+    result.showKept(true);
+    this.#word = noted(KEPT);
+    this.#watch(result);
   }
 
   async #forget() {
     this.#file = null;
     this.#panel.close();
-    note(KEPT, '');
-    await this.#remote.call('forget', undefined).catch(() => null);
+    if (noted(KEPT) === this.#word) {
+      note(KEPT, '');
+      await this.#remote.call('forget', undefined).catch(() => null);
+    }
     announce('The file is forgotten.');
   }
 
-  /**
-   * @param {{ showKept: (kept: boolean) => void }} result
-   */
-  async #keep({ showKept }) {
+  /** @param {ReturnType<typeof scoredView>} result */
+  async #keep(result) {
     const { signal } = this.#panel;
     this.#unsaved('result', true);
     const stored = await this.#remote.call('keep', undefined).catch(() => false);
-    const kept = note(KEPT, stored ? 'kept' : '');
+    this.#word = `kept ${Math.random()}`; // another window's file has another
+    const kept = note(KEPT, stored ? this.#word : '');
     if (signal.aborted) return;
-    showKept(kept);
+    result.showKept(kept);
     this.#unsaved('result', !kept);
+    if (kept) this.#watch(result);
+  }
+
+  /** @param {ReturnType<typeof scoredView>} result that is kept, until another window keeps its own or forgets this one */
+  #watch({ showLost }) {
+    whenReplaced(KEPT, () => {
+      showLost();
+      this.#unsaved('result', true);
+    }, this.#panel.signal);
   }
 
   /** @param {Parameters<ReturnType<typeof createShelf>['write']>} file */

@@ -15,6 +15,18 @@ export function noted(name) {
 
 /**
  * @param {Name} name
+ * @param {() => void} act where another window keeps something else by now, or nothing
+ * @param {AbortSignal} signal
+ */
+export function whenReplaced(name, act, signal) {
+  const word = noted(name);
+  addEventListener('storage', () => {
+    if (noted(name) !== word) act();
+  }, { signal });
+}
+
+/**
+ * @param {Name} name
  * @param {string} word '' where nothing is kept any more
  * @returns {boolean} whether the next visit will know of it
  */

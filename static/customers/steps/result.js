@@ -19,7 +19,7 @@ const list = new Intl.ListFormat('en');
  * @param {Model} model
  * @param {Scored} scored
  * @param {{ onRefusals: () => void, onBack: () => void, onForget: () => void }} actions
- * @returns {{ node: HTMLElement, showKept: (kept: boolean) => void }}
+ * @returns {{ node: HTMLElement, showKept: (kept: boolean) => void, showLost: () => void }} lost: it was kept until now
  */
 export function resultView(model, scored, { onRefusals, onBack, onForget }) {
   const kept = line();
@@ -37,6 +37,7 @@ export function resultView(model, scored, { onRefusals, onBack, onForget }) {
     node,
     showKept: (done) => write(kept, done ? 'Kept in this browser, even after a reload, until you forget it.'
       : 'This browser does not keep it: download what you need before you leave.'),
+    showLost: () => write(kept, 'No longer kept, because of another window: download what you need before you leave.'),
   };
 }
 

@@ -37,6 +37,7 @@ export function scoredView(remote, { model, table, columns, scored }, { signal, 
   return {
     nodes: [result.node, ...(hasScores ? [members.node, download.node] : [])],
     showKept: result.showKept,
+    showLost: result.showLost,
     /** @param {number} position of a segment @param {Parameters<typeof download.choose>[1]} [how] */
     choose(position, how) {
       if (hasScores) members.choose(position);

@@ -114,6 +114,23 @@ def test_leaving_asks_while_a_file_is_scored_and_not_once_it_is_kept(builder, pr
     assert builder.evaluate(LEAVES)
 
 
+def test_a_file_that_another_window_takes_the_place_of_is_not_said_to_be_kept_and_leaving_asks(builder, tmp_path):
+    choose(builder, write(tmp_path / "shop.csv", customers(20)))
+    score(builder)
+    expect(builder.get_by_text(KEPT)).to_be_visible()
+    other = builder.context.new_page()
+    other.goto(builder.url)
+    expect(other.get_by_text(KEPT)).to_be_visible()
+    choose(other, write(tmp_path / "newer.csv", customers(30)))
+    score(other)
+    expect(builder.get_by_text("No longer kept")).to_be_visible()
+    assert not builder.evaluate(LEAVES)
+    builder.get_by_role("button", name="Forget this file").click()
+    other.reload()
+    expect(other.get_by_text("30 customers of newer.csv")).to_be_visible()
+    other.close()
+
+
 def test_where_the_browser_keeps_nothing_that_is_said_and_leaving_asks(page: Page, site, proxy, tmp_path):
     def without(route):
         route.fulfill(response=(response := route.fetch()), body=NO_STORAGE + response.text())
