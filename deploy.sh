@@ -157,9 +157,10 @@ make_venv() {
   require_recent "$VENV/bin/python"
 }
 
-# is_from_elsewhere: the programs in .venv begin with the path that this folder had when they were installed
+# is_from_elsewhere: the programs in .venv begin with the path that this folder had when they were installed; a link to
+# another folder's .venv is left as it is
 is_from_elsewhere() {
-  [[ -w $VENV && -f $VENV/made-in && $(<"$VENV/made-in") != "$PWD" ]] || return
+  [[ ! -L $VENV && -w $VENV && -f $VENV/made-in && $(<"$VENV/made-in") != "$PWD" ]] || return
   say "This folder has been moved or copied: $VENV is made anew."
 }
 

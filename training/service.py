@@ -40,6 +40,8 @@ from .jobs.upload import Body, receive
 HEALTH = ("/health", "/healthz")
 PREFLIGHT_SECONDS = 7200
 """How long a browser may remember a preflight; Chromium's own ceiling."""
+_SEVERITIES = {"ended": "ERROR", "busy": "WARNING", "memory": "WARNING", "time": "WARNING"}
+"""Of problems that an operator should know of: faults of ours, and limits that were met; others are the sender's."""
 
 
 def _settings() -> tuple[frozenset[str], bytes]:
@@ -197,7 +199,7 @@ def _log(request: Request, status: int, started: float, problem: JobError | None
     """Log a request in a line of structured JSON, without anything its sender chose."""
     path = request.scope["path"].rstrip("/")
     line: dict[str, Any] = {
-        "severity": "ERROR" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "INFO",
+        "severity": _SEVERITIES.get(problem.kind, "INFO") if problem else "INFO",
         "method": request.method,
         "path": path if path in COMMANDS else "unknown",
         "status": int(status),

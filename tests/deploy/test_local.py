@@ -346,3 +346,7 @@ def test_in_a_folder_that_was_moved_the_programs_are_installed_anew(tmp_path):
         assert result.returncode == 0
         assert result.stdout.partition("+")[0] == said
     assert (new / "made").read_text() == "made\n" * 2
+    linked = tmp_path / "linked"
+    linked.mkdir()
+    (linked / ".venv").symlink_to(new / ".venv")
+    assert "moved" not in install_by(linked, "exit 3").stdout

@@ -365,6 +365,7 @@ def test_too_many_jobs_are_refused_with_a_time_to_come_back(tmp_path, customers)
         conversation = ask(training, "/fit", customers.read_bytes())
         assert (conversation.response.status, conversation.response.getheader("retry-after")) == (503, "60")
         conversation.leave()
+        assert '"WARNING", "method": "POST", "path": "/fit", "status": 503' in training.log_path.read_text()
         for other in conversations:
             other.leave()
         wait_until(lambda: not folders(training))
