@@ -12,12 +12,12 @@ from ..exports.export import TARGETS
 from ..exports.export import export as write_export
 from ..exports.sql import DIALECTS
 from . import console
-from .options import FILE, MODEL, MODELS
+from .options import model_option
 
 
 @click.command(short_help="Write the model as SQL, a spreadsheet formula or JSON.")
 @click.option("--to", "target", type=click.Choice(TARGETS), required=True, help="Where the model will run.")
-@click.option("--model", type=FILE, default=MODELS / MODEL, help="Model to write.  [default: models/segmenter.joblib]")
+@model_option
 @click.option(
     "--name", default="segment", show_default=True, metavar="NAME", help="The SQL function's name, such as crm.segment."
 )

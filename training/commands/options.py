@@ -14,7 +14,7 @@ from ..engines.engine import UTC, Engine
 from ..files.source import FileOptions
 from ..tables.orders.columns import Choice
 from ..tables.readings import Manner
-from .parameters import Delimiter, Encoding, NumberOfSegments, TimeZone
+from .parameters import Delimiter, Encoding, ModelFile, NumberOfSegments, TimeZone
 
 MODEL = "segmenter.joblib"
 """Name of the model's file in its folder."""
@@ -67,7 +67,7 @@ keep_formulas_option = click.option(
 
 
 model_option = click.option(
-    "--model", type=FILE, default=MODELS / MODEL, help="Model file.  [default: models/segmenter.joblib]"
+    "--model", type=ModelFile(), default=MODELS / MODEL, help="Model file.  [default: models/segmenter.joblib]"
 )
 
 

@@ -33,6 +33,20 @@ class Folder(click.Path):
         return super().convert(value, param, context)
 
 
+class ModelFile(click.Path):
+    """The file of a model that was fitted."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> Any:
+        """Return the path; refuse one where nothing is."""
+        path = Path(str(super().convert(value, param, context)))
+        if not path.exists():
+            self.fail(f"{path}: no such file; make a model with fit, or name another", param, context)
+        return path
+
+
 class Delimiter(click.ParamType[str]):
     """A letter, or the name of one."""
 

@@ -50,11 +50,11 @@ def test_letters_that_the_wanted_encoding_cannot_read_are_refused_in_one_line(tm
 
 
 @pytest.mark.parametrize("command", ["score", "drift"])
-def test_a_missing_model_is_exit_code_1(table, tmp_path, command):
+def test_a_missing_model_is_wrong_usage(table, tmp_path, command):
     out = [tmp_path / "out.csv"] if command == "score" else []
     done = invoke(command, table, *out, "--model", tmp_path / "none.joblib")
-    assert done.exit_code == 1
-    assert "none.joblib: No such file or directory" in done.stderr
+    assert done.exit_code == 2
+    assert "none.joblib: no such file; make a model with fit, or name another" in done.stderr
 
 
 @pytest.fixture(scope="module")

@@ -280,7 +280,7 @@ def test_names_that_postgresql_would_cut_are_replaced(name, kept):
     assert (f'"{name}" double' in training_export.export(segmenter, "postgres", "segment")) is kept
 
 
-def test_a_missing_model_is_one_line(tmp_path):
+def test_a_missing_model_is_wrong_usage(tmp_path):
     done = CliRunner().invoke(main, ["export", "--to", "json", "--model", str(tmp_path / "none")])
-    assert done.exit_code == 1
-    assert done.output.splitlines() == [f"Error: {tmp_path / 'none'}: No such file or directory"]
+    assert done.exit_code == 2
+    assert f"{tmp_path / 'none'}: no such file; make a model with fit" in done.output
