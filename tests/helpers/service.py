@@ -107,23 +107,21 @@ def running(
         process = subprocess.Popen(start(port), cwd=ROOT, env=variables, stdout=log, stderr=subprocess.STDOUT)
     service = Service(f"http://127.0.0.1:{port}", process, log_path)
     try:
-        _wait(service)
+        wait_until_healthy(service.url, lambda: process.poll() is None, log_path)
         yield service
     finally:
         process.terminate()
         process.wait(timeout=PATIENCE_SECONDS)
 
 
-def _wait(service: Service) -> None:
+def wait_until_healthy(url: str, alive: Callable[[], bool], log_path: Path) -> str:
+    """Wait until a function that is starting answers; return its address."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        if service.process.poll() is not None:
-            break
-        with contextlib.suppress(OSError):
-            if service.send("/healthz").status == 200:
-                return
+    while alive() and time.monotonic() < deadline:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/healthz", timeout=PATIENCE_SECONDS):
+            return url
         time.sleep(0.02)
-    raise RuntimeError(f"the function did not start: {service.log_path.read_text()}")
+    raise RuntimeError(f"the function did not start: {log_path.read_text()}")
 
 
 def _answer(response: Any) -> Answer:

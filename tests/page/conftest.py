@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from function.model import Model, Segmenter, load
 from tests.helpers import models, service
+from tests.page.helpers import functions
 from tests.page.helpers.proxy import Proxy, before
 from tests.page.helpers.site import Site, started
 from tests.page.helpers.training_stub import Stub, standing_in
@@ -100,10 +101,8 @@ def open_model(page: Page, site: Site, tmp_path: Path) -> Iterator[Callable[[Mod
 
         def open_page(model: Model) -> Page:
             models.write(tmp_path / "segmenter.joblib", model)
-            running = stack.enter_context(
-                service.running(tmp_path / "segmenter.joblib", tmp_path / "log", ALLOWED_ORIGINS="*")
-            )
-            page.goto(stack.enter_context(site.naming(running.url)))
+            url = stack.enter_context(functions.running(tmp_path / "segmenter.joblib", tmp_path / "log"))
+            page.goto(stack.enter_context(site.naming(url)))
             return page
 
         yield open_page

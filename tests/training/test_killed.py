@@ -20,7 +20,7 @@ from training.tables.synthetic import write_customers
 pytestmark = pytest.mark.slow
 
 KILLS = 12
-IMPORTED = ["training.commands.fit", "training.fit", "training.reports.card", "training.reports.report", "pandas"]
+IMPORTED = ["training.commands.fit", "training.fit", "training.reports.card", "training.reports.report"]
 processes = multiprocessing.get_context("forkserver")  # each starts with what `fit` imports
 processes.set_forkserver_preload(IMPORTED)
 
