@@ -27,18 +27,19 @@ _FOREIGN = {
     b"Obj\x01": "an Avro file; save it as Parquet",
     b"ORC": "an ORC file; save it as Parquet",
     b"\x89HDF": "an HDF5 file; save it as Parquet",
-    b"<!DO": "a web page; export it as CSV",
-    b"<htm": "a web page; export it as CSV",
-    b"<HTM": "a web page; export it as CSV",
-    b"<tab": "a web page; export it as CSV",
-    b"<TAB": "a web page; export it as CSV",
-    b"MIME-Version:": "a web page; export it as CSV",
+    b"\x89PNG": "a picture; export the table as CSV",
+    b"\xff\xd8\xff": "a picture; export the table as CSV",
+    b"MIME-Version:": "a web page; open it in a spreadsheet and save it as CSV",
     b"ID;P": "a SYLK file; save it as CSV",
-    b"<?xml": "XML; export it as CSV",
     b"{\\rtf": "a text document; export it as CSV",
     b"SQLite format 3": "a SQLite database; export it as CSV",
 }
 
+
+_PAGE = re.compile(
+    r"\s*<(?:!doctype|!--|html|head|meta|body|table|style|div|script|title|center|font|p|br|tr|td)\b|\s*<!--", re.I
+)
+"""How a web page begins, which shops' programs save as .xls."""
 
 _ADDRESS = re.compile(r"[A-Za-z][\w+.-]+://")
 
@@ -84,6 +85,7 @@ def _open(engine: Engine, path: Path | Url, options: FileOptions) -> Source:
     if head.startswith(b"PAR1"):
         return _open_parquet(engine, path, file)
     kind = next((name for magic, name in _FOREIGN.items() if head.lstrip().startswith(magic)), None)
+    kind = kind or _kind_of_text(head.decode(find_mark(head) or "latin-1", errors="ignore").lstrip())
     if kind:
         raise DataError(f"{path}: expected a CSV, Parquet, JSON or Excel table, found {kind}")
     if isinstance(path, Url) or isinstance(file, Url):
@@ -97,6 +99,13 @@ def _open(engine: Engine, path: Path | Url, options: FileOptions) -> Source:
     if json_file.looks_like_json(head.decode(mark, errors="ignore").encode() if wide else head):
         return json_file.open_json(engine, path, file)
     return csv_file.open_csv(engine, path, file, options)
+
+
+def _kind_of_text(beginning: str) -> str:
+    """Return what a text is that is no table; empty where it may be one."""
+    if beginning.startswith("<?xml"):
+        return "XML; open it in a spreadsheet and save it as CSV"
+    return "a web page; open it in a spreadsheet and save it as CSV" if _PAGE.match(beginning) else ""
 
 
 def _regular(engine: Engine, path: Path) -> Path:

@@ -35,7 +35,7 @@ const ZIP = [0x50, 0x4b, 0x03, 0x04];
 const OTHERS = /** @type {const} */ ([
   [/^%PDF-/, 'a PDF'],
   [/^\{\\rtf/, 'a text document'],
-  [/^<(!doctype|html|\?xml|table|!--)/i, 'a web page or XML, whatever its name ends with'],
+  [/^<((!doctype|\?xml|html|head|meta|body|table|style|div|script|title|center|font|p|br|tr|td)\b|!--)/i, 'a web page or XML, whatever its name ends with'],
   [/^(\{\s*["}]|\[\s*[{[\]])/, 'JSON'],
 ]);
 

@@ -18,6 +18,8 @@ const MOST_COLUMNS = 1000;
 /** Longest name of a column that is shown and compared, in characters. */
 const LONGEST_TITLE = 100;
 
+const SINGLE_QUOTES = 'The cells are in single quotes: expected double quotes, or none. Export the table again.';
+
 /** A spreadsheet's word on the delimiter, a line before the table. */
 const HINT = /^sep=(.)(?=\r|\n)/;
 
@@ -62,6 +64,7 @@ export class Table {
     if (!header || rows.every(isBlank)) throw new CsvError('The file is empty: expected a row of column names and one row per customer.');
     if (!others.length) throw new CsvError('The file has one row: expected column names and one row per customer.');
     if (header.cells.length > MOST_COLUMNS) throw new CsvError(tooWide(header.cells.length));
+    if (header.cells.length > 1 && header.cells.every((title) => /^\s*'.*'\s*$/.test(title))) throw new CsvError(SINGLE_QUOTES);
     /** As the file has them. */
     this.titles = named ? header.cells : header.cells.map((_, column) => `Column ${column + 1}`);
     this.header = this.titles.map(shownTitle);

@@ -33,7 +33,7 @@ const SKEWED = 1;
  * @param {Description} table
  * @returns {Survey[]} one per column
  */
-export function surveyColumns({ header, sample, delimiter, empty = [] }) {
+export function surveyColumns({ header, sample, delimiter, empty }) {
   const contacts = Object.entries(matchPersonal(header, empty));
   const ids = contacts.filter(([kind]) => kind === 'customer_id').map(([, column]) => column);
   const others = contacts.map(([, column]) => column).filter((column) => !ids.includes(column));

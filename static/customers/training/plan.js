@@ -52,7 +52,7 @@ function reading({ delimiter }, decimal) {
 }
 
 /** @param {Description} table @param {OfCustomers} choices @returns {Plan} */
-function planCustomers({ header, empty = [] }, { columns, value = -1, formats = {}, dates = '', asOf = '' }) {
+function planCustomers({ header, empty }, { columns, value = -1, formats = {}, dates = '', asOf = '' }) {
   const names = sentNames(header);
   const id = matchPersonal(header, [...columns, ...empty]).customer_id;
   /** @type {Sent[]} */

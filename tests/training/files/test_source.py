@@ -39,6 +39,7 @@ def refused(engine, path, **options):
     return message.removeprefix(f"{path}: ")
 
 
+WEB_PAGE = "expected a CSV, Parquet, JSON or Excel table, found a web page; open it in a spreadsheet and save it"
 PLAIN = [(1.5, 2.0), (3.0, 4.0)]
 
 
@@ -247,7 +248,27 @@ def test_what_is_not_quite_a_number_is_refused_not_guessed(engine, table, cell):
         (b"\x28\xb5\x2f\xfd\x00", "expected a CSV, Parquet, JSON or Excel table, found a Zstandard archive; unpack it"),
         (b"BZh91AY", "expected a CSV, Parquet, JSON or Excel table, found a bzip2 archive; unpack it"),
         ('[{"a": 1}]'.encode("utf-16"), "expected JSON in UTF-8, found other letters"),
-        (b"\n<TABLE border=1>", "expected a CSV, Parquet, JSON or Excel table, found a web page; export it as CSV"),
+        (
+            b"\n<TABLE border=1>",
+            WEB_PAGE,
+        ),
+        (
+            b'<meta charset="utf-8"><table>',
+            WEB_PAGE,
+        ),
+        (
+            "<style>td{}</style>\n".encode("utf-16"),
+            WEB_PAGE,
+        ),
+        (
+            b"\xef\xbb\xbf<?xml version='1.0'?><table>",
+            "expected a CSV, Parquet, JSON or Excel table, found XML; open it in a spreadsheet and save it as CSV",
+        ),
+        (
+            b"\x89PNG\r\n\x1a\n\x00",
+            "expected a CSV, Parquet, JSON or Excel table, found a picture; export the table as CSV",
+        ),
+        (b"'id','a'\n'x','1'\n", "line 1: expected double quotes around cells, found single ones"),
         (b"ID;PWXL;N;E", "expected a CSV, Parquet, JSON or Excel table, found a SYLK file; save it as CSV"),
         (b"%PDF-1.7", "expected a CSV, Parquet, JSON or Excel table, found a PDF; export it as CSV"),
         (b"\x7fELF\x00\x01\x02", "expected a CSV, Parquet, JSON or Excel table, found a binary file"),

@@ -112,6 +112,11 @@ def find_layout(path: object, head: str, delimiter: str = "", header: bool = Tru
             skip_spaces=table.skip,
             in_quotes=table.in_quotes,
         )
+    if len(cells) > 1 and all(re.fullmatch("'.*'", cell) for cell in cells):
+        raise DataError(
+            f"{path}: line {start + first.line}: expected double quotes around cells, found single ones; export the "
+            "table with double quotes, or with none"
+        )
     if holds_data(cells):
         raise DataError(
             f"{path}: line {start + first.line}: expected the columns' names, found numbers; add a header line, or say "

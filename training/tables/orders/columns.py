@@ -79,7 +79,11 @@ LINE, ORDER = "line", "order"
 _OF_LINES = ("linetotal", "itemtotal", "lineamount", "itemprice")
 _OF_ORDERS = ("total", "betrag", "valor", "montant", "importe", "tutar", "toplam", "kwota", "suma", "totaal", "summe")
 
-GUESTS = ("guest", "gast", "invité", "invitado", "convidado", "ospite", "gość", "misafir")
+GUESTS = (
+    "guest", "gast", "invité", "invitado", "convidado", "ospite", "gość", "misafir", "guest customer", "guest checkout",
+    "walk-in", "walk in", "walk-in customer", "cash customer", "no customer", "anonymous", "anonym", "laufkunde",
+    "barverkauf", "consumidor final", "público en general", "client de passage",
+)  # fmt: skip
 """What stands for the customer's id where somebody ordered without an account, in lower case."""
 
 _PARTLY = ("partial", "teilweise", "parcial", "partiel", "parzial", "gedeeltelijk", "czesciow", "kismi", "kismen")
@@ -300,6 +304,8 @@ def _check_needed(source: Source, roles: dict[str, str]) -> None:
         options = " ".join(f"--{role} COLUMN" for role in missing)
         them = "it" if len(missing) == 1 else "them"
         whole = ", or export the orders with each customer's id or e-mail address" if "customer" in missing else ""
+        if len(source.columns) == 1:
+            whole = "; if something else parts the columns, say what with --delimiter"
         raise DataError(
             f"{source.path}: expected columns for customer, date and amount, found none for {' and '.join(missing)} "
             f"among {list_names(list(source.columns))}; name {them} with {options}{whole}"

@@ -31,6 +31,9 @@ COLUMNS = [
 _FEW = 20_000_000
 """Rows: so many customers' figures one thread alone can add up with the memory that DuckDB starts with."""
 
+_MANY = 5
+"""Times as many orders as anybody else has: so one customer stands out."""
+
 _BOUGHT = "recency_days IS NOT NULL"
 """Whether a customer has an order, not returns only."""
 
@@ -96,7 +99,8 @@ def summarise_orders(engine: Engine, source: Source, choice: Choice) -> OrderSum
         raise _nothing_inside(engine, source, rows, choice.since, as_of)
     if not used:
         raise _nothing_spent(source, as_of, counts["beyond"])
-    notes = [*source.notes, *rows.notes, *_describe(counts, as_of, _how(source, columns)), *outside]
+    described = [*_describe(counts, as_of, _how(source, columns)), *_say_largest(engine, everyone, counts["orders"])]
+    notes = [*source.notes, *rows.notes, *described, *outside]
     rfm = engine.define(f"SELECT * FROM {everyone.sql} WHERE {_BOUGHT}")
     table = engine.define(f"SELECT {', '.join(RFM)}, number_of(customer_id) AS {KEY} FROM {rfm.sql} WHERE {_SPENT}")
     features, of_fit = _that_differ(engine, table)
@@ -225,6 +229,18 @@ def _describe(counts: dict[str, Any], as_of: datetime.date, how: str) -> list[st
     }
     notes += [f"{count(number, 'row')} {what}." for what, number in kinds.items() if number]
     return notes + ([f"{count(counts['gone'], 'customer')} left out: returns only."] if counts["gone"] else [])
+
+
+def _say_largest(engine: Engine, everyone: Table, orders: float) -> list[str]:
+    """Say where one customer has so many of the orders that it may be everyone without an id."""
+    most = engine.rows(f"SELECT frequency FROM {everyone.sql} WHERE {_BOUGHT} ORDER BY frequency DESC LIMIT 2")
+    largest, second = most[0][0], most[-1][0]
+    if len(most) < 2 or largest < _MANY * second or largest < orders / 20 or largest < _MANY * 4:
+        return []
+    return [
+        f"One customer has {count(largest, 'order')} of {orders:,.0f}, and nobody else more than {second:,}: if that "
+        "id stands for guests, leave its cells empty, and their rows are left out."
+    ]
 
 
 def _that_differ(engine: Engine, table: Table) -> tuple[list[Column], list[str]]:

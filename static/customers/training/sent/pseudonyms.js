@@ -21,7 +21,11 @@ import { mayBeDate } from '../../table/date_texts.js';
 import { TOTALS } from '../words.js';
 
 /** What stands for the customer's id where somebody ordered without an account; as in training/tables/orders/columns.py. */
-export const GUESTS = ['guest', 'gast', 'invité', 'invitado', 'convidado', 'ospite', 'gość', 'misafir'];
+export const GUESTS = [
+  'guest', 'gast', 'invité', 'invitado', 'convidado', 'ospite', 'gość', 'misafir', 'guest customer', 'guest checkout',
+  'walk-in', 'walk in', 'walk-in customer', 'cash customer', 'no customer', 'anonymous', 'anonym', 'laufkunde', 'barverkauf',
+  'consumidor final', 'público en general', 'client de passage',
+];
 /** An id that stands for all guests, where it has several addresses. */
 const NOBODY = '0';
 /** Most different words of a column of words, as many as a model may have segments, and the longest one, in characters. */

@@ -14,7 +14,8 @@ SURVEY = """async ([table]) => {
 
 def survey(blank, header, rows, delimiter=","):
     """Return what is known of each column, by its name."""
-    columns = json.loads(blank.evaluate(SURVEY, [{"header": header, "sample": rows, "delimiter": delimiter}]))
+    table = {"header": header, "sample": rows, "delimiter": delimiter, "empty": []}
+    columns = json.loads(blank.evaluate(SURVEY, [table]))
     return {column["name"]: column for column in columns}
 
 
@@ -73,6 +74,7 @@ def test_dates_are_sent_as_dates_with_the_day_that_they_count_to(blank):
         "header": ["Id", "age", "signup", "visit"],
         "sample": [["1", "2", "2024-03-05", "5/6/2024"]],
         "delimiter": ",",
+        "empty": [],
     }
     choices = {
         "of": "customers",
@@ -121,7 +123,7 @@ def test_names_that_are_sent_stand_in_one_line_and_once(blank):
 
 
 def test_columns_are_named_to_training_as_csv_names_them(blank):
-    table = {"header": ['spend, in "k$"', "age"], "sample": [["1", "2"]], "delimiter": ";"}
+    table = {"header": ['spend, in "k$"', "age"], "sample": [["1", "2"]], "delimiter": ";", "empty": []}
     choices = {"of": "customers", "columns": [0, 1], "k": "3", "decimal": ","}
     assert call(blank, "customers/training/plan:planFit", table, choices)["options"] == {
         "k": "3",
@@ -132,7 +134,7 @@ def test_columns_are_named_to_training_as_csv_names_them(blank):
 
 
 def test_what_a_customer_is_worth_is_sent_once_and_named(blank):
-    table = {"header": ["Id", "age", "spend"], "sample": [["1", "2", "3"]], "delimiter": ","}
+    table = {"header": ["Id", "age", "spend"], "sample": [["1", "2", "3"]], "delimiter": ",", "empty": []}
     for columns in ([1], [1, 2]):
         choices = {"of": "customers", "columns": columns, "value": 2, "k": "auto", "decimal": None}
         plan = call(blank, "customers/training/plan:planFit", table, choices)

@@ -189,3 +189,13 @@ def test_the_published_customers_and_total_of_the_cdnow_orders_are_found(engine)
     assert sum(row[3] for row in rows) == pytest.approx(2_500_315.63, abs=0.005)
     assert "67,591 orders of 23,570 customers, 2,500,315.63 in total" in customers.notes[1]
     assert rows[:2] == [("00001", 546, 1, 11.77), ("00002", 535, 1, 89.0)]
+
+
+@pytest.mark.parametrize(("of_one", "is_said"), [(30, True), (10, False)])
+def test_one_customer_with_far_more_orders_than_anyone_else_is_told(engine, orders, of_one, is_said):
+    rows = [("0", day) for day in range(of_one)] + [(f"c{number}", number) for number in range(20) for _ in range(2)]
+    days = "".join(f"{who},{n},2024-01-{1 + day % 28:02},5\n" for n, (who, day) in enumerate(rows))
+    path = orders("customer,order,date,amount\n" + days)
+    notes = summarise_orders(engine, open_table(engine, str(path)), Choice()).notes
+    said = "One customer has 30 orders of 70, and nobody else more than 2: if that id stands for guests"
+    assert any(note.startswith(said) for note in notes) == is_said
