@@ -32,7 +32,7 @@ from .naming.playbook import (
     resolve_fixed,
 )
 from .remarks import gaps, warnings
-from .scoring.drift import histogram
+from .scoring.drift import HISTOGRAM_ROWS, histogram
 from .scoring.nearest import count_incomplete
 from .tables.customers import Customers
 
@@ -124,7 +124,7 @@ def fit_model(
         features=features,
         segments=segments,
         variance=variance,
-        metrics={**clustering.metrics, **_reliability(selection)},
+        metrics={**clustering.metrics, **_reliability(selection), **_histogram_rows(customers, X)},
         provenance={**provenance(engine, customers, seed), PLAYBOOK: entries(words), **_told_fixed(fixed)},
         warnings=warnings(customers, segments, selection),
         golden=make_golden(features, segments, variance),
@@ -196,6 +196,11 @@ def _reliability(selection: Selection) -> dict[str, float]:
         "silhouette_without_groups": selection.without_groups,
         "selection_rows": float(selection.rows),
     }
+
+
+def _histogram_rows(customers: Customers, X: np.ndarray) -> dict[str, float]:
+    """Return how many customers the histograms are of, if that is a sample: `drift` reckons chance by it."""
+    return {HISTOGRAM_ROWS: float(len(X))} if len(X) < customers.rows else {}
 
 
 def _told_fixed(fixed: dict[str, bool]) -> dict[str, dict[str, str]]:

@@ -215,6 +215,7 @@ def test_measures_of_300000_customers_are_exact_but_for_the_silhouette(engine, t
     assert metrics["calinski_harabasz"] == pytest.approx(calinski_harabasz_score(Z, labels), rel=1e-8)
     assert metrics["davies_bouldin"] == pytest.approx(davies_bouldin_score(Z, labels), rel=1e-5)
     assert metrics["silhouette_rows"] == kmeans.SILHOUETTE_ROWS
+    assert metrics["histogram_rows"] == len(fit.X)
     scale = [feature.scale for feature in fit.model.features]
     for label, segment in enumerate(fit.model.segments):
         spread = np.cov(Z[labels == label], rowvar=False, ddof=0) * np.outer(scale, scale)

@@ -47,6 +47,9 @@ STANDARD_ERRORS, QUARTER = 3.0, 0.25
 LEFT_OUT = "left_out"
 """Entry of the model's provenance: the share of the training table's rows that could not be used."""
 
+HISTOGRAM_ROWS = "histogram_rows"
+"""Entry of the model's metrics: how many customers the histograms are of, where that is a sample."""
+
 _BINS = 10
 
 Verdict = Literal["same", "slight", "shifted", "another", "too few"]
@@ -144,7 +147,7 @@ def measure(engine: Engine, customers: Customers, segmenter: Segmenter) -> Drift
     if not model.histograms:
         raise DataError("the model holds no histograms to compare with: fit it again")
     trained, scored = sum(segment.size for segment in model.segments), customers.rows
-    complete = trained - model.incomplete
+    complete = int(model.metrics.get(HISTOGRAM_ROWS, trained - model.incomplete))
     pairs = list(zip(model.features, model.histograms, strict=True))
     spreads = [_spread(engine, customers.table.sql, feature, then) for feature, then in pairs]
     sizes = _sizes(engine, customers, segmenter)

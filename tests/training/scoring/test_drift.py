@@ -10,7 +10,17 @@ from tests.helpers.tables import fitted, read
 from training.engines.duckdb import DuckDB
 from training.files.source import DataError
 from training.fit import Options
-from training.scoring.drift import Comparison, chance, changed, histogram, judge, measure, pearson, stability_index
+from training.scoring.drift import (
+    HISTOGRAM_ROWS,
+    Comparison,
+    chance,
+    changed,
+    histogram,
+    judge,
+    measure,
+    pearson,
+    stability_index,
+)
 
 CASES = load("drift")
 
@@ -86,10 +96,11 @@ def test_a_value_that_many_share_has_a_bin_of_its_own(values, edges, shares):
     assert spread.shares == pytest.approx(shares)
 
 
-def segmenter(histograms, **provenance):
-    segments = [segment(0, [2.0], share=0.5, size=100), segment(1, [8.0], share=0.5, size=100)]
+def segmenter(histograms, size=100, metrics=None, **provenance):
+    segments = [segment(0, [2.0], share=0.5, size=size), segment(1, [8.0], share=0.5, size=size)]
     plain = model([feature("x")], segments)
-    return Segmenter(msgspec.structs.replace(plain, histograms=histograms, provenance=provenance), "0" * 64)
+    told = {"histograms": histograms, "provenance": provenance, "metrics": metrics or {}}
+    return Segmenter(msgspec.structs.replace(plain, **told), "0" * 64)
 
 
 @pytest.fixture
@@ -113,6 +124,12 @@ def test_features_and_segments_are_compared_with_training(compared):
     assert drift.changed == ["Kind 0", "Kind 1"]
     assert drift.reaches(0.25)
     assert not drift.reaches(0.3)
+
+
+@pytest.mark.parametrize(("metrics", "verdict"), [({}, "slight"), ({HISTOGRAM_ROWS: 1000.0}, "same")])
+def test_chance_is_reckoned_by_the_customers_that_the_histogram_is_of(compared, metrics, verdict):
+    drift = compared([1.0] * 550 + [7.0] * 450, size=1_000_000, metrics=metrics)
+    assert drift.features["X"].verdict == verdict
 
 
 def test_four_customers_tell_nothing(compared):
