@@ -64,5 +64,6 @@ def movement(
     for scored in (then_scored, now_scored):
         if scored.without_id:
             console.note(f"{scored.source}: {count(scored.without_id, 'row')} left out: no {scored.key}.")
-    console.note(AGEING)
+    if moved.ages:
+        console.note(AGEING)
     console.result(flows_page.lines(moved), flows_page.content(moved))

@@ -12,7 +12,7 @@ from ..tables.dates.dates import date_sql
 from ..tables.headers import find_contacts
 from ..tables.ids import refuse_unclear
 from ..tables.numbers import FALSE, TRUE, says
-from .scored import choose_column, require_columns
+from .scored import choose_column, require_columns, segment_id
 
 COLUMNS = ("campaign", "group", "findable", "share", "day")
 """What `holdout` adds to a scored table: the campaign's name, "treated" or "control", whether the customer could be
@@ -91,7 +91,7 @@ def _everyone(engine: Engine, source: Source, key: str) -> Table:
     store = engine.keep if source.is_text else engine.define
     return store(
         f"SELECT {_as_address(plainest(engine, source, key), key)} AS customer, "
-        "CAST(segment_id AS INTEGER) AS segment_id, segment, segment_name, "
+        f"{segment_id(engine, source)} AS segment_id, segment, segment_name, "
         f"{text['group']} AS group_name, {text['group']} = 'control' AS control, "
         f"{says('findable', TRUE)} AS findable, {says('findable', TRUE + FALSE)} AS is_said, "
         f"coalesce({text['campaign']}, '') AS campaign, "

@@ -18,7 +18,7 @@ from ..engines.engine import Engine, Table, literal
 from ..files.source import DataError
 from .effects import Effect, Group, adjust_for_number, effect_of
 from .intervals import SIGNIFICANT, Moments, heterogeneity, sample_ratio
-from .scored import ALIKE
+from .scored import ALIKE, with_one_name
 
 NOT_AS_DRAWN = 0.001
 """p value of the groups' sizes below which there is no result."""
@@ -208,10 +208,12 @@ class _Groups:
 def _groups(engine: Engine, assigned: Table) -> dict[int | None, _Groups]:
     """Return the sizes of the groups by the segment's id, and under None those of all."""
     groups: dict[int | None, _Groups] = {None: _Groups("", "")}
-    for number, control, n, slug, name in engine.rows(
-        f"SELECT segment_id, control, count(*), min(segment), min(segment_name) FROM {assigned.sql} "
-        "GROUP BY segment_id, control"
-    ):
+    rows = engine.rows(
+        f"SELECT segment_id, control, count(*), segment, segment_name FROM {assigned.sql} "
+        "GROUP BY segment_id, control, segment, segment_name"
+    )
+    with_one_name(sorted({(number, slug, name) for number, _, _, slug, name in rows if number is not None}, key=str))
+    for number, control, n, slug, name in rows:
         sizes = groups[None].sizes
         sizes[control] = sizes.get(control, 0) + n
         if number is not None:

@@ -12,7 +12,7 @@ import numpy as np
 from ..engines.engine import Engine, Table, identifier, literal
 from ..files.source import DataError
 from .flows import Decomposition, bootstrap_net, decompose, expected_changes
-from .scored import ALIKE, Scored
+from .scored import ALIKE, Scored, with_one_name
 
 AGEING = (
     "Days since the last order grow for everyone who did not buy between the two tables, so flows towards quieter "
@@ -51,6 +51,7 @@ class Movement:
     parts : the matrix taken apart
     near : customers who moved and were near a border then or now
     worth : None where the tables have no value column
+    ages : whether the tables say when customers last bought, which ages by itself
     customers : the table of all, in the engine
     """
 
@@ -62,6 +63,7 @@ class Movement:
     parts: Decomposition
     near: int
     worth: Worth | None
+    ages: bool
     customers: Table
 
 
@@ -102,6 +104,7 @@ def compare(engine: Engine, then: Scored, now: Scored) -> Movement:
         parts=decompose(matrix),
         near=cells.near(),
         worth=_worth(cells) if then.value and now.value else None,
+        ages="recency_days" in now.headers,
         customers=customers,
     )
 
@@ -216,7 +219,8 @@ def _segments(engine: Engine, then: Scored, now: Scored) -> list[tuple[int, str,
         f'SELECT "#segment" AS id, segment, segment_name FROM {scored.table.sql} WHERE "#segment" IS NOT NULL'
         for scored in (then, now)
     )
-    return [(int(number), slug, name) for number, slug, name in engine.rows(f"{tables} ORDER BY 1, 2, 3")]
+    rows = engine.rows(f"{tables} ORDER BY 1, 2, 3")
+    return with_one_name([(int(number), slug, name) for number, slug, name in rows])
 
 
 def write_movers(engine: Engine, movement: Movement, now: Scored, out: str, *, keep_formulas: bool = False) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..engines.engine import WHOLE_NUMBERS, Engine, Table, identifier
 from ..files.missing import PLAIN, filled, plainness
-from ..files.source import DataError, Source
+from ..files.source import DataError, Source, count, find_rows
 from ..tables.contacts import find_filled_id
 from ..tables.ids import refuse_unclear
 from ..tables.numbers import TRUE, read_columns, refuse_text, says
@@ -15,9 +15,15 @@ SEGMENT = ("segment_id", "segment", "segment_name")
 NEEDED = (*SEGMENT, "borderline", "model")
 """Columns of `score` that are read back."""
 
+_ID = "TRY_CAST(TRY_CAST(segment_id AS DOUBLE) AS INTEGER)"
+"""SQL of a segment's id, also where a program or a spreadsheet has made 1.0 of 1."""
+
 _ADVICE = "; score the table with this version first: python -m training score TABLE OUT"
 
-ALIKE = "check that both tables name customers alike: 7, 7.0 and 007 are three customers in a table of text"
+ALIKE = (
+    "check that both tables name customers alike: 7, 7.0 and 007, or C7 and c7, are different customers in a table of "
+    "text"
+)
 """What to do where two tables have no customer in common."""
 
 VALUES = ("monetary", "value", "revenue", "total_spent")
@@ -144,8 +150,9 @@ def _table(engine: Engine, source: Source, customer: str, value: str) -> Table:
         refuse_text(engine, source, value, reading)
         worth = reading.value
     cells = ", ".join(identifier(header) for header in source.columns)
+    segment = segment_id(engine, source)
     return engine.define(
-        f'SELECT {cells}, {customer} AS "#customer", CAST({identifier("segment_id")} AS INTEGER) AS "#segment", '
+        f'SELECT {cells}, {customer} AS "#customer", {segment} AS "#segment", '
         f'{says("borderline", TRUE)} AS "#near", {worth} AS "#value" '
         f"FROM {source.sql} WHERE {customer} IS NOT NULL"
     )
@@ -165,13 +172,46 @@ def read_segments(engine: Engine, source: Source) -> list[tuple[int, str, str]]:
     """Return id, slug and name of the segments of a scored table, in the order of their ids."""
     require_columns(source, SEGMENT, _ADVICE)
     rows = engine.rows(
-        "SELECT DISTINCT CAST(segment_id AS INTEGER) AS id, segment, segment_name "
-        f"FROM {source.sql} WHERE segment_id IS NOT NULL ORDER BY id, segment, segment_name"
+        f"SELECT DISTINCT {segment_id(engine, source)} AS id, segment, segment_name "
+        f"FROM {source.sql} WHERE {_ID} IS NOT NULL ORDER BY id, segment, segment_name"
     )
-    return [(int(number), slug, name) for number, slug, name in rows]
+    return with_one_name([(int(number), slug, name) for number, slug, name in rows])
+
+
+def segment_id(engine: Engine, source: Source) -> str:
+    """Return SQL of the id of a row's segment, null of none.
+
+    Raises
+    ------
+    DataError
+        A cell holds something else.
+    """
+    if WHOLE_NUMBERS.fullmatch(source.columns["segment_id"]):
+        return "CAST(segment_id AS INTEGER)"
+    odd = f"{filled(source, 'segment_id')} IS NOT NULL AND coalesce(TRY_CAST(segment_id AS DOUBLE) <> {_ID}, true)"
+    row, odd_rows = find_rows(engine, source, "segment_id", odd)
+    if odd_rows:
+        raise DataError(
+            f"{source.where(row)}: column segment_id: expected whole numbers, found something else in "
+            f"{count(odd_rows, 'row')}; take the file as `score` or `holdout` wrote it"
+        )
+    return _ID
+
+
+def with_one_name(segments: Sequence[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
+    """Return the id, slug and name of different segments, as given; raises DataError where an id has several names."""
+    names: dict[int, str] = {}
+    for number, _, name in segments:
+        if number in names:
+            raise DataError(
+                f"segment {number}: expected one name, found {names[number]} and {name}: rows of two models "
+                "were put together, or names changed; take the files as `score` or `holdout` wrote them"
+            )
+        names[number] = name
+    return list(segments)
 
 
 def position_of(segments: Sequence[tuple[int, str, str]]) -> str:
     """Return SQL of a row's position among the segments, from 0; null for none."""
     cases = " ".join(f"WHEN {number} THEN {position}" for position, (number, _, _) in enumerate(segments))
-    return f"CASE CAST(segment_id AS INTEGER) {cases} END"
+    return f"CASE {_ID} {cases} END"

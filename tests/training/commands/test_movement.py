@@ -34,3 +34,11 @@ def test_the_same_table_twice_moved_nobody(shop):
 def test_movers_are_not_written_over_a_table_that_is_read(shop):
     done = run("movement", shop / "january.csv", shop / "july.csv", shop / "july.csv", code=2)
     assert "is the table that is read" in done.stderr
+
+
+def test_nothing_is_said_of_ageing_where_nothing_ages(tmp_path):
+    header = "customer_id,age,segment_id,segment,segment_name,borderline,model"
+    (tmp_path / "then.csv").write_text(f"{header}\nc1,30,0,a,Kind A,false,m1\n")
+    done = run("movement", tmp_path / "then.csv", tmp_path / "then.csv", "--out-html", tmp_path / "moved.html")
+    assert "Days since" not in done.stderr
+    assert "Days since" not in (tmp_path / "moved.html").read_text()

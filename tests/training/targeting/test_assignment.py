@@ -30,6 +30,22 @@ def test_the_findable_are_read_with_their_groups(engine, tmp_path):
     assert assignment.day == datetime.date(2026, 5, 1)
 
 
+@pytest.mark.parametrize(("cell", "number"), [("0", 0), ("0.0", 0), ("", None), ("NA", None)])
+def test_a_segments_id_is_read_as_programs_write_it_again(engine, tmp_path, cell, number):
+    rows = [ROWS[0].replace(",0,a", f",{cell},a"), ROWS[1]]
+    assignment = opened(engine, tmp_path, rows)
+    assert engine.rows(f"SELECT segment_id FROM {assignment.table.sql} WHERE customer = 'c1'") == [(number,)]
+
+
+@pytest.mark.parametrize("cell", ["x", "0.7", "1e99"])
+def test_a_segments_id_that_is_none_is_refused_with_its_line(engine, tmp_path, cell):
+    rows = [ROWS[0], ROWS[1].replace(",0,a", f",{cell},a")]
+    with pytest.raises(
+        DataError, match=r"assignment\.csv: line 3: column segment_id: expected whole numbers.*in 1 row;"
+    ):
+        opened(engine, tmp_path, rows)
+
+
 def test_customers_known_by_their_addresses_are_named_as_in_orders_whatever_their_case(engine, tmp_path):
     header = HEADER.replace("customer_id", "E-Mail")
     rows = [ROWS[0].replace("c1", "Ada@X.de"), ROWS[1].replace("c2", "bob@x.de")]

@@ -64,6 +64,13 @@ def test_orders_outside_the_window_and_of_strangers_do_not_count(engine):
     assert outcome.cap == pytest.approx(8 + 0.99 * 42)
 
 
+def test_an_id_that_stands_for_two_segments_is_refused(engine):
+    rows = [("c0", 0, "a", "Kind A", True), ("c1", 0, "b", "Kind B", False)]
+    customers = table(engine, "customer, segment_id, segment, segment_name, control", rows)
+    with pytest.raises(DataError, match="segment 0: expected one name, found Kind A and Kind B: rows of two models"):
+        measure(engine, customers, orders(engine, [("c0", "2026-05-02", 1.0)]), MAY, 0.5)
+
+
 def test_the_time_before_ends_with_the_draw_not_with_the_first_day_that_counts(engine):
     later = Window(datetime.date(2026, 5, 11), datetime.date(2026, 5, 20), drawn=datetime.date(2026, 5, 1))
     assert (later.before.first, later.before.last) == (datetime.date(2026, 4, 21), datetime.date(2026, 4, 30))

@@ -50,6 +50,14 @@ def tables(tmp_path):
     return write(tmp_path / "then.csv", then), write(tmp_path / "now.csv", reversed(now))
 
 
+def test_a_segment_of_another_name_then_is_refused(engine, tmp_path):
+    then, now = write(tmp_path / "then.csv", [row("c1", "a")]), write(tmp_path / "now.csv", [row("c1", "a")])
+    now.write_text(now.read_text().replace("Kind A", "Kind Z"))
+    scored = [open_scored(engine, open_table(engine, str(path))) for path in (then, now)]
+    with pytest.raises(DataError, match="segment 0: expected one name, found Kind A and Kind Z"):
+        compare(engine, *scored)
+
+
 def opened(engine, path, **options):
     return open_scored(engine, open_table(engine, str(path)), **options)
 
