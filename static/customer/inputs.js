@@ -38,7 +38,13 @@ export function createInputs(segmenter, { onChange, onInvalid, onReset }) {
   const controls = features.map((feature, i) => {
     const control = createControl(feature, i);
     let dragged = false;
-    control.slider.addEventListener('pointerdown', () => (dragged = true));
+    /** @type {number | null} */
+    let before = null;
+    control.slider.addEventListener('pointerdown', () => {
+      dragged = true;
+      before = control.read;
+    });
+    control.slider.addEventListener('pointercancel', () => before !== null && onChange(i, before)); // the finger scrolls the page
     control.slider.addEventListener('keydown', () => (dragged = false));
     control.slider.addEventListener('input', () => onChange(i, slid(feature, control, dragged)));
     control.box.addEventListener('focus', () => void loadNumbers());

@@ -222,6 +222,33 @@ def test_a_tap_moves_the_customer_and_a_swipe_scrolls(page, address):
     )
 
 
+@PHONE
+def test_a_finger_that_scrolls_over_a_slider_moves_the_page_only_and_one_across_it_the_value(context, page, address):
+    page.goto(address + STANDARD)
+    expect(answer(page)).to_contain_text(CONFIRMED)
+    touch = context.new_cdp_session(page)
+    tops: list[float] = []
+
+    def swipe(across: int, up: int) -> None:
+        slider(page, "Annual income").evaluate(
+            "(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })"
+        )
+        tops.append(page.evaluate("scrollY"))
+        at = slider(page, "Annual income").bounding_box()
+        start = {"x": at["x"] + at["width"] * 0.8, "y": at["y"] + at["height"] / 2}
+        touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [start]})
+        for part in range(1, 11):
+            point = {"x": start["x"] + across * part / 10, "y": start["y"] - up * part / 10}
+            touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    swipe(0, 150)
+    page.wait_for_function("(top) => scrollY > top + 50", arg=tops[0])
+    expect(box(page, "Annual income")).to_have_value("55")
+    swipe(-60, 0)
+    expect(box(page, "Annual income")).to_have_value(re.compile("^(8|9)[0-9]$"))
+
+
 def test_axes_have_titles_with_units_and_each_centroid_its_name(page, address):
     page.goto(address)
     drawing = page.get_by_role("figure", name="Decision map")

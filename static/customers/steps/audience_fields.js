@@ -38,8 +38,11 @@ const USUAL_RATE = 5;
  * @param {{ onChange: () => void, onFigure: () => void, onLeaveOut: LeaveOut }} actions figure: who is in the audience stays
  */
 export function audienceFields(header, taken, { onChange, onFigure, onLeaveOut }) {
-  const figure = (/** @type {Record<string, number>} */ range) =>
-    element('input', { type: 'number', ...range, required: true, oninput: onFigure });
+  const figure = (/** @type {Record<string, number>} */ range) => {
+    const input = element('input', { type: 'number', ...range, required: true, oninput: onFigure });
+    input.addEventListener('wheel', () => input.blur(), { passive: true }); // a wheel scrolls the page, and no figure
+    return input;
+  };
   const checkbox = () => element('input', { type: 'checkbox', onchange: onChange });
   const campaign = element('input', { type: 'text', maxlength: 60, onchange: onChange });
   const share = figure({ min: 0, max: MOST_HELD_BACK, step: 1, value: USUALLY_HELD_BACK });

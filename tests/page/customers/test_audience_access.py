@@ -80,3 +80,8 @@ def test_no_segment_and_no_share_are_refused_where_they_stand(page, address, tmp
     page.get_by_role("button", name="Meta customer list").click()
     expect(share).to_be_focused()
     expect(page.get_by_role("list", name="Your files").get_by_role("listitem")).to_have_count(0)
+    share.hover()
+    top = page.evaluate("scrollY")
+    page.mouse.wheel(0, 100)
+    page.wait_for_function("(top) => scrollY > top", arg=top)
+    expect(share).to_have_value("80")
