@@ -114,7 +114,11 @@ from_caller() {
 
 # make_work: set work to a new folder that nobody else reads
 make_work() {
-  work=$(mktemp -d) || die "there is no place for temporary files; the reason is above." "Set TMPDIR to a folder that can be written to."
+  work=''
+  { work=$(mktemp -d) && printf '%99999s' '' >"$work/probe" && rm "$work/probe"; } || {
+    if [[ $work ]]; then rm -r "$work"; fi
+    die "there is no room for temporary files; the reason is above." "Set TMPDIR to a folder that can be written to, on a disk with room."
+  }
 }
 
 show() { printf '+%s\n' "$(printf ' %q' "$@")"; }
@@ -133,7 +137,7 @@ install_requirements() {
     stamp=$VENV/installed-${file//\//-}
     if cmp --silent "$file" "$stamp"; then continue; fi
     run "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$file" ||
-      die "pip could not install $file; its reason is above." "Check the network, then run this again.$(advise_python)"
+      die "pip could not install $file; its reason is above." "Check the network and the room on the disk, then run this again.$(advise_python)"
     cp "$file" "$stamp"
   done
 } 9<deploy.sh
@@ -151,7 +155,7 @@ make_venv() {
     require_recent python3
     works python3 -c 'import ensurepip' || install_ensurepip
     run python3 -m venv --clear "$VENV" || die "python3 could not make $VENV; its reason is above." \
-      "If this folder cannot be written to, copy the project to one that can."
+      "If this folder cannot be written to, or its disk is full (df -h .), copy the project to one that can."
     printf '%s\n' "$PWD" >"$VENV/made-in"
   fi
   require_recent "$VENV/bin/python"

@@ -336,6 +336,15 @@ def install_by(folder, program):
     return deploy(folder, "install", "requirements.txt", PATH=path, REAL=sys.executable)
 
 
+def test_a_python_newer_than_the_packages_is_named_where_they_cannot_be_installed(tmp_path):
+    venv = 'mkdir -p .venv/bin; cp "$0" .venv/bin/python'
+    result = install_by(tmp_path, f'case "$*" in *" venv "*) {venv};; *" pip install "*) exit 1;; esac')
+    assert result.returncode == 1
+    assert result.stderr.endswith(
+        " It may be too new: expected Python 3.11 to 3.13; remove .venv and put one of these first in PATH.\n"
+    )
+
+
 def test_in_a_folder_that_was_moved_the_programs_are_installed_anew(tmp_path):
     make = 'mkdir -p .venv/bin; ln -sf "$REAL" .venv/bin/python; echo made >>made'
     old, new = tmp_path / "old", tmp_path / "new"

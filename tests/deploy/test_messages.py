@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -65,6 +66,16 @@ def test_gcloud_s_words_are_told_by_what_they_mean(tmp_path, words, why):
     assert process.returncode == 1
     assert errors.startswith(f"error: could not do it: {why}\n")
     assert errors.endswith(GO_ON)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_told_before_anything_is_begun(tmp_path):
+    full = 'mktemp() { mkdir "$TMPDIR/work"; ln -s /dev/full "$TMPDIR/work/probe"; echo "$TMPDIR/work"; }; '
+    with bash(full + "make_scratch", env=os.environ | {"TMPDIR": str(tmp_path), "LC_ALL": "C"}) as process:
+        _, errors = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 1
+    assert "No space left on device\nerror: there is no room for temporary files; the reason is above.\n" in errors
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_after_ctrl_c_gcloud_s_last_words_are_not_explained(tmp_path):
