@@ -7,11 +7,15 @@ in the cloud: on the length of a request's head, on the time that it may take to
 import asyncio
 import resource
 import signal
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn_worker import UvicornWorker
+
+from .problems import RequestError, problem_details
 
 MAX_HEAD = 32 * 1024
 """Longest head of a request: its line and headers, in bytes."""
@@ -21,7 +25,10 @@ KEEP_ALIVE_SECONDS = 80
 """How long a connection may be idle: longer than proxies keep theirs (60 to 75 s), which else meet a closed one."""
 MAX_FILES = 65_536
 """Connections that may be open at once, if the system lets us; the soft limit is often 1,024."""
-_TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+_TOO_LONG = RequestError(
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"The head of a request may have {MAX_HEAD} bytes at most."
+)
+_NO_HTTP = RequestError(HTTPStatus.BAD_REQUEST, "The request is not valid HTTP/1.1.")
 
 
 class LimitedProtocol(HttpToolsProtocol):
@@ -49,7 +56,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._idle_bytes += len(data)
         super().data_received(data)
         if self._idle_bytes > MAX_HEAD:
-            self._refuse()
+            self._refuse(_TOO_LONG)
         elif self._in_head and self._idle_bytes and self._cut is None:
             self._cut = self.loop.call_later(HEAD_SECONDS, self.transport.close)
 
@@ -67,7 +74,7 @@ class LimitedProtocol(HttpToolsProtocol):
         """Refuse a head that is too long; else the head is over."""
         self._stop_waiting()
         if len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > MAX_HEAD:
-            self._refuse()
+            self._refuse(_TOO_LONG)
             raise ValueError("the head is too long")  # the parser stops
         self._in_head = False
         self._idle_bytes = 0
@@ -79,15 +86,32 @@ class LimitedProtocol(HttpToolsProtocol):
         self._idle_bytes = 0
         super().on_message_complete()
 
-    def _refuse(self) -> None:
+    def send_400_response(self, _msg: str) -> None:
+        """Refuse what is no HTTP as everything else is refused."""
+        self._refuse(_NO_HTTP)
+
+    def _refuse(self, error: RequestError) -> None:
         if not self.transport.is_closing():
-            self.transport.write(_TOO_LONG)
+            self.transport.write(_whole(error))
             self.transport.close()
 
     def _stop_waiting(self) -> None:
         if self._cut is not None:
             self._cut.cancel()
             self._cut = None
+
+
+def _whole(error: RequestError) -> bytes:
+    """Return all of the answer to what never gets to the function; any page may read it."""
+    body = msgspec.json.encode(problem_details(error))
+    headers = {
+        "Content-Type": "application/problem+json",
+        "Content-Length": len(body),
+        "Access-Control-Allow-Origin": "*",
+        "Connection": "close",
+    }
+    lines = [f"HTTP/1.1 {error.status.value} {error.status.phrase}", *(f"{name}: {headers[name]}" for name in headers)]
+    return "\r\n".join([*lines, "", ""]).encode() + body
 
 
 class Worker(UvicornWorker):  # type: ignore[misc]

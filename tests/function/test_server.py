@@ -1,6 +1,7 @@
 """The limits of the server that stands alone, in container and emulator, over raw sockets."""
 
 import contextlib
+import json
 import resource
 import signal
 import socket
@@ -31,11 +32,11 @@ def _connect(target: service.Service) -> socket.socket:
     return socket.create_connection((host, int(port)), timeout=service.PATIENCE_SECONDS)
 
 
-def _answer(client: socket.socket) -> bytes:
-    """Return all that the server sends until it closes the connection."""
+def _answer(client: socket.socket, last: bytes | None = None) -> bytes:
+    """Return all that the server sends until it closes the connection or has sent certain bytes."""
     answer = b""
     with contextlib.suppress(ConnectionError):
-        while data := client.recv(65_536):
+        while not (last and last in answer) and (data := client.recv(65_536)):
             answer += data
     return answer
 
@@ -79,6 +80,30 @@ def test_a_head_over_the_limit_is_refused(alone, head):
     assert alone.post({"x": 3, "y": 2}).status == 200
 
 
+@pytest.mark.parametrize(
+    ("sent", "status", "detail"),
+    [
+        (
+            b"GET /" + b"a" * MAX_HEAD + b" HTTP/1.1\r\n\r\n",
+            431,
+            f"The head of a request may have {MAX_HEAD} bytes at most.",
+        ),
+        (b"GET / HTTP/1.1\r\nX Y: 1\r\n\r\n", 400, "The request is not valid HTTP/1.1."),
+        (CHUNKED + b"-1\r\n", 400, "The request is not valid HTTP/1.1."),
+        (CHUNKED.replace(b"Host: x", b"Content-Length: 3"), 400, "The request is not valid HTTP/1.1."),
+        (b"GET / HTTP/1.1\r\nContent-Length: 1e3\r\n\r\n", 400, "The request is not valid HTTP/1.1."),
+    ],
+    ids=["long", "name of a field", "size of a chunk", "two lengths", "length"],
+)
+def test_what_never_gets_to_the_function_is_refused_as_everything_else(alone, sent, status, detail):
+    with _connect(alone) as client:
+        client.sendall(sent)
+        head, _, body = _answer(client).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert {b"Content-Type: application/problem+json", b"Access-Control-Allow-Origin: *"} < {*head.split(b"\r\n")}
+    assert (json.loads(body)["status"], json.loads(body)["detail"]) == (status, detail)
+
+
 def test_a_head_just_within_the_limit_is_read(alone):
     assert alone.send("/healthz", X_Long="a" * (MAX_HEAD - 500)).status == 200
 
@@ -116,12 +141,19 @@ def test_half_a_head_is_cut_in_time_and_idle_connections_keep_nobody_out(alone):
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65_536), hard))
     with contextlib.ExitStack() as clients:
+        idle = clients.enter_context(_connect(alone))
+        idle.sendall(CHUNKED)
+        assert alone.post({"x": 3, "y": 2}).status == 200
+        idle.sendall(b"0\r\n\r\n")  # comes by itself, and is no beginning of another head
+        assert _answer(idle, b'"action"').startswith(b"HTTP/1.1 200")
         half = clients.enter_context(_connect(alone))
         half.sendall(b"GET /model HTTP/1.1\r\nX-Slow: ")
         for _ in range(IDLE):
             clients.enter_context(_connect(alone))
         assert alone.post({"x": 3, "y": 2}).status == 200
         assert not _answer(half).startswith(b"HTTP/1.1 200")
+        idle.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert b"HTTP/1.1 200" in _answer(idle, b'"ok"')
     assert alone.post({"x": 3, "y": 2}).status == 200
 
 
