@@ -84,7 +84,10 @@ upload_packages() {
     --platform=manylinux_2_27_x86_64 --platform=manylinux2014_x86_64)
   run mkdir -p "$stage/packages"
   run "${pip[@]}" || die "pip could not collect the packages; its reason is above." "Check the network, then run this again."
-  run tar --use-compress-program='gzip -1' -cf "$stage/packages.tar.gz" -C "$stage/packages" . # a tenth larger, in a third of the time
+  # Spark reads the tables and nothing is served: without DuckDB and uvloop it is 67 instead of 108 MB.
+  # By gzip -1 it is a tenth larger, in a third of the time.
+  run tar --use-compress-program='gzip -1' -cf "$stage/packages.tar.gz" \
+    --exclude='./duckdb' --exclude='./_duckdb*' --exclude='./uvloop' -C "$stage/packages" .
   write_step "upload the packages" gcloud storage cp "$stage/packages.tar.gz" "$packages" "${flags[@]}"
 }
 

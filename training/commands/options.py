@@ -9,7 +9,6 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from ..engines.duckdb import DuckDB
 from ..engines.engine import UTC, Engine
 from ..files.source import FileOptions
 from ..tables.orders.columns import Choice
@@ -88,6 +87,8 @@ def _engine(context: click.Context, _option: click.Parameter, name: str) -> Call
     """Return what starts an engine."""
     within = context.meta.get(_WITHIN)
     if name == "duckdb":
+        from ..engines.duckdb import DuckDB  # noqa: PLC0415 - a batch on Spark is sent without it, and --help needs none
+
         return functools.partial(DuckDB, within=within) if within else DuckDB
     if within:
         raise click.UsageError("--within is about DuckDB: leave out --engine")
