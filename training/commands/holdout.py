@@ -144,11 +144,14 @@ def holdout(
             progress("Reading the orders")
             given = order_choice(decimal, **choice)
             recent = read_recent(engine, open_table(engine, past), given, drawn, days)
-            rates, first = base_rates(engine, draw, scored.key, recent, days)
+            rates, first = base_rates(engine, draw, scored, recent, days)
             last = first + datetime.timedelta(days=days - 1)
             console.note(f"{rates['']:.1%} of the customers bought from {first} to {last}.")
             if len(rates) == 1:
-                console.note("Each segment goes by that share: when customers last bought has made the segments.")
+                console.note(
+                    "That is of all in the table, and each segment goes by it: when customers last bought has made the "
+                    "segments. Where you know the share of those you write to, give --base-rate."
+                )
         engine.write(f"SELECT * FROM {draw.table.sql}", out, keep_formulas=keep_formulas)
     _say_draw(source.notes, draw, wanted)
     advices = {

@@ -139,17 +139,18 @@ def read_marks(engine: Engine, source: Source, country: str) -> tuple[frozenset[
 
 
 def base_rates(
-    engine: Engine, draw: Draw, key: str, orders: Table, days: int
+    engine: Engine, draw: Draw, scored: Scored, orders: Table, days: int
 ) -> tuple[dict[str, float], datetime.date]:
     """Measure what share of the customers who could be found bought lately; a return is no purchase, as in `measure`.
 
-    Segments of a table that was scored by when customers last bought have none of their own: these same days made them.
+    Segments of a table that was scored by when customers last bought have none of their own: these same days made them,
+    so that of the quiet ones nobody bought. They go by the share of all customers in the table, drawn from or not.
 
     Parameters
     ----------
     engine : Engine
     draw : Draw
-    key : header of the column that names customers as the orders do
+    scored : Scored that it was drawn from
     orders : Table with the columns customer, day and amount, of the time before the draw
     days : how many, up to the newest order
 
@@ -166,9 +167,11 @@ def base_rates(
     if newest is None:
         raise DataError("the table of orders has no order that counts from before the draw; name its day with --day")
     first = newest - datetime.timedelta(days=days - 1)
+    by_recency, key = "recency_days" in draw.table.columns, scored.key
+    table, where = (scored.table, '"#segment" IS NOT NULL') if by_recency else (draw.table, "findable = 'true'")
     rows = engine.rows(
-        f"SELECT segment, count(*), count(buyer) FROM (SELECT segment, {as_in_orders(draw.table, key)} AS person "
-        f"FROM {draw.table.sql} WHERE findable = 'true') AS assigned LEFT JOIN (SELECT DISTINCT customer AS buyer "
+        f"SELECT segment, count(*), count(buyer) FROM (SELECT segment, {as_in_orders(table, key)} AS person "
+        f"FROM {table.sql} WHERE {where}) AS assigned LEFT JOIN (SELECT DISTINCT customer AS buyer "
         f"FROM {orders.sql} WHERE day >= CAST({literal(first.isoformat())} AS DATE) AND amount > 0) AS buyers "
         "ON person = buyer GROUP BY segment"
     )
@@ -178,7 +181,6 @@ def base_rates(
             f"none of the customers has an order from {first} to {newest}: check that {identifier(key)} names "
             "customers as the orders do, or give --base-rate"
         )
-    by_recency = "recency_days" in draw.table.columns
     shares = {} if by_recency else {slug: bought / of_it for slug, of_it, bought in rows}
     return {"": buyers / customers, **shares}, first
 

@@ -149,7 +149,9 @@ def test_segments_that_days_of_purchases_made_go_by_the_share_of_all(tmp_path):
     done = run(table, tmp_path / "out.csv", *options, "--day", "2026-05-01")
     result = json.loads(done.stdout.splitlines()[-1])["result"]
     assert [part["base_rate"] for part in (result["all"], *result["segments"])] == [0.5, 0.5, 0.5]
-    assert "Each segment goes by that share: when customers last bought has made the segments." in result["notes"]
+    assert any(note.startswith("That is of all in the table, and each segment goes by it") for note in result["notes"])
+    done = run(table, tmp_path / "quiet.csv", *options, "--day", "2026-05-01", "--segments", "b")  # nobody of it bought
+    assert json.loads(done.stdout.splitlines()[-1])["result"]["all"]["base_rate"] == 0.5
 
 
 def test_what_was_bought_from_the_draw_on_does_not_count_for_the_base_rate(table, tmp_path):
