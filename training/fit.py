@@ -106,7 +106,7 @@ def fit_model(
     seen = see(engine, customers, prepared)
     fixed = _fixed(options, seen.table.features)
     features, last = apply_fixed(fixed, seen.table.features), options.last
-    to_try = candidates(customers, X, options.n_clusters)
+    to_try = candidates(customers, seen.Z_near, options.n_clusters)
     selection = select(
         seen.Z_near, to_try, seed, lambda k: progress(f"Trying {k} segments"), _last_verdict(features, last)
     )

@@ -126,6 +126,19 @@ def test_logarithms_of_a_skewed_column_are_recorded_applied_by_the_function_and_
     assert [feature.offset for feature in plain.features] == [None, None]
 
 
+def test_customers_who_differ_by_outliers_only_make_no_segments_of_their_own(tmp_path):
+    rows = [f"{i % 2},{i % 4 // 2}" for i in range(1000)] + ["7000,0", "8000,1", "0,7000", "1,8000"]
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join(["a,b", *rows]))
+    with DuckDB() as engine:
+        customers = read(engine, path, ["a", "b"])
+        assert len(fitted(engine, customers, Options()).model.segments) == 2
+        with pytest.raises(
+            DataError, match="at least 8 different customers for 4 segments, found 4 among the 1,000 looked at;"
+        ):
+            fitted(engine, customers, Options(4))
+
+
 def _fitted_to(rows, path):
     names = [f"f{number}" for number in range(rows.shape[1])]
     np.savetxt(path, rows, "%.17g", ",", header=",".join(names), comments="")

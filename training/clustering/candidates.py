@@ -8,13 +8,13 @@ from ..tables.customers import Customers
 from .n_clusters import CANDIDATES, RFM_CANDIDATES
 
 
-def candidates(customers: Customers, X: np.ndarray, n_clusters: int | None) -> list[int]:
+def candidates(customers: Customers, Z: np.ndarray, n_clusters: int | None) -> list[int]:
     """Return the numbers of segments to try: at least two different customers for each segment.
 
     Parameters
     ----------
     customers : Customers
-    X : ndarray of shape (n, n_features), in the features' units
+    Z : ndarray of shape (n, n_features), as K-Means sees them
     n_clusters : the number that is wanted; None to choose it
 
     Returns
@@ -26,13 +26,13 @@ def candidates(customers: Customers, X: np.ndarray, n_clusters: int | None) -> l
     DataError
         There are fewer different customers than segments.
     """
-    in_order = X[np.lexsort(X.T)]
+    in_order = Z[np.lexsort(Z.T)]
     different = 1 + int((np.diff(in_order, axis=0) != 0).any(axis=1).sum())
     wanted = [n_clusters] if n_clusters else RFM_CANDIDATES if _of_orders(customers) else CANDIDATES
     possible = [k for k in wanted if different >= 2 * k]
     if not possible:
         fewest = wanted[0]
-        among = f" among {len(X):,}" if len(X) < customers.rows else ""
+        among = f" among the {len(Z):,} looked at" if len(Z) < customers.rows else ""
         raise DataError(
             f"{customers.source}: expected at least {2 * fewest} different customers for {fewest} segments, found "
             f"{different}{among}; {'lower --k or ' if n_clusters else ''}add customers"
