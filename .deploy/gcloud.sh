@@ -149,6 +149,8 @@ explain() {
   case $(<"$work/stderr") in
     *'No space left on device'*)
       why="the disk is full" advice="Make room, or set TMPDIR to a folder on another disk." ;;
+    *'HTTPError 409'*'Try another name'* | *'HTTPError 409'*'name is not available'*)
+      why="the bucket $bucket belongs to another project" advice="Choose another name with --bucket." ;;
     *'unable to queue the operation'* | *'already own it'* | *ALREADY_EXISTS* | *'already exists'*)
       why="another command does so at the same time" advice="Wait until that one has ended." ;;
     *'Build failed'* | *'Healthcheck failed'*)
@@ -180,7 +182,7 @@ https://cloud.google.com/sdk/docs/install" ;;
       why="a policy of the organization forbids it" advice="Ask its administrator to allow public access for the project." ;;
     *'constraints/'*)
       why="a policy of the organization forbids it" advice="Ask its administrator to allow it for the project; the policy is named above." ;;
-    *'HTTPError 409'* | *'storage.buckets.get access'*)
+    *'storage.buckets.get access'*)
       why="the bucket $bucket belongs to another project" advice="Choose another name with --bucket." ;;
     *'storage.objects.'*' access'*)
       why="the account may not use that bucket" advice="Give it the role roles/storage.objectUser there: gcloud config get account" ;;

@@ -41,6 +41,10 @@ def bash(script, **options):
             "HTTPError 409: The requested bucket name is not available.",
             "the bucket my-shop-segments belongs to another project.",
         ),
+        (
+            "HTTPError 409: A Cloud Storage bucket named 'my-shop-segments' already exists. Try another name.",
+            "the bucket my-shop-segments belongs to another project.",
+        ),
         ("OSError: [Errno 28] No space left on device", "the disk is full."),
         (
             "Container Healthcheck failed: ConnectionError: Connection refused, timed out",
