@@ -79,7 +79,11 @@ _PERCENT = 0.01
 )
 @click.option("--orders", "past", default="", metavar="FILE", help="Table of orders to measure the base rate from.")
 @click.option(
-    "--days", type=click.IntRange(1), default=_DAYS, show_default=True, help="How many days of those orders count."
+    "--days",
+    type=click.IntRange(1, 3650),
+    default=_DAYS,
+    show_default=True,
+    help="How many days of those orders count.",
 )
 @decimal_option
 @order_options

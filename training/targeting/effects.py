@@ -128,7 +128,7 @@ def revenue_sentence(effect: Effect) -> str:
     """Say how much more was bought: "Revenue: 1,234.00 more (95%: 100.00 to 2,368.00)."."""
     if effect.revenue is None or effect.extra_revenue is None:
         return "Too few buyers to say anything about revenue."
-    extra, low, high = effect.extra_revenue
+    extra, low, high = (round(bound, 2) + 0.0 for bound in effect.extra_revenue)  # no -0.00
     rough = "roughly " if effect.rough else ""
     direction = "less" if extra < 0 else "more"
     said = f"{rough}{abs(extra):,.2f} {direction} (95%: {low:,.2f} to {high:,.2f})"

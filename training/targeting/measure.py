@@ -56,8 +56,8 @@ class Window(Days):
     @property
     def before(self) -> Days:
         """As many days just before the draw: from then on what is bought may be the campaign's."""
-        day = datetime.timedelta(days=1)
-        return Days(self.drawn - (self.last - self.first) - day, self.drawn - day)
+        last = self.drawn - datetime.timedelta(days=1)
+        return Days(last - min(self.last - self.first, last - datetime.date.min), last)
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,7 @@ def test_what_would_be_told_apart_alone_is_not_among_many_segments():
         (99, (1.4, 1.1), "Revenue: roughly 300.00 more (95%: 36.88 to 563.12)."),
         (100, (1.4, 1.1), "Revenue: 300.00 more (95%: 36.88 to 563.12)."),
         (100, (1.1, 1.4), "Revenue: 300.00 less (95%: -563.12 to -36.88)."),
+        (100, (1.1, 1.1 + 1e-9), "Revenue: 0.00 more (95%: -263.12 to 263.12)" + CHANCE),
         (100, (1.1, 1.1), "Revenue: 0.00 more (95%: -263.12 to 263.12)" + CHANCE),
     ],
 )

@@ -64,6 +64,10 @@ def test_orders_outside_the_window_and_of_strangers_do_not_count(engine):
     assert outcome.cap == pytest.approx(8 + 0.99 * 42)
 
 
+def test_the_time_before_a_window_without_an_end_begins_with_the_calendar():
+    assert Window(MAY.first, datetime.date.max, drawn=MAY.first).before.first == datetime.date.min
+
+
 def test_an_id_that_stands_for_two_segments_is_refused(engine):
     rows = [("c0", 0, "a", "Kind A", True), ("c1", 0, "b", "Kind B", False)]
     customers = table(engine, "customer, segment_id, segment, segment_name, control", rows)
