@@ -1,6 +1,7 @@
 """Small Excel workbooks for tests, written by hand: numbers, text, days and formulas with their values."""
 
 import datetime
+import math
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,11 +16,14 @@ _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 
 class Formula(float):
-    """A number that a formula gave."""
+    """A number that a formula gave; what is no number was not saved."""
 
 
-def write_workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]], hidden: str = "") -> Path:
-    """Write sheets of rows of cells, one of them hidden; None is an empty cell."""
+def write_workbook(
+    path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]], hidden: str = "", merged: str = ""
+) -> Path:
+    """Write sheets of rows of cells, one of them hidden, and with cells merged, such as A2:A3; None is no cell."""
+    ranges = f'<mergeCells><mergeCell ref="{merged}"/></mergeCells>' if merged else ""
     numbers = range(1, len(sheets) + 1)
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
@@ -48,7 +52,9 @@ def write_workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]], hi
     }
     for number, rows in enumerate(sheets.values(), 1):
         data = "".join(f'<row r="{row}">{"".join(map(_cell, cells))}</row>' for row, cells in enumerate(rows, 1))
-        parts[f"xl/worksheets/sheet{number}.xml"] = f"<worksheet {_MAIN}><sheetData>{data}</sheetData></worksheet>"
+        parts[f"xl/worksheets/sheet{number}.xml"] = (
+            f"<worksheet {_MAIN}><sheetData>{data}</sheetData>{ranges}</worksheet>"
+        )
     with zipfile.ZipFile(path, "w") as archive:
         for name, text in parts.items():
             archive.writestr(name, _HEAD + text)
@@ -61,7 +67,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return f'<c t="b"><v>{int(value)}</v></c>'
     if isinstance(value, Formula):
-        return f"<c><f>1+1</f><v>{float(value)!r}</v></c>"
+        return f"<c><f>1+1</f><v>{'' if math.isnan(value) else repr(float(value))}</v></c>"
     if isinstance(value, int | float):
         return f"<c><v>{value!r}</v></c>"
     if isinstance(value, datetime.date):

@@ -13,9 +13,12 @@ from .layout.totals import holds_totals, may_hold_totals
 from .records import Record
 from .source import Source, count, list_names
 from .typed_cells import store
-from .workbook_size import refuse_large
+from .workbook_size import look_over
 
 _Rows = list[tuple[int, list[Any]]]
+_Range = tuple[tuple[int, int], tuple[int, int]]
+"""The first and the last cell, each a row and a column from 0."""
+
 _TITLES = 30
 """Rows among which the header is looked for."""
 
@@ -39,14 +42,19 @@ def open_workbook(engine: Engine, path: Path, file: Path, sheet: str = "", heade
     DataError
         The file is not a workbook, there is no such sheet or more than one, or the sheet holds no table.
     """
-    name, rows = _choose(path, *_read(path, file), sheet)
+    unsaved = look_over(path, file)
+    sheets, hidden, merged = _read(path, file)
+    name, rows = _choose(path, sheets, hidden, sheet)
     where = f"{path}: sheet {name!r}"
     titles = _count_titles(rows)
     first, cells = rows[titles]
     names = [f"column_{number}" for number in range(1, len(cells) + 1)]
     if header:
         if holds_data([_text(cell) for cell in cells]) or not all(isinstance(cell, str | None) for cell in cells):
-            raise DataError(f"{where}: row {first}: expected the columns' names, found values; say --no-header")
+            raise DataError(
+                f"{where}: row {first}: expected the columns' names, found values; write names as text, or say "
+                "--no-header"
+            )
         names = tell_apart([_text(cell).strip() for cell in cells])
     data = rows[titles + header :]
     notes = [f"{count(titles, 'row')} above the header left out."] if titles else []
@@ -59,6 +67,12 @@ def open_workbook(engine: Engine, path: Path, file: Path, sheet: str = "", heade
     if may_hold_totals(last) and holds_totals((cells for _, cells in data[:-1]), last):
         notes.append(f"Row {data.pop()[0]} left out: it holds the totals of the rows above.")
     notes += below
+    _refuse_merged(where, merged[name], data)
+    if unsaved:
+        notes.append(
+            f"{count(unsaved, 'formula')} without a saved value, read as empty: open the workbook in a spreadsheet and "
+            "save it there."
+        )
     numbers = [number for number, _ in data]
     table, read = store(
         engine, names, lambda: (cells for _, cells in data), lambda row: f"{where}, row {numbers[row - 1]}"
@@ -67,15 +81,16 @@ def open_workbook(engine: Engine, path: Path, file: Path, sheet: str = "", heade
     return Source(path, table, read, lambda row: place.format(numbers[row - 1]), file, notes=tuple(notes))
 
 
-def _read(path: Path, file: Path) -> tuple[dict[str, _Rows], set[str]]:
-    """Return the rows that are not blank of each sheet, with their numbers, and the names of hidden sheets."""
+def _read(path: Path, file: Path) -> tuple[dict[str, _Rows], set[str], dict[str, list[_Range]]]:
+    """Return each sheet's rows that are not blank, with their numbers, the hidden sheets' names, and merged cells."""
     from python_calamine import CalamineError, PasswordError, load_workbook  # noqa: PLC0415 - of no use to other files
 
-    refuse_large(path, file)
     try:
         workbook = load_workbook(str(file))
         sheets, hidden = _worksheets(workbook)
-        return {name: _rows(workbook.get_sheet_by_name(name)) for name in sheets}, hidden
+        opened = {name: workbook.get_sheet_by_name(name) for name in sheets}
+        merged = {name: sheet.merged_cell_ranges or [] for name, sheet in opened.items()}
+        return {name: _rows(sheet) for name, sheet in opened.items()}, hidden, merged
     except PasswordError as error:
         raise DataError(f"{path}: expected a workbook without a password; save it without one") from error
     except (CalamineError, OSError) as error:
@@ -118,6 +133,17 @@ def _choose(path: Path, sheets: dict[str, _Rows], hidden: set[str], wanted: str)
     if len(filled) > 1:
         raise DataError(f"{path}: expected one sheet, found {list_names(list(filled))}; say which with --sheet")
     return next(iter(filled.items()))
+
+
+def _refuse_merged(where: str, merged: list[_Range], data: _Rows) -> None:
+    """Raise DataError where cells of several rows are one, which only the first of them has then."""
+    rows = {number for number, _ in data}
+    for (top, _), (bottom, _) in sorted(merged):
+        if bottom > top and len(rows.intersection(range(top + 1, bottom + 2))) > 1:
+            raise DataError(
+                f"{where}: rows {top + 1} to {bottom + 1}: expected a cell in each row, found several merged into one; "
+                "undo that, and repeat in each row what it says"
+            )
 
 
 def _count_titles(rows: _Rows) -> int:

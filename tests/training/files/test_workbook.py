@@ -29,6 +29,23 @@ def test_cells_keep_their_types_and_formulas_have_their_values(opened, engine):
     assert source.where(2).endswith("table.xlsx: sheet 'Customers', row 3")
 
 
+def test_formulas_whose_values_were_not_saved_are_told(opened, engine):
+    source = opened({"S": [["id", "spend"], ["a", Formula("nan")], ["b", Formula(2)], ["c", Formula("nan")]]})
+    assert engine.rows(f"SELECT spend FROM {source.sql}") == [(None,), (2,), (None,)]
+    assert source.notes == (
+        "2 formulas without a saved value, read as empty: open the workbook in a spreadsheet and save it there.",
+    )
+
+
+def test_cells_of_several_rows_merged_into_one_are_refused_and_a_title_may_be_one(engine, tmp_path):
+    rows: list[list[object]] = [["Customers", None], ["id", "spend"], ["a", 1], [None, 2]]
+    path = str(write_workbook(tmp_path / "title.xlsx", {"S": rows}, merged="A1:B1"))
+    assert open_table(engine, path).rows == 2
+    path = str(write_workbook(tmp_path / "rows.xlsx", {"S": rows}, merged="A3:A4"))
+    with pytest.raises(DataError, match="sheet 'S': rows 3 to 4: expected a cell in each row, found several merged"):
+        open_table(engine, path)
+
+
 def test_a_word_for_a_missing_value_leaves_a_column_of_numbers_one(opened, engine):
     source = opened({"S": [["id", "age"], ["a", 1.5], ["b", "N/A"], ["c", 2]]})
     assert engine.rows(f"SELECT age FROM {source.sql}") == [(1.5,), (None,), (2,)]
@@ -90,7 +107,9 @@ def test_of_several_sheets_one_is_named(opened):
 
 
 def test_a_sheet_without_a_header_can_be_used(opened):
-    with pytest.raises(DataError, match="row 1: expected the columns' names, found values; say --no-header"):
+    with pytest.raises(
+        DataError, match="row 1: expected the columns' names, found values; write names as text, or say --no"
+    ):
         opened({"S": ROWS[1:]})
     assert list(opened({"S": ROWS[1:]}, header=False).columns)[:2] == ["column_1", "column_2"]
 

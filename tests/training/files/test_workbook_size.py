@@ -9,7 +9,7 @@ from tests.helpers.workbooks import write_workbook
 from training.engines.duckdb import DuckDB
 from training.files.formats import open_table
 from training.files.source import DataError
-from training.files.workbook_size import refuse_large
+from training.files.workbook_size import look_over
 
 ROWS: list[list[Any]] = [["id", "age"], ["C0", 20], ["C1", 41]]
 
@@ -49,6 +49,6 @@ def test_a_cell_far_from_the_table_is_refused_where_the_places_up_to_it_are_too_
             archive.writestr(name, text)
     if found:
         with pytest.raises(DataError, match=f"found cells as far as {found}; delete those beyond the table"):
-            refuse_large(path, path)
+            look_over(path, path)
     else:
-        refuse_large(path, path)
+        look_over(path, path)

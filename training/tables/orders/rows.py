@@ -126,6 +126,7 @@ def _refuse_empty(source: Source, columns: OrderColumns, gaps: dict[str, int]) -
         if role in columns.roles and gaps["total"] and gaps[role] == gaps["total"]:
             phone = columns.contacts.get("phone")
             hint = f", such as --customer {identifier(phone)}" if role == "customer" and phone else ""
+            hint += "".join(f". {note}" for note in source.notes if "formula" in note).removesuffix(".")
             raise DataError(
                 f"{source.path}: column {identifier(columns.roles[role])}: expected each order's {role}, found no "
                 f"value in any row; name another column with --{role} COLUMN{hint}"
