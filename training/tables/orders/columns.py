@@ -233,9 +233,13 @@ def looks_like_order_ids(source: Source, columns: OrderColumns) -> list[str]:
         "commande",
         "bestell",
         "auftrag",
+        "orden",
+        "ordin",
+        "zamow",
+        "siparis",
     )
     taken = {*columns.roles.values(), *columns.statuses, *columns.kinds, *columns.contacts.values()}
-    ends = ("id", "no", "nr", "number", "num", "code", "ref")
+    ends = ("id", "no", "nr", "number", "num", "code", "ref", "orden", "ordine", "pedido", "commande", "zamowienia")
     return [
         header
         for header in source.columns

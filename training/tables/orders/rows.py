@@ -63,6 +63,7 @@ def read_rows(engine: Engine, source: Source, columns: OrderColumns, choice: Cho
     gaps = gaps if whole is cells else _count_gaps(engine, whole, within)
     _refuse_empty(source, columns, gaps)
     readable, left_out, faulty = _without_gaps(engine, whole, gaps)
+    left_out += _say_other_name(columns, gaps)
     of_state, states = without_states(engine, columns, readable, within)
     valid, returned = with_refunds_taken_off(engine, columns, of_state, within)
     currencies = _count_currencies(engine, columns, valid, within)
@@ -131,6 +132,15 @@ def _refuse_empty(source: Source, columns: OrderColumns, gaps: dict[str, int]) -
                 f"{source.path}: column {identifier(columns.roles[role])}: expected each order's {role}, found no "
                 f"value in any row; name another column with --{role} COLUMN{hint}"
             )
+
+
+def _say_other_name(columns: OrderColumns, gaps: dict[str, int]) -> list[str]:
+    """Say what else customers could be known by, where most rows lack what they are."""
+    phone = columns.contacts.get("phone")
+    if not phone or 2 * gaps["customer"] <= gaps["total"]:
+        return []
+    header = columns.roles["customer"]
+    return [f"Most rows have no {header}: where {phone} has more, say --customer {identifier(phone)}."]
 
 
 def _without_gaps(engine: Engine, cells: Table, gaps: dict[str, int]) -> tuple[Table, list[str], float]:

@@ -228,6 +228,8 @@ def test_a_column_that_is_there_twice_is_taken_only_if_named():
 def test_what_may_be_an_order_id_is_named_where_none_is_known():
     table = source("customer,date,amount,webshop_order_ref")
     assert looks_like_order_ids(table, find_order_columns(table, Choice())) == ["webshop_order_ref"]
+    table = source("customer,date,amount,id,N\ufffdmero de orden")  # a letter was lost on the way
+    assert looks_like_order_ids(table, find_order_columns(table, Choice())) == ["id", "N\ufffdmero de orden"]
 
 
 def test_without_customer_date_and_amount_the_options_are_named():

@@ -239,3 +239,9 @@ def test_of_rows_that_are_not_asked_for_nothing_is_said_or_refused(engine, tmp_p
 def test_a_column_without_a_value_that_can_be_used_is_named_with_the_option_that_picks_another(read, text, advice):
     with pytest.raises(DataError, match=advice):
         read(text)
+
+
+def test_where_most_rows_lack_a_customer_the_phone_is_offered(read):
+    text = "order,email,phone,date,amount\n1,a@x.org,1,2024-01-01,5\n2,,2,2024-01-02,6\n3,,3,2024-01-03,7\n"
+    assert 'Most rows have no email: where phone has more, say --customer "phone".' in read(text)[1].notes
+    assert not any("Most rows" in note for note in read(text.replace("2,,2", "2,b@x.org,2"))[1].notes)
