@@ -56,6 +56,7 @@ export class Builder {
   #unsaved = createUnsaved();
   /** @type {number | null} */ #wanted = null;
   /** @type {File | null} */ #file = null;
+  /** @type {import('./table/table.js').Reading | undefined} */ #reading;
   #word = ''; // by which this browser notes the file as kept
   /** @type {ReturnType<typeof import('./training/flow.js').createMaker> | null} */ #maker = null;
   /** @type {ReturnType<typeof scoredView> | null} */ #scored = null;
@@ -88,7 +89,7 @@ export class Builder {
     if (!this.#file || !this.#panel.isShown) return;
     this.#panel.leading = false;
     this.#panel.replace(); // it is of the model before
-    await this.#open(this.#file);
+    await this.#open(this.#file, this.#reading);
     this.#panel.leading = true;
   }
 
@@ -170,13 +171,14 @@ export class Builder {
     try {
       const table = await this.#remote.call('open', { file, reading }, { signal });
       if (signal.aborted) return;
-      this.#file = file;
+      [this.#file, this.#reading] = [file, reading];
       const begin = (/** @type {Flow} */ flow) => this.#begin(flow, table, file, signal);
       if (hasTraining()) await showPart(place, () => import('./training/flow.js'), begin);
       else this.#match(table, file);
     } catch (error) {
       if (signal.aborted) return;
       place.remove();
+      if (this.#panel.isEmpty && this.#file && this.#file !== file) await this.#open(this.#file, this.#reading); // as it was
       this.#panel.complain(`${isolated(file.name)}: ${messageOf(error)}`);
     }
   }

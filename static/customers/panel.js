@@ -37,6 +37,10 @@ export class Panel {
     return this.#stages.querySelector(':scope > .stage > progress') !== null;
   }
 
+  get isEmpty() {
+    return !this.#stages.hasChildNodes();
+  }
+
   open() {
     this.#container.replaceChildren(this.#node);
   }

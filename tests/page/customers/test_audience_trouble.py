@@ -75,6 +75,15 @@ def test_cancel_and_another_file_stop_the_sending(builder, proxy, tmp_path):
     expect(paragraph(builder, "All 1 row scored.")).to_be_visible()
     expect(builder.get_by_text("1 customer of few.csv")).to_be_visible()
     assert len(proxy.bodies) == 14 + 1
+    proxy.released.clear()
+    builder.get_by_role("button", name="Change the columns").click()
+    builder.get_by_role("button", name="Score customers").click()
+    await_on(builder, lambda: len(proxy.bodies) >= 16)
+    (tmp_path / "photo.csv").write_bytes(b"\x89PNG\x00\x00")
+    builder.get_by_label("Choose a CSV file").set_input_files(tmp_path / "photo.csv")
+    expect(builder.get_by_role("alert").filter(has_text="photo.csv: This is not a text file.")).to_be_visible()
+    expect(builder.get_by_role("heading", name="Match the columns")).to_be_focused()
+    expect(paragraph(builder, "few.csv")).to_be_visible()
 
 
 def test_cancel_ends_the_writing_of_a_file_and_what_is_no_table_does_not(builder, tmp_path):
