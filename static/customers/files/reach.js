@@ -9,6 +9,7 @@ import { FATES } from './permission.js';
 import { Person } from './person.js';
 import { valuesIn } from '../table/members.js';
 import { scoredBlocks } from '../table/scored_rows.js';
+import { NOT_SCORED } from '../table/scoring.js';
 
 /** Largest share that is held back, in per cent. */
 export const MOST_HELD_BACK = 50;
@@ -23,8 +24,9 @@ const RECENCY = 'recency_days';
  * @typedef {{ customers: number, leftOut: Record<Fate, number>, unknown: number, recent: number | null } &
  *   Record<Name, number[]>} Reach
  *   customers of the segments; how many of them are left out before the draw, and why; how many name a country that is not
- *   known; how many of those who can be found bought in the last `RECENT` days, null where the model knows no recency; and,
- *   by network, how many are in its list where 0, 1, 2 ... per cent are held back
+ *   known; how many per cent of all in the file bought in the last `RECENT` days, whatever their segments, as these very
+ *   days have made them, null where the model knows no recency; and, by network, how many are in its list where 0, 1, 2
+ *   ... per cent are held back
  */
 
 /**
@@ -38,31 +40,34 @@ export async function reachOf(scoring, { segments, contacts, campaign, fates = n
   const reach = { customers: 0, leftOut: noFates(), unknown: 0, recent: null, google: noneLeft(), meta: noneLeft() };
   const recency = scoring.model.features.findIndex(({ name }) => name === RECENCY);
   const isRecent = (/** @type {string[]} */ cells) => Number(valuesIn(scoring, cells)[recency]) <= RECENT;
-  let [row, recent] = [-1, 0];
+  let [row, everyone, recent] = [-1, 0, 0];
   for await (const rows of scoredBlocks(scoring, signal, () => {})) {
     for (const { cells, position } of rows) {
       row += 1;
+      if (recency >= 0 && position !== NOT_SCORED) {
+        everyone += 1;
+        if (isRecent(cells)) recent += 1;
+      }
       if (!segments.includes(position)) continue;
       reach.customers += 1;
       const fate = FATES[fates?.[row] ?? 0] ?? 'allowed';
       if (fate !== 'allowed') reach.leftOut[fate] += 1;
-      else if (count(reach, new Person(cells, contacts), campaign) && recency >= 0 && isRecent(cells)) recent += 1;
+      else count(reach, new Person(cells, contacts), campaign);
     }
   }
   for (const name of NAMES) sumFromTheEnd(reach[name]);
-  return recency >= 0 ? { ...reach, recent } : reach;
+  return everyone ? { ...reach, recent: 100 * recent / everyone } : reach;
 }
 
 const NAMES = /** @type {Name[]} */ (Object.keys(NETWORKS));
 
-/** @param {Reach} reach @param {Person} person @param {string} campaign @returns {boolean} whether the customer can be found */
+/** @param {Reach} reach @param {Person} person @param {string} campaign */
 function count(reach, person, campaign) {
   if (person.unknown) reach.unknown += 1;
   const names = NAMES.filter((name) => finds(NETWORKS[name], person));
-  if (!names.length) return false;
+  if (!names.length) return;
   const last = Math.min(MOST_HELD_BACK, Math.floor(place(person.key, campaign) * 100)); // per cent it is in with
   for (const name of names) reach[name][last] = Number(reach[name][last]) + 1;
-  return names.includes('google');
 }
 
 /** @returns {Record<Fate, number>} */

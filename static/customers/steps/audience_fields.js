@@ -92,7 +92,7 @@ export function audienceFields(header, taken, { onChange, onFigure, onLeaveOut }
     /** @param {string} percent of customers who bought lately, to be taken over; '' for none */
     offerRate(percent) {
       measured.hidden = percent === '';
-      write(measured, `${percent}% of them bought in the last ${RECENT} days: use it`);
+      write(measured, `${percent}% of all in the file bought in the last ${RECENT} days: use it`);
       measured.onclick = () => {
         rate.value = percent;
         onFigure();

@@ -46,9 +46,9 @@ function leftOut(reach) {
   return reach.unknown ? `${without}, ${formatCount(reach.unknown)} with a country that is not known` : without;
 }
 
-/** @param {Reach} reach @returns {string} per cent of those who can be found that bought lately, '' where nobody knows */
-export function rateOf({ recent, google }) {
-  return recent && google[0] ? (100 * recent / google[0]).toFixed(1) : '';
+/** @param {Reach} reach @returns {string} per cent of all in the file that bought lately, '' where nobody knows */
+export function rateOf({ recent }) {
+  return recent ? recent.toFixed(1) : '';
 }
 
 /** @param {Reach} reach @param {number} held @param {number} rate @returns {string} how small an effect can be seen */
