@@ -72,36 +72,33 @@ def clean(engine: Engine, source: Source, columns: list[Column], manner: Manner 
     columns, readings = read_features(engine, source, columns, manner)
     id_header = find_id(list(source.columns), [column.header for column in columns])
     worth = read_value(engine, source, manner)
-    select = [f"{readings[column.header].value} AS {identifier(column.name)}" for column in columns]
-    select += [f"{_id(source, id_header)} AS {_ID}"] if id_header else []
-    select += [f"{worth} AS {identifier(_VALUE)}"] if worth else []
-    numbers = _store(engine, source, select)
+    values = {column.name: readings[column.header].value for column in columns}
+    numbers = _store(engine, source, values, id_header, worth)
     rounded = _rounded(engine, source, numbers, id_header)
     id_header = None if rounded else id_header
-    notes = [*source.notes, *renamed(columns), *rounded]
-    notes += [f"{column.label}: {words} read." for column in columns for words in readings[column.header].repairs]
     usable, left_out = _usable(engine, numbers, columns)
     only, incomplete = _gaps(engine, numbers, columns) if left_out else ([], None)
     readable = engine.define(f"SELECT * FROM {numbers.sql} WHERE {_all_usable(columns)}")
-    unique = id_header is None or _all_differ(engine, readable, usable)
-    kept = _list(columns, worth)
-    repeated = 0 if unique else _repeated(engine, source, readable, kept, id_header or "")
-    table = _each_once(engine, readable, kept, repeated=repeated > 0)
-    rows, notes = usable - repeated, notes + left_out
-    if repeated:
-        notes.append(f"{count(repeated, 'row')} left out: the same customer with the same values once more.")
-    if not rows:
+    if not usable:
         why = " ".join(["", *left_out])
         raise DataError(f"{source.path}: expected customers, found no row with all of {_names(columns)}.{why}")
-    notes += _worthless(engine, table, manner.value)
-    digest = engine.digest(str(source.file))
+    kept = _list(columns, worth)
+    unique = id_header is None or _all_differ(engine, readable, usable)
+    repeated = 0 if unique else _repeated(engine, source, readable, kept, id_header or "")
+    table = _each_once(engine, readable, kept, repeated=repeated > 0)
+    rows = usable - repeated
+    repairs = [f"{column.label}: {words} read." for column in columns for words in readings[column.header].repairs]
+    once_more = [f"{count(repeated, 'row')} left out: the same customer with the same values once more."] * (
+        repeated > 0
+    )
+    worthless = _worthless(engine, table, manner.value)
     return Customers(
         table,
         columns,
         rows,
         source.name,
-        digest,
-        notes,
+        engine.digest(str(source.file)),
+        [*source.notes, *renamed(columns), *rounded, *repairs, *left_out, *once_more, *worthless],
         left_out=1 - rows / source.rows,
         incomplete=_without_clean(engine, incomplete, readable, kept, has_id=id_header is not None),
         value=worth and _VALUE,
@@ -130,8 +127,11 @@ def _worthless(engine: Engine, table: Table, value: str) -> list[str]:
     return [f"{value}: missing in {count(unknown, 'row')}, which count as 0 of the segments' value."] if unknown else []
 
 
-def _store(engine: Engine, source: Source, select: list[str]) -> Table:
+def _store(engine: Engine, source: Source, values: dict[str, str], id_header: str | None, worth: str) -> Table:
     """Make a table of the rows' numbers: Parquet is read from its file again at each use, CSV is kept."""
+    select = [f"{value} AS {identifier(name)}" for name, value in values.items()]
+    select += [f"{_id(source, id_header)} AS {_ID}"] if id_header else []
+    select += [f"{worth} AS {identifier(_VALUE)}"] if worth else []
     store = engine.keep if source.is_text else engine.define
     return store(f"SELECT {', '.join(select)}, {source.row} AS {KEY} FROM {source.sql}")
 

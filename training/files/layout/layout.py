@@ -5,7 +5,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import DataError
 from ..records import Record, parse, text_lines, without_outer_quotes
@@ -89,50 +89,29 @@ def find_layout(path: object, head: str, delimiter: str = "", header: bool = Tru
     """
     lines = list(text_lines(head))
     start, announced = _announced(lines)
-    tables = {mark: _Table(path, lines[start:], mark, said=True) for mark in [announced or delimiter] if mark}
-    tables = tables or {mark: _Table(path, lines[start:], mark) for mark in DELIMITERS}
-    table = _choose(path, list(tables.values()))
-    if not table.records:
-        raise DataError(f"{path}: expected a customer table, found no line with cells")
-    if not (delimiter or announced):
-        _refuse_other_sign(path, table)
-    first = table.records[table.titles]
-    cells = [cell.strip() for cell in first.cells]
-    if not header:
-        names = [f"column_{number}" for number in range(1, len(cells) + 1)]
-        above = start + first.line - 1
-        return Layout(
-            table.mark,
-            names,
-            above,
-            False,
-            table.above,
-            bool(announced),
-            has_rules=table.has_rules,
-            skip_spaces=table.skip,
-            in_quotes=table.in_quotes,
-        )
-    if len(cells) > 1 and all(re.fullmatch("'.*'", cell) for cell in cells):
-        raise DataError(
-            f"{path}: line {start + first.line}: expected double quotes around cells, found single ones; export the "
-            "table with double quotes, or with none"
-        )
-    if holds_data(cells):
-        raise DataError(
-            f"{path}: line {start + first.line}: expected the columns' names, found numbers; add a header line, or say "
-            "--no-header: the columns are then called column_1, column_2 and so on"
-        )
-    return Layout(
+    table = _find_table(path, lines[start:], announced, delimiter)
+    line, cells = table.header
+    layout = Layout(
         table.mark,
-        tell_apart([""] * table.names_rows + cells),
-        start + (table.units or first.line),
+        [f"column_{number}" for number in range(1, len(cells) + 1)],
+        start + line - 1,
+        header=False,
         above=table.above,
         announced=bool(announced),
-        units=start + table.units if table.units else 0,
         has_rules=table.has_rules,
         skip_spaces=table.skip,
-        names_rows=table.names_rows,
         in_quotes=table.in_quotes,
+    )
+    if not header:
+        return layout
+    _refuse_other_than_names(f"{path}: line {start + line}", cells)
+    return replace(
+        layout,
+        names=tell_apart([""] * table.names_rows + cells),
+        first=start + (table.units or line),
+        header=True,
+        units=start + table.units if table.units else 0,
+        names_rows=table.names_rows,
     )
 
 
@@ -146,6 +125,32 @@ def tell_apart(header: Sequence[str]) -> list[str]:
         names.append(next(candidate for candidate in candidates if candidate.lower() not in taken))
         taken.add(names[-1].lower())
     return names
+
+
+def _find_table(path: object, lines: Sequence[str], announced: str, delimiter: str) -> "_Table":
+    """Part the lines by the delimiter that is announced or said; else by the one that parts them best."""
+    told = announced or delimiter
+    tables = [_Table(path, lines, told, said=True)] if told else [_Table(path, lines, mark) for mark in DELIMITERS]
+    table = _choose(path, tables)
+    if not table.records:
+        raise DataError(f"{path}: expected a customer table, found no line with cells")
+    if not told:
+        _refuse_other_sign(path, table)
+    return table
+
+
+def _refuse_other_than_names(where: str, cells: Sequence[str]) -> None:
+    """Raise DataError where a header is none."""
+    if len(cells) > 1 and all(re.fullmatch("'.*'", cell) for cell in cells):
+        raise DataError(
+            f"{where}: expected double quotes around cells, found single ones; export the table with double quotes, or "
+            "with none"
+        )
+    if holds_data(cells):
+        raise DataError(
+            f"{where}: expected the columns' names, found numbers; add a header line, or say --no-header: the columns "
+            "are then called column_1, column_2 and so on"
+        )
 
 
 class _Table:
@@ -171,6 +176,12 @@ class _Table:
         self.units = self._find_units()
         table = self.records[self.titles + self.names_rows :]
         self.regular = self.width > 1 and all(len(record.cells) == self.width for record in table)
+
+    @property
+    def header(self) -> tuple[int, list[str]]:
+        """The line and the cells of the header, or of the first row where there is none."""
+        record = self.records[self.titles]
+        return record.line, [cell.strip() for cell in record.cells]
 
     def _count_titles(self) -> int:
         """Count the records above the header: of one cell, or two as in "Date:,2024-01-01", where others have more."""
