@@ -86,6 +86,7 @@ def test_a_query_that_would_take_hours_ends_at_once(tmp_path, number, work, grow
     assert [path.name for path in tmp_path.iterdir()] == ["begun.csv"]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.timeout(300)
 def test_at_random_moments_nothing_is_left_but_what_was_there_or_the_new_one(tmp_path):
     write_customers(tmp_path / "customers.csv", 0)
