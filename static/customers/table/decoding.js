@@ -20,6 +20,7 @@ export const ENCODINGS = new Map([
   ['macintosh', 'Western Europe (Mac Roman)'],
   ['windows-1251', 'Cyrillic (Windows-1251)'],
   ['koi8-r', 'Cyrillic (KOI8-R)'],
+  ['koi8-u', 'Ukrainian (KOI8-U)'],
   ['windows-1253', 'Greek (Windows-1253)'],
   ['windows-1255', 'Hebrew (Windows-1255)'],
   ['windows-1256', 'Arabic (Windows-1256)'],

@@ -112,9 +112,10 @@ export function findOrderColumns(header) {
   }
   Object.assign(roles, ofKnownShops(header, keys));
   const taken = ROLES.flatMap((role) => (role === 'customer' ? [] : roles[role] ?? []));
-  for (const role of NEEDED) if (isTwin(header, roles[role] ?? -1)) delete roles[role];
+  const twins = NEEDED.filter((role) => isTwin(header, roles[role] ?? -1));
+  for (const role of twins) delete roles[role];
   const { email } = matchPersonal(header, taken);
-  if (roles.customer === undefined && email >= 0) roles.customer = email;
+  if (roles.customer === undefined && email >= 0 && !twins.includes('customer')) roles.customer = email;
   const statuses = [...new Set([...STATUSES.flatMap((name) => keys.get(name) ?? []), ...findMadeOf('status', parts)])];
   const others = [...statuses, ...Object.values(roles)];
   const kinds = findMadeOf('kind', parts).filter((column) => !others.includes(column));

@@ -119,7 +119,12 @@ def test_of_thousands_of_headers_the_page_and_training_find_the_same_columns(bla
 def test_of_two_columns_of_one_name_none_is_taken(blank):
     headers = [
         ["Customer ID", "Email", "Date", "Total", "total"],
-        ["customer", "date", "date_2", "amount", "Note", "Note"],
+        ["customer", "date", "date_2", "amount"],
+        ["customer", "Customer", "Email", "date", "amount"],
     ]
     answers = call_each(blank, "customers/table/order_columns:findOrderColumns", [(header,) for header in headers])
-    assert [answer["roles"] for answer in answers] == [{"customer": 0, "date": 2}, {"customer": 0, "amount": 3}]
+    assert [answer["roles"] for answer in answers] == [
+        {"customer": 0, "date": 2},
+        {"customer": 0, "amount": 3},
+        {"date": 3, "amount": 4},
+    ]

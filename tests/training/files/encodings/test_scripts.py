@@ -7,6 +7,8 @@ from training.files.encodings.scripts import MARGIN, likelihoods
 WORDS = {
     "cp1251": "Нижний Пётр Ольга Харків Софія Ниш",
     "koi8_r": "Нижний Пётр Ольга Екатеринбург Омск",
+    "koi8_u": "Київ Львів Олександр Євген Наталія",
+    "mac_greek": "Αλέξανδρος Πειραιάς Λάρισα Βόλος Χανιά Άννα",
     "cp866": "Нижний Ольга Екатеринбург Омск Казань",
     "iso8859_5": "Нижний Ольга Екатеринбург Омск Казань",
     "mac_cyrillic": "Нижний Ольга Екатеринбург Омск Казань",
@@ -33,6 +35,11 @@ def likely(words):
 @pytest.mark.parametrize("encoding", WORDS)
 def test_a_handful_of_words_leaves_no_doubt(encoding):
     assert likely([word.encode(encoding) for word in WORDS[encoding].split()]) == [encoding]
+
+
+@pytest.mark.parametrize("encoding", ["iso8859_5", "mac_cyrillic"])
+def test_ukrainian_is_told_in_encodings_of_all_cyrillic(encoding):
+    assert likely([word.encode(encoding) for word in WORDS["koi8_u"].split()]) == [encoding]
 
 
 @pytest.mark.parametrize(("word", "encoding"), [("北京", "gb18030"), ("고객", "cp949"), ("山田", "euc_jp")])
