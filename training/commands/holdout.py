@@ -116,7 +116,8 @@ def holdout(
 
     OUT is what measure takes after the campaign. Those who did not agree to be written to (a column such as
     accepts_marketing) and those on a list are left out before the draw, and counted. With --base-rate, or --orders to
-    measure it, the command also says how small an effect can be seen.
+    measure it, the command also says how small an effect can be seen; how a table is read (--encoding and the like) is
+    then said of those orders.
 
     \b
     Examples:
@@ -138,7 +139,7 @@ def holdout(
     drawn = day.date() if day else today()
     wanted = Wanted(campaign, share / 100, slugs, consent, without_answer, home, drawn)
     with start() as engine, console.progress("Reading the table") as progress:
-        source = open_table(engine, table, file)
+        source = open_table(engine, table, FileOptions() if past else file)
         scored = open_scored(engine, source, key)
         suppressed = _suppressed(engine, leave_out, home.country)
         progress("Drawing the groups")
@@ -147,7 +148,7 @@ def holdout(
         if past:
             progress("Reading the orders")
             given = order_choice(decimal, **choice)
-            recent = read_recent(engine, open_table(engine, past), given, drawn, days)
+            recent = read_recent(engine, open_table(engine, past, file), given, drawn, days)
             rates, first = base_rates(engine, draw, scored, recent, days)
             last = first + datetime.timedelta(days=days - 1)
             console.note(f"{rates['']:.1%} of the customers bought from {first} to {last}.")

@@ -48,7 +48,7 @@ def measure(
 
     Compares the customers who were written to with those who were held back, as they were drawn, on the days from
     --from to --to. Fix these days before the campaign and look once, after they have ended: if you look every day, you
-    will find an effect by chance.
+    will find an effect by chance. How a table is read (--encoding and the like) is said of ORDERS.
 
     \b
     Examples:
@@ -58,11 +58,11 @@ def measure(
     if last < first:
         raise click.UsageError(f"--to: expected a day not before --from, {first.date()}, found {last.date()}")
     with start() as engine, console.progress("Reading the assignment") as progress:
-        assignment = open_assignment(engine, open_table(engine, table, file), key)
+        assignment = open_assignment(engine, open_table(engine, table), key)
         window = Window(first.date(), last.date(), assignment.day)
         _check_days(window)
         progress("Reading the orders")
-        source, wanted = open_table(engine, orders), order_choice(decimal, **choice)
+        source, wanted = open_table(engine, orders, file), order_choice(decimal, **choice)
         within = f"({window.holds('day')} OR {window.before.holds('day')})"
         rows = read_rows(engine, source, find_order_columns(source, wanted), wanted, within)
         progress("Comparing the groups")

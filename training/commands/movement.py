@@ -51,7 +51,7 @@ def movement(
         if out:
             check_out(read, out)
     with start() as engine, console.progress("Reading the tables") as progress:
-        then_source, now_source = open_table(engine, table, file), open_table(engine, now)
+        then_source, now_source = open_table(engine, table, file), open_table(engine, now, file)
         then_scored = open_scored(engine, then_source, key, value)
         now_scored = open_scored(engine, now_source, key, value)
         progress("Comparing")

@@ -38,6 +38,19 @@ def test_a_window_before_the_draw_is_refused(shop, tmp_path):
     assert "when the groups were drawn" in done.stderr
 
 
+def test_how_a_table_is_read_is_said_of_the_orders(shop, tmp_path):
+    orders = spring(shop, tmp_path / "spring.csv", effect=0.15)
+    odd = tmp_path / "odd.csv"
+    odd.write_bytes(orders.read_text().replace(",", "^").replace("\n", "^Łódź\n").encode("cp1250"))
+    plain = run("measure", tmp_path / "spring.csv", orders, *MAY)
+    said = run("measure", tmp_path / "spring.csv", odd, *MAY, "--delimiter", "^", "--encoding", "cp1250")
+    assert said.stdout == plain.stdout
+    drawing = [shop / "july.csv", tmp_path / "drawn.csv", "--campaign", "x", "--share", 20, "--day", "2026-06-01"]
+    rates = [run("holdout", *drawing, "--orders", orders).stdout]
+    rates += [run("holdout", *drawing, "--orders", odd, "--delimiter", "^", "--encoding", "cp1250").stdout]
+    assert rates[0] == rates[1]
+
+
 def test_a_window_that_ends_before_it_begins_is_wrong_usage(tmp_path):
     done = run("measure", tmp_path / "a.csv", tmp_path / "b.csv", "--from", "2026-05-31", "--to", "2026-05-01", code=2)
     assert "Error: --to: expected a day not before --from, 2026-05-31, found 2026-05-01" in done.stderr
