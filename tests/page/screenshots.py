@@ -148,6 +148,7 @@ def shown(page: Page) -> None:
     page.emulate_media(reduced_motion="reduce")
     page.get_by_role("link", name="Your customers", exact=True).click()
     page.evaluate("scrollTo(0, 0)")
+    page.mouse.move(0, 0)
 
 
 def stopped(page: Page) -> None:
