@@ -127,6 +127,8 @@ def sentence(advice: Advice) -> str:
     said = f"{drawn(advice)}: "
     if math.isinf(advice.visible):
         return f"{said}nothing can be seen with an empty group."
+    if advice.visible > 1:
+        return f"{said}nothing can be seen of so few customers."
     if math.isnan(advice.visible):
         who = "everybody" if advice.base_rate else "nobody"
         return f"{said}what you will see cannot be said, as {who} bought in the days that were measured."

@@ -20,6 +20,7 @@ export function advise(customers, heldBack, baseRate) {
   const begin = `of ${counted(customers, 'customer')} ${counted(heldBack, 'is', 'are')} held back: `;
   const hopeless = visible > baseRate / 2;
   if (visible === Infinity) return { sentence: `${begin}nothing can be seen with an empty group.`, hopeless };
+  if (visible > 1) return { sentence: `${begin}nothing can be seen of so few customers.`, hopeless };
   const spread = (4 * heldBack * (customers - heldBack)) / customers ** 2;
   const halving = 4 * spread <= 1 ? (1 - Math.sqrt(1 - 4 * spread)) / 2 : null;
   const more = halving === null ? '' : `${Math.ceil(100 * halving)}% held back would halve that; `;
