@@ -28,6 +28,9 @@ const FILES = {
 /** Most segments that the name of a file says. */
 const MOST_NAMED = 2;
 
+/** Longest name of a file in bytes: systems take 255, of which the browser may need some to tell two of one name apart. */
+const LONGEST = 240;
+
 const NOT_FINDABLE = 'no e-mail address, phone or full name with postal code and country';
 
 /**
@@ -115,7 +118,18 @@ export function nameOf(table, slugs, kind, audience) {
   const now = new Date();
   const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
   const of = chosen ? [audience?.campaign ?? '', who].filter((part) => part !== '') : [];
-  return `${fileName([table, ...of, file, day].join('-'))}.csv`;
+  const rest = fileName(['', ...of, file, day].join('-'));
+  return `${shortened(fileName(table), LONGEST - bytesOf(`${rest}.csv`).length)}${rest}.csv`;
+}
+
+/** @param {string} text @param {number} bytes @returns {string} what of it has room */
+function shortened(text, bytes) {
+  return new TextDecoder().decode(bytesOf(text).slice(0, Math.max(1, bytes))).replace(/\ufffd+$/, '');
+}
+
+/** @param {string} text */
+function bytesOf(text) {
+  return new TextEncoder().encode(text);
 }
 
 /** @param {Written} written */

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.page.helpers.audience import FEATURES, choose, customers, download, rows_of, write
+from tests.page.helpers.modules import call
 
 DAY = "2026-03-01"
 
@@ -49,6 +50,14 @@ def test_one_segment_is_chosen_and_the_file_says_which_for_whom_and_when(context
     with builder.expect_download() as started:
         builder.get_by_role("button", name="Table with segments").click()
     assert started.value.suggested_filename == f"my-shop-segments-{DAY}.csv"
+
+
+def test_a_long_name_of_a_table_leaves_room_for_what_the_file_is_and_for_the_day(blank):
+    audience = {"segments": [0, 1], "campaign": "春" * 20}
+    for table in ("x" * 300, "顧客" * 100):
+        name = call(blank, "customers/steps/shelf:nameOf", table, ["careful", "frugal"], "meta", audience)
+        assert 236 < len(name.encode()) <= 240
+        assert re.fullmatch(f"{table[:2]}.*-{'春' * 20}-careful-and-frugal-meta-customer-list-[-0-9]{{10}}.csv", name)
 
 
 def test_without_contacts_no_list_is_offered_until_their_column_is_chosen(builder, tmp_path):
