@@ -56,7 +56,7 @@ check() {
 
 # Without the right to install, or without Debian, the tests say what they lack and skip; under CI=true they fail.
 install_debian_packages() {
-  local sign missing=()
+  local sign packages missing=()
   for sign in "${!PACKAGES[@]}"; do
     if command -v "$sign" >/dev/null || [[ -d $sign ]]; then continue; fi
     read -ra packages <<<"${PACKAGES[$sign]}"
@@ -96,12 +96,12 @@ begin_tests() {
   else
     COVERAGE_FILE=$PWD/$TOOLS/coverage/data PYTHONPATH=$PWD/$PLUGIN \
       begin measured 2 --ignore tests/page --ignore tests/deploy --cov --cov-config .coveragerc --cov-report ""
-    begin unmeasured 3 tests/page tests/deploy
+    begin unmeasured 2 tests/page tests/deploy
   fi
 }
 
-# begin PART PROCESSES [PYTEST ARGUMENT...]: each process takes 3 to 5 s of a processor to find the tests, so there are more than two
-# only where they wait, for a browser or for gcloud.
+# begin PART PROCESSES [PYTEST ARGUMENT...]: each process takes 2 to 5 s of a processor to find the tests, and starts a browser, a
+# gcloud or a Java of its own; two of each part keep two cores busy.
 begin() {
   local part=$1 options=(--numprocesses "$2" --no-loadscope-reorder --durations 15 -r fEsx -o cache_dir="$TOOLS/$1")
   mkdir -p $TOOLS

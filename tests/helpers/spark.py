@@ -13,6 +13,7 @@ COMMON = {
     "spark.ui.enabled": "false",
     "spark.sql.shuffle.partitions": "2",
     "spark.sql.debug.maxToStringFields": "1",  # Spark prints each plan for its interface, which nobody sees
+    "spark.sql.ui.explainMode": "simple",  # the same
     "spark.driver.extraJavaOptions": QUICK_JAVA,
     "spark.executor.extraJavaOptions": QUICK_JAVA,
 }
