@@ -11,12 +11,15 @@ _SHORTENED = r"\s*[-+]?\d(?:[.,]\d+)?[eE][+]\d{2,3}\s*"
 _POINTED = r"\s*\d+\.0+\s*"
 """12.0, as programs write a whole number in a column in which a value was missing."""
 
+_NO_IDS = ("STRUCT", "MAP", "UNION", "JSON")
+"""Types of several values in one cell; those of lists end with ]."""
+
 _DIGITS = {"DOUBLE": 2.0**53, "FLOAT": 2.0**24}
 """From which number on a type of decimals does not hold every whole one."""
 
 
 def refuse_unclear(engine: Engine, source: Source, header: str, option: str) -> None:
-    """Raise DataError where ids of a column were rounded, or where one is there as 12 and as 12.0.
+    """Raise DataError where ids of a column were rounded, one is there as 12 and as 12.0, or a cell holds several.
 
     The page looks for the same (static/customers/training/sent/pseudonyms.js).
 
@@ -27,6 +30,11 @@ def refuse_unclear(engine: Engine, source: Source, header: str, option: str) -> 
     header : str, the column
     option : str, that names another column
     """
+    if source.columns[header].startswith(_NO_IDS) or source.columns[header].endswith("]"):
+        raise DataError(
+            f"{source.path}: column {identifier(header)}: expected ids, found {source.columns[header][:40]}; give each "
+            f"of its values a column of its own, or name another column with {option}"
+        )
     column, rounded, pointed = identifier(header), is_rounded(source, header), _is_pointed(source, header)
     looked_for = " OR ".join(filter(None, (rounded, pointed)))
     if not looked_for or not find_rows(engine, source, column, looked_for)[1]:
@@ -44,8 +52,8 @@ def refuse_unclear(engine: Engine, source: Source, header: str, option: str) -> 
     if count:
         raise DataError(
             f"{source.where(row)}: column {column}: expected each id written in one way, found {count:,} that end in "
-            ".0 elsewhere, so that one customer or order may count as two; write them alike, or name another column by "
-            f"{option}"
+            ".0 elsewhere, so that one customer or order may count as two; write them alike, or name another column "
+            f"with {option}"
         )
 
 

@@ -7,13 +7,16 @@ from ...engines.engine import Engine, identifier, matches
 from ...files.source import DataError, Source, count
 
 EPOCH, EXCEL, ORDINAL = "epoch", "excel", "%Y%j"
-"""Formats that must be asked for: seconds or milliseconds since 1970, Excel's days since 1900, and 2024065."""
+"""Formats that must be asked for: seconds since 1970 or parts of them, Excel's days since 1900, and 2024065."""
 
 _NUMBERS = {
-    EPOCH: ("seconds or milliseconds since 1970", ((631_152_000, 4_102_444_800), (631_152_000_000, 4_102_444_800_000))),
+    EPOCH: (
+        "seconds, milliseconds or the like since 1970",
+        tuple((631_152_000 * unit, 4_102_444_800 * unit) for unit in (1, 1_000, 1_000_000, 1_000_000_000)),
+    ),
     EXCEL: ("Excel's serial days", ((18_264, 73_050),)),
 }
-"""What such numbers look like: those of the years 1950 to 2099, for seconds and milliseconds 1990 to 2099."""
+"""What such numbers look like: those of the years 1950 to 2099, for seconds and their parts 1990 to 2099."""
 
 _YEAR, _MONTH, _WEEKS = r"(?:19|20)\d{2}", r"(?:0?[1-9]|1[0-2])", r"(?:week|wk|kw|w|sem|s)[-. ]?\d{1,2}"
 _LOOKS = (

@@ -35,7 +35,10 @@ _EARLIEST, _LATEST = 1900, 2199
 _DIRECTIVES = "YymdbBjaAHIMSfpz%"
 _TIMES = "HIMSfpz"
 _MILLISECONDS = 100_000_000_000
-"""From this number on it is milliseconds since 1970, not seconds: the year 5138 in the one, 1973 in the other."""
+"""From this number on it is milliseconds since 1970, not seconds: the year 5138 in the one, 1973 in the other.
+
+From a thousand times as many on it is microseconds, and from a million times nanoseconds.
+"""
 
 
 def date_sql(engine: Engine, source: Source, header: str, wanted: Sequence[str] = ()) -> str:
@@ -172,7 +175,9 @@ def _parsed(engine: Engine, text: str, format_: str) -> str:
     """Return SQL of the day of a text without a time; null if it is written otherwise."""
     if format_ in (EPOCH, EXCEL):
         number = f"TRY_CAST({text} AS DOUBLE)"
-        seconds = f"CASE WHEN abs({number}) < {_MILLISECONDS} THEN {number} ELSE {number} / 1000 END"
+        units = ((_MILLISECONDS, 1), (_MILLISECONDS * 1000, 1_000), (_MILLISECONDS * 1_000_000, 1_000_000))
+        cases = " ".join(f"WHEN abs({number}) < {below} THEN {number} / {unit}" for below, unit in units)
+        seconds = f"CASE {cases} ELSE {number} / 1000000000 END"
         days = f"{number} - 25569" if format_ == EXCEL else f"({seconds}) / 86400"
         moment = f"DATE '1970-01-01' + TRY_CAST(floor(CASE WHEN abs({days}) < 100000 THEN {days} END) AS INT)"
     elif format_ == _ISO_WEEK:

@@ -149,6 +149,8 @@ def _without_gaps(engine: Engine, cells: Table, gaps: dict[str, int]) -> tuple[T
         return cells, [], 0.0
     why = {role: f"no {role}" for role in ("customer", "date", "amount")} | {"beyond": "an amount beyond 1e15"}
     notes = [f"{count(gaps[gap], 'row')} left out: {words}." for gap, words in why.items() if gaps[gap]]
+    if sum(gaps[gap] for gap in why) > gaps["total"] - gaps["usable"]:
+        notes.append(f"Some of them lack several: {count(gaps['total'] - gaps['usable'], 'row')} in all.")
     faulty = 1 - gaps["usable"] / gaps["total"]
     return engine.define(f"SELECT * FROM {cells.sql} WHERE {_USABLE}"), notes, faulty
 

@@ -106,7 +106,15 @@ def test_dates_of_other_centuries_are_dates(engine, tmp_path):
     assert not is_date(engine, column(engine, tmp_path / "v.csv", "18500501", "17530101"), "day")
 
 
-@pytest.mark.parametrize(("number", "day"), [("0", (1970, 1, 1)), ("-86400", (1969, 12, 31)), ("86399", (1970, 1, 1))])
+@pytest.mark.parametrize(
+    ("number", "day"),
+    [
+        ("0", (1970, 1, 1)),
+        ("-86400", (1969, 12, 31)),
+        ("86399", (1970, 1, 1)),
+        *((f"1710441000{parts}", (2024, 3, 14)) for parts in ("", "123", "123456", "123456789")),
+    ],
+)
 def test_seconds_since_1970_are_counted_in_utc(engine, tmp_path, number, day):
     assert days(engine, column(engine, tmp_path / "t.csv", number), "epoch") == [datetime.date(*day)]
 
@@ -136,8 +144,8 @@ def test_a_format_without_directives_is_refused(engine, tmp_path):
 @pytest.mark.parametrize(
     ("cells", "advice"),
     [
-        (("1710441000", "1714030200"), "seconds or milliseconds since 1970; if so, add --date-format epoch"),
-        (("1710441000123", ""), "seconds or milliseconds since 1970; if so, add --date-format epoch"),
+        (("1710441000", "1714030200"), "seconds, milliseconds or the like since 1970; if so, add --date-format epoch"),
+        (("1710441000123", ""), "seconds, milliseconds or the like since 1970; if so, add --date-format epoch"),
         (("45365.77", "45407.31"), "Excel's serial days; if so, add --date-format excel"),
     ],
 )

@@ -245,3 +245,10 @@ def test_where_most_rows_lack_a_customer_the_phone_is_offered(read):
     text = "order,email,phone,date,amount\n1,a@x.org,1,2024-01-01,5\n2,,2,2024-01-02,6\n3,,3,2024-01-03,7\n"
     assert 'Most rows have no email: where phone has more, say --customer "phone".' in read(text)[1].notes
     assert not any("Most rows" in note for note in read(text.replace("2,,2", "2,b@x.org,2"))[1].notes)
+
+
+def test_rows_that_lack_several_are_said_to_be_fewer_than_the_gaps(read):
+    text = "customer,date,amount\na,2024-01-01,5\nb,,\n,,6\n"
+    notes = read(text)[1].notes
+    assert "2 rows left out: no date." in notes
+    assert "Some of them lack several: 2 rows in all." in notes
