@@ -187,7 +187,8 @@ def check(model: Model) -> None:
 def _check_feature(feature: Feature) -> None:
     if not _NAME.fullmatch(feature.name) or feature.name in RESERVED:
         raise ModelError(
-            f"feature {feature.name!r}: expected another name: one without quotes, backslashes and controls"
+            f"feature {feature.name!r}: expected a name of 1 to 100 letters without quotes, backslashes and controls, "
+            f"and none of {', '.join(sorted(RESERVED))}"
         )
     _check_finite(f"feature {feature.name}", [feature.min, feature.max, feature.step, feature.mean, feature.scale])
     if not (feature.min < feature.max and feature.step > 0 and feature.scale > 0):

@@ -288,8 +288,14 @@ def test_a_model_that_answers_other_than_its_golden_vectors_is_refused():
         ({"features": [models.feature(offset=math.inf), models.feature("y")]}, "offset: expected numbers of at most"),
         ({"variance": 0.0}, "variance: expected 1e-50 to 1e+15"),
         ({"variance": math.nan}, "variance: expected 1e-50 to 1e+15"),
-        ({"features": [models.feature('a"b'), models.feature("y")]}, "expected another name"),
-        ({"features": [models.feature("customers"), models.feature("y")]}, "expected another name"),
+        (
+            {"features": [models.feature('a"b'), models.feature("y")]},
+            "expected a name of 1 to 100 letters without quotes",
+        ),
+        (
+            {"features": [models.feature("customers"), models.feature("y")]},
+            "and none of calls, customers, inputs, instances",
+        ),
         ({"features": [models.feature(day="31.12.2024"), models.feature("y")]}, "expected day to be an ISO date"),
         ({"incomplete": 41}, "incomplete: expected a number of customers, no more than the segments have"),
         ({"golden": []}, "golden: expected at least 10 vectors, found 0"),
