@@ -103,8 +103,10 @@ def test_values_too_rare_to_be_tested_each_are_tested_as_one():
 
 
 def test_cells_of_few_customers_are_hidden():
-    descriptor = describe_values("Plan", ["a", "b", "c"], np.array([[500, 300, 9], [100, 700, 40]]))
+    descriptor = describe_values("Plan", ["a", "b", "c"], np.array([[500, 10, 9], [100, 700, 40]]))
     assert [cell.hidden for cell in descriptor.cells[0]] == [False, False, True]
+    means = describe_numbers("Age", np.array([9, 10]), np.array([30.0, 50.0]), np.array([2.0, 2.0])).means
+    assert [mean.hidden for mean in means] == [True, False]
     assert "Plan c" not in " ".join(sentences(adjust_for_number([descriptor]), NAMES)[0])
 
 

@@ -79,6 +79,22 @@ def test_the_worked_example(engine, tables):
     assert movement.unassigned == (0, 0)
 
 
+def test_who_was_near_a_border_then_counts_as_who_is_now(engine, tmp_path):
+    then = write(
+        tmp_path / "then.csv", [row(f"c{n}", "a", near=near) for n, near in enumerate(["true", "false", "false"])]
+    )
+    now = write(
+        tmp_path / "now.csv", [row(f"c{n}", "b", near=near) for n, near in enumerate(["false", "true", "false"])]
+    )
+    assert compare(engine, *(open_scored(engine, open_table(engine, str(path))) for path in (then, now))).near == 2
+
+
+def test_a_scored_table_whose_ids_were_rounded_is_refused(engine, tmp_path):
+    path = write(tmp_path / "scored.csv", [row("1.23457E+16", "a"), row("17", "b")])
+    with pytest.raises(DataError, match="line 2"):
+        open_scored(engine, open_table(engine, str(path)))
+
+
 def test_who_is_near_a_border_is_read_as_a_spreadsheet_writes_it(engine, tmp_path):
     said = ["true", "FALSE", "WAHR", "Falsch", "VERO", "faux"]
     rows = [row(str(number), "a", near=near) for number, near in enumerate(said)]
