@@ -6,64 +6,21 @@ The page reads numbers by the same rules (static/customers/table/numbers.js); te
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..engines.engine import Engine, identifier, literal, matches, one_of, replaced
-from ..files.digits import DIGITS
-from ..files.missing import MISSING, SPACE, trimmed
+from ..engines.engine import Engine, identifier, literal, matches, one_of
+from ..files.missing import trimmed
 from ..files.source import DataError, Source, count, find_rows
+from .number_cells import COMMA, CURRENCY, NO, POINT, YES, Cells, Census
 
 _OTHERWISE = "leave the column out, or describe segments by it: --describe"
-
-TRUE = ("true", "wahr", "vrai", "verdadero", "verdadeiro", "vero", "waar", "prawda", "do\u011fru")
-FALSE = ("false", "falsch", "faux", "falso", "onwaar", "fa\u0142sz", "yanl\u0131\u015f")
-"""What spreadsheets make of true and false, in nine languages."""
-
-YES = (*TRUE, "yes", "y", "t", "ja", "j", "oui", "o", "sí", "sì", "si", "s", "sim", "tak", "evet")
-NO = (*FALSE, "no", "n", "f", "nein", "non", "não", "nao", "nee", "nie", "hay\u0131r", "hayir")
-"""Answers that a column may hold instead of 1 and 0, in lower case."""
 
 _INFINITY = "CAST('inf' AS DOUBLE)"
 _NUMBERS = r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|FLOAT$|DOUBLE$|DECIMAL\b[^\[]*$|BOOLEAN$"
 """Types of columns, without lists of them."""
 
-_CODES = (
-    "aed|ars|aud|bgn|brl|cad|chf|clp|cny|cop|czk|dkk|egp|euros?|eur|gbp|hkd|huf|idr|ils|inr|jpy|kes|krw|kzt|mad|mxn|myr|ngn|"
-    "nok|nzd|pen|php|pkr|pln|qar|ron|rsd|rub|sar|sek|sgd|thb|try|twd|uah|usd|uyu|vnd|zar|"
-    "rs\\.?|rp\\.?|rm|ksh|kr\\.?|zł|tl|kč|ft|lei|лв\\.?|грн\\.?|руб\\.?|р\\.|円|元|원|đ|r"  # noqa: RUF001
-)
-"""What currencies are called in cells, besides their signs, the longer of two that begin alike first."""
-
-_CURRENCY = rf"(?:(?:us|au?|ca?|nz|nt|hk|r|s|mx|ar|cl|co)?\p{{Sc}}|{_CODES})"
-_SIGN = "[-+\u2212\u2013]"
-_MINUS = "[-\u2212\u2013]"
-_THOUSANDS = rf"[1-9]\d{{0,2}}(?:{SPACE}\d{{3}})+|[1-9]\d{{0,2}}(?:['\x{{2019}}]\d{{3}})+"
-_ARABIC_POINT = "\u066b"  # never a sign of thousands
-_DOT = f"[.{_ARABIC_POINT}]"
-_ROUND = "[-\u2013\u2014]{1,2}"
-"""What stands for no cents: 12,- or 12.--."""
-
-_POINT = (
-    rf"(?:(?:\d+|{_THOUSANDS}|[1-9]\d{{0,2}}(?:,\d{{3}})+|[1-9]\d?(?:,\d{{2}})+,\d{{3}})"
-    rf"(?:{_DOT}(?:\d*|{_ROUND}))?|{_DOT}\d+"
-    r"|(?:\d+(?:\.\d*)?|\.\d+)e[-+]?0*\d{1,3})"
-)
-_COMMA = (
-    rf"(?:(?:\d+|{_THOUSANDS}|[1-9]\d{{0,2}}(?:\.\d{{3}})+)(?:,(?:\d*|{_ROUND}))?|,\d+"
-    r"|(?:\d+(?:,\d*)?|,\d+)e[-+]?0*\d{1,3})"
-)
-_MARK = re.compile(r"\D*[^\s\d.,'\u2019+\u2212\u2013()%eE-]\D*")
-"""Units that may stand beside a number: none that could be a part of it, such as [-]."""
-
 _WITH_DOT = r".*\d[.]\d.*"
-
-_SIGNS = {"\u066c": "'", "\u066a": "%", **dict(zip("．，－＋％（）", ".,-+%()", strict=True))}  # noqa: RUF001
-"""Thousands separator and per cent of Arabic, and signs in full width."""
-
-_ELSEWHERE, _HERE = ("".join(signs) for signs in zip(*(DIGITS | _SIGNS).items(), strict=True))
-"""Where one of these signs is. To translate takes DuckDB microseconds a cell, so others are left as they are."""
-
 _ADVICE = "say which with --decimal point or --decimal comma"
 
 
@@ -85,25 +42,6 @@ class Reading:
     repairs: list[str]
     unit: str = ""
     answers: bool = False
-
-
-@dataclass(frozen=True)
-class _Census:
-    """How many cells of a column can be read in which way."""
-
-    filled: int
-    point: int
-    comma: int
-    point_or_comma_dot: int
-    point_or_comma_comma: int
-    currencies: int
-    decorated: int
-    brackets: int
-    behind: int
-    rounded: int
-    percent: int
-    without_percent: int
-    answers: int
 
 
 def read_columns(
@@ -133,7 +71,7 @@ def read_columns(
     may_have_points = decimal != "comma" and source.delimiter in ("", ",")
     simple = _simple_ones(engine, source, text, may_have_points=may_have_points)
     readings |= {header: _simple(header) for header in simple}
-    cells = {header: _Cells(header, (units or {}).get(header, "")) for header in text if header not in simple}
+    cells = {header: Cells(header, (units or {}).get(header, "")) for header in text if header not in simple}
     censuses = {header: _count(engine, source, cells[header]) for header in cells}
     settled = {header: _settle(source, header, census) for header, census in censuses.items()}
     of_others = next((style for style in settled.values() if style == "comma"), "")
@@ -158,7 +96,7 @@ def refuse_text(engine: Engine, source: Source, header: str, reading: Reading, o
     row, bad = find_rows(engine, source, column, reading.bad)
     if not bad:
         return
-    filled = engine.rows(f"SELECT count(*) FROM {source.sql} WHERE NOT {_Cells(header).missing}")[0][0]
+    filled = engine.rows(f"SELECT count(*) FROM {source.sql} WHERE NOT {Cells(header).missing}")[0][0]
     cells = f"{bad:,} of {filled:,} cells"
     if 2 * bad > filled:
         raise DataError(f"{source.path}: column {column}: expected numbers, found words ({cells}); {otherwise}")
@@ -168,21 +106,14 @@ def refuse_text(engine: Engine, source: Source, header: str, reading: Reading, o
     raise DataError(f"{source.where(row)}: column {column}: expected a number, found text ({cells}); {advice}")
 
 
-def says(header: str, words: Sequence[str]) -> str:
-    """Return SQL of whether a cell is one of some words, such as `TRUE`, in whatever case."""
-    cell = f"CAST({identifier(header)} AS STRING)"
-    quick = " ".join(f"WHEN '{word}' THEN {str(word in words).lower()}" for word in ("true", "false"))
-    return f"CASE {cell} {quick} ELSE coalesce({one_of(trimmed(f'lower({cell})'), words)}, false) END"
-
-
 def share_of_numbers(engine: Engine, source: Source, header: str) -> float:
     """Return which share of a column's first thousand cells, the missing ones aside, are numbers, 0 to 1."""
     if source.columns[header] != "VARCHAR":
         return float(re.match(_NUMBERS, source.columns[header]) is not None)
-    cells = _Cells(header)
+    cells = Cells(header)
     counts = engine.aggregate(
         f"SELECT count(*) FILTER (WHERE NOT {cells.missing}) AS filled, "
-        f"count(*) FILTER (WHERE {cells.matches(_POINT)} OR {cells.matches(_COMMA)}) AS numbers "
+        f"count(*) FILTER (WHERE {cells.matches(POINT)} OR {cells.matches(COMMA)}) AS numbers "
         f"FROM (SELECT {identifier(header)} FROM {source.sql} LIMIT 1000) AS beginning"
     )
     return counts["numbers"] / counts["filled"] if counts["filled"] else 0.0
@@ -191,59 +122,6 @@ def share_of_numbers(engine: Engine, source: Source, header: str) -> float:
 def is_numeric(engine: Engine, source: Source, header: str) -> bool:
     """Whether a column's first thousand cells are all numbers or missing, and some are numbers."""
     return share_of_numbers(engine, source, header) == 1
-
-
-class _Cells:
-    """SQL of what the cells of a text column are.
-
-    text : in lower case, with digits of other scripts as 0 to 9; never null
-    missing : whether nothing but a word for "missing" is in it
-    """
-
-    def __init__(self, header: str, unit: str = "") -> None:
-        self.header = header
-        column = identifier(header)
-        here = f"translate(coalesce({column}, ''), {literal(_ELSEWHERE)}, {literal(_HERE)})"
-        self.text = f"lower(CASE WHEN {matches(column, f'[^{_ELSEWHERE}]*')} THEN {column} ELSE {here} END)"
-        self.mark = f"(?:{_CURRENCY}|{re.escape(unit.lower())})" if _MARK.fullmatch(unit) else _CURRENCY
-        words = "|".join(map(re.escape, MISSING))
-        self.missing = self._full(rf"{SPACE}*(?:{self.mark})?{SPACE}*(?:{words}){SPACE}*(?:{self.mark})?{SPACE}*")
-
-    def matches(self, number: str) -> str:
-        """Return SQL of whether a cell is a number of this form, with what may stand around it."""
-        mark = f"(?:{self.mark}{SPACE}*)?"
-        signed = rf"(?:{mark}{_SIGN}?|{_SIGN}{SPACE}*{mark}){SPACE}*{number}{SPACE}*{mark}%?"
-        bracketed = rf"{mark}\({SPACE}*{mark}{number}{SPACE}*{mark}%?{SPACE}*\){SPACE}*{mark}"
-        behind = rf"{mark}{number}{_MINUS}{SPACE}*{mark}"
-        infinite = f"{_SIGN}?inf(?:inity)?"
-        return self._full(rf"{SPACE}*(?:{signed}|{bracketed}|{behind}|{infinite}){SPACE}*")
-
-    @property
-    def rounded(self) -> str:
-        """SQL of whether a cell that is a number has a dash for its cents."""
-        return matches(self.text, rf".*[.,]{_ROUND}.*")
-
-    @property
-    def behind(self) -> str:
-        """SQL of whether a cell that is a number has its minus behind it."""
-        return matches(self.text, rf".*\d[.,]?\d*{_MINUS}{SPACE}*{self.mark}?{SPACE}*")
-
-    def number(self, census: _Census, style: str) -> str:
-        """Return SQL of the number in a cell that is one; null if it is missing."""
-        text = f"replace(replace({self.text}, '\u2212', '-'), '\u2013', '-')"
-        if census.rounded:
-            text = replaced(text, rf"[.,]{_ROUND}")
-        if census.behind:
-            text = replaced(text, r"^([^-]*)-([^-]*)$", "-$1$2")
-        if census.brackets:
-            text = f"CASE WHEN contains({text}, '(') THEN concat('-', {text}) ELSE {text} END"
-        junk = rf"{self.mark}|{SPACE}|[()%'\x{{2019}}{',' if style == 'point' else '.'}]"
-        digits = replaced(text, junk)
-        digits = f"replace({digits}, '{',' if style == 'comma' else _ARABIC_POINT}', '.')"
-        return f"CASE WHEN NOT {self.missing} THEN TRY_CAST({digits} AS DOUBLE) END"
-
-    def _full(self, pattern: str) -> str:
-        return matches(self.text, pattern)
 
 
 def _typed(source: Source, header: str) -> Reading:
@@ -283,10 +161,10 @@ def _all_simple(header: str, *, may_have_points: bool) -> str:
     return f"bool_and({column} IS NULL OR coalesce({finite}, false))"
 
 
-def _count(engine: Engine, source: Source, cells: _Cells) -> _Census:
-    column, point, comma = identifier(cells.header), cells.matches(_POINT), cells.matches(_COMMA)
+def _count(engine: Engine, source: Source, cells: Cells) -> Census:
+    column, point, comma = identifier(cells.header), cells.matches(POINT), cells.matches(COMMA)
     number = '("#point" OR "#comma")'
-    symbol = f"replace(regexp_extract({cells.text}, {literal(_CURRENCY)}, 0), '.', '')"
+    symbol = f"replace(regexp_extract({cells.text}, {literal(CURRENCY)}, 0), '.', '')"
     counts = {
         "filled": f"NOT {cells.missing}",
         "point": '"#point" AND NOT "#comma"',
@@ -304,10 +182,10 @@ def _count(engine: Engine, source: Source, cells: _Cells) -> _Census:
     select = [f"count(*) FILTER (WHERE {condition}) AS {name}" for name, condition in counts.items()]
     select.append(f"count(DISTINCT CASE WHEN {number} THEN nullif({symbol}, '') END) AS currencies")
     forms = f'(SELECT {column}, {point} AS "#point", {comma} AS "#comma" FROM {source.sql}) AS forms'
-    return _Census(**engine.aggregate(f"SELECT {', '.join(select)} FROM {forms}"))
+    return Census(**engine.aggregate(f"SELECT {', '.join(select)} FROM {forms}"))
 
 
-def _settle(source: Source, header: str, census: _Census) -> str:
+def _settle(source: Source, header: str, census: Census) -> str:
     """Return "point" or "comma" where the column itself says which, else ""."""
     where = f"{source.path}: column {identifier(header)}"
     if census.currencies > 1:
@@ -327,7 +205,7 @@ def _settle(source: Source, header: str, census: _Census) -> str:
     return "" if census.point_or_comma_dot or census.point_or_comma_comma else "point"
 
 
-def _default(source: Source, header: str, census: _Census) -> str:
+def _default(source: Source, header: str, census: Census) -> str:
     """Decide a column whose every separator has three digits behind it, 1,234 or 1.234, if the file is clear."""
     if census.point_or_comma_dot and census.point_or_comma_comma:
         raise DataError(f"{source.path}: column {identifier(header)}: mixes numbers such as 1.234 and 1,234; {_ADVICE}")
@@ -340,9 +218,9 @@ def _default(source: Source, header: str, census: _Census) -> str:
     )
 
 
-def _reading(cells: _Cells, census: _Census, style: str, by_file: int) -> Reading:
+def _reading(cells: Cells, census: Census, style: str, by_file: int) -> Reading:
     """Return how cells are read; of `by_file` of them only the file's delimiter says what their comma means."""
-    good = cells.matches(_POINT if style == "point" else _COMMA)
+    good = cells.matches(POINT if style == "point" else COMMA)
     repairs = {
         "with a decimal comma": census.comma,
         "with a comma for thousands": by_file,
@@ -356,7 +234,7 @@ def _reading(cells: _Cells, census: _Census, style: str, by_file: int) -> Readin
     return Reading(cells.number(census, style), bad, style, words, "%" if census.percent else "")
 
 
-def _answers(cells: _Cells, census: _Census) -> Reading:
+def _answers(cells: Cells, census: Census) -> Reading:
     """Read a column of yes and no as 1 and 0."""
     answer = trimmed(cells.text)
     value = f"CASE WHEN {one_of(answer, YES)} THEN 1.0 WHEN {one_of(answer, NO)} THEN 0.0 END"

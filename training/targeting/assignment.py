@@ -11,7 +11,7 @@ from ..tables.contacts import find_filled_id
 from ..tables.dates.dates import date_sql
 from ..tables.headers import find_contacts
 from ..tables.ids import refuse_unclear
-from ..tables.numbers import FALSE, TRUE, says
+from ..tables.number_cells import FALSE, TRUE, says
 from .scored import choose_column, require_columns, segment_id
 
 COLUMNS = ("campaign", "group", "findable", "share", "day")

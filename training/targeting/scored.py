@@ -9,7 +9,8 @@ from ..files.missing import PLAIN, filled, plainness
 from ..files.source import DataError, Source, count, find_rows
 from ..tables.contacts import find_filled_id
 from ..tables.ids import refuse_unclear
-from ..tables.numbers import TRUE, read_columns, refuse_text, says
+from ..tables.number_cells import TRUE, says
+from ..tables.numbers import read_columns, refuse_text
 
 SEGMENT = ("segment_id", "segment", "segment_name")
 NEEDED = (*SEGMENT, "borderline", "model")

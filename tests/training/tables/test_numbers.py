@@ -10,7 +10,8 @@ from training.engines.engine import Table
 from training.files.formats import open_table
 from training.files.missing import MISSING
 from training.files.source import DataError
-from training.tables.numbers import NO, YES, is_numeric, read_columns, refuse_text
+from training.tables.number_cells import NO, YES
+from training.tables.numbers import is_numeric, read_columns, refuse_text
 
 CASES = load("numbers")
 PROOF = {"point": "0.5", "comma": "0,5", "open": "5"}

@@ -7,7 +7,8 @@ from ...files.missing import filled, is_as_filled
 from ...files.source import Source, count
 from ..dates.dates import date_sql, is_date_type, is_instant
 from ..ids import refuse_unclear
-from ..numbers import NO, Reading, read_columns, refuse_text
+from ..number_cells import NO
+from ..numbers import Reading, read_columns, refuse_text
 from .columns import GUESTS, Choice, OrderColumns
 from .words import may_be_answer
 

@@ -1,4 +1,4 @@
-"""Which columns of an order table are which, and what its words for an order's state mean.
+"""Which columns of an order table are which.
 
 Known are the exports of Shopify, WooCommerce, Square, Stripe, Magento, BigCommerce, Etsy and Amazon, and headers in
 English, French, German, Spanish, Portuguese, Italian, Dutch, Polish and Turkish.
@@ -85,20 +85,6 @@ GUESTS = (
     "barverkauf", "consumidor final", "público en general", "client de passage",
 )  # fmt: skip
 """What stands for the customer's id where somebody ordered without an account, in lower case."""
-
-_PARTLY = ("partial", "teilweise", "parcial", "partiel", "parzial", "gedeeltelijk", "czesciow", "kismi", "kismen")
-_NOT = ("not", "non", "un", "no", "nicht", "sin")
-_OPEN = ("request", "pending", "await", "aangevraagd", "aangemeld", "demande", "angefragt", "solicitad", "richiest")
-_LEFT_OUT = {
-    "cancelled": "cancel void annul storni stornow anulad anulowan geannuleerd iptal abgebrochen",
-    "failed": "fail declin denied reject error erreur errore expired blocked abandon incomplet requires fehlgeschlagen "
-    "abgelehnt echou echec refus rechazad fallid falhou falhad recusad fallit rifiutat mislukt geweigerd nieudan "
-    "odrzucon basarisiz reddedil",
-    "refunded": "refund chargeback returned retour rembours erstattet erstattung gutschrift reembols devuelt devolvid "
-    "devoluc estorn rimbors terugbetaald zwroc zwrot iade",
-    "drafts": "draft entwurf brouillon borrador rascunho bozza szkic taslak trash",
-}  # fmt: skip
-"""Why an order is left out, by beginnings or parts of the words for its state."""
 
 
 @dataclass(frozen=True)
@@ -188,22 +174,6 @@ def with_filled_contacts(engine: Engine, source: Source, columns: OrderColumns) 
     """Return the columns with contacts that have values, where there are several of a kind; this may read the table."""
     taken = [header for role, header in columns.roles.items() if role != "customer"]
     return replace(columns, contacts=find_filled_contacts(engine, source, list(source.columns), taken))
-
-
-def reason_to_leave_out(status: str) -> str:
-    """Return why orders in a state do not count: "cancelled", "failed", "refunded", "drafts", "tests"; else ""."""
-    word = key(status)
-    if word == "test":
-        return "tests"
-    if word.startswith(_NOT) or any(part in word for part in (*_PARTLY, *_OPEN)):
-        return ""
-    return next((why for why, parts in _LEFT_OUT.items() if any(part in word for part in parts.split())), "")
-
-
-def is_partly_refunded(status: str) -> bool:
-    """Whether a state says that some of the order's amount was paid back."""
-    word = key(status)
-    return any(part in word for part in _PARTLY) and any(part in word for part in _LEFT_OUT["refunded"].split())
 
 
 def amount_is_of(header: str) -> str:

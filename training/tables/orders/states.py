@@ -5,11 +5,42 @@ from collections.abc import Iterable
 
 from ...engines.engine import Engine, Table, identifier, one_of
 from ...files.source import count
-from .columns import OrderColumns, is_partly_refunded, reason_to_leave_out
+from ..headers import key
+from .columns import OrderColumns
 from .words import pays_back
 
 MOST_WORDS = 200
 """A column with more different words than this does not hold the state of orders, or their currency."""
+
+_PARTLY = ("partial", "teilweise", "parcial", "partiel", "parzial", "gedeeltelijk", "czesciow", "kismi", "kismen")
+_NOT = ("not", "non", "un", "no", "nicht", "sin")
+_OPEN = ("request", "pending", "await", "aangevraagd", "aangemeld", "demande", "angefragt", "solicitad", "richiest")
+_LEFT_OUT = {
+    "cancelled": "cancel void annul storni stornow anulad anulowan geannuleerd iptal abgebrochen",
+    "failed": "fail declin denied reject error erreur errore expired blocked abandon incomplet requires fehlgeschlagen "
+    "abgelehnt echou echec refus rechazad fallid falhou falhad recusad fallit rifiutat mislukt geweigerd nieudan "
+    "odrzucon basarisiz reddedil",
+    "refunded": "refund chargeback returned retour rembours erstattet erstattung gutschrift reembols devuelt devolvid "
+    "devoluc estorn rimbors terugbetaald zwroc zwrot iade",
+    "drafts": "draft entwurf brouillon borrador rascunho bozza szkic taslak trash",
+}  # fmt: skip
+"""Why an order is left out, by beginnings or parts of the words for its state."""
+
+
+def reason_to_leave_out(status: str) -> str:
+    """Return why orders in a state do not count: "cancelled", "failed", "refunded", "drafts", "tests"; else ""."""
+    word = key(status)
+    if word == "test":
+        return "tests"
+    if word.startswith(_NOT) or any(part in word for part in (*_PARTLY, *_OPEN)):
+        return ""
+    return next((why for why, parts in _LEFT_OUT.items() if any(part in word for part in parts.split())), "")
+
+
+def is_partly_refunded(status: str) -> bool:
+    """Whether a state says that some of the order's amount was paid back."""
+    word = key(status)
+    return any(part in word for part in _PARTLY) and any(part in word for part in _LEFT_OUT["refunded"].split())
 
 
 def without_states(engine: Engine, columns: OrderColumns, rows: Table, within: str) -> tuple[Table, list[str]]:

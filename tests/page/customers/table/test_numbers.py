@@ -5,7 +5,7 @@ import pytest
 from tests.helpers.cases import load
 from tests.page.helpers.modules import call, call_each
 from training.files.missing import MISSING
-from training.tables.numbers import NO, YES
+from training.tables.number_cells import NO, YES
 
 CASES = load("numbers")
 SIGNS = {"point": ".", "comma": ",", "open": None}

@@ -1,4 +1,4 @@
-"""The columns of order exports, and the words for an order's state, of many shops and languages."""
+"""The columns of order exports of many shops and languages."""
 
 from pathlib import Path
 
@@ -9,9 +9,7 @@ from training.files.source import DataError, Source
 from training.tables.orders.columns import (
     Choice,
     find_order_columns,
-    is_partly_refunded,
     looks_like_order_ids,
-    reason_to_leave_out,
 )
 
 
@@ -238,33 +236,6 @@ def test_without_customer_date_and_amount_the_options_are_named():
         match=r"found none for customer and date .*; name them with --customer COLUMN --date COLUMN, or export",
     ):
         find_order_columns(source("who,total"), Choice())
-
-
-@pytest.mark.parametrize(
-    ("why", "states"),
-    [
-        ("cancelled", ["cancelled", "Canceled", "wc-cancelled", "voided", "storniert", "annulée", "Cancelado",
-                       "Anulado", "annullato", "geannuleerd", "anulowane", "Stornowane", "İptal Edildi"]),
-        ("failed", ["Failed", "payment failed", "declined", "Abandoned", "fehlgeschlagen", "échouée", "rechazado",
-                    "recusado", "rifiutato", "mislukt", "odrzucone", "başar\u0131s\u0131z", "Incomplete", "Errore",
-                    "Erreur de paiement", "requires_payment_method"]),
-        ("refunded", ["refunded", "Refund", "chargeback", "Returned", "erstattet", "remboursée", "reembolsado",
-                      "rimborsato", "terugbetaald", "zwrócone", "iade edildi", "Estornado", "Devolución",
-                      "Retour ontvangen", "Retourniert"]),
-        ("drafts", ["draft", "checkout-draft", "Entwurf", "brouillon", "borrador", "bozza", "taslak"]),
-        ("tests", ["test", "TEST"]),
-        ("", ["paid", "completed", "shipped", "pending", "processing", "partially_refunded", "teilweise erstattet",
-              "not refunded", "refund requested", "retour aangevraagd", "unfulfilled", "Bezahlt", "Testimonial", ""]),
-    ],
-)  # fmt: skip
-def test_words_for_an_orders_state_say_why_it_does_not_count(why, states):
-    assert {state: reason_to_leave_out(state) for state in states} == dict.fromkeys(states, why)
-
-
-def test_orders_that_were_partly_paid_back_are_told():
-    assert is_partly_refunded("partially_refunded")
-    assert not is_partly_refunded("partially_paid")
-    assert not is_partly_refunded("refunded")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 import pytest
 
+from training.tables.orders.states import is_partly_refunded, reason_to_leave_out
+
 ORDERS = "1,a,2024-01-01,100,{no}\n2,a,2024-01-01,7,{yes}\n3,b,2024-01-01,8,{no}\n"
 
 
@@ -61,3 +63,30 @@ def test_a_column_that_says_whether_an_order_was_cancelled_is_read(read, header,
 def test_a_column_that_says_whether_an_order_was_refunded_is_no_amount(read, yes, no):
     text = "order,customer,date,amount,Is Refunded\n" + ORDERS.format(no=no, yes=yes)
     assert read(text)[0] == {"a": (1, 100.0), "b": (1, 8.0)}
+
+
+@pytest.mark.parametrize(
+    ("why", "states"),
+    [
+        ("cancelled", ["cancelled", "Canceled", "wc-cancelled", "voided", "storniert", "annulée", "Cancelado",
+                       "Anulado", "annullato", "geannuleerd", "anulowane", "Stornowane", "İptal Edildi"]),
+        ("failed", ["Failed", "payment failed", "declined", "Abandoned", "fehlgeschlagen", "échouée", "rechazado",
+                    "recusado", "rifiutato", "mislukt", "odrzucone", "başar\u0131s\u0131z", "Incomplete", "Errore",
+                    "Erreur de paiement", "requires_payment_method"]),
+        ("refunded", ["refunded", "Refund", "chargeback", "Returned", "erstattet", "remboursée", "reembolsado",
+                      "rimborsato", "terugbetaald", "zwrócone", "iade edildi", "Estornado", "Devolución",
+                      "Retour ontvangen", "Retourniert"]),
+        ("drafts", ["draft", "checkout-draft", "Entwurf", "brouillon", "borrador", "bozza", "taslak"]),
+        ("tests", ["test", "TEST"]),
+        ("", ["paid", "completed", "shipped", "pending", "processing", "partially_refunded", "teilweise erstattet",
+              "not refunded", "refund requested", "retour aangevraagd", "unfulfilled", "Bezahlt", "Testimonial", ""]),
+    ],
+)  # fmt: skip
+def test_words_for_an_orders_state_say_why_it_does_not_count(why, states):
+    assert {state: reason_to_leave_out(state) for state in states} == dict.fromkeys(states, why)
+
+
+def test_orders_that_were_partly_paid_back_are_told():
+    assert is_partly_refunded("partially_refunded")
+    assert not is_partly_refunded("partially_paid")
+    assert not is_partly_refunded("refunded")
