@@ -139,6 +139,7 @@ def holdout(
     drawn = day.date() if day else today()
     wanted = Wanted(campaign, share / 100, slugs, consent, without_answer, home, drawn)
     with start() as engine, console.progress("Reading the table") as progress:
+        engine.check_place(out)
         source = open_table(engine, table, FileOptions() if past else file)
         scored = open_scored(engine, source, key)
         suppressed = _suppressed(engine, leave_out, home.country)

@@ -51,6 +51,8 @@ def movement(
         if out:
             check_out(read, out)
     with start() as engine, console.progress("Reading the tables") as progress:
+        if out:
+            engine.check_place(out)
         then_source, now_source = open_table(engine, table, file), open_table(engine, now, file)
         then_scored = open_scored(engine, then_source, key, value)
         now_scored = open_scored(engine, now_source, key, value)

@@ -53,6 +53,7 @@ def rfm(
     """
     check_out(table, out)
     with start() as engine, console.progress("Reading the orders"):
+        engine.check_place(out)
         summary = summarise_orders(engine, open_table(engine, table, file), order_choice(decimal, **choice))
         engine.write(f"SELECT customer_id, {', '.join(RFM)} FROM {summary.table.sql}", out, keep_formulas=keep_formulas)
     console.notes(summary.notes)

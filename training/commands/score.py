@@ -74,6 +74,7 @@ def score(
     check_out(table, out)
     segmenter = load(model)
     with start() as engine, console.progress("Scoring"):
+        engine.check_place(out)
         source, wanted = open_table(engine, table, file), order_choice(decimal, **choice)
         notes = [*source.notes]
         if orders:

@@ -17,6 +17,7 @@ import duckdb
 
 from .cells import as_cells, names_as_cells
 from .engine import UTC, Csv, EngineError, Table, literal
+from .output import check_folder
 from .unfinished import scratch_folder, whole
 from .watchdog import watched
 
@@ -104,6 +105,9 @@ class DuckDB:
 
     def define(self, select: str) -> Table:
         return self._create("VIEW", select)
+
+    def check_place(self, out: str) -> None:
+        check_folder(Path(out))
 
     def write(self, select: str, out: str, *, keep_formulas: bool = False) -> None:
         path = Path(out)

@@ -98,6 +98,10 @@ class Engine(Protocol):
         """Make a table of a query, which is run from its file again at each use."""
         ...
 
+    def check_place(self, out: str) -> None:
+        """Find out whether `out` is where something can be written, before the work for it; raises OSError."""
+        ...
+
     def write(self, select: str, out: str, *, keep_formulas: bool = False) -> None:
         """Write a query's result as CSV or Parquet, as the name ends, whole or not at all; raises OSError.
 

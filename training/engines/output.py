@@ -1,6 +1,8 @@
 """Writes files whole or not at all: the old file stays until the new one is on disk."""
 
 import contextlib
+import errno
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,6 +28,18 @@ def check_out(table: str, out: str) -> None:
         raise OutputError(f"{out}: is the table that is read; give the result another name")
     if path.exists() and not (path.is_file() or path.is_dir()):
         raise OutputError(f"{out}: expected a file, found a device or a pipe; give the result another name")
+
+
+def check_folder(path: Path) -> None:
+    """Find out whether a file can be written in its folder, through links too; raises OSError that names the file."""
+    folder = Path(os.path.realpath(path)).parent
+    if not folder.is_dir():
+        code = errno.ENOTDIR if folder.exists() else errno.ENOENT
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        code = errno.EACCES
+    else:
+        return
+    raise OSError(code, os.strerror(code), str(path))
 
 
 def check_card(path: Path) -> None:

@@ -100,6 +100,9 @@ class Spark:
         with _without_values():
             return self._name(self._sql(select))
 
+    def check_place(self, out: str) -> None:
+        self._files(out)
+
     def write(self, select: str, out: str, *, keep_formulas: bool = False) -> None:
         """Write a folder of files, as Spark does."""
         out = out.rstrip("/")

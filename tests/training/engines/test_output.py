@@ -5,6 +5,7 @@ import os
 import pytest
 from click.testing import CliRunner
 
+from tests.helpers.service import ROOT
 from training.commands import main
 
 ORDERS = "customer,date,amount\na,2024-01-01,5\n"
@@ -43,6 +44,22 @@ def test_a_pipe_is_not_replaced(tmp_path):
     done = CliRunner().invoke(main, ["rfm", str(table), str(pipe)])
     assert done.exit_code == 2
     assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize(
+    ("out", "why"), [("none/out.csv", "no such file or directory"), ("o.csv/out.csv", "not a directory")]
+)
+@pytest.mark.parametrize(
+    "command", [["rfm"], ["score"], ["holdout", "--campaign", "may", "--share", "10"], ["movement", "o.csv"]]
+)
+def test_a_place_where_nothing_can_be_written_is_told_before_the_table_is_read(
+    tmp_path, monkeypatch, command, out, why
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "o.csv").write_text("no,such\ncolumns,here\n", encoding="utf-8")
+    model = ["--model", str(ROOT / "models" / "segmenter.joblib")] if command == ["score"] else []
+    result = CliRunner().invoke(main, [*command, "o.csv", out, *model])
+    assert (result.exit_code, result.stderr) == (1, f"Error: {out}: cannot be written: {why}\n")
 
 
 @pytest.mark.parametrize("title", ["# My shop\n", "# Customer segments\n"])
