@@ -346,7 +346,8 @@ def test_a_python_newer_than_the_packages_is_named_where_they_cannot_be_installe
 
 
 def test_in_a_folder_that_was_moved_the_programs_are_installed_anew(tmp_path):
-    make = 'mkdir -p .venv/bin; ln -sf "$REAL" .venv/bin/python; echo made >>made'
+    script = r'#!/bin/sh\nexec "$REAL" "$@"\n'
+    make = f"mkdir -p .venv/bin; printf '{script}' >.venv/bin/python; chmod +x .venv/bin/python; echo made >>made"
     old, new = tmp_path / "old", tmp_path / "new"
     assert install_by(old, f'if [ "$2" = venv ]; then {make}; else exec "$REAL" "$@"; fi').returncode == 0
     old.rename(new)
