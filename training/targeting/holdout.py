@@ -89,7 +89,7 @@ def hold_out(engine: Engine, scored: Scored, wanted: Wanted, suppressed: frozens
         A segment or column that was asked for is not there, or nobody is left to draw from.
     """
     headers = [header for header in scored.headers if header not in COLUMNS]
-    own = [header for header in headers if header not in RESULTS]
+    own = _own(scored)
     contacts = find_filled_contacts(engine, scored.table, own)
     asked = choose_column(scored.source, own, wanted.consent, "--consent")
     contacts |= {"consent": asked} if asked else {}
@@ -197,6 +197,11 @@ def explain(fates: dict[str, int]) -> list[str]:
     return [f"{count(number, 'customer')} left out: {reason}." for reason, number in counts.items() if number]
 
 
+def _own(scored: Scored) -> list[str]:
+    """Return the headers that the table had before it was scored or drawn from."""
+    return [header for header in scored.headers if header not in (*COLUMNS, *RESULTS)]
+
+
 def _drawn(
     engine: Engine, scored: Scored, wanted: Wanted, contacts: dict[str, str], suppressed: frozenset[str]
 ) -> Table:
@@ -215,8 +220,7 @@ def _drawn(
     if is_plain := scored.has_plain_ids and not {"email", "phone"} & contacts.keys():
         group = draw.plain_group('"#customer"', wanted.campaign, wanted.share)
     else:
-        own = [header for header in scored.headers if header not in (*COLUMNS, *RESULTS)]
-        rest = " || chr(10) || ".join(cell(scored.table, header) for header in own)
+        rest = " || chr(10) || ".join(cell(scored.table, header) for header in _own(scored))
         group = draw.group(engine, person, rest, wanted.campaign, wanted.share)
     by_rules = not is_plain or "consent" in contacts or has_contacts(contacts) or bool(suppressed)
     store = engine.keep if by_rules else engine.define
