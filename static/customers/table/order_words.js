@@ -103,15 +103,16 @@ export function findMadeOf(role, headers) {
   return headers.flatMap((parts, column) => (isMade(parts) ? column : []));
 }
 
+const PAYS = new Set(PAID_BACK.split(' ')); // made once: each row of a table is asked about
+const OF_PAID_BACK = new Set(`${PAID_BACK} ${BESIDE_PAID_BACK}`.split(' '));
+
 /**
  * @param {string} cell
  * @returns {boolean} whether the kind of a row says that it pays something back: "Payment Refund", but not "Refund policy"
  */
 export function paysBack(cell) {
   const parts = words(cell).filter((word) => !SMALL_WORDS.includes(word));
-  const paidBack = PAID_BACK.split(' ');
-  const known = [...paidBack, ...BESIDE_PAID_BACK.split(' ')];
-  return parts.some((word) => paidBack.includes(word)) && parts.every((word) => known.includes(word));
+  return parts.some((word) => PAYS.has(word)) && parts.every((word) => OF_PAID_BACK.has(word));
 }
 
 /**
