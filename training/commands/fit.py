@@ -13,7 +13,7 @@ from function.model import Model, ModelError, Segmenter, load
 
 from ..clustering.sample import prepare
 from ..engines.engine import Engine
-from ..engines.output import check_card, write_together
+from ..engines.output import check_card, check_folder, write_together
 from ..files.formats import open_table
 from ..files.source import DataError, FileOptions, Source
 from ..naming.playbook import Playbook, read_playbook
@@ -123,6 +123,7 @@ def fit(
     check_order_options(orders, features, value, choice)
     out.mkdir(parents=True, exist_ok=True)
     check_card(out / CARD)
+    check_folder(out / MODEL)
     last = None if fresh else _last_model(out / MODEL)
     words = read_playbook(playbook) if playbook else Playbook()
     wanted = order_choice(decimal, **choice)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ..engines.engine import Engine
-from ..engines.output import write_whole
+from ..engines.output import check_page, write_whole
 from ..files.formats import open_table
 from ..files.source import DataError, FileOptions
 from ..reports import campaign as campaign_page
@@ -57,6 +57,7 @@ def measure(
     """
     if last < first:
         raise click.UsageError(f"--to: expected a day not before --from, {first.date()}, found {last.date()}")
+    check_page(out)
     with start() as engine, console.progress("Reading the assignment") as progress:
         assignment = open_assignment(engine, open_table(engine, table), key)
         window = Window(first.date(), last.date(), assignment.day)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from ..engines.engine import Engine
-from ..engines.output import check_out, write_whole
+from ..engines.output import check_out, check_page, write_whole
 from ..files.formats import open_table
 from ..files.source import FileOptions, count
 from ..reports import flows as flows_page
@@ -50,6 +50,7 @@ def movement(
     for read in (table, now):
         if out:
             check_out(read, out)
+    check_page(out_html)
     with start() as engine, console.progress("Reading the tables") as progress:
         if out:
             engine.check_place(out)

@@ -26,20 +26,28 @@ def check_out(table: str, out: str) -> None:
         raise OutputError(f"{out}: expected a name that ends in .csv or .parquet; a spreadsheet opens CSV")
     if path.exists() and Path(table).exists() and path.samefile(table):
         raise OutputError(f"{out}: is the table that is read; give the result another name")
-    if path.exists() and not (path.is_file() or path.is_dir()):
+    if _is_device(path):
         raise OutputError(f"{out}: expected a file, found a device or a pipe; give the result another name")
 
 
 def check_folder(path: Path) -> None:
     """Find out whether a file can be written in its folder, through links too; raises OSError that names the file."""
     folder = Path(os.path.realpath(path)).parent
-    if not folder.is_dir():
+    if path.is_dir():
+        code = errno.EISDIR
+    elif not folder.is_dir():
         code = errno.ENOTDIR if folder.exists() else errno.ENOENT
     elif not os.access(folder, os.W_OK | os.X_OK):
         code = errno.EACCES
     else:
         return
     raise OSError(code, os.strerror(code), str(path))
+
+
+def check_page(path: Path | None) -> None:
+    """Find out whether `write_whole` can write a page, if one is asked for; raises OSError that names it."""
+    if path and not _is_device(path):
+        check_folder(path)
 
 
 def check_card(path: Path) -> None:
@@ -56,7 +64,7 @@ def write_whole(path: Path, content: bytes) -> None:
     OSError
         It cannot be written; names the file.
     """
-    if path.exists() and not (path.is_file() or path.is_dir()):
+    if _is_device(path):
         with naming(path):
             path.write_bytes(content)
         return
@@ -76,3 +84,8 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
             partial = stack.enter_context(whole(path))
             with naming(path):
                 partial.write_bytes(content)
+
+
+def _is_device(path: Path) -> bool:
+    """Return whether a path is of a device or a pipe."""
+    return path.exists() and not (path.is_file() or path.is_dir())

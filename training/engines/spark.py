@@ -101,7 +101,20 @@ class Spark:
             return self._name(self._sql(select))
 
     def check_place(self, out: str) -> None:
-        self._files(out)
+        """Make a folder beside it, in the lowest that is there, and remove it: only this tells who may write."""
+        files = self._files(out)
+        try:
+            above = files.makeQualified(self._path(out)).getParent()
+            while above.getParent() and not files.exists(above):
+                above = above.getParent()
+            probe = f"{above.toString()}/{partial_name()}"
+            with unfinished(probe, lambda: files.delete(self._path(probe), True)):
+                if not files.mkdirs(self._path(probe)):
+                    raise OSError(errno.EACCES, os.strerror(errno.EACCES), out)
+        except Py4JJavaError as error:
+            reason = error.java_exception.getClass().getSimpleName()
+            message = f"{out}: Spark cannot write there ({reason}): check its name, and who may write"
+            raise EngineError(message) from error
 
     def write(self, select: str, out: str, *, keep_formulas: bool = False) -> None:
         """Write a folder of files, as Spark does."""

@@ -47,10 +47,22 @@ def test_a_pipe_is_not_replaced(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("out", "why"), [("none/out.csv", "no such file or directory"), ("o.csv/out.csv", "not a directory")]
+    ("out", "why"),
+    [
+        ("none/out.csv", "no such file or directory"),
+        ("o.csv/out.csv", "not a directory"),
+    ],
 )
 @pytest.mark.parametrize(
-    "command", [["rfm"], ["score"], ["holdout", "--campaign", "may", "--share", "10"], ["movement", "o.csv"]]
+    "command",
+    [
+        ["rfm"],
+        ["score"],
+        ["holdout", "--campaign", "may", "--share", "10"],
+        ["movement", "o.csv"],
+        ["movement", "o.csv", "--out-html"],
+        ["measure", "o.csv", "--from", "2026-01-01", "--to", "2026-01-02", "--out"],
+    ],
 )
 def test_a_place_where_nothing_can_be_written_is_told_before_the_table_is_read(
     tmp_path, monkeypatch, command, out, why
@@ -58,8 +70,16 @@ def test_a_place_where_nothing_can_be_written_is_told_before_the_table_is_read(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "o.csv").write_text("no,such\ncolumns,here\n", encoding="utf-8")
     model = ["--model", str(ROOT / "models" / "segmenter.joblib")] if command == ["score"] else []
-    result = CliRunner().invoke(main, [*command, "o.csv", out, *model])
+    name, *options = command
+    result = CliRunner().invoke(main, [name, "o.csv", *options, out, *model])
     assert (result.exit_code, result.stderr) == (1, f"Error: {out}: cannot be written: {why}\n")
+
+
+def test_a_folder_of_that_name_is_told_before_the_table_is_read(tmp_path):
+    out = tmp_path / "folder.csv"
+    out.mkdir()
+    result = CliRunner().invoke(main, ["rfm", str(tmp_path / "none.csv"), str(out)])
+    assert (result.exit_code, result.stderr) == (1, f"Error: {out}: cannot be written: is a directory\n")
 
 
 @pytest.mark.parametrize("title", ["# My shop\n", "# Customer segments\n"])

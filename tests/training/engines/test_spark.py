@@ -320,6 +320,19 @@ def test_a_bucket_without_its_connector_is_named_with_what_to_do(tmp_path):
         assert ": Spark cannot open s3a:// here: its connector is missing or not set up; add the " in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("out", "why"),
+    [
+        ("gs://shop/closed/rfm.csv", "gs://shop/closed/rfm.csv: Spark cannot write there (FileNotFoundException)"),
+        ("/dev/null/rfm.csv", "/dev/null/rfm.csv: Spark cannot write there (ParentNotDirectoryException)"),
+    ],
+)
+def test_a_place_where_spark_may_not_write_is_told_before_the_table_is_read(tmp_path, out, why):
+    (tmp_path / "orders.csv").write_text("no,such\ncolumns,here\n", encoding="utf-8")
+    result = CliRunner().invoke(main, ["rfm", str(tmp_path / "orders.csv"), out, "--engine", "spark"])
+    assert (result.exit_code, result.stderr) == (1, f"Error: {why}: check its name, and who may write\n")
+
+
 def test_a_model_is_not_written_to_a_bucket_that_would_become_a_folder_of_that_name(groups):
     result = CliRunner().invoke(main, ["fit", str(groups), "--engine", "spark", "--out", "gs://shop/models"])
     assert result.exit_code == 2
