@@ -127,6 +127,16 @@ def test_the_template_s_customers_have_values_that_the_model_takes(blank):
     assert [row.rpartition(",")[2] for row in rows] == ["Amount", "3", "1000"]
 
 
+def test_each_field_has_its_own_hint_whatever_letters_its_name_has(blank):
+    described = blank.evaluate("""async () => {
+      const { field } = await import('/customers/steps/fields.js');
+      const input = () => document.createElement('input');
+      document.body.append(...['รายได้', 'ราคา'].map((name) => field(name, input(), `Hint of ${name}`)));
+      return [...document.querySelectorAll('input')].map((input) => input.ariaDescribedByElements[0].textContent);
+    }""")
+    assert described == ["Hint of รายได้", "Hint of ราคา"]
+
+
 def test_one_order_is_one_order(blank):
     feature = {"step": 1, "offset": 0, "unit": "orders"}
     said = call_each(blank, "ui/dom:formatValue", [(feature, value) for value in (1, 2, 1.5)])

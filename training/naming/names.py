@@ -16,7 +16,7 @@ import numpy as np
 from function.model import Feature
 
 from ..tables.columns import RFM
-from ..tables.headers import INCOME, PAIR, SCORE
+from ..tables.headers import INCOME, PAIR, SCORE, spelled
 from .rfm import habits, rfm_names
 from .words import APART, AVERAGE, INCOME_AND_SCORE, RFM_APART, RFM_WORDS, STANDING_OUT_ACTION
 
@@ -48,8 +48,7 @@ class Name:
 
     def __post_init__(self) -> None:
         if not self.slug:
-            slug = re.sub(r"[\W_]+", "-", self.name.replace("'", "").lower()).strip("-")
-            object.__setattr__(self, "slug", slug)
+            object.__setattr__(self, "slug", "-".join(spelled(self.name.replace("'", "").lower())))
 
 
 @dataclass(frozen=True)
@@ -187,7 +186,7 @@ def _numbered(names: Sequence[Name], drafts: Sequence[_Draft]) -> list[Name]:
 
 def _words(text: str) -> tuple[str, ...]:
     """Return what two names must not share, whatever the order of their words."""
-    return tuple(sorted(re.findall(r"\w+", text.lower())))
+    return tuple(sorted(spelled(text.lower())))
 
 
 def _fits(text: str) -> bool:

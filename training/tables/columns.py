@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from function.model import RESERVED
 
-from .headers import ALIASES, PAIR, UNITS, key, without_unit
+from .headers import ALIASES, PAIR, UNITS, key, spelled, without_unit
 
 RFM = ("recency_days", "frequency", "monetary")
 """The features computed from orders."""
@@ -99,7 +99,7 @@ def _split_unit(header: str) -> tuple[str, str]:
 def _name(words: str, unit: str) -> str:
     """Return the words as a name for JSON and SQL, with the unit where it is a plain word: recency_days."""
     text = unicodedata.normalize("NFKC", f"{words} {unit}" if unit.isalpha() and unit.isascii() else words).lower()
-    name = re.sub(r"\W+", "_", text).strip("_") or "feature"
+    name = "_".join(spelled(text)) or "feature"
     name = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME + 1].rpartition("_")[0] or name[:LONGEST_NAME]
     return f"_{name}" if name[0].isdigit() else f"{name}_" if keyword.iskeyword(name) or name in RESERVED else name
 

@@ -73,6 +73,9 @@ BESIDE_MAIL = (
 )
 """What the words of a header are that is of an e-mail address and has another name: E-mail klienta."""
 
+_ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670]")
+"""Marks that people leave out: accents, points of Hebrew and Arabic. In Thai, Hindi and kana marks are letters."""
+
 _LETTERS = str.maketrans({"ł": "l", "\u0131": "i", "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe"})
 _SMALL_WORDS = {"of", "the", "in", "per", "a"}
 
@@ -101,8 +104,13 @@ def words(header: str) -> list[str]:
     text = re.sub(r"[(\[{][^)\]}]*[)\]}]", " ", header)
     text = text if re.search(r"\w", text) else header
     spaced = re.sub(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])", " ", text)
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", spaced) if not unicodedata.combining(sign))
-    return re.findall(r"[^\W_]+", plain.lower().translate(_LETTERS))
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", spaced))
+    return spelled(plain.lower().translate(_LETTERS))
+
+
+def spelled(text: str) -> list[str]:
+    """Return the runs of letters and digits of a text, with the marks on them."""
+    return "".join(sign if sign.isalnum() or unicodedata.category(sign)[0] == "M" else " " for sign in text).split()
 
 
 def match_columns(headers: Sequence[str], features: Sequence[Named]) -> dict[str, str]:

@@ -5,6 +5,8 @@ import { DELIMITERS } from '../table/csv.js';
 import { ENCODINGS } from '../table/decoding.js';
 import { looksLikeData } from '../table/first_rows.js';
 
+let hints = 0;
+
 /**
  * @param {string} name
  * @param {HTMLElement} control
@@ -12,7 +14,7 @@ import { looksLikeData } from '../table/first_rows.js';
  * @param {HTMLElement} [more] what stands below
  */
 export function field(name, control, hint, more) {
-  const id = `hint-${name.replace(/\W+/g, '-').toLowerCase()}`;
+  const id = `hint-${(hints += 1)}`; // its own, whatever letters the name has
   if (hint) control.setAttribute('aria-describedby', id);
   return element('div', { class: 'field' }, element('label', {}, name, control),
     hint ? element('p', { class: 'hint', id }, hint) : null, more ?? null);

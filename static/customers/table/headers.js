@@ -64,6 +64,8 @@ export const UNITS = ['kusd', 'usd', 'keur', 'eur', 'gbp', 'days', 'years', 'mon
   '$', '€', '%'];
 
 const SMALL_WORDS = ['of', 'the', 'in', 'per', 'a'];
+/** Marks that people leave out: accents, and the points of Hebrew and Arabic. In Thai, Hindi and kana marks are letters. */
+const ACCENTS = /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670]/g;
 const LETTERS = new Map([['ł', 'l'], ['ı', 'i'], ['ß', 'ss'], ['ø', 'o'], ['æ', 'ae'], ['œ', 'oe']]);
 
 /**
@@ -168,8 +170,8 @@ function withoutUnit(title) {
 export function words(title) {
   const outside = title.replace(/[([{][^)\]}]*[)\]}]/g, ' ');
   const text = /[\p{L}\p{N}]/u.test(outside) ? outside : title;
-  const plain = text.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  return plain.replace(/[łıßøæœ]/g, (letter) => LETTERS.get(letter) ?? letter).match(/[\p{L}\p{N}]+/gu) ?? [];
+  const plain = text.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').normalize('NFKD').replace(ACCENTS, '').toLowerCase();
+  return plain.replace(/[łıßøæœ]/g, (letter) => LETTERS.get(letter) ?? letter).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
 }
 
 /** @param {string} title @returns {string} what headers are compared by */

@@ -126,6 +126,7 @@ def test_a_name_that_is_cut_does_not_end_in_a_word_that_says_nothing(label, name
         ("Can't lose", "cant-lose"),
         ("Standard (higher spending score)", "standard-higher-spending-score"),
         ("Very high años", "very-high-años"),
+        ("Low รายได้ต่อปี, high आयु", "low-รายได้ต่อปี-high-आयु"),
     ],
 )
 def test_a_slug_is_the_name_for_addresses_and_code(name, slug):

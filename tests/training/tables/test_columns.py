@@ -67,6 +67,8 @@ def test_a_wanted_column_that_is_not_there_is_named():
         ("Visits per month", ("visits_per_month", "Visits per month", "")),
         ("VIPVisits", ("vipvisits", "Vipvisits", "")),
         ("Años", ("años", "Años", "")),
+        ("आयु", ("आयु", "आयु", "")),
+        ("รายได้ต่อปี (฿)", ("รายได้ต่อปี", "รายได้ต่อปี", "฿")),
         ("2023 sales", ("_2023_sales", "2023 sales", "")),
         ("class", ("class_", "Class", "")),
         *((name, (f"{name}_", name.capitalize(), "")) for name in sorted(RESERVED)),
@@ -141,6 +143,14 @@ def test_a_column_that_another_would_be_taken_for_where_the_model_is_used_is_ref
     path.write_text(f"{headers}\n{','.join('12345'[: headers.count(',') + 1])}\n")
     with DuckDB() as engine, pytest.raises(DataError, match=r"differ by more than signs and units, found .* and "):
         choose_columns(engine, open_table(engine, str(path)), wanted)
+
+
+def test_columns_that_a_vowel_tells_apart_are_no_twins(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("आय,आयु\n1,2\n", encoding="utf-8")
+    with DuckDB() as engine:
+        columns = choose_columns(engine, open_table(engine, str(path)), "आय,आयु")
+    assert [column.name for column in columns] == ["आय", "आयु"]
 
 
 def test_columns_that_words_tell_apart_are_no_twins(tmp_path):
