@@ -60,10 +60,11 @@ def measure(
     check_page(out)
     with start() as engine, console.progress("Reading the assignment") as progress:
         assignment = open_assignment(engine, open_table(engine, table), key)
-        window = Window(first.date(), last.date(), assignment.day)
+        wanted = order_choice(decimal, **choice)
+        window = Window(first.date(), last.date(), assignment.day, wanted.latest)
         _check_days(window)
         progress("Reading the orders")
-        source, wanted = open_table(engine, orders, file), order_choice(decimal, **choice)
+        source = open_table(engine, orders, file)
         within = f"({window.holds('day')} OR {window.before.holds('day')})"
         rows = read_rows(engine, source, find_order_columns(source, wanted), wanted, within)
         progress("Comparing the groups")

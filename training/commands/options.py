@@ -13,6 +13,7 @@ from ..engines.engine import UTC, Engine
 from ..files.source import FileOptions
 from ..tables.orders.columns import Choice
 from ..tables.readings import Manner
+from ..tables.today import latest_day
 from .parameters import Delimiter, Encoding, ModelFile, NumberOfSegments, TimeZone
 
 MODEL = "segmenter.joblib"
@@ -239,7 +240,8 @@ def refuse_orphans(context: click.Context, names: Collection[str], of: str) -> N
 def order_choice(decimal: str | None, **given: Any) -> Choice:
     """Return what the user said about an order table."""
     days = {name: given[name].date() if given.get(name) else None for name in ("since", "as_of")}
-    return Choice(**{**given, **days, "amount_per": given["amount_per"] or "", "decimal": decimal or ""})
+    texts = {"amount_per": given["amount_per"] or "", "decimal": decimal or ""}
+    return Choice(**{**given, **days, **texts, "latest": latest_day()})
 
 
 def manner(choice: Choice, value: str = "") -> Manner:

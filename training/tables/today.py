@@ -1,4 +1,4 @@
-"""The day on which a model is trained or a group is drawn."""
+"""The day on which a model is trained or a group is drawn, and the latest day that an order can be of."""
 
 import datetime
 import os
@@ -6,6 +6,8 @@ import os
 from ..files.source import DataError
 
 VARIABLE = "SOURCE_DATE_EPOCH"
+
+_FURTHEST_EAST = datetime.timedelta(hours=14)
 
 
 def today() -> datetime.date:
@@ -24,10 +26,31 @@ def today() -> datetime.date:
     ----------
     Reproducible Builds (2017), SOURCE_DATE_EPOCH, https://reproducible-builds.org/specs/source-date-epoch/
     """
+    return _now().date()
+
+
+def latest_day() -> datetime.date:
+    """Return the latest day that has begun anywhere, 14 hours ahead of UTC: nothing has happened on a later one.
+
+    Returns
+    -------
+    datetime.date
+
+    Raises
+    ------
+    DataError
+        As `today` does.
+    """
+    return (_now() + _FURTHEST_EAST).date()
+
+
+def _now() -> datetime.datetime:
     said = os.environ.get(VARIABLE)
     if not said:
-        return datetime.datetime.now(datetime.UTC).date()
+        return datetime.datetime.now(datetime.UTC)
     try:
-        return datetime.datetime.fromtimestamp(int(said), datetime.UTC).date()
+        moment = datetime.datetime.fromtimestamp(int(said), datetime.UTC)
+        moment + _FURTHEST_EAST
     except (ValueError, OverflowError, OSError):
         raise DataError(f"{VARIABLE}: expected seconds since 1970-01-01, found another text; unset it") from None
+    return moment

@@ -11,11 +11,12 @@ Fabijan, A. et al. (2019). Diagnosing sample ratio mismatch in online controlled
 """
 
 import datetime
+import itertools
 import math
 from dataclasses import dataclass, field
 
 from ..engines.engine import Engine, Table, literal
-from ..files.source import DataError
+from ..files.source import DataError, count
 from .effects import Effect, Group, adjust_for_number, effect_of
 from .intervals import SIGNIFICANT, Moments, heterogeneity, sample_ratio
 from .scored import ALIKE, with_one_name
@@ -27,6 +28,9 @@ UNBALANCED = 0.1
 """Difference of the groups before the campaign, in standard deviations, that is worth a note."""
 
 _CAP = 0.99
+
+_SHORT_GAP, _DAYS_TO_JUDGE = 2, 10
+"""Days without an order that are nothing to speak of, and days with one from which on it is known what is usual."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,11 @@ class Window(Days):
     """The days of a campaign.
 
     drawn : datetime.date, when the groups were drawn
+    latest : the latest day that an order can be of: one of a later day does not show that the window has ended
     """
 
     drawn: datetime.date
+    latest: datetime.date = datetime.date.max
 
     @property
     def before(self) -> Days:
@@ -103,8 +109,7 @@ def measure(engine: Engine, assigned: Table, orders: Table, window: Window, shar
     DataError
         A group is empty, the groups are not as they were drawn, the window has not ended, or nobody bought anything.
     """
-    newest, oldest = engine.rows(f"SELECT max(day), min(day) FROM {orders.sql}")[0]
-    _check_window(window, newest)
+    oldest = _check_window(engine, orders, window)
     reaches_back = oldest is not None and oldest <= window.before.first
     groups = _groups(engine, assigned)
     treated, control = (groups[None].sizes.get(is_control, 0) for is_control in (False, True))
@@ -132,16 +137,46 @@ def measure(engine: Engine, assigned: Table, orders: Table, window: Window, shar
         ratio=ratio,
         differs_conversion=differs[0],
         differs_revenue=differs[1],
-        notes=_notes(overall, several, reaches_back, window, differs[0]),
+        notes=[*_quiet_end(engine, orders, window), *_notes(overall, several, reaches_back, window, differs[0])],
     )
 
 
-def _check_window(window: Window, newest: datetime.date | None) -> None:
+def _check_window(engine: Engine, orders: Table, window: Window) -> datetime.date | None:
+    """Return the oldest day of orders that reach to the window's end, which those of days to come do not show."""
+    oldest: datetime.date | None
+    newest, oldest = engine.rows(f"SELECT max(day), min(day) FROM {orders.sql}")[0]
+    ahead = 0
+    if newest is not None and newest > window.latest:
+        is_ahead = f"day > CAST({literal(window.latest.isoformat())} AS DATE)"
+        newest, ahead = engine.rows(
+            f"SELECT max(CASE WHEN NOT {is_ahead} THEN day END), count(CASE WHEN {is_ahead} THEN 1 END) "
+            f"FROM {orders.sql}"
+        )[0]
     if newest is None or newest < window.last:
+        reach = f"the newest order is from {newest}, before" if newest else "there is no order that counts before"
+        but = f", but for {count(ahead, 'row')} dated after {window.latest}, which is still to come" if ahead else ""
         raise DataError(
-            f"the newest order is from {newest}, before the window ends on {window.last}: export the orders again once "
-            "it has ended, or name the last day with --to"
+            f"{reach} the window ends on {window.last}{but}: export the orders again once it has ended, or name the "
+            "last day with --to"
         )
+    return oldest
+
+
+def _quiet_end(engine: Engine, orders: Table, window: Window) -> list[str]:
+    """Say where the window's last days have no order, unlike any before: a later order alone may have hidden it."""
+    last = engine.rows(f"SELECT max(day) FROM {orders.sql} WHERE {window.holds('day')}")[0][0] or window.first
+    if (window.last - last).days <= _SHORT_GAP:
+        return []
+    asked = f"{window.holds('day')} OR {window.before.holds('day')}"
+    days = [day for (day,) in engine.rows(f"SELECT DISTINCT day FROM {orders.sql} WHERE {asked} ORDER BY day")]
+    gaps = [(later - day).days for day, later in itertools.pairwise(days)]
+    if len(days) < _DAYS_TO_JUDGE or (window.last - last).days <= 2 * max(gaps):
+        return []
+    return [
+        f"There is no order from the last {(window.last - last).days} days, after {last}, though before "
+        f"{count(max(gaps), 'day')} at most passed from one to the next: if the orders were exported before "
+        f"{window.last}, export them again and measure those."
+    ]
 
 
 def _check_groups(treated: int, control: int, share: float) -> float:

@@ -9,7 +9,8 @@
  * @typedef {{ of: 'customers', columns: number[], value?: number, formats?: Record<number, string>, dates?: Dates,
  *   asOf?: string }} OfCustomers columns that make the segments, and the one that says what a customer is worth, if there is
  *   one; how those of dates are written, by column; the day that dates count to
- * @typedef {{ of: 'orders', columns: OrderColumns, currency: string, amountPer: '' | 'order' | 'line', dates: Dates }} OfOrders
+ * @typedef {{ of: 'orders', columns: OrderColumns, currency: string, amountPer: '' | 'order' | 'line', dates: Dates,
+ *   asOf?: string }} OfOrders
  * @typedef {(OfCustomers | OfOrders) & { k: string, decimal: DecimalSign | null }} Choices k: "auto" or a number
  * @typedef {{ columns: Sent[], options: import('../../service/training.js').Choices }} Plan
  */
@@ -71,7 +72,7 @@ function planCustomers({ header, empty }, { columns, value = -1, formats = {}, d
 }
 
 /** @param {Description} table @param {OfOrders} choices @returns {Plan} */
-function planOrders({ header, sample }, { columns, currency, amountPer, dates }) {
+function planOrders({ header, sample }, { columns, currency, amountPer, dates, asOf = '' }) {
   const names = sentNames(header);
   const { customer, email, statuses, kinds, date } = columns;
   /** @type {Sent[]} */
@@ -100,7 +101,7 @@ function planOrders({ header, sample }, { columns, currency, amountPer, dates })
     columns: sent.filter(({ column }, place) => sent.findIndex((other) => other.column === column) === place),
     options: {
       ...options, ...(currency && { currency }), ...(amountPer && { 'amount-per': amountPer }),
-      ...(format && { 'date-format': format }),
+      ...(format && { 'date-format': format }), ...(asOf && { 'as-of': asOf }),
     },
   };
 }

@@ -1,5 +1,6 @@
 """Campaigns measured: small tables by hand, simulated ones with a known effect."""
 
+import dataclasses
 import datetime
 
 import numpy as np
@@ -182,6 +183,32 @@ def test_a_window_that_has_not_ended_is_refused(engine):
     later = Window(MAY.first, datetime.date(2026, 6, 30), drawn=MAY.first)
     with pytest.raises(DataError, match="before the window ends on 2026-06-30"):
         measure(engine, assignment(engine, 10, 0.5), orders(engine, []), later, 0.5)
+
+
+def test_an_order_of_a_day_to_come_does_not_show_that_the_window_has_ended(engine):
+    window = dataclasses.replace(MAY, latest=datetime.date(2026, 5, 20))
+    rows = [("c1", "2026-05-05", 5.0), ("c2", "2099-05-05", 5.0)]
+    dated = engine.define(f"SELECT * FROM {orders(engine, rows).sql} WHERE customer <> 'stranger'")
+    said = r"the newest order is from 2026-05-05, before .* ends on 2026-05-31, but for 1 row dated after 2026-05-20"
+    with pytest.raises(DataError, match=said):
+        measure(engine, assignment(engine, 10, 0.5), dated, window, 0.5)
+    ahead = engine.define(f"SELECT * FROM {dated.sql} WHERE day > DATE '2026-06-30'")
+    with pytest.raises(DataError, match=r"there is no order that counts before the window ends on .*, but for 1 row"):
+        measure(engine, assignment(engine, 10, 0.5), ahead, window, 0.5)
+
+
+def test_days_without_orders_at_the_end_are_told_where_that_is_unusual(engine):
+    assert quiet_end(engine, datetime.date(2026, 5, 20), step=1) == ["There is no order from the last 11 days"]
+    assert quiet_end(engine, datetime.date(2026, 5, 29), step=1) == []  # a weekend
+    assert quiet_end(engine, datetime.date(2026, 5, 20), step=6) == []  # no longer than twice what is usual
+
+
+def quiet_end(engine, last, step):
+    """Return what is said of a shop that sold something each `step` days from March on, up to the last."""
+    days = range(0, (last - datetime.date(2026, 3, 1)).days + 1, step)
+    rows = [("c1", (last - datetime.timedelta(days=day)).isoformat(), 5.0) for day in days]
+    notes = measure(engine, assignment(engine, 10, 0.5), orders(engine, rows), MAY, 0.5).notes
+    return [note.partition(",")[0] for note in notes if "to the next" in note]
 
 
 def test_another_currency_multiplies_revenue_and_leaves_buyers(engine):

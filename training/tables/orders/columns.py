@@ -96,6 +96,7 @@ class Choice:
     amount_per : "order" or "line": what an amount that an order has on each of its rows is the amount of
     date_format : formats, tried in turn
     since, as_of : orders before the one day, and on or after the other, do not count
+    latest : the latest day that an order can be of; later ones do not count either, unless `as_of` is given
     """
 
     customer: str = ""
@@ -110,6 +111,7 @@ class Choice:
     decimal: str = ""
     since: datetime.date | None = None
     as_of: datetime.date | None = None
+    latest: datetime.date = datetime.date.max
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ def read_recent(engine: Engine, source: Source, choice: Choice, before: datetime
     engine : Engine
     source : Source
     choice : Choice
-    before : datetime.date
+    before : datetime.date; the day after the latest that an order can be of, if that is earlier
     days : how many
 
     Returns
@@ -33,6 +33,8 @@ def read_recent(engine: Engine, source: Source, choice: Choice, before: datetime
     DataError
         As `read_rows` does.
     """
+    if choice.latest < before:
+        before = choice.latest + datetime.timedelta(days=1)
     columns = find_order_columns(source, choice)
     header = columns.roles["date"]
     if is_date_type(source, header) and not choice.date_format:

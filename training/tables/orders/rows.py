@@ -1,5 +1,6 @@
 """The rows of an order table that count: read, put together where they continue an order, left out for a reason."""
 
+import datetime
 from dataclasses import dataclass
 
 from function.model import LARGEST
@@ -57,13 +58,17 @@ def read_rows(engine: Engine, source: Source, columns: OrderColumns, choice: Cho
         A cell cannot be read, there are several currencies, or amounts could be of orders or of their lines.
     """
     cells, notes = read_cells(engine, source, columns, choice, of_all=within == "true")
-    gaps = _count_gaps(engine, cells, within)
+    ends = choice.latest if choice.as_of is None else datetime.date.max
+    gaps = _count_gaps(engine, cells, within, ends)
     whole, continued = _fill(engine, cells, columns, gaps)
     notes += continued
-    gaps = gaps if whole is cells else _count_gaps(engine, whole, within)
+    gaps = gaps if whole is cells else _count_gaps(engine, whole, within, ends)
     _refuse_empty(source, columns, gaps)
     readable, left_out, faulty = _without_gaps(engine, whole, gaps)
     left_out += _say_other_name(columns, gaps)
+    if gaps["ahead"]:
+        readable, ahead = _without_ahead(engine, source, readable, gaps, ends)
+        left_out += ahead
     of_state, states = without_states(engine, columns, readable, within)
     valid, returned = with_refunds_taken_off(engine, columns, of_state, within)
     currencies = _count_currencies(engine, columns, valid, within)
@@ -108,14 +113,18 @@ def _fill(engine: Engine, cells: Table, columns: OrderColumns, gaps: dict[str, i
     return engine.define(f"SELECT * FROM {joined.sql} WHERE NOT continues"), notes
 
 
-def _count_gaps(engine: Engine, cells: Table, within: str) -> dict[str, int]:
-    """Count the rows, those that lack a customer, date or amount, those that lack none, and gaps in known orders."""
+def _count_gaps(engine: Engine, cells: Table, within: str, latest: datetime.date) -> dict[str, int]:
+    """Count the rows, those that lack a customer, date or amount, those that lack none, and gaps in known orders.
+
+    And of those that lack none the ones of days after the latest.
+    """
     asked = "" if within == "true" else f" WHERE day IS NULL OR {within}"
     return engine.aggregate(
         "SELECT count(*) - count(customer) AS customer, count(*) - count(day) AS date, "
         "count(CASE WHEN amount IS NULL OR isnan(amount) THEN 1 END) AS amount, "
         f"count(CASE WHEN abs(amount) > {LARGEST} AND NOT isnan(amount) THEN 1 END) AS beyond, "
         f"count(*) AS total, count(CASE WHEN {_USABLE} THEN 1 END) AS usable, "
+        f"count(CASE WHEN {_USABLE} AND {_is_after(latest)} THEN 1 END) AS ahead, "
         "count(CASE WHEN customer IS NULL OR day IS NULL OR amount IS NULL THEN order_id END) AS in_orders "
         f"FROM {cells.sql}{asked}"
     )
@@ -153,6 +162,28 @@ def _without_gaps(engine: Engine, cells: Table, gaps: dict[str, int]) -> tuple[T
         notes.append(f"Some of them lack several: {count(gaps['total'] - gaps['usable'], 'row')} in all.")
     faulty = 1 - gaps["usable"] / gaps["total"]
     return engine.define(f"SELECT * FROM {cells.sql} WHERE {_USABLE}"), notes, faulty
+
+
+def _without_ahead(
+    engine: Engine, source: Source, rows: Table, gaps: dict[str, int], latest: datetime.date
+) -> tuple[Table, list[str]]:
+    """Leave out rows of days that have not begun: a slip, a test, or an order made ahead, which --as-of lets count."""
+    if gaps["ahead"] == gaps["usable"]:
+        raise DataError(
+            f"{source.path}: expected orders of days up to {latest}, found {count(gaps['ahead'], 'row')}, all dated "
+            "later, which is still to come: check the dates, how they are read (--date-format), and this machine's day"
+        )
+    newest = engine.rows(f"SELECT max(day) FROM {rows.sql}")[0][0]
+    after = newest + datetime.timedelta(days=1) if newest < datetime.date.max else newest
+    note = (
+        f"{count(gaps['ahead'], 'row')} left out: dated after {latest}, which is still to come; where that is right, "
+        f"--as-of {after} counts them too."
+    )
+    return engine.define(f"SELECT * FROM {rows.sql} WHERE NOT {_is_after(latest)}"), [note]
+
+
+def _is_after(day: datetime.date) -> str:
+    return f"(day > CAST({literal(day.isoformat())} AS DATE))"
 
 
 def _count_currencies(engine: Engine, columns: OrderColumns, rows: Table, within: str) -> dict[str, int]:

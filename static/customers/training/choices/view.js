@@ -30,6 +30,9 @@ export function makeView(table, { onMake, onScore, onBack, onRead }) {
   const kind = kindFields(looksLikeOrders(table, guess) ? 'orders' : 'customers', () => update());
   const columns = columnFields(surveyColumns(table), () => update());
   const orders = orderFields(table, guess, () => update());
+  const asOf = element('input', { type: 'date', min: '1900-01-01', onchange: () => update() });
+  orders.node.append(field('Orders before this day count', asOf,
+    'The days since the last order count to it. Empty: to the day after the newest order.'));
   const count = element('select', { onchange: () => update() }, element('option', { value: 'auto' }, 'As the customers suggest'),
     ...Array.from({ length: MOST_SEGMENTS - 1 }, (_, place) => element('option', { value: place + 2 }, String(place + 2))));
   const decimal = decimalSelect(() => update());
@@ -38,7 +41,7 @@ export function makeView(table, { onMake, onScore, onBack, onRead }) {
   const score = element('button', { type: 'button', onclick: () => form.reportValidity() && onScore?.(ofOrders()) },
     'Score them with the segments shown');
   const common = () => ({ k: count.value, decimal: decimalIn(decimal) });
-  const ofOrders = () => ({ ...orders.choices(), ...common() });
+  const ofOrders = () => ({ ...orders.choices(), asOf: asOf.value, ...common() });
   /** @returns {Choices} */
   const choices = () => (kind.value() === 'orders' ? ofOrders() : { ...columns.choices(), ...common() });
 
@@ -49,6 +52,7 @@ export function makeView(table, { onMake, onScore, onBack, onRead }) {
     kind.check(columns.count === 0 ? 'No column holds numbers that tell kinds of customers apart.' : '');
     columns.check(!isOrders);
     orders.check(isOrders);
+    asOf.disabled = !isOrders;
     score.hidden = !isOrders || onScore === null;
     void sent.show(table, isComplete(choices()) ? planFit(table, choices()) : null);
   }

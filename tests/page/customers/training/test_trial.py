@@ -239,9 +239,11 @@ def test_orders_are_scored_with_a_deployed_model_of_recency_frequency_and_moneta
         expect(page.get_by_text(CONFIRMED)).to_be_visible()
         stub.target, stub.answers = "", [[{"progress": "Scoring"}, {"result": scored_orders(rows)}]]
         drop(page, write(tmp_path / "orders.csv", rows, header))
+        page.get_by_label("Orders before this day count").fill("2030-01-01")
         page.get_by_role("button", name="Score them with the segments shown").click()
         expect(page.get_by_role("heading", name="Result")).to_be_focused(timeout=MADE_MS)
         assert stub.requests[-1][0].startswith("/score?orders=true&customer=Email")
+        assert "&as-of=2030-01-01" in stub.requests[-1][0]
         shown = rows_of(download(page, "Table with segments"))
         assert {row[0]: row[NAME] for row in shown[1:]} == {
             row[1]: "Often" if int(re.search(r"\d+", row[1])[0]) % 3 == 0 else "Seldom" for row in rows

@@ -91,6 +91,13 @@ def test_dates_are_sent_as_dates_with_the_day_that_they_count_to(blank):
     assert plan["options"]["date-format"] == ["%Y-%m-%d", "%m/%d/%Y"]
 
 
+def test_what_settles_orders_of_days_to_come_is_called_as_the_page_has_it(blank):
+    said = "2 rows left out: dated after 2026-01-01, which is still to come; where that is right, "
+    note = f"{said}--as-of 2099-01-02 counts them too."
+    words = f"{said}choose 2099-01-02 under “Orders before this day count”."
+    assert call(blank, "customers/training/faults:inPageWords", note, "orders.csv") == words
+
+
 def test_at_most_twelve_columns_are_chosen_for_the_user(blank):
     header = [f"measure {number}" for number in range(15)]
     rows = [[str((row + 1) * (column + 2) % 41 / 2) for column in range(15)] for row in range(40)]

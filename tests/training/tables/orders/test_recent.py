@@ -51,3 +51,13 @@ def test_where_the_newest_row_does_not_count_the_days_end_with_the_newest_that_d
 def test_where_all_rows_are_read_all_have_to_be_right(engine, tmp_path, rows, ending):
     with pytest.raises(DataError, match="expected one currency"):
         last_days(engine, tmp_path, rows, ending)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_orders_of_days_to_come_do_not_move_the_last_days_of_a_draw_that_is_to_come(engine, tmp_path, ending):
+    path = tmp_path / f"orders{ending}"
+    rows = f"{RECENT}, {OLD.replace('2020-01-01', '2026-06-20').replace('USD', 'EUR')}"
+    engine.write(f"SELECT * FROM (VALUES {rows}) AS rows({COLUMNS})", str(path))
+    choice = Choice(latest=datetime.date(2026, 5, 1))
+    recent = read_recent(engine, open_table(engine, str(path)), choice, datetime.date(2026, 7, 1), 30)
+    assert engine.rows(f"SELECT max(day) FROM {recent.sql}") == [(datetime.date(2026, 4, 30),)]

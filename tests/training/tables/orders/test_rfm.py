@@ -93,6 +93,29 @@ def test_as_of_leaves_out_later_orders_and_counts_recency_to_that_day(engine, or
     assert "1 row on or after 2024-02-01: left out." in customers.notes
 
 
+AHEAD = "customer,date,amount,currency\na,2024-01-01,1,EUR\na,2024-03-01,2,EUR\nb,2024-03-02,4,USD\n,2099-01-01,1,EUR\n"
+
+
+def test_orders_of_days_to_come_are_left_out_counted_and_settled_by_as_of(engine, orders):
+    path = orders(AHEAD)
+    customers, rows = rfm(engine, path, latest=datetime.date(2024, 2, 1))
+    assert rows == [("a", 1, 1, 1.0)]
+    assert customers.notes[1:3] == [
+        "1 row left out: no customer.",
+        "2 rows left out: dated after 2024-02-01, which is still to come; where that is right, --as-of 2024-03-03 "
+        "counts them too.",
+    ]
+    assert customers.left_out == pytest.approx(0.25)
+    choice = {"latest": datetime.date(2024, 2, 1), "as_of": datetime.date(2024, 3, 3), "currency": "EUR"}
+    assert rfm(engine, path, **choice)[1] == [("a", 2, 2, 3.0)]
+    assert rfm(engine, path, latest=datetime.date(2024, 3, 1))[1] == [("a", 1, 2, 3.0)]
+
+
+def test_where_all_orders_are_of_days_to_come_it_says_so(engine, orders):
+    with pytest.raises(DataError, match="orders of days up to 2023-02-01, found 3 rows, all dated later"):
+        rfm(engine, orders(AHEAD), latest=datetime.date(2023, 2, 1))
+
+
 def test_as_of_before_all_orders_is_refused(engine, orders):
     path = orders("customer,date,amount\na,2024-01-01,1\n")
     found = "found none; they are from 2024-01-01 to 2024-01-01$"
