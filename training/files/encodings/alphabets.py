@@ -76,7 +76,7 @@ def has_plain_letters(word: bytes, encoding: str) -> bool:
 def has_sign_at_letter(word: bytes, encoding: str) -> bool:
     """Return True where a sign beyond ASCII touches a letter, as ® in ®ilina; quotes and dashes may."""
     text = word.decode(encoding, errors="replace")
-    return re.search(r"[€£¥¢§©®™°²³¹¼½¾×÷±µ·•…¡¿–—]\w|[^\W\d_][€£¥¢§¼½¾×÷±µ·•…¡¿–—]", text) is not None  # noqa: RUF001
+    return re.search(r"[€£¥¢§©®™°²³¹¼½¾×÷±µ·•…¡¿–—][^\W\d_]|[^\W\d_][€£¥¢§¼½¾×÷±µ·•…¡¿–—]", text) is not None  # noqa: RUF001
 
 
 def is_cased_alike(letters: str) -> bool:

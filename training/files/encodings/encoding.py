@@ -8,6 +8,7 @@ from pathlib import Path
 from ..errors import DataError
 from ..survey import Survey
 from .alphabets import LATIN, has_plain_letters, has_sign_at_letter, languages
+from .known_words import is_known
 from .scripts import MARGIN, likelihoods
 
 _WORDS, _ENOUGH, _MOST = 2000, 5, 0.9
@@ -85,13 +86,14 @@ def find_encoding(path: object, file: Path, survey: Survey, wanted: str = "") ->
     if survey.is_utf8:
         return Encoding("utf-8-sig")
     words = list(_words(file))
-    if sum(map(_decodes, words)) * 2 > len(words):
+    in_utf8 = sum(map(_decodes, words))
+    candidates = [] if 2 * in_utf8 > len(words) else _with_known_words(words, _detect(words))
+    if 2 * in_utf8 >= len(words) and not candidates:  # a few words of other encodings are UTF-8 by chance
         line = next(number for number, text in enumerate(_lines(file), start=1) if not _decodes(text))
         raise DataError(
-            f"{path}: line {line}: expected UTF-8 as in most of the file, found letters that are not; correct them, or "
-            "say how the file is written with --encoding"
+            f"{path}: line {line}: expected UTF-8 as in other lines, found letters that are not; correct them, or say "
+            "how the file is written with --encoding"
         )
-    candidates = _detect(words)
     if len(candidates) == 1:
         letters = _letters(words, candidates[0])
         return Encoding(
@@ -166,6 +168,14 @@ def _detect(words: list[bytes]) -> list[str]:
     matches = list(from_bytes(b"\n".join(words), cp_isolation=likely, preemptive_behaviour=False))
     coherent = [match.encoding for match in matches if match.coherence > _ALIKE and len(words) >= _ENOUGH]
     return coherent if len(coherent) == 1 else _different(words, sorted(likely, key=lambda name: -logs[name]))
+
+
+def _with_known_words(words: list[bytes], encodings: list[str]) -> list[str]:
+    """Return the encoding in which alone there is a word that tables often have; all where none or several have one."""
+    if len(encodings) < 2:
+        return encodings
+    known = [encoding for encoding in encodings if any(is_known(word, encoding) for word in words)]
+    return known if len(known) == 1 else encodings
 
 
 def _detect_latin(words: list[bytes]) -> list[str]:

@@ -68,6 +68,28 @@ def test_what_was_read_is_shown(engine, tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("encoding", "row", "letters"),
+    [
+        ("cp1252", "Währung;Betrag\nEUR;5\n", "ä"),
+        ("cp850", "Währung;Betrag\nEUR;5\n", "ä"),
+        ("mac_roman", "Währung;Betrag\nEUR;5\n", "ä"),
+        ("cp1252", "Kunde;Betrag\n7;1.234,50 €\n8;9,90€\n", "€"),
+        ("cp1252", "Kunde;Betrag\n7;£5\n", "£"),
+        ("cp850", "Kunde;Betrag\n7;£5\n", "£"),
+        ("cp1250", "Zamówienie;Wartość\n7;5\n", "ó ś ć"),
+        ("cp1252", "Customer;Month\n7;5 août 2024\n", "û"),
+    ],
+)
+def test_a_word_that_many_tables_have_or_a_sign_of_money_settles_a_few_letters(
+    engine, tmp_path, encoding, row, letters
+):
+    path = tmp_path / "table.csv"
+    path.write_bytes(row.encode(encoding))
+    source = open_table(engine, str(path))
+    assert f"with the letters {letters};" in source.notes[0]
+
+
 def test_letters_that_could_be_of_two_alphabets_are_asked_for(engine, tmp_path):
     path = tmp_path / "table.csv"
     path.write_bytes(table(["北京"]).encode("gb18030"))
@@ -129,7 +151,7 @@ def test_delimiters_are_no_part_of_words(engine, tmp_path, encoding, delimiter):
 def test_a_file_in_two_encodings_is_refused_with_the_line(engine, tmp_path):
     path = tmp_path / "table.csv"
     path.write_bytes(table(["José", "Zoë", "Chloé"]).encode() + "Jörg,9\n".encode("cp1252"))
-    with pytest.raises(DataError, match="line 5: expected UTF-8 as in most of the file, found letters that are not"):
+    with pytest.raises(DataError, match="line 5: expected UTF-8 as in other lines, found letters that are not"):
         open_table(engine, str(path))
 
 
