@@ -124,11 +124,27 @@ def test_wilson_equals_scipy(successes, n):
     assert wilson(successes, n) == pytest.approx((theirs.low, theirs.high), rel=1e-12)
 
 
-@pytest.mark.parametrize(("treated", "control", "share"), [(9060, 940, 0.1), (1, 30, 0.5), (8 * 10**6, 2 * 10**6, 0.2)])
+@pytest.mark.parametrize(
+    ("treated", "control", "share"), [(9060, 940, 0.1), (900, 100, 0.1), (8 * 10**6, 2 * 10**6, 0.2)]
+)
 def test_the_sample_ratio_equals_scipy(treated, control, share):
     total = treated + control
     theirs = stats.chisquare([treated, control], [total * (1 - share), total * share]).pvalue
     assert sample_ratio(treated, control, share) == pytest.approx(theirs, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("treated", "control", "share"), [(1, 30, 0.5), (20, 0, 0.01), (18, 2, 0.01), (0, 3, 0.99), (903, 96, 0.1)]
+)
+def test_the_ratio_of_small_groups_is_twice_the_smaller_tail_of_the_binomial(treated, control, share):
+    tails = (stats.binomtest(control, treated + control, share, side).pvalue for side in ("less", "greater"))
+    assert sample_ratio(treated, control, share) == pytest.approx(min(1.0, 2 * min(tails)), rel=1e-9)
+
+
+@pytest.mark.parametrize(("total", "share"), [(20, 0.01), (50, 0.1), (100, 0.01), (500, 0.01), (2000, 0.02)])
+def test_a_true_draw_of_few_is_refused_in_at_most_one_of_a_thousand(total, share):
+    refused = [control for control in range(total + 1) if sample_ratio(total - control, control, share) < 0.001]
+    assert stats.binom.pmf(refused, total, share).sum() <= 0.001
 
 
 def test_groups_without_customers_are_refused():
