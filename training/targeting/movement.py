@@ -4,14 +4,13 @@ The customers of both tables make a matrix of segments then and now (`flows` say
 border then or now may have crossed it by chance; the others clearly moved.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..engines.engine import Engine, Table, identifier, literal
 from ..files.source import DataError
-from .flows import Decomposition, bootstrap_net, decompose, expected_changes
+from .flows import Decomposition, Worths, decompose, expected_changes, expected_interval
 from .scored import ALIKE, Scored, with_one_name
 
 AGEING = (
@@ -25,9 +24,9 @@ class Worth:
     """What customers were worth, in the unit of the value column.
 
     then, now : ndarrays of shape (n_segments, n_segments), sums of the customers of each cell of the matrix
-    means : ndarray of shape (n_segments,), mean value then of a segment's customers; nan of an empty one
+    means : ndarray of shape (n_segments,), mean value then of a segment's customers of whom one is known; nan for none
     expected : ndarray of shape (n_segments, n_segments), change of each flow by those means
-    interval : 5 and 95 % points of the sum of `expected`
+    interval : 5 and 95 % points of the sum of `expected`, of which both moves and means are estimates
     lost, new : of customers who are gone, what they were worth then; of new ones, their segments' means
     """
 
@@ -111,7 +110,10 @@ def compare(engine: Engine, then: Scored, now: Scored) -> Movement:
 
 @dataclass(frozen=True)
 class _Cell:
-    """The customers of one place then and one place now; a place is None without a segment."""
+    """The customers of one place then and one place now; a place is None without a segment.
+
+    valued, mean, variance : of those whose value then is known
+    """
 
     was: bool
     is_here: bool
@@ -121,6 +123,9 @@ class _Cell:
     near: int
     value_then: float
     value_now: float
+    valued: int
+    mean: float
+    variance: float
 
 
 @dataclass(frozen=True)
@@ -156,6 +161,16 @@ class _Cells:
         then = sum(cell.count for cell in self.cells if cell.was and cell.then is None)
         return then, sum(cell.count for cell in self.cells if cell.is_here and cell.now is None)
 
+    def worths(self) -> Worths:
+        """Return what the customers of then were worth; behind the segments: who is gone, who has no segment now."""
+        of_then = [cell for cell in self.cells if cell.was and cell.then is not None]
+        counts, means, variances = (np.zeros((self.size, self.size + 2)) for _ in range(3))
+        for cell in of_then:
+            elsewhere = self.size + cell.is_here
+            where = cell.then, elsewhere if cell.now is None else cell.now
+            counts[where], means[where], variances[where] = cell.valued, cell.mean, cell.variance
+        return Worths(sum(cell.count for cell in of_then), counts, means, variances)
+
     def _side(self, parts: list[tuple[int | None, float]]) -> np.ndarray:
         sums = np.zeros(self.size, dtype=int if all(isinstance(part, int) for _, part in parts) else float)
         for place, part in parts:
@@ -178,40 +193,32 @@ def _join(engine: Engine, then: Scored, now: Scored) -> Table:
 def _cells(engine: Engine, customers: Table, numbers: list[int]) -> _Cells:
     rows = engine.rows(
         "SELECT was, is_here, segment_then, segment_now, count(*), count(CASE WHEN near THEN 1 END), "
-        f"sum(value_then), sum(value_now) FROM {customers.sql} GROUP BY was, is_here, segment_then, segment_now"
+        "sum(value_then), sum(value_now), count(value_then), coalesce(avg(value_then), 0.0), "
+        f"coalesce(var_samp(value_then), 0.0) FROM {customers.sql} GROUP BY was, is_here, segment_then, segment_now"
     )
     place: dict[int | None, int | None] = {None: None, **{number: position for position, number in enumerate(numbers)}}
     return _Cells(
         len(numbers),
         [
-            _Cell(was, is_here, place[i], place[j], count, near, value_then or 0.0, value_now or 0.0)
-            for was, is_here, i, j, count, near, value_then, value_now in rows
+            _Cell(was, is_here, place[i], place[j], count, near, value_then or 0.0, value_now or 0.0, *moments)
+            for was, is_here, i, j, count, near, value_then, value_now, *moments in rows
         ],
     )
 
 
 def _worth(cells: _Cells) -> Worth:
-    means = _means(cells)
+    worths = cells.worths()
+    means = worths.of_segments
     matrix = cells.matrix()
     return Worth(
         then=cells.matrix("value_then"),
         now=cells.matrix("value_now"),
         means=means,
         expected=np.nan_to_num(expected_changes(matrix, means.tolist())),
-        interval=bootstrap_net(matrix, means.tolist()),
+        interval=expected_interval(matrix, worths),
         lost=float(cells.lost("value_then").sum()),
         new=float(np.nansum(cells.new() * means)),
     )
-
-
-def _means(cells: _Cells) -> np.ndarray:
-    """Return the mean value then of each segment's customers of then."""
-    sums, counts = np.zeros(cells.size), np.zeros(cells.size)
-    for cell in cells.cells:
-        if cell.was and cell.then is not None:
-            sums[cell.then] += cell.value_then
-            counts[cell.then] += cell.count
-    return np.asarray(np.divide(sums, counts, out=np.full(cells.size, math.nan), where=counts > 0))
 
 
 def _segments(engine: Engine, then: Scored, now: Scored) -> list[tuple[int, str, str]]:

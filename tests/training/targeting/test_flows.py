@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from training.targeting.flows import bootstrap_net, decompose, expected_changes
+from training.targeting.flows import Worths, decompose, expected_changes, expected_interval
 
 MATRIX = np.array([[80, 12, 3], [8, 140, 12], [1, 6, 90]])
 
@@ -89,13 +89,57 @@ def test_expected_changes_by_hand():
     assert changes.sum() == -6000
 
 
-def test_the_bootstrap_holds_the_net_total_and_is_the_same_each_time():
-    low, high = bootstrap_net(MATRIX, [1000, 400, 100])
-    assert low < -6000 < high
-    assert (low, high) == bootstrap_net(MATRIX, [1000, 400, 100])
-    variance = (MATRIX * expected_changes(np.ones_like(MATRIX), [1000, 400, 100]) ** 2).sum() - 6000**2 / 352
-    assert high - low == pytest.approx(2 * 1.645 * math.sqrt(variance), rel=0.1)
-    assert bootstrap_net(np.zeros((2, 2), int), [1, 2]) == (0.0, 0.0)
+def shop(rng, n=600):
+    """Return segments then and now of customers, gone where they are 3, and what they were worth: half move up."""
+    then = rng.choice(3, n, p=[0.2, 0.3, 0.5])
+    value = rng.lognormal(np.log([400, 100, 30])[then], 1.0)
+    moves = rng.random(n) < 0.2 + 0.1 * (value > 60)  # who is worth more moves more
+    now = np.where(moves, np.where(rng.random(n) < 0.5, np.maximum(then - 1, 0), rng.integers(0, 4, n)), then)
+    return then, now, value
+
+
+def grouped(then, now, value):
+    """Return the matrix of customers and what they were worth, as tables of them are summed up."""
+    matrix = np.zeros((3, 3), int)
+    counts, means, variances = np.zeros((3, 4)), np.zeros((3, 4)), np.zeros((3, 4))
+    for place in np.ndindex(3, 4):
+        cell = value[(then == place[0]) & (now == place[1])]
+        counts[place] = len(cell)
+        means[place] = cell.mean() if len(cell) else 0.0
+        variances[place] = cell.var(ddof=1) if len(cell) > 1 else 0.0
+    matrix[:] = counts[:, :3]
+    return matrix, Worths(len(then), counts, means, variances)
+
+
+def test_the_interval_of_the_expected_change_is_that_of_the_bootstrap_over_customers():
+    customers = shop(np.random.default_rng(24))
+
+    def total(then, now, value):
+        matrix, worths = grouped(then, now, value)
+        return expected_changes(matrix, worths.of_segments).sum()
+
+    drawn = stats.bootstrap(
+        customers, total, n_resamples=500, paired=True, vectorized=False, confidence_level=0.9, method="basic", rng=25
+    )
+    low, high = expected_interval(*grouped(*customers))
+    assert (low + high) / 2 == pytest.approx(total(*customers))
+    assert high - low == pytest.approx(2 * 1.645 * drawn.standard_error, rel=0.1)
+
+
+def test_the_interval_holds_the_change_of_customers_at_large_as_often_as_it_says():
+    rng = np.random.default_rng(26)
+    matrix, worths = grouped(*shop(rng, 400_000))
+    truth = expected_changes(matrix, worths.of_segments).sum() / 400_000 * 600
+    intervals = (expected_interval(*grouped(*shop(rng))) for _ in range(300))
+    assert 0.85 <= np.mean([low <= truth <= high for low, high in intervals]) <= 0.95
+
+
+def test_without_moves_or_values_the_interval_is_nothing():
+    counts = np.diag([5.0, 7.0])
+    assert expected_interval(np.diag([5, 7]), Worths(12, counts, 3 * counts, counts)) == (0.0, 0.0)
+    none = Worths(12, np.zeros((2, 2)), np.zeros((2, 2)), np.zeros((2, 2)))
+    assert np.isnan(none.of_segments).all()
+    assert expected_interval(np.array([[3, 2], [1, 6]]), none) == (0.0, 0.0)
 
 
 def test_steady_customers_near_borders_make_no_story():

@@ -133,6 +133,15 @@ def test_rows_without_a_segment_are_a_line_of_their_own(engine, tmp_path):
     assert (movement.lost.sum(), movement.new.sum()) == (0, 0)
 
 
+def test_customers_of_unknown_worth_do_not_lower_the_mean_of_their_segment(engine, tmp_path):
+    then = [row("1", "a", 100), row("2", "a", ""), row("3", "a", 300), row("4", "b", 10)]
+    now = [row("1", "a"), row("2", "b"), row("3", "a"), row("4", "b")]
+    tables = (write(tmp_path / f"{name}.csv", rows) for name, rows in (("then", then), ("now", now)))
+    worth = compare(engine, *(opened(engine, path) for path in tables)).worth
+    assert worth.means == pytest.approx([200, 10])
+    assert worth.expected.tolist() == [[0, -190], [0, 0]]
+
+
 def test_tables_without_values_say_nothing_of_worth(engine, tmp_path):
     header = [name for name in HEADER if name != "monetary"]
     rows = [[cell for cell, name in zip(row("1", "a"), HEADER, strict=True) if name != "monetary"]]
