@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
 # Makes every requirements.txt from the requirements.in beside it (production's from function/): all that is needed, each
 # file by its hash, for every supported Python. To be run after a change to a requirements.in.
+#   tests/lock.sh [OPTION OF UV PIP COMPILE...]   with --upgrade also what no requirements.in names moves on
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+readonly OPTIONS=("$@")
 
 main() {
   ./deploy.sh install tests/requirements-upkeep.txt
@@ -20,7 +23,7 @@ lock() {
   local constraints=("${@:3}")
   printf '%s -> %s\n' "$1" "$2"
   .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-strip-extras --generate-hashes --no-annotate \
-    --custom-compile-command tests/lock.sh "${constraints[@]/#/--constraint=}" --output-file "$2" "$1"
+    --custom-compile-command tests/lock.sh "${constraints[@]/#/--constraint=}" "${OPTIONS[@]}" --output-file "$2" "$1"
 }
 
 main "$@"
