@@ -106,8 +106,8 @@ def _number(engine: Engine, source: Source, header: str) -> str:
         return ""
     value = read_columns(engine, source, [header])[header].value
     different = engine.rows(
-        f"SELECT count(*) FROM (SELECT DISTINCT {value} AS x FROM {source.sql} LIMIT {MOST_LEVELS + 2}) AS levels "
-        "WHERE x IS NOT NULL AND NOT isnan(x)"
+        f"SELECT count(*) FROM (SELECT DISTINCT x FROM (SELECT {value} AS x FROM {source.sql}) AS cells "
+        f"WHERE x IS NOT NULL AND NOT isnan(x) LIMIT {MOST_LEVELS + 1}) AS levels"
     )[0][0]
     return value if different > MOST_LEVELS else ""
 

@@ -49,6 +49,15 @@ def test_missing_cells_are_a_value_of_their_own(engine, tmp_path):
     assert [cell.share for cell in plan.cells[0]] == [0.5, 0.5]
 
 
+@pytest.mark.parametrize(("different", "is_number"), [(10, False), (11, True)])
+def test_no_value_and_no_number_are_no_levels_of_a_number(engine, tmp_path, different, is_number):
+    path = str(tmp_path / "t.parquet")
+    visits = f"CASE i % {different + 2} WHEN 0 THEN NULL WHEN 1 THEN CAST('nan' AS DOUBLE) ELSE i % {different + 2} END"
+    engine.write(f"SELECT i % 2 AS segment_id, {visits} AS visits FROM range(260) AS rows(i)", path)
+    (described,) = profile(engine, open_table(engine, path), TWO, ["visits"]).descriptors
+    assert bool(described.means) is is_number
+
+
 def test_a_column_that_is_not_there_or_was_clustered_on_is_named(engine, tmp_path):
     source = open_table(engine, str(write(tmp_path / "t.csv", {"segment_id": [0], "plan": ["gold"], '"a,b"': [1]})))
     assert find_descriptors(source, 'plan, "a,b",plan') == ["plan", "a,b"]
