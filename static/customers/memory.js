@@ -1,7 +1,7 @@
 /**
  * Whether this browser keeps something: known without opening its storage, so that who has nothing loads nothing.
  *
- * @typedef {'scored-customers' | 'trial-model'} Name
+ * @typedef {'scored-customers' | 'trial-model' | 'trial-put-aside'} Name
  */
 
 /** @param {Name} name @returns {string} what was noted; '' where nothing is kept */

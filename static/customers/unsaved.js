@@ -3,15 +3,11 @@
 /** @returns {(what: unknown, lost: boolean) => void} says of something whether it would be lost */
 export function createUnsaved() {
   const losses = new Set();
+  const askBeforeLeaving = (/** @type {BeforeUnloadEvent} */ event) => event.preventDefault();
   return (what, lost) => {
     if (lost) losses.add(what);
     else losses.delete(what);
     if (losses.size) addEventListener('beforeunload', askBeforeLeaving);
     else removeEventListener('beforeunload', askBeforeLeaving);
   };
-}
-
-/** @param {BeforeUnloadEvent} event */
-function askBeforeLeaving(event) {
-  event.preventDefault();
 }

@@ -11,49 +11,85 @@
  */
 
 import { ContractError, readModel } from '../../service/contract.js';
-import { announce, element, formatCount, isolated } from '../../ui/dom.js';
+import { announce, element, formatCount, isolated, write } from '../../ui/dom.js';
 import { save } from '../../ui/saving.js';
-import { note, noted } from '../memory.js';
+import { note, noted, whenReplaced } from '../memory.js';
 import { get, put, remove } from '../store.js';
+import { createUnsaved } from '../unsaved.js';
 
 const DATABASE = 'trial-model';
-const [SHOWN, PUT_BY] = ['shown', 'put by'];
+const PUT_ASIDE = 'trial-put-aside';
+
+/** What is said of a trial that would be lost if the page were left. */
+const LOSSES = {
+  kept: '',
+  'not kept': ' This browser does not keep the trial: download the model before you leave.',
+  lost: ' The trial is no longer kept, because of another window: download the model before you leave.',
+};
 
 /** @param {Page} page */
 export function createTrials({ show, place }) {
   /** @type {Trial | null} */
   let trial = null;
-  let kept = true;
+  /** @type {keyof typeof LOSSES} */
+  let state = 'kept';
+  let shown = false;
+  let watching = new AbortController();
+  const unsaved = createUnsaved();
+  const said = element('p', { role: 'status' });
+
+  /** @param {keyof typeof LOSSES} now */
+  function become(now) {
+    state = now;
+    watching.abort();
+    watching = new AbortController();
+    if (now === 'kept') whenReplaced(DATABASE, () => become('lost'), watching.signal);
+    unsaved('trial', now !== 'kept');
+    tell();
+  }
+
+  function tell() {
+    if (trial) write(said, (shown ? shownText(trial) : putAsideText(trial, state === 'kept')) + LOSSES[state]);
+  }
 
   /** @param {{ instead: boolean }} options */
   function begin(options) {
     if (!trial) return;
-    if (kept) kept = note(DATABASE, SHOWN);
+    shown = true;
+    if (state === 'kept') note(PUT_ASIDE, '');
     show(trial.model, options);
-    place.replaceChildren(bannerView(trial, kept, { onBack: putBy }));
+    tell();
+    place.replaceChildren(bannerView(trial, said, { onBack }));
   }
 
-  function putBy() {
-    if (!trial) return;
-    if (kept) note(DATABASE, PUT_BY);
-    show(null, { instead: true });
-    const view = putByView(trial, { onBegin: again, onDiscard: discard });
-    place.replaceChildren(view);
-    view.querySelector('button')?.focus();
+  /** @param {{ instead: boolean }} options */
+  function putAside(options) {
+    shown = false;
+    show(null, options);
+    tell();
+    place.replaceChildren(putAsideView(said, { onBegin, onDiscard }));
+  }
+
+  function onBack() {
+    if (state === 'kept') note(PUT_ASIDE, 'yes');
+    putAside({ instead: true });
+    place.querySelector('button')?.focus();
     announce('The page shows the deployed model again.');
   }
 
-  function again() {
+  function onBegin() {
     begin({ instead: true });
     place.querySelector('h2')?.focus();
   }
 
-  async function discard() {
+  async function onDiscard() {
+    const own = state === 'kept'; // else what is kept is another window's
     trial = null;
-    note(DATABASE, '');
+    watching.abort();
+    unsaved('trial', false);
     place.replaceChildren();
     announce('The trial is discarded.');
-    await remove(DATABASE).catch(() => null);
+    if (own) await forget();
   }
 
   return {
@@ -61,24 +97,33 @@ export function createTrials({ show, place }) {
     async restore() {
       const entry = await get(DATABASE).catch(() => undefined);
       trial = entry ? readKept(entry) : null;
-      if (!trial) note(DATABASE, '');
-      else if (noted(DATABASE) === PUT_BY) {
-        show(null, { instead: false });
-        place.replaceChildren(putByView(trial, { onBegin: again, onDiscard: discard }));
-      } else begin({ instead: false });
+      if (!trial) {
+        note(DATABASE, '');
+        return;
+      }
+      become('kept');
+      if (noted(PUT_ASIDE)) putAside({ instead: false });
+      else begin({ instead: false });
     },
     /** @param {Trial} made @returns {Promise<void>} */
     async begin(made) {
       trial = made;
+      watching.abort();
       const { model: _, ...entry } = made;
-      kept = await put(DATABASE, entry);
-      if (!kept) note(DATABASE, '');
+      const stored = await put(DATABASE, entry);
+      become(note(DATABASE, stored ? `kept ${Math.random()}` : '') ? 'kept' : 'not kept'); // another window's has another word
       begin({ instead: false });
       place.querySelector('h2')?.focus();
     },
-    /** @returns {Trial | null} the one that there is, shown or put by */
+    /** @returns {Trial | null} the one that there is, shown or put aside */
     current: () => trial,
   };
+}
+
+async function forget() {
+  note(DATABASE, '');
+  note(PUT_ASIDE, '');
+  await remove(DATABASE).catch(() => null);
 }
 
 /** @param {Kept} entry @returns {Trial | null} null where an earlier version of the page kept it */
@@ -91,15 +136,25 @@ function readKept(entry) {
   }
 }
 
-/** @param {Trial} trial @param {boolean} kept @param {{ onBack: () => void }} actions */
-function bannerView({ model, file, card, report, notes, table, rows }, kept, { onBack }) {
+/** @param {Trial} trial */
+function shownText({ model, table, rows }) {
+  const segments = `${model.segments.length} segments of ${formatCount(rows)} customers of ${isolated(table)}`;
+  return `You see ${segments}. The service still answers with the deployed model.`;
+}
+
+/** @param {Trial} trial @param {boolean} kept */
+function putAsideText({ model, table }, kept) {
+  const segments = `${model.segments.length} segments of ${isolated(table)}`;
+  return `${kept ? 'Your trial is kept in this browser' : 'Your trial is put aside'}: ${segments}.`;
+}
+
+/** @param {Trial} trial @param {HTMLElement} said @param {{ onBack: () => void }} actions */
+function bannerView({ file, card, report, notes }, said, { onBack }) {
   const saver = (/** @type {string} */ label, /** @type {string} */ name, /** @type {Blob} */ blob) =>
     element('button', { type: 'button', onclick: () => save(name, blob) }, label);
-  const segments = `${model.segments.length} segments of ${formatCount(rows)} customers of ${isolated(table)}`;
   return element('section', { class: 'notice trial', 'aria-labelledby': 'trial-title' },
     element('h2', { id: 'trial-title', tabindex: -1 }, 'Your own segments, on trial'),
-    element('p', {}, `You see ${segments}. The service still answers with the deployed model.`,
-      kept ? '' : ' This browser does not keep the trial: download the model before you leave.'),
+    said,
     element('div', { class: 'buttons' },
       saver('Download the model', 'segmenter.joblib', file),
       saver('Card', 'model-card.md', new Blob([card], { type: 'text/markdown' })),
@@ -113,10 +168,10 @@ function bannerView({ model, file, card, report, notes, table, rows }, kept, { o
           element('code', {}, './deploy.sh gcp'), '.'))));
 }
 
-/** @param {Trial} trial @param {{ onBegin: () => void, onDiscard: () => void }} actions */
-function putByView({ model, table }, { onBegin, onDiscard }) {
+/** @param {HTMLElement} said @param {{ onBegin: () => void, onDiscard: () => void }} actions */
+function putAsideView(said, { onBegin, onDiscard }) {
   return element('section', { class: 'notice trial', 'aria-label': 'Trial' },
-    element('p', {}, `Your trial is kept in this browser: ${model.segments.length} segments of ${isolated(table)}.`),
+    said,
     element('div', { class: 'buttons' },
       element('button', { type: 'button', onclick: onBegin }, 'Show it again'),
       element('button', { type: 'button', class: 'quiet', onclick: onDiscard }, 'Discard it')));

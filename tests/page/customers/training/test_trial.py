@@ -14,6 +14,7 @@ from function.model import loads
 from tests.helpers import models, service
 from tests.helpers.command_line import run
 from tests.helpers.training_service import running_training
+from tests.page.customers.test_kept import LEAVES
 from tests.page.helpers.audience import NAME, download, rows_of, shown_counts, write
 from tests.page.helpers.parts import answer, box
 from tests.page.helpers.training_stub import standing_in
@@ -296,6 +297,38 @@ def test_the_page_loads_nothing_of_training_before_a_file_is_there(page, site, s
         page.goto(url)
         expect(page.get_by_text(CONFIRMED)).to_be_visible()
         assert [path for path in loaded if "/training" in path or "key.js" in path] == []
+
+
+def make_at_once(page, path):
+    drop(page, path)
+    page.get_by_role("button", name="Make segments", exact=True).click()
+    expect(page.get_by_role("heading", name="Your own segments, on trial")).to_be_focused()
+
+
+def test_of_two_windows_the_one_whose_trial_is_no_longer_kept_says_so_and_discards_no_other(
+    visitor, shipped, stub, tmp_path
+):
+    model = shipped.send("/model").json()
+    ids = [segment["id"] for segment in model["segments"]] * 10
+    made = {"model": model, "file": "", "card": "", "report": "", "notes": [], "rows": {"segment_id": ids}}
+    stub.target, stub.answers = "", [[{"result": made}]]
+    path = write(tmp_path / "shop.csv", [[str(i % 7), str(i * i % 90)] for i in range(50)], ["Visits", "Spend"])
+    make_at_once(visitor, path)
+    other = visitor.context.new_page()
+    other.goto(visitor.url)
+    banner = "Your own segments, on trial"
+    other.get_by_role("region", name=banner).get_by_role("button", name="Back to the deployed model").click()
+    expect(other.get_by_text("Your trial is kept in this browser: 5 segments of shop.csv.")).to_be_visible()
+    assert visitor.evaluate(LEAVES), "it is still kept"
+    make_at_once(other, path)
+    expect(visitor.get_by_role("region", name=banner)).to_contain_text("The trial is no longer kept")
+    assert not visitor.evaluate(LEAVES)
+    visitor.get_by_role("button", name="Back to the deployed model").click()
+    expect(visitor.get_by_text("Your trial is put aside: 5 segments of shop.csv. The trial is no")).to_be_visible()
+    visitor.get_by_role("button", name="Discard it").click()
+    other.reload()
+    expect(other.get_by_role("region", name=banner)).to_be_visible()
+    other.close()
 
 
 def test_a_trial_of_another_version_of_the_page_is_let_go(visitor):
