@@ -107,6 +107,10 @@ export class Builder {
     this.#panel.open();
     const { file, table, sources, scored } = restored;
     this.#file = file;
+    if (model !== this.#host.model()) {
+      await this.reopen(); // another was asked for meanwhile
+      return;
+    }
     const result = this.#result(model, table, file, columnsOf(sources), scored);
     result.showKept(true);
     this.#word = noted(KEPT);

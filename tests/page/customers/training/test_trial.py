@@ -314,6 +314,7 @@ def test_of_two_windows_the_one_whose_trial_is_no_longer_kept_says_so_and_discar
     stub.target, stub.answers = "", [[{"result": made}]]
     path = write(tmp_path / "shop.csv", [[str(i % 7), str(i * i % 90)] for i in range(50)], ["Visits", "Spend"])
     make_at_once(visitor, path)
+    expect(visitor.get_by_text("Kept in this browser, even after a reload")).to_be_visible()
     other = visitor.context.new_page()
     other.goto(visitor.url)
     banner = "Your own segments, on trial"
