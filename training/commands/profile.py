@@ -28,8 +28,8 @@ from .options import reading_options, table_argument
 def profile(table: str, start: Callable[[], Engine], file: FileOptions, describe: str) -> None:
     """Say who the customers of each segment are, by columns of TABLE, a scored table, that were not clustered on.
 
-    A column is mentioned only if it differs beyond chance and tells the segments apart; cells of fewer than ten
-    customers are hidden.
+    A column is mentioned only if it differs beyond chance and tells the segments apart; figures of fewer than ten
+    customers are hidden, and so are those from which they could be worked out.
 
     \b
     Examples:

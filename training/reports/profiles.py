@@ -3,11 +3,15 @@
 import math
 from typing import Any
 
-from ..targeting.descriptors import FEWEST, Cell, Descriptor, Mean, sentences
+from ..targeting.descriptors import Cell, Descriptor, Mean, sentences
+from ..targeting.disclosure import FEWEST
 from ..targeting.profile import Profile
 from .tables import Table, number
 
-HIDDEN = f"Figures of fewer than {FEWEST} customers are hidden."
+HIDDEN = (
+    f"Figures of fewer than {FEWEST} customers are hidden, and so are others from which they could be worked out; "
+    f"values that fewer than {FEWEST} have are left out."
+)
 
 NOTHING = "Nothing that is beyond chance and matters."
 
@@ -60,7 +64,10 @@ def tables(profile: Profile) -> list[Table]:
 
 
 def content(profile: Profile) -> dict[str, Any]:
-    """Return the result as plain data; figures of few customers are null."""
+    """Return the result as plain data; figures of few customers are null, shares are whole per cents.
+
+    By all digits of a share one could tell of how many customers it is, and so what is left out.
+    """
     sentences_of = [said for _, said in told(profile)]
     return {
         "descriptors": [
@@ -70,7 +77,7 @@ def content(profile: Profile) -> dict[str, Any]:
                 "p": descriptor.p_value,
                 "matters": descriptor.matters,
                 "values": descriptor.values,
-                "overall": [cell.overall for cell in descriptor.cells[0]] if descriptor.cells else [],
+                "overall": [round(cell.overall, 2) for cell in descriptor.cells[0]] if descriptor.cells else [],
             }
             for descriptor in profile.descriptors
         ],
@@ -112,8 +119,11 @@ def _mean(mean: Mean) -> str:
 
 
 def _figures(descriptor: Descriptor, position: int) -> Any:
-    if descriptor.values:
-        cells = zip(descriptor.values, descriptor.cells[position], strict=True)
-        return {value: None if cell.hidden else {"share": cell.share, "index": cell.index} for value, cell in cells}
-    mean = descriptor.means[position]
-    return None if mean.hidden else {"mean": mean.mean, "difference_sd": mean.difference}
+    if descriptor.means:
+        mean = descriptor.means[position]
+        return None if mean.hidden else {"mean": mean.mean, "difference_sd": mean.difference}
+    cells = zip(descriptor.values, descriptor.cells[position], strict=True)
+    return {
+        value: None if cell.hidden else {"share": round(cell.share, 2), "index": round(cell.index)}
+        for value, cell in cells
+    }

@@ -17,10 +17,8 @@ import numpy as np
 from scipy import special
 
 from ..scoring.holm import holm
+from .disclosure import FEWEST, hide_counts, hide_means
 from .intervals import FEWEST_EXPECTED, SIGNIFICANT
-
-FEWEST = 10
-"""Customers in a cell from which its figures are shown: fewer could tell of persons."""
 
 LARGE = 0.1
 """Cramér's V or eta from which a significant descriptor is spoken of."""
@@ -39,9 +37,9 @@ FAR = 0.2
 class Cell:
     """A value of a column in a segment.
 
-    share, overall : share of the segment's customers, and of all, 0 to 1
+    share, overall : share of the segment's customers, and of all, whose value is shown, 0 to 1
     index : 100 times share over overall: 100 as everywhere
-    hidden : whether too few customers to show
+    hidden : whether too few customers to show, or as it would give others away
     """
 
     share: float
@@ -56,7 +54,7 @@ class Mean:
 
     mean, overall : of the segment's customers and of all, in the column's unit
     difference : from the mean of all, in standard deviations of all
-    hidden : whether too few customers to show
+    hidden : whether too few customers to show, or as it would give others away
     """
 
     mean: float
@@ -70,13 +68,14 @@ class Descriptor:
     """A column and what it says of the segments.
 
     header : the column's
-    values : values told apart, most frequent first; empty for a column of numbers
+    values : values told apart and shown, most frequent first; empty for a column of numbers
     cells : of each segment, by value
     means : of each segment; empty for a column of values
     effect : Cramér's V, or eta of a column of numbers
     p_value : adjusted for the number of descriptors; nan where it cannot be tested
     expected : smallest expected count; infinite for numbers
     untold : places of values that are not tested by themselves: rare ones, and none at all
+    left_out : how many values are not shown, nor their customers counted: too few have one of them
     """
 
     header: str
@@ -87,11 +86,16 @@ class Descriptor:
     p_value: float
     expected: float
     untold: frozenset[int] = frozenset()
+    left_out: int = 0
 
     @property
     def hides(self) -> bool:
         """Whether figures of few customers are hidden."""
-        return any(cell.hidden for row in self.cells for cell in row) or any(mean.hidden for mean in self.means)
+        return (
+            self.left_out > 0
+            or any(cell.hidden for row in self.cells for cell in row)
+            or any(mean.hidden for mean in self.means)
+        )
 
     @property
     def matters(self) -> bool:
@@ -103,7 +107,8 @@ def describe_values(header: str, values: Sequence[str], counts: np.ndarray) -> D
     """Describe segments by a column of values.
 
     Customers without a value are not tested. Values that are too rare for that are tested as one, or not at all if
-    they are too rare together.
+    they are too rare together. Values of fewer than `FEWEST` customers in all are not shown, nor is how many have none
+    where a segment has so few of them: to hide that alone would take figures of the values away.
 
     Parameters
     ----------
@@ -124,17 +129,42 @@ def describe_values(header: str, values: Sequence[str], counts: np.ndarray) -> D
         p_value = float(special.chdtrc((used.shape[0] - 1) * (used.shape[1] - 1), statistic))
         effect = math.sqrt(statistic / (total * (min(used.shape) - 1)))
         smallest = float(expected.min())
+    is_shown = _are_shown(values, counts)
+    shown = np.flatnonzero(is_shown).tolist()
+    return Descriptor(
+        header,
+        [values[place] for place in shown],
+        _cells(counts[:, shown]),
+        [],
+        effect,
+        p_value,
+        smallest,
+        frozenset(number for number, place in enumerate(shown) if place in untold),
+        left_out=int(((counts.sum(axis=0) > 0) & ~is_shown).sum()),
+    )
+
+
+def _are_shown(values: Sequence[str], counts: np.ndarray) -> np.ndarray:
+    """Return which values enough customers have, or, of none, enough in each segment; of shape (n_values,)."""
+    of_segments = counts[counts.sum(axis=1) > 0]
+    fewest = [
+        column.min(initial=FEWEST) if value == MISSING else column.sum()
+        for value, column in zip(values, of_segments.T, strict=True)
+    ]
+    return np.array(fewest, dtype=int) >= FEWEST
+
+
+def _cells(counts: np.ndarray) -> list[list[Cell]]:
+    """Return the cells of each segment, of values that enough customers have."""
     overall = counts.sum(axis=0) / max(counts.sum(), 1)
-    cells = []
-    for row in counts:
-        shares = row / max(row.sum(), 1)
-        cells.append(
-            [
-                Cell(float(share), float(all_), 100 * float(share / all_) if all_ else math.nan, bool(count < FEWEST))
-                for share, all_, count in zip(shares, overall, row, strict=True)
-            ]
-        )
-    return Descriptor(header, list(values), cells, [], effect, p_value, smallest, untold)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    return [
+        [
+            Cell(float(share), float(of_all), 100 * float(share / of_all), bool(is_hidden))
+            for share, of_all, is_hidden in zip(row, overall, row_hidden, strict=True)
+        ]
+        for row, row_hidden in zip(shares, hide_counts(counts), strict=True)
+    ]
 
 
 def _testable(values: Sequence[str], counts: np.ndarray) -> tuple[np.ndarray, frozenset[int]]:
@@ -181,8 +211,8 @@ def describe_numbers(header: str, counts: np.ndarray, means: np.ndarray, varianc
         [],
         [],
         [
-            Mean(float(mean), overall, float((mean - overall) / deviation) if deviation else 0.0, bool(count < FEWEST))
-            for mean, count in zip(means, counts, strict=True)
+            Mean(float(mean), overall, float((mean - overall) / deviation) if deviation else 0.0, bool(is_hidden))
+            for mean, is_hidden in zip(means, hide_means(counts), strict=True)
         ],
         math.sqrt(between / (between + within)) if between + within else 0.0,
         p_value,

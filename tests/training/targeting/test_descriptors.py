@@ -89,9 +89,16 @@ def test_a_rare_value_or_none_at_all_does_not_silence_a_column():
     values = ["f", "m", "x", "F ", "no value"]
     rare = describe_values("Gender", values, np.array([[300, 200, 1, 0, 3], [100, 400, 0, 1, 40]]))
     assert (rare.effect, rare.p_value, rare.expected) == (plain.effect, plain.p_value, plain.expected)
-    assert rare.untold == {2, 3, 4}
-    assert rare.cells[0][0].share == 300 / 504
-    assert [line.split(":")[0] for line in sentences([rare], NAMES)[1]] == ["Gender f", "Gender m"]
+    assert (rare.values, rare.untold, rare.left_out) == (["f", "m"], set(), 3)
+    assert rare.cells[0][0].share == 300 / 500
+    assert {line.split(":")[0] for line in sentences([rare], NAMES)[1]} == {"Gender f", "Gender m"}
+
+
+def test_how_many_have_no_value_is_shown_where_each_segment_has_enough_of_them():
+    counts = np.array([[300, 200, 10], [100, 400, 40], [0, 0, 0]])
+    told = describe_values("Gender", ["f", "m", "no value"], counts)
+    assert (told.values, told.untold, told.left_out) == (["f", "m", "no value"], {2}, 0)
+    assert told.cells[0][2].share == 10 / 510
 
 
 def test_values_too_rare_to_be_tested_each_are_tested_as_one():
@@ -104,9 +111,9 @@ def test_values_too_rare_to_be_tested_each_are_tested_as_one():
 
 def test_cells_of_few_customers_are_hidden():
     descriptor = describe_values("Plan", ["a", "b", "c"], np.array([[500, 10, 9], [100, 700, 40]]))
-    assert [cell.hidden for cell in descriptor.cells[0]] == [False, False, True]
-    means = describe_numbers("Age", np.array([9, 10]), np.array([30.0, 50.0]), np.array([2.0, 2.0])).means
-    assert [mean.hidden for mean in means] == [True, False]
+    assert [cell.hidden for cell in descriptor.cells[0]] == [True, False, True]
+    means = describe_numbers("Age", np.array([9, 10, 40]), np.array([30.0, 50.0, 5.0]), np.array([2.0] * 3)).means
+    assert [mean.hidden for mean in means] == [True, True, False]
     assert "Plan c" not in " ".join(sentences(adjust_for_number([descriptor]), NAMES)[0])
 
 
