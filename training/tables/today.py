@@ -7,6 +7,9 @@ from ..files.source import DataError
 
 VARIABLE = "SOURCE_DATE_EPOCH"
 
+FEW = 0.05
+"""Share of a table's orders up to which those of days to come are slips."""
+
 _FURTHEST_EAST = datetime.timedelta(hours=14)
 
 
@@ -42,6 +45,17 @@ def latest_day() -> datetime.date:
         As `today` does.
     """
     return (_now() + _FURTHEST_EAST).date()
+
+
+def are_slips(ahead: int, total: int) -> bool:
+    """Return whether orders of days to come are few enough to be slips, rather than the clock one.
+
+    Parameters
+    ----------
+    ahead : number of orders of days after `latest_day`
+    total : number of all orders, those included
+    """
+    return ahead <= FEW * total
 
 
 def _now() -> datetime.datetime:

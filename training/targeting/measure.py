@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from ..engines.engine import Engine, Table, literal
 from ..files.source import DataError, count
+from ..tables.today import are_slips
 from .effects import Effect, Group, adjust_for_number, effect_of
 from .intervals import SIGNIFICANT, Moments, heterogeneity, sample_ratio
 from .scored import ALIKE, with_one_name
@@ -53,7 +54,7 @@ class Window(Days):
     """The days of a campaign.
 
     drawn : datetime.date, when the groups were drawn
-    latest : the latest day that an order can be of: one of a later day does not show that the window has ended
+    latest : the latest day that has begun: a few orders of later days do not show that the window has ended
     """
 
     drawn: datetime.date
@@ -142,16 +143,18 @@ def measure(engine: Engine, assigned: Table, orders: Table, window: Window, shar
 
 
 def _check_window(engine: Engine, orders: Table, window: Window) -> datetime.date | None:
-    """Return the oldest day of orders that reach to the window's end, which those of days to come do not show."""
+    """Return the oldest day of orders that reach to the window's end, which a few of days to come do not show."""
     oldest: datetime.date | None
     newest, oldest = engine.rows(f"SELECT max(day), min(day) FROM {orders.sql}")[0]
     ahead = 0
     if newest is not None and newest > window.latest:
         is_ahead = f"day > CAST({literal(window.latest.isoformat())} AS DATE)"
-        newest, ahead = engine.rows(
-            f"SELECT max(CASE WHEN NOT {is_ahead} THEN day END), count(CASE WHEN {is_ahead} THEN 1 END) "
+        begun, later, total = engine.rows(
+            f"SELECT max(CASE WHEN NOT {is_ahead} THEN day END), count(CASE WHEN {is_ahead} THEN 1 END), count(*) "
             f"FROM {orders.sql}"
         )[0]
+        if are_slips(later, total):
+            newest, ahead = begun, later
     if newest is None or newest < window.last:
         reach = f"the newest order is from {newest}, before" if newest else "there is no order that counts before"
         but = f", but for {count(ahead, 'row')} dated after {window.latest}, which is still to come" if ahead else ""

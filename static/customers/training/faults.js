@@ -15,7 +15,7 @@ const FIELDS = [
   [/--decimal( (?:point|comma))?/g, '“Decimal sign”'],
   [/--amount-per (?:order or line|order|line)/g, '“An amount is of”'],
   [/--currency( [A-Z]{3})?/g, '“Currency that counts”'],
-  [/--as-of (\d{4}-\d{2}-\d{2}) counts them too/g, 'choose $1 under “Orders before this day count”'],
+  [/--as-of (\d{4}-\d{2}-\d{2}) they/g, '$1 under “Orders before this day count” they'],
   [/--as-of(?: [A-Z]+| \d{4}-\d{2}-\d{2})?/g, '“Days count to”'],
   [/--value/g, '“What a customer is worth”'],
   [/--refunded/g, '“Amount paid back”'],

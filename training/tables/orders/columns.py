@@ -96,7 +96,8 @@ class Choice:
     amount_per : "order" or "line": what an amount that an order has on each of its rows is the amount of
     date_format : formats, tried in turn
     since, as_of : orders before the one day, and on or after the other, do not count
-    latest : the latest day that an order can be of; later ones do not count either, unless `as_of` is given
+    latest : the latest day that has begun; the orders of later ones do not count where they are few, unless `as_of` is
+        given
     """
 
     customer: str = ""

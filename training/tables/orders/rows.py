@@ -7,6 +7,7 @@ from function.model import LARGEST
 
 from ...engines.engine import WHOLE_NUMBERS, Engine, Table, identifier, literal
 from ...files.source import DataError, Source, count
+from ..today import are_slips
 from .cells import ROW, read_cells
 from .columns import (
     LINE,
@@ -67,7 +68,7 @@ def read_rows(engine: Engine, source: Source, columns: OrderColumns, choice: Cho
     readable, left_out, faulty = _without_gaps(engine, whole, gaps)
     left_out += _say_other_name(columns, gaps)
     if gaps["ahead"]:
-        readable, ahead = _without_ahead(engine, source, readable, gaps, ends)
+        readable, ahead = _judge_ahead(engine, readable, gaps, ends, may_be_asked=within == "true")
         left_out += ahead
     of_state, states = without_states(engine, columns, readable, within)
     valid, returned = with_refunds_taken_off(engine, columns, of_state, within)
@@ -164,22 +165,21 @@ def _without_gaps(engine: Engine, cells: Table, gaps: dict[str, int]) -> tuple[T
     return engine.define(f"SELECT * FROM {cells.sql} WHERE {_USABLE}"), notes, faulty
 
 
-def _without_ahead(
-    engine: Engine, source: Source, rows: Table, gaps: dict[str, int], latest: datetime.date
+def _judge_ahead(
+    engine: Engine, rows: Table, gaps: dict[str, int], latest: datetime.date, may_be_asked: bool
 ) -> tuple[Table, list[str]]:
-    """Leave out rows of days that have not begun: a slip, a test, or an order made ahead, which --as-of lets count."""
-    if gaps["ahead"] == gaps["usable"]:
-        raise DataError(
-            f"{source.path}: expected orders of days up to {latest}, found {count(gaps['ahead'], 'row')}, all dated "
-            "later, which is still to come: check the dates, how they are read (--date-format), and this machine's day"
-        )
+    """Leave out rows of days that have not begun where they are few; say that they are there, and what settles it."""
+    rows_ahead = count(gaps["ahead"], "row")
+    later = f"dated after {latest}, which is still to come by this machine's clock"
+    if not are_slips(gaps["ahead"], gaps["usable"]):
+        settled = f"; with --as-of {latest + datetime.timedelta(days=1)} they do not" if may_be_asked else ""
+        return rows, [f"{rows_ahead} {later}: they count{settled}."]
     newest = engine.rows(f"SELECT max(day) FROM {rows.sql}")[0][0]
     after = newest + datetime.timedelta(days=1) if newest < datetime.date.max else newest
-    note = (
-        f"{count(gaps['ahead'], 'row')} left out: dated after {latest}, which is still to come; where that is right, "
-        f"--as-of {after} counts them too."
-    )
-    return engine.define(f"SELECT * FROM {rows.sql} WHERE NOT {_is_after(latest)}"), [note]
+    settled = f"; with --as-of {after} they count too" if may_be_asked else ""
+    return engine.define(f"SELECT * FROM {rows.sql} WHERE NOT {_is_after(latest)}"), [
+        f"{rows_ahead} left out: {later}{settled}."
+    ]
 
 
 def _is_after(day: datetime.date) -> str:

@@ -92,9 +92,9 @@ def test_dates_are_sent_as_dates_with_the_day_that_they_count_to(blank):
 
 
 def test_what_settles_orders_of_days_to_come_is_called_as_the_page_has_it(blank):
-    said = "2 rows left out: dated after 2026-01-01, which is still to come; where that is right, "
-    note = f"{said}--as-of 2099-01-02 counts them too."
-    words = f"{said}choose 2099-01-02 under “Orders before this day count”."
+    said = "2 rows left out: dated after 2026-01-01, which is still to come by this machine's clock; with "
+    note = f"{said}--as-of 2099-01-02 they count too."
+    words = f"{said}2099-01-02 under “Orders before this day count” they count too."
     assert call(blank, "customers/training/faults:inPageWords", note, "orders.csv") == words
 
 

@@ -93,27 +93,36 @@ def test_as_of_leaves_out_later_orders_and_counts_recency_to_that_day(engine, or
     assert "1 row on or after 2024-02-01: left out." in customers.notes
 
 
-AHEAD = "customer,date,amount,currency\na,2024-01-01,1,EUR\na,2024-03-01,2,EUR\nb,2024-03-02,4,USD\n,2099-01-01,1,EUR\n"
+BEGUN = "".join(f"a,2024-01-{day:02},1,EUR\n" for day in range(1, 31)) + "b,2024-01-31,1,EUR\n,2099-01-01,1,EUR\n"
+AHEAD = "a,2024-03-01,2,EUR\n"
 
 
-def test_orders_of_days_to_come_are_left_out_counted_and_settled_by_as_of(engine, orders):
-    path = orders(AHEAD)
+def orders_ahead(number):
+    return f"customer,date,amount,currency\n{BEGUN}{AHEAD * number}b,2099-12-31,4,USD\n"
+
+
+def test_a_few_orders_of_days_to_come_are_left_out_counted_and_settled_by_as_of(engine, orders):
+    path = orders(orders_ahead(0))
     customers, rows = rfm(engine, path, latest=datetime.date(2024, 2, 1))
-    assert rows == [("a", 1, 1, 1.0)]
+    assert rows == [("a", 2, 30, 30.0), ("b", 1, 1, 1.0)]
     assert customers.notes[1:3] == [
         "1 row left out: no customer.",
-        "2 rows left out: dated after 2024-02-01, which is still to come; where that is right, --as-of 2024-03-03 "
-        "counts them too.",
+        "1 row left out: dated after 2024-02-01, which is still to come by this machine's clock; with --as-of "
+        "2100-01-01 they count too.",
     ]
-    assert customers.left_out == pytest.approx(0.25)
-    choice = {"latest": datetime.date(2024, 2, 1), "as_of": datetime.date(2024, 3, 3), "currency": "EUR"}
-    assert rfm(engine, path, **choice)[1] == [("a", 2, 2, 3.0)]
-    assert rfm(engine, path, latest=datetime.date(2024, 3, 1))[1] == [("a", 1, 2, 3.0)]
+    assert customers.left_out == pytest.approx(1 / 33)
+    choice = {"latest": datetime.date(2024, 2, 1), "as_of": datetime.date(2100, 1, 1), "currency": "EUR"}
+    assert rfm(engine, path, **choice)[1] == [("a", 27730, 30, 30.0), ("b", 27729, 1, 1.0)]
 
 
-def test_where_all_orders_are_of_days_to_come_it_says_so(engine, orders):
-    with pytest.raises(DataError, match="orders of days up to 2023-02-01, found 3 rows, all dated later"):
-        rfm(engine, orders(AHEAD), latest=datetime.date(2023, 2, 1))
+def test_where_orders_of_days_to_come_are_many_the_clock_may_be_wrong_so_they_count(engine, orders):
+    path = orders(orders_ahead(2))
+    clock = {"latest": datetime.date(2024, 2, 1), "currency": "EUR"}
+    customers, rows = rfm(engine, path, **clock)
+    assert rows == [("a", 1, 31, 34.0), ("b", 31, 1, 1.0)]
+    said = "3 rows dated after 2024-02-01, which is still to come by this machine's clock: they count; "
+    assert f"{said}with --as-of 2024-02-02 they do not." in customers.notes
+    assert rfm(engine, path, **clock, as_of=datetime.date(2024, 2, 2))[1] == [("a", 3, 30, 30.0), ("b", 2, 1, 1.0)]
 
 
 def test_as_of_before_all_orders_is_refused(engine, orders):
