@@ -13,6 +13,15 @@ const FIELDS = [
   [/add --date-format excel/g, 'choose “Days of a spreadsheet” under “Dates are written”'],
   [/--date-format( [^\s,;]+)?/g, '“Dates are written”'],
   [/--decimal( (?:point|comma))?/g, '“Decimal sign”'],
+  [/name another column with --customer COLUMN/g, 'choose another column under “Customer”'],
+  [/name another column with --date COLUMN/g, 'choose another column under “Date”'],
+  [/name another column with --amount COLUMN/g, 'choose another column under “Amount”'],
+  [/name them with --\S+ COLUMN --\S+ COLUMN/g, 'choose another column for one of them'],
+  [/name it with --order\b/g, 'choose it under “Order number”'],
+  [/name (it|another(?: column)?) with --key/g, 'choose $1 under “Customer”'],
+  [/or name --key/g, 'or choose another column under “Customer”'],
+  [/use --orders if each row is an order/g, 'choose “an order” under “Each row is”'],
+  [/name the last day with --to/g, 'choose an earlier day under “Last day that counts”'],
   [/--amount-per (?:order or line|order|line)/g, '“An amount is of”'],
   [/--currency( [A-Z]{3})?/g, '“Currency that counts”'],
   [/--as-of (\d{4}-\d{2}-\d{2}) they/g, '$1 under “Orders before this day count” they'],
@@ -22,6 +31,9 @@ const FIELDS = [
   [/say --no-header: the columns are then called column_1, column_2 and so on/g, 'untick “The first row names the columns”'],
   [/ with --features(?: \([^)]*\))?/g, ''],
   [/add --k (\d+)/g, 'choose $1 under “Number of segments”'],
+  [/lower --k/g, 'choose fewer under “Number of segments”'],
+  [/; to see how it is spread over segments of the other features, leave it out and add --describe/g, '; untick it if you do not want that'],
+  [/, or describe segments by it: --describe/g, ''],
 ];
 
 /** @param {string} text of training @param {string} file its name @returns {string} in the words of this page */
@@ -31,7 +43,7 @@ export function inPageWords(text, file) {
 
 /** @param {unknown} error @param {string} name of the file @returns {string} any other is a fault of this page */
 export function messageOf(error, name) {
-  if (error instanceof TrainingError) return ended(inPageWords(error.message, name));
+  if (error instanceof TrainingError) return ended(inPageWords(begun(error.message), name));
   if (error instanceof ContractError) {
     return `The training service is of another version than this page: its model cannot be read (${error.message}).`;
   }
@@ -42,6 +54,11 @@ export function messageOf(error, name) {
 /** @param {string} text @returns {string} with formats of dates as people say them: %d/%m/%Y is day/month/year */
 function inWords(text) {
   return text.replace(/%[dmYy]/g, (sign) => ({ '%d': 'day', '%m': 'month' })[sign] ?? 'year');
+}
+
+/** @param {string} text @returns {string} as a sentence begins, but for the name of a file or column */
+function begun(text) {
+  return /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
 /** @param {string} text */

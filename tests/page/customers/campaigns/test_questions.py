@@ -15,6 +15,7 @@ from tests.page.helpers.training_stub import standing_in
 from tests.page.test_accessibility import violations
 
 DATES = 'orders.csv: column "order_date": every date could be %d/%m/%Y or %m/%d/%Y; say which with --date-format'
+ENDS = "the newest order is from 2026-05-28, so name the last day with --to"
 FOCUSED = "node => node === document.activeElement"
 
 
@@ -71,8 +72,13 @@ def test_without_a_training_service_the_commands_are_all_there_is(page, address)
 
 
 def test_an_error_that_names_an_option_leads_to_its_control_and_keeps_everything(visitor, stub, paths):
-    stub.answers = [[problem("data", DATES)], [{"result": MEASURED}]]
+    stub.answers = [[problem("data", ENDS)], [problem("data", DATES)], [{"result": MEASURED}]]
     choose(visitor, paths, "Assignment", "Orders")
+    compare(visitor)
+    expect(
+        alert(visitor, "The newest order is from 2026-05-28, so choose an earlier day under “Last day that counts”.")
+    ).to_be_visible()
+    expect(visitor.get_by_label("Last day that counts")).to_be_focused()
     visitor.get_by_label("Last day that counts").fill("2026-05-28")
     compare(visitor)
     expect(
@@ -85,7 +91,7 @@ def test_an_error_that_names_an_option_leads_to_its_control_and_keeps_everything
     compare(visitor)
     expect(visitor.get_by_role("heading", name="What the campaign spring changed")).to_be_focused()
     expect(alert(visitor, "every date")).to_have_count(0)
-    first, second = asked(stub)
+    _, first, second = asked(stub)
     assert "date-format" not in first
     assert "date-format=%25m" in second
     assert "from=2026-05-01&to=2026-05-28" in second
@@ -96,7 +102,7 @@ def test_whatever_fails_is_said_and_the_same_files_can_be_compared_again(visitor
         ([{"progress": "Reading the orders"}], "stopped in the middle"),
         ([{"result": {**MEASURED, "all": None}}], "cannot be read (all: expected an object)"),
         ([problem("busy", "Nine jobs wait already: try again in a minute.")], "Nine jobs wait already"),
-        ([problem("data", "the newest order is from 2026-05-02, before the window ends")], "the newest order is from"),
+        ([problem("data", "the newest order is from 2026-05-02, before the window ends")], "The newest order is from"),
     ]
     stub.answers = [*(answer for answer, _ in faults), [{"result": MEASURED}]]
     choose(visitor, paths, "Assignment", "Orders")
