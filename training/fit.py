@@ -13,8 +13,8 @@ from .clustering import passes
 from .clustering.candidates import candidates
 from .clustering.clusters import find_clusters, see
 from .clustering.features import divide_alone
-from .clustering.kmeans import Clustering
-from .clustering.n_clusters import Selection, firmness, select
+from .clustering.kmeans import Clustering, beside
+from .clustering.n_clusters import Selection, choose, firmness, judge
 from .clustering.sample import Prepared
 from .engines.engine import Engine
 from .naming.continuity import Continuity, begin, carry_over, share_changed
@@ -107,10 +107,11 @@ def fit_model(
     fixed = _fixed(options, seen.table.features)
     features, last = apply_fixed(fixed, seen.table.features), options.last
     to_try = candidates(customers, seen.Z_near, options.n_clusters)
-    selection = select(
-        seen.Z_near, to_try, seed, lambda k: progress(f"Trying {k} segments"), _last_verdict(features, last)
-    )
-    clustering, labels, variance = find_clusters(seen, customers, selection.chosen.n_clusters, seed, progress)
+    choice = choose(seen.Z_near, to_try, seed, lambda k: progress(f"Trying {k} segments"))
+    with beside() as thread:
+        judged = thread.submit(judge, choice, _last_verdict(features, last))
+        clustering, labels, variance = find_clusters(seen, customers, choice.chosen.n_clusters, seed, progress)
+        selection = judged.result()
     names = name_segments(features, clustering.centroids, X, labels)
     continuity = _continue(seen.table, clustering, names, last)
     words = merge(remembered(last, continuity.names), options.playbook.texts)

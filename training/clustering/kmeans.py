@@ -15,6 +15,8 @@ import contextlib
 import functools
 import io
 import warnings
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import joblib
@@ -26,6 +28,9 @@ from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
 from threadpoolctl import ThreadpoolController
 
 N_INIT = 10
+REFIT_N_INIT = 3
+"""Starts of the many fits that are only compared with others."""
+
 MAX_ITER = 1000
 _WORTH_THREADS = 10_000_000  # rows times features times clusters; below it threads wait longer than they work
 _DISTANCES_AT_ONCE = 500_000
@@ -77,12 +82,21 @@ def fit_kmeans(Z: np.ndarray, n_clusters: int, random_state: int, n_init: int = 
     -------
     KMeans, fitted; with a tolerance of 0 every centroid is the mean of its customers
     """
-    _count_cores()
     kmeans = KMeans(n_clusters=n_clusters, n_init=n_init, max_iter=MAX_ITER, tol=tol, random_state=random_state)
     threads = 1 if Z.size * n_clusters < _WORTH_THREADS else None
-    with _thread_pools().limit(limits=threads), warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # a subsample may have fewer different rows than clusters
+    with _thread_pools().limit(limits=threads), _without_warnings():
         return kmeans.fit(Z)
+
+
+@contextlib.contextmanager
+def beside() -> Iterator[ThreadPoolExecutor]:
+    """Start a thread for fits beside those of one's own.
+
+    Python's filter of warnings and BLAS' number of threads are the whole process's: of two fits at a time, one that
+    ends would undo what the other has set. So they are set before both begin, until both have ended.
+    """
+    with _thread_pools().limit(limits=1, user_api="blas"), _without_warnings(), ThreadPoolExecutor(1) as executor:
+        yield executor
 
 
 def describe(Z: np.ndarray, labels: np.ndarray, random_state: int, centroids: np.ndarray | None = None) -> Clustering:
@@ -176,6 +190,15 @@ def _count_cores() -> None:
     with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
         warnings.simplefilter("ignore", UserWarning)
         joblib.cpu_count(only_physical_cores=True)
+
+
+@contextlib.contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Have scikit-learn say nothing where a subsample has fewer different rows than clusters."""
+    _count_cores()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        yield
 
 
 @functools.cache

@@ -7,10 +7,7 @@ sets the mark; the most segments that are as stable (within 0.01) and nearly as 
 of them say more.
 
 What came of it is judged in three words. Segments are *natural* if they are stable and clearer than K-Means makes them
-of customers without groups, *reproducible* if they are stable only, and *constructed* if they are not. Customers
-without groups are drawn of the same number in three ways: uniform over the box of the principal components; normal with
-their spread; and with the table's own margins, tied by a normal copula, as skew, ties and zeros alone give a silhouette
-too.
+of customers without groups, *reproducible* if they are stable only, and *constructed* if they are not.
 
 References
 ----------
@@ -20,10 +17,6 @@ Hubert, L. and Arabie, P. (1985). Comparing partitions. Journal of Classificatio
     https://doi.org/10.1007/BF01908075
 Ben-Hur, A., Elisseeff, A. and Guyon, I. (2002). A stability based method for discovering structure in clustered data.
     Pacific Symposium on Biocomputing 7, 6-17. https://doi.org/10.1142/9789812799623_0002
-Tibshirani, R., Walther, G. and Hastie, T. (2001). Estimating the number of clusters in a data set via the gap
-    statistic. Journal of the Royal Statistical Society B 63(2), 411-423. https://doi.org/10.1111/1467-9868.00293
-Hennig, C. and Lin, C.-J. (2015). Flexible parametric bootstrap for testing homogeneity against clustering and assessing
-    the number of clusters. Statistics and Computing 25, 821-833. https://doi.org/10.1007/s11222-015-9566-5
 Hennig, C. (2007). Cluster-wise assessment of cluster stability. Computational Statistics & Data Analysis 52, 258-271.
     https://doi.org/10.1016/j.csda.2006.11.025
 Dolnicar, S. and Leisch, F. (2010). Evaluation of structure and reproducibility of cluster solutions using the
@@ -34,13 +27,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.special import ndtr, ndtri
-from scipy.stats import rankdata
 from sklearn.metrics import adjusted_rand_score
 
 from function.model import Verdict
 
 from . import kmeans
+from .without_groups import clearest_without_groups
 
 CANDIDATES = range(2, 11)
 RFM_CANDIDATES = range(4, 9)
@@ -66,8 +58,6 @@ FIRM, DISSOLVES = 0.75, 0.5
 
 _REFITS = 10
 _SUBSAMPLE = 0.8
-_REFERENCES = 10
-_REFIT_N_INIT = 3
 
 
 @dataclass(frozen=True)
@@ -98,6 +88,23 @@ class Refit:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A number of segments, and what it was chosen by.
+
+    refits : of the chosen number of segments
+    Z : ndarray of shape (n_rows, n_features), the customers looked at, standardised
+    random_state, random : seed of K-Means' starts, and what other customers are to be drawn by
+    """
+
+    chosen: Candidate
+    candidates: list[Candidate]
+    refits: list[Refit]
+    Z: np.ndarray
+    random_state: int
+    random: np.random.Generator
+
+
+@dataclass(frozen=True)
 class Selection:
     """The choice, and all that it rests on.
 
@@ -124,13 +131,9 @@ class Selection:
         return "natural" if _passes(self.chosen.silhouette - self.without_groups - MARGIN, clear) else "reproducible"
 
 
-def select(
-    Z: np.ndarray,
-    candidates: Iterable[int],
-    random_state: int,
-    progress: Callable[[int], object] = lambda _: None,
-    last: Verdict | None = None,
-) -> Selection:
+def choose(
+    Z: np.ndarray, candidates: Iterable[int], random_state: int, progress: Callable[[int], object] = lambda _: None
+) -> Choice:
     """Choose the number of segments.
 
     Parameters
@@ -139,11 +142,10 @@ def select(
     candidates : numbers of segments to choose among
     random_state : int
     progress : called with each number of segments before it is looked at
-    last : verdict of the last model on the same features, if there is one
 
     Returns
     -------
-    Selection
+    Choice
     """
     random = np.random.default_rng(random_state)
     drawn = random.choice(len(Z), ROWS, replace=False) if len(Z) > ROWS else np.arange(len(Z))
@@ -154,15 +156,29 @@ def select(
     for n_clusters in candidates:
         progress(n_clusters)
         labels = [
-            kmeans.fit_kmeans(Z[rows], n_clusters, random_state + 1, _REFIT_N_INIT).labels_ for rows in subsamples
+            kmeans.fit_kmeans(Z[rows], n_clusters, random_state + 1, kmeans.REFIT_N_INIT).labels_ for rows in subsamples
         ]
         looked_at.append(_look_at(Z, n_clusters, subsamples, labels, random_state))
         refits[n_clusters] = list(map(Refit, [drawn[rows] for rows in subsamples], labels))
     chosen = _choose(looked_at, len(drawn))
-    without_groups = max(
-        _silhouette(reference, chosen.n_clusters, random_state) for reference in _without_groups(Z, random)
-    )
-    return Selection(chosen, looked_at, without_groups, len(drawn), refits[chosen.n_clusters], last)
+    return Choice(chosen, looked_at, refits[chosen.n_clusters], Z, random_state, random)
+
+
+def judge(choice: Choice, last: Verdict | None = None) -> Selection:
+    """Compare the segments chosen with those that K-Means makes of customers without groups.
+
+    Parameters
+    ----------
+    choice : Choice
+    last : verdict of the last model on the same features, if there is one
+
+    Returns
+    -------
+    Selection
+    """
+    Z, chosen = choice.Z, choice.chosen
+    without_groups = clearest_without_groups(Z, chosen.n_clusters, choice.random_state, choice.random)
+    return Selection(chosen, choice.candidates, without_groups, len(Z), choice.refits, last)
 
 
 def firmness(labels: np.ndarray, n_clusters: int, refits: Sequence[Refit]) -> list[float | None]:
@@ -216,53 +232,3 @@ def _look_at(
     agreements = [adjusted_rand_score(labels[rows], again) for rows, again in zip(subsamples, refitted, strict=True)]
     smallest = int(np.bincount(labels, minlength=n_clusters).min())
     return Candidate(n_clusters, kmeans.silhouette(Z, labels), float(np.mean(agreements)), smallest)
-
-
-def _silhouette(Z: np.ndarray, n_clusters: int, random_state: int) -> float:
-    labels = kmeans.fit_kmeans(Z, n_clusters, random_state, _REFIT_N_INIT).labels_
-    return kmeans.silhouette(Z, labels)
-
-
-def _without_groups(Z: np.ndarray, random: np.random.Generator) -> Iterable[np.ndarray]:
-    """Yield customers without groups: uniform over the box of Z's principal components, normal, with its margins."""
-    centred = Z - Z.mean(axis=0)
-    axes = np.linalg.svd(centred, full_matrices=False)[2]
-    turned = centred @ axes.T
-    low, high, deviation = turned.min(axis=0), turned.max(axis=0), turned.std(axis=0)
-    for _ in range(_REFERENCES):
-        yield random.uniform(low, high, turned.shape)
-        yield random.normal(0, deviation, turned.shape)
-    if Z.shape[1] > 1:  # the margins of a single feature are the groups themselves, if there are any
-        yield from _with_own_margins(Z, random)
-
-
-def _with_own_margins(Z: np.ndarray, random: np.random.Generator) -> Iterable[np.ndarray]:
-    """Yield rows of a normal copula whose columns have the very values of Z's, and about their rank correlations.
-
-    Ties weaken a rank correlation, so one draw shows by how much the copula's own has to be stronger.
-    """
-    wanted = correlation = _rank_correlation(Z)
-    for number in range(1 + _REFERENCES):
-        drawn = _draw(Z, correlation, random)
-        if number:
-            yield drawn
-        else:
-            reached = _rank_correlation(drawn)
-            ratio = np.where(np.abs(reached) > 0.1, wanted / np.where(reached == 0, 1, reached), 1)
-            correlation = np.clip(wanted * np.clip(ratio, 1, 2), -0.99, 0.99)
-            np.fill_diagonal(correlation, 1)
-
-
-def _rank_correlation(Z: np.ndarray) -> np.ndarray:
-    """Return the correlations of the columns' normal scores; 0 of a column whose values are all the same."""
-    scores = ndtri(rankdata(Z, axis=0) / (len(Z) + 1))
-    scores = scores / np.maximum(scores.std(axis=0), np.finfo(float).tiny)
-    return np.asarray(scores.T @ scores / len(Z))
-
-
-def _draw(Z: np.ndarray, correlation: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    values, vectors = np.linalg.eigh(correlation)
-    root = np.sqrt(np.maximum(values, 0))[:, None] * vectors.T
-    ranks = ndtr(random.normal(size=Z.shape) @ root)
-    columns = [np.quantile(column, at, method="inverted_cdf") for column, at in zip(Z.T, ranks.T, strict=True)]
-    return np.column_stack(columns)

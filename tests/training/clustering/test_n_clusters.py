@@ -9,15 +9,18 @@ from training.clustering.n_clusters import (
     Refit,
     Selection,
     _choose,
-    _rank_correlation,
-    _with_own_margins,
+    choose,
     firmness,
-    select,
+    judge,
 )
 
 
 def standardised(values):
     return (values - values.mean(axis=0)) / values.std(axis=0)
+
+
+def select(customers, candidates, random_state):
+    return judge(choose(customers, candidates, random_state))
 
 
 def planted(n_clusters, n_features, seed):
@@ -169,12 +172,3 @@ def test_firmness_is_of_the_customers_looked_at_in_a_table_of_many():
     chosen = select(Z, [2], random_state=0)
     assert chosen.rows == 1000
     assert firmness(np.repeat([0, 1], 3000), 2, chosen.refits) == [1, 1]
-
-
-def test_customers_without_groups_have_the_table_s_own_values_and_are_tied_about_as_strongly_though_many_are_alike():
-    latent = np.random.default_rng(5).multivariate_normal([0, 0], [[1, 0.8], [0.8, 1]], 2000)
-    Z = (latent > 1.0) + (latent > 1.6).astype(float)
-    drawn = list(_with_own_margins(Z, np.random.default_rng(1)))
-    assert {value for rows in drawn for value in np.unique(rows)} == {0, 1, 2}
-    reached = np.mean([_rank_correlation(rows)[0, 1] for rows in drawn])
-    assert reached == pytest.approx(_rank_correlation(Z)[0, 1], abs=0.15)  # 0.61; drawn with that it would be 0.41
