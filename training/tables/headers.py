@@ -67,9 +67,9 @@ PREFIXES = ("", "customer", "buyer", "billing", "billto", "bill", "shipping", "s
 MAIL = "email mail emailadres emailadresse mailadres mailadresse courriel correo posta"
 BESIDE_MAIL = (
     "e electronico eletronico elettronica electronique address adres adresse adresi indirizzo direccion customer "
-    "customers buyer client cliente kunde kunden kaufers klant klanten klienta kupujacego musteri acheteur comprador "
-    "contact contacto contatto kontakt billing facturacion facturation fatturazione facturering rechnung de du da do "
-    "del dell della des der van of the"
+    "customers buyer user member shopper payer order client cliente kunde kunden kaufers klant klanten klienta "
+    "kupujacego musteri acheteur comprador contact contacto contatto kontakt billing facturacion facturation "
+    "fatturazione facturering rechnung de du da do del dell della des der van of the"
 )
 """What the words of a header are that is of an e-mail address and has another name: E-mail klienta."""
 

@@ -55,8 +55,8 @@ export const MAIL =
   'email mail emailadres emailadresse mailadres mailadresse courriel correo posta';
 export const BESIDE_MAIL =
   'e electronico eletronico elettronica electronique address adres adresse adresi indirizzo direccion ' +
-  'customer customers buyer client cliente kunde kunden kaufers klant klanten klienta kupujacego musteri ' +
-  'acheteur comprador contact contacto contatto kontakt billing facturacion facturation fatturazione ' +
+  'customer customers buyer user member shopper payer order client cliente kunde kunden kaufers klant klanten klienta ' +
+  'kupujacego musteri acheteur comprador contact contacto contatto kontakt billing facturacion facturation fatturazione ' +
   'facturering rechnung de du da do del dell della des der van of the';
 
 /** Last words of a header that are a unit. */

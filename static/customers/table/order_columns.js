@@ -15,52 +15,61 @@ import { CURRENCIES, findMadeOf, SMALL_WORDS, withoutCurrency, withoutTax } from
 export const ALIASES = {
   customer:
     'customeruniqueid customerid customer custid customernumber customerno clientid client userid user ' +
-    'customeruserid idcustomer memberid accountid buyerid buyeruserid buyer shopperid kunde kundennummer kundennr ' +
-    'kundenid kdnr idclient numeroclient noclient nclient codeclient cliente idcliente clienteid numerocliente ' +
-    'codigocliente codigodocliente codcliente codicecliente klant klantnummer klantnr klantid klient idklienta ' +
-    'klientid numerklienta nrklienta musteri musteriid musterino musterinumarasi musterikodu',
+    'customeruserid idcustomer memberid accountid buyerid buyeruserid buyer shopperid shopperreference ' +
+    'buyerusername buyername accountnumber accountno accountreference customerref kunde kundennummer kundennr ' +
+    'kundenid kdnr idclient numeroclient noclient nclient codeclient cliente idcliente clienteid ' +
+    'numerocliente codigocliente codigodocliente codcliente codicecliente klant klantnummer klantnr klantid ' +
+    'klient idklienta klientid numerklienta nrklienta musteri musteriid musterino musterinumarasi musterikodu ' +
+    'debitor debitornr debitorennummer debitorennr debitornummer auftraggeber kunnr contactid accountname',
   date:
     'orderdate date datecreated purchasedate invoicedate transactiondate saledate orderedat ' +
-    'orderpurchasetimestamp createdat createddate created datetime timestamp day paidat paiddate paymentsdate ' +
-    'paymentdate datum bestelldatum bestellzeit verkauftam auftragsdatum rechnungsdatum kaufdatum datecommande ' +
-    'datedecommande datedelacommande dateachat datedachat datefacture fecha fechapedido fechadepedido ' +
-    'fechadelpedido fechacompra fechadecompra fechafactura data datapedido datadopedido datacompra datadacompra ' +
-    'datadavenda dataordine datadellordine dataacquisto besteldatum aankoopdatum factuurdatum datazamowienia ' +
-    'datazakupu datasprzedazy tarih siparistarihi islemtarihi faturatarihi',
+    'orderpurchasetimestamp closedate closingdate createdat createddate created datetime timestamp day paidat ' +
+    'paiddate paymentsdate paymentdate orderplaced orderplacedat placedat placedon ordertime ordertimestamp ' +
+    'dateadded dateadd dateplaced salesdate soldon postingdate bookingdate documentdate billingdate issuedate ' +
+    'dateissued eventdate datum bestelldatum bestellzeit verkauftam auftragsdatum rechnungsdatum kaufdatum ' +
+    'datecommande datedecommande datedelacommande dateachat datedachat datefacture fecha fechapedido ' +
+    'fechadepedido fechadelpedido fechacompra fechadecompra fechafactura data datapedido datadopedido ' +
+    'datacompra datadacompra datadavenda dataordine datadellordine dataacquisto besteldatum aankoopdatum ' +
+    'factuurdatum datazamowienia datazakupu datasprzedazy tarih siparistarihi islemtarihi faturatarihi ' +
+    'belegdatum buchungsdatum buchdatum erstelltam angelegtam leistungsdatum erdat audat fkdat',
   amount:
     'ordertotalamount ordertotal orderamount amount totalamount grandtotal total netsales nettotal netamount ' +
-    'revenue netrevenue nrevenue totalcollected sales ordervalue value totalprice linetotal itemtotal lineamount ' +
-    'grosssales payment paymentvalue amountpaid turnover spend ordertotalinctax ordertotalincludingtax betrag ' +
-    'gesamtbetrag gesamt summe gesamtsumme bestellwert umsatz rechnungsbetrag bruttobetrag warenwert montant ' +
-    'montanttotal totalcommande totaldelacommande totalttc montantttc prixtotal chiffredaffaires importe ' +
-    'importetotal totalpedido totaldelpedido monto montototal valortotal valor valorpedido valordopedido ' +
-    'totaldopedido importo importototale totale totaleordine prezzototale bedrag totaal totaalbedrag ordertotaal ' +
-    'orderbedrag kwota wartosc suma razem kwotazamowienia wartosczamowienia sumazamowienia ' +
-    'faturalanacaktutar tutar toplam toplamtutar siparistutari siparistoplami',
+    'revenue netrevenue nrevenue totalcollected sales purchaserevenue ordervalue value totalprice linetotal ' +
+    'itemtotal lineamount grosssales totalpaid payment paymentvalue amountpaid turnover spend ordertotalinctax ' +
+    'ordertotalincludingtax pricetotal grossamount gross invoiceamount betrag gesamtbetrag gesamt ' +
+    'summe gesamtsumme bestellwert umsatz rechnungsbetrag bruttobetrag warenwert montant montanttotal ' +
+    'totalcommande totaldelacommande totalttc montantttc prixtotal chiffredaffaires importe importetotal ' +
+    'totalpedido totaldelpedido monto montototal valortotal valor valorpedido valordopedido totaldopedido ' +
+    'importo importototale totale totaleordine prezzototale bedrag totaal totaalbedrag ordertotaal ' +
+    'orderbedrag kwota wartosc suma razem kwotazamowienia wartosczamowienia sumazamowienia faturalanacaktutar ' +
+    'tutar toplam toplamtutar siparistutari siparistoplami brutto bruttowert rechnungssumme nettowert netwr ' +
+    'netto',
   order:
-    'orderid ordernumber orderno ordernr order ordername amazonorderid incrementid invoiceid invoiceno ' +
-    'invoicenumber invoice transactionid transactionno transaction paymentid receiptid receiptno receipt basketid ' +
-    'bestellnummer bestellnr bestellung bestellid auftragsnummer auftragsnr auftrag rechnungsnummer rechnungsnr ' +
-    'belegnummer commande numerocommande numerodecommande nocommande ncommande idcommande referencecommande facture ' +
-    'numerofacture pedido numeropedido numerodepedido numerodopedido idpedido pedidoid npedido nopedido ' +
-    'codigopedido factura numerofactura ordine numeroordine idordine nordine nrordine fattura bestelnummer ' +
-    'bestelling factuurnummer zamowienie numerzamowienia nrzamowienia idzamowienia siparis siparisno ' +
-    'siparisnumarasi siparisid faturano',
+    'orderid ordernumber orderno ordernr order ordername amazonorderid incrementid salesorderid ' +
+    'salesordernumber salesorderno salesorder invoiceid invoiceno invoicenumber invoice transactionid ' +
+    'transactionno transaction paymentid receiptnumber ticketnumber ticketid saleid salenumber receiptid ' +
+    'receiptno receipt basketid bestellnummer bestellnr bestellung bestellid auftragsnummer auftragsnr ' +
+    'auftrag rechnungsnummer rechnungsnr belegnummer commande numerocommande numerodecommande nocommande ' +
+    'ncommande idcommande referencecommande facture numerofacture pedido numeropedido numerodepedido ' +
+    'numerodopedido idpedido pedidoid npedido nopedido codigopedido factura numerofactura ordine numeroordine ' +
+    'idordine nordine nrordine fattura bestelnummer bestelling factuurnummer zamowienie numerzamowienia ' +
+    'nrzamowienia idzamowienia siparis siparisno siparisnumarasi siparisid faturano verkaufsbeleg vbeln ' +
+    'opportunityid dealid',
   quantity:
     'quantity qty units quantitypurchased lineitemquantity menge anzahl quantite cantidad quantidade quantita ' +
     'aantal ilosc adet miktar',
   price:
-    'unitprice priceperunit itemprice priceeach price lineitemprice itemcost einzelpreis stuckpreis preis ' +
-    'prixunitaire prix preciounitario precio precounitario preco prezzounitario prezzo stuksprijs prijs ' +
-    'cenajednostkowa cena birimfiyat fiyat',
+    'unitprice priceperunit itemprice priceeach price lineitemprice itemcost unitamount einzelpreis ' +
+    'stuckpreis preis prixunitaire prix preciounitario precio precounitario preco prezzounitario prezzo ' +
+    'stuksprijs prijs cenajednostkowa cena birimfiyat fiyat',
   refunded:
     'refundedamount amountrefunded totalrefunded orderrefundamount orderrefundedamount refundamount refundtotal ' +
     'refunds refund refunded montantrembourse rembourse erstatteterbetrag erstattet erstattung ruckerstattung ' +
     'importereembolsado reembolsado reembolso valorreembolsado importorimborsato rimborso terugbetaald ' +
     'terugbetaling kwotazwrotu zwrot iadetutari iade isrefunded wasrefunded',
   currency:
-    'currency currencycode ordercurrency ordercurrencycode paymentcurrency wahrung devise moneda divisa moeda ' +
-    'valuta waluta parabirimi doviz',
+    'currency currencycode ordercurrency ordercurrencycode paymentcurrency currencyisocode purchasecurrency ' +
+    'transactioncurrency wahrung devise moneda divisa moeda valuta waluta parabirimi doviz belegwahrung waerk',
   cancelled:
     'cancelledat canceledat cancelleddate canceleddate dateofcancellation storniertam cancelled canceled ' +
     'iscancelled iscanceled cancelledon canceledon cancellationdate canceldate ordercancelled ordercanceled ' +
@@ -77,6 +86,9 @@ export const STATUSES = ('financialstatus orderstatus status paymentstatus payme
 
 /** Roles of amounts, whose headers may end with a currency. */
 const OF_MONEY = /** @type {Role[]} */ (['amount', 'price', 'refunded']);
+
+/** Roles that the last part of a header tells where no whole one does: "Order Lines/Total". */
+const OF_LAST_PART = /** @type {Role[]} */ (['customer', 'amount', 'order', 'quantity', 'price']);
 
 /** Roles that a table cannot do without. */
 const NEEDED = /** @type {Role[]} */ (['customer', 'date', 'amount']);
@@ -95,6 +107,7 @@ export function findOrderColumns(header) {
   const moneyParts = parts.map(withoutCurrency);
   const moneyWords = (/** @type {string} */ title) => withoutTax(withoutCurrency(small(title)));
   const money = byName(header, moneyWords);
+  const ends = byLastPart(header);
   /** @type {Partial<Record<Role, number>>} */
   const roles = {};
   for (const role of ROLES) {
@@ -105,9 +118,10 @@ export function findOrderColumns(header) {
     const isOpen = isMoney && currencyOf(header[alike ?? -1] ?? '') !== '' && currencies(rivals).size > 1;
     const known = isOpen ? undefined : alike;
     const made = isOpen ? [] : findMadeOf(role, isMoney ? moneyParts : parts);
-    const mayBeName = role === 'customer' && known !== undefined && words(header[known] ?? '').length === 1;
-    const isMade = made.length === 1 && (mayBeName || known === undefined); // "Cod. cliente" before "Cliente"
-    const column = isMade ? made[0] : known;
+    const names = /** @type {string[]} */ (role === 'customer' && known !== undefined ? words(header[known] ?? '') : []);
+    const mayBeOther = known === undefined || names.length === 1 || names.includes('name'); // "Cod. cliente" before "Cliente"
+    const ended = OF_LAST_PART.includes(role) ? aliases.flatMap((alias) => ends.get(alias) ?? []) : [];
+    const column = (mayBeOther ? (made.length === 1 ? made[0] : ended[0]) : undefined) ?? known;
     if (column !== undefined) roles[role] = column;
   }
   Object.assign(roles, ofKnownShops(header, keys));
@@ -165,6 +179,17 @@ function ofKnownShops(header, keys) {
     ...(order !== undefined && { order }),
     ...(header.includes('item-price') && { amount: header.indexOf('item-price') }), // Amazon: of all pieces together
   };
+}
+
+/**
+ * @param {readonly string[]} header
+ * @returns {Map<string, number>} columns of several parts by the words of the last, where no two have the same
+ */
+function byLastPart(header) {
+  const ends = header.flatMap((title, column) =>
+    (/[.:/]/.test(title) ? [{ end: words(title.split(/[.:/]/).at(-1) ?? '').join(''), column }] : []));
+  const alone = ends.filter(({ end }) => ends.filter((other) => other.end === end).length === 1);
+  return new Map(alone.map(({ end, column }) => [end, column]));
 }
 
 /**

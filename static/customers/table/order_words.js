@@ -60,7 +60,7 @@ const CREATED =
 const STATUS =
   'status state statut etat estado situacao stato stan durum durumu statu statusu';
 const PAYMENT =
-  'payment financial transaction item paiement pago pagamento zahlung betaling platnosci odeme';
+  'payment financial transaction transactions item paiement pago pagamento zahlung betaling platnosci odeme';
 const KIND =
   'type typ tipo kind art soort rodzaj tur turu tipi category kategorie transaktionsart transaktionstyp ' +
   'buchungsart belegart vorgangsart';
@@ -83,7 +83,7 @@ export const MADE_OF = /** @type {Record<string, [string[], string]>} */ ({
   order: [[ORDER, NUMBER], ''],
   refunded: [[REFUND, AMOUNT], ORDER],
   currency: [['currency wahrung devise moneda divisa moeda valuta waluta'], `${ORDER} code codigo codice kod`],
-  status: [[STATUS], `${ORDER} ${PAYMENT}`],
+  status: [[STATUS], `${ORDER} ${PAYMENT} description name`],
   kind: [[KIND], `${ORDER} ${PAYMENT} ${OF_KIND}`],
 });
 
@@ -103,16 +103,19 @@ export function findMadeOf(role, headers) {
   return headers.flatMap((parts, column) => (isMade(parts) ? column : []));
 }
 
-const PAYS = new Set(PAID_BACK.split(' ')); // made once: each row of a table is asked about
-const OF_PAID_BACK = new Set(`${PAID_BACK} ${BESIDE_PAID_BACK}`.split(' '));
+/** What rows are called besides, where an order and its lines, or a payment and its steps, are rows of one table. */
+const STEPS = 'authorization authorisation authorized authorised auth capture captured received settled sent settle void lines ' +
+  'shipping discount tax tip fee gift transfer payout deposit withdrawal';
+
+const OF_KINDS = new Set(`${PAID_BACK} ${BESIDE_PAID_BACK} ${STEPS}`.split(' ')); // made once: each row of a table is asked about
 
 /**
  * @param {string} cell
- * @returns {boolean} whether the kind of a row says that it pays something back: "Payment Refund", but not "Refund policy"
+ * @returns {boolean} whether the kind of a row is of words that are known, so that it says nothing of a person
  */
-export function paysBack(cell) {
+export function isOfKind(cell) {
   const parts = words(cell).filter((word) => !SMALL_WORDS.includes(word));
-  return parts.some((word) => PAYS.has(word)) && parts.every((word) => OF_PAID_BACK.has(word));
+  return parts.length > 0 && parts.every((word) => OF_KINDS.has(word));
 }
 
 /**

@@ -94,7 +94,7 @@ function planOrders({ header, sample }, { columns, currency, amountPer, dates, a
     if (column >= 0 && !unused) sent.push({ name: names[column] ?? '', column, kind });
   }
   for (const column of statuses) sent.push({ name: names[column] ?? '', column, kind: 'word' });
-  for (const column of kinds) sent.push({ name: names[column] ?? '', column, kind: 'refund' });
+  for (const column of kinds) sent.push({ name: names[column] ?? '', column, kind: 'kind' });
   if (statuses.length === 1) options['status'] = names[Number(statuses[0])] ?? '';
   const format = dateFormat(dates, sample.map((cells) => cells[date] ?? ''));
   return {

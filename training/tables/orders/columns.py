@@ -7,6 +7,7 @@ English, French, German, Spanish, Portuguese, Italian, Dutch, Polish and Turkish
 import datetime
 import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,53 +19,63 @@ from .words import CURRENCIES, SMALL_WORDS, find_made_of, without_currency, with
 
 _ALIASES = {
     "customer": "customeruniqueid customerid customer custid customernumber customerno clientid client userid user "
-    "customeruserid idcustomer memberid accountid buyerid buyeruserid buyer shopperid kunde kundennummer "
-    "kundennr kundenid kdnr idclient numeroclient noclient nclient codeclient cliente idcliente clienteid "
-    "numerocliente codigocliente codigodocliente codcliente codicecliente klant klantnummer klantnr "
-    "klantid klient idklienta klientid numerklienta nrklienta musteri musteriid musterino musterinumarasi "
-    "musterikodu",
+    "customeruserid idcustomer memberid accountid buyerid buyeruserid buyer shopperid shopperreference "
+    "buyerusername buyername accountnumber accountno accountreference customerref kunde kundennummer kundennr "
+    "kundenid kdnr idclient numeroclient noclient nclient codeclient cliente idcliente clienteid numerocliente "
+    "codigocliente codigodocliente codcliente codicecliente klant klantnummer klantnr klantid klient idklienta "
+    "klientid numerklienta nrklienta musteri musteriid musterino musterinumarasi musterikodu debitor debitornr "
+    "debitorennummer debitorennr debitornummer auftraggeber kunnr contactid accountname",
     "date": "orderdate date datecreated purchasedate invoicedate transactiondate saledate orderedat "
-    "orderpurchasetimestamp createdat createddate created datetime timestamp day paidat paiddate paymentsdate "
-    "paymentdate datum bestelldatum bestellzeit verkauftam auftragsdatum rechnungsdatum kaufdatum datecommande "
-    "datedecommande "
-    "datedelacommande dateachat datedachat datefacture fecha fechapedido fechadepedido fechadelpedido fechacompra "
-    "fechadecompra fechafactura data datapedido datadopedido datacompra datadacompra datadavenda dataordine "
-    "datadellordine dataacquisto besteldatum aankoopdatum factuurdatum datazamowienia datazakupu datasprzedazy tarih "
-    "siparistarihi islemtarihi faturatarihi",
+    "orderpurchasetimestamp closedate closingdate createdat createddate created datetime timestamp day paidat "
+    "paiddate paymentsdate paymentdate orderplaced orderplacedat placedat placedon ordertime ordertimestamp "
+    "dateadded dateadd dateplaced salesdate soldon postingdate bookingdate documentdate billingdate issuedate "
+    "dateissued eventdate datum bestelldatum bestellzeit verkauftam auftragsdatum rechnungsdatum kaufdatum "
+    "datecommande datedecommande datedelacommande dateachat datedachat datefacture fecha fechapedido "
+    "fechadepedido fechadelpedido fechacompra fechadecompra fechafactura data datapedido datadopedido datacompra "
+    "datadacompra datadavenda dataordine datadellordine dataacquisto besteldatum aankoopdatum factuurdatum "
+    "datazamowienia datazakupu datasprzedazy tarih siparistarihi islemtarihi faturatarihi belegdatum "
+    "buchungsdatum buchdatum erstelltam angelegtam leistungsdatum erdat audat fkdat",
     "amount": "ordertotalamount ordertotal orderamount amount totalamount grandtotal total netsales nettotal netamount "
-    "revenue netrevenue nrevenue totalcollected sales ordervalue value totalprice linetotal itemtotal lineamount "
-    "grosssales payment paymentvalue amountpaid turnover spend ordertotalinctax ordertotalincludingtax betrag "
-    "gesamtbetrag gesamt summe gesamtsumme bestellwert umsatz rechnungsbetrag bruttobetrag warenwert montant "
-    "montanttotal totalcommande totaldelacommande totalttc montantttc prixtotal chiffredaffaires importe importetotal "
-    "totalpedido totaldelpedido monto montototal valortotal valor valorpedido valordopedido totaldopedido importo "
-    "importototale totale totaleordine prezzototale bedrag totaal totaalbedrag ordertotaal orderbedrag kwota wartosc "
-    "suma razem kwotazamowienia wartosczamowienia sumazamowienia "
-    "faturalanacaktutar tutar toplam toplamtutar siparistutari siparistoplami",
-    "order": "orderid ordernumber orderno ordernr order ordername amazonorderid incrementid invoiceid invoiceno "
-    "invoicenumber invoice transactionid transactionno transaction paymentid receiptid receiptno receipt basketid "
+    "revenue netrevenue nrevenue totalcollected sales purchaserevenue ordervalue value totalprice linetotal "
+    "itemtotal lineamount grosssales totalpaid payment paymentvalue amountpaid turnover spend ordertotalinctax "
+    "ordertotalincludingtax pricetotal grossamount gross invoiceamount betrag gesamtbetrag gesamt summe "
+    "gesamtsumme bestellwert umsatz rechnungsbetrag bruttobetrag warenwert montant montanttotal totalcommande "
+    "totaldelacommande totalttc montantttc prixtotal chiffredaffaires importe importetotal totalpedido "
+    "totaldelpedido monto montototal valortotal valor valorpedido valordopedido totaldopedido importo "
+    "importototale totale totaleordine prezzototale bedrag totaal totaalbedrag ordertotaal orderbedrag kwota "
+    "wartosc suma razem kwotazamowienia wartosczamowienia sumazamowienia faturalanacaktutar tutar toplam "
+    "toplamtutar siparistutari siparistoplami brutto bruttowert rechnungssumme nettowert netwr netto",
+    "order": "orderid ordernumber orderno ordernr order ordername amazonorderid incrementid salesorderid "
+    "salesordernumber salesorderno salesorder invoiceid invoiceno invoicenumber invoice transactionid transactionno "
+    "transaction paymentid receiptnumber ticketnumber ticketid saleid salenumber receiptid receiptno receipt basketid "
     "bestellnummer bestellnr bestellung bestellid auftragsnummer auftragsnr auftrag rechnungsnummer rechnungsnr "
-    "belegnummer commande numerocommande numerodecommande nocommande ncommande idcommande referencecommande facture "
-    "numerofacture pedido numeropedido numerodepedido numerodopedido idpedido pedidoid npedido nopedido codigopedido "
-    "factura numerofactura ordine numeroordine idordine nordine nrordine fattura bestelnummer bestelling "
-    "factuurnummer zamowienie numerzamowienia nrzamowienia idzamowienia siparis siparisno siparisnumarasi siparisid "
-    "faturano",
+    "belegnummer commande numerocommande numerodecommande nocommande ncommande idcommande referencecommande "
+    "facture numerofacture pedido numeropedido numerodepedido numerodopedido idpedido pedidoid npedido nopedido "
+    "codigopedido factura numerofactura ordine numeroordine idordine nordine nrordine fattura bestelnummer "
+    "bestelling factuurnummer zamowienie numerzamowienia nrzamowienia idzamowienia siparis siparisno "
+    "siparisnumarasi siparisid faturano verkaufsbeleg vbeln opportunityid dealid",
     "quantity": "quantity qty units quantitypurchased lineitemquantity menge anzahl quantite cantidad quantidade "
     "quantita aantal ilosc adet miktar",
-    "price": "unitprice priceperunit itemprice priceeach price lineitemprice itemcost einzelpreis stuckpreis preis "
-    "prixunitaire prix preciounitario precio precounitario preco prezzounitario prezzo stuksprijs prijs "
-    "cenajednostkowa cena birimfiyat fiyat",
+    "price": "unitprice priceperunit itemprice priceeach price lineitemprice itemcost unitamount einzelpreis "
+    "stuckpreis preis prixunitaire prix preciounitario precio precounitario preco prezzounitario prezzo stuksprijs "
+    "prijs cenajednostkowa cena birimfiyat fiyat",
     "refunded": "refundedamount amountrefunded totalrefunded orderrefundamount orderrefundedamount refundamount "
     "refundtotal refunds refund refunded montantrembourse rembourse erstatteterbetrag erstattet erstattung "
     "ruckerstattung importereembolsado reembolsado reembolso valorreembolsado importorimborsato rimborso terugbetaald "
     "terugbetaling kwotazwrotu zwrot iadetutari iade isrefunded wasrefunded",
-    "currency": "currency currencycode ordercurrency ordercurrencycode paymentcurrency wahrung devise moneda divisa "
-    "moeda valuta waluta parabirimi doviz",
+    "currency": "currency currencycode ordercurrency ordercurrencycode paymentcurrency currencyisocode "
+    "purchasecurrency transactioncurrency wahrung devise moneda divisa moeda valuta waluta parabirimi doviz "
+    "belegwahrung waerk",
     "cancelled": "cancelledat canceledat cancelleddate canceleddate dateofcancellation storniertam cancelled canceled "
     "iscancelled iscanceled cancelledon canceledon cancellationdate canceldate ordercancelled ordercanceled voided "
     "isvoided isvoid storniert annule annulee cancelado cancelada annullato annullata geannuleerd anulowane anulowano "
     "iptaledildi",
     "test": "test istest testorder",
 }  # fmt: skip
+_LAST_PARTS = re.compile("[.:/]")
+_OF_LAST_PART = ("customer", "amount", "order", "quantity", "price")
+"""Roles that the last part of a header tells where no whole one does: "Order Lines/Total". Dates are of many things."""
+
 _STATUSES = (
     "financialstatus", "orderstatus", "status", "paymentstatus", "paymentstate", "orderstate", "state",
     "transactionstatus", "bestellstatus", "zahlungsstatus", "auftragsstatus", "statut", "statutcommande",
@@ -144,6 +155,7 @@ def find_order_columns(source: Source, choice: Choice) -> OrderColumns:
     short, of_money = _by_name(source.columns, _without_small), _by_name(source.columns, _of_money)
     parts = [(header, _without_small(header)) for header in source.columns]
     money_parts = [(header, without_currency(words)) for header, words in parts]
+    ends = _by_last_part(source.columns)
     roles = {}
     for role, aliases in _ALIASES.items():
         header = _wanted(source, keys, getattr(choice, role, "") if role != "currency" else "")
@@ -153,9 +165,11 @@ def find_order_columns(source: Source, choice: Choice) -> OrderColumns:
         if role in _OF_MONEY and known:
             known = _in_currency(known, source.columns, aliases.split(), choice.currency.lower())
             made = made if known else []
-        may_be_name = role == "customer" and known is not None and len(words(known)) == 1
-        if len(made) == 1 and (may_be_name or not known):  # "Cod. cliente" before "Cliente"
-            known = made[0]
+        made = made if len(made) == 1 else []
+        ended = [ends[alias] for alias in aliases.split() if alias in ends and role in _OF_LAST_PART]
+        names = words(known) if role == "customer" and known else []
+        if not known or len(names) == 1 or "name" in names:  # "Cod. cliente" before "Cliente"
+            known = next(iter([*made, *ended]), known)
         header = header or known
         if header:
             roles[role] = header
@@ -225,6 +239,13 @@ def _by_name(headers: Iterable[str], words_of: Callable[[str], list[str]]) -> di
     """Return headers by their words, of several with the same words the one without brackets, or the first."""
     in_order = sorted(headers, key=lambda header: "(" in header)
     return {"".join(words_of(header)): header for header in reversed(in_order)}
+
+
+def _by_last_part(headers: Iterable[str]) -> dict[str, str]:
+    """Return headers of several parts by the words of the last, where no two have the same."""
+    ends = [(key(_LAST_PARTS.split(header)[-1]), header) for header in headers if _LAST_PARTS.search(header)]
+    counts = Counter(end for end, _ in ends)
+    return {end: header for end, header in ends if counts[end] == 1}
 
 
 def _without_small(header: str) -> list[str]:

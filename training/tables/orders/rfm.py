@@ -91,7 +91,7 @@ def summarise_orders(engine: Engine, source: Source, choice: Choice) -> OrderSum
     orders, counts, outside = _within(engine, source, rows, choice.since or datetime.date.min, as_of)
     contacts = list(columns.contacts)
     bought = " FILTER (WHERE amount >= 0)" if counts["returns"] else ""  # a filter takes time
-    figures = [_recency(as_of, bought), _frequency(columns, rows, bought)]
+    figures = [_recency(as_of, bought), _frequency(rows, bought)]
     everyone = _sums(engine, orders, figures, contacts, alone=counts["rows"] <= _FEW)
     counts |= _count(engine, everyone)
     used, customers = counts["spenders"], counts["customers"]
@@ -99,7 +99,10 @@ def summarise_orders(engine: Engine, source: Source, choice: Choice) -> OrderSum
         raise _nothing_inside(engine, source, rows, choice.since, as_of)
     if not used:
         raise _nothing_spent(source, as_of, counts["beyond"])
-    described = [*_describe(counts, as_of, _how(source, columns)), *_say_largest(engine, everyone, counts["orders"])]
+    described = [
+        *_describe(counts, as_of, _how(source, columns, rows.order)),
+        *_say_largest(engine, everyone, counts["orders"]),
+    ]
     notes = [*source.notes, *rows.notes, *described, *outside]
     rfm = engine.define(f"SELECT * FROM {everyone.sql} WHERE {_BOUGHT}")
     table = engine.define(f"SELECT {', '.join(RFM)}, number_of(customer_id) AS {KEY} FROM {rfm.sql} WHERE {_SPENT}")
@@ -175,12 +178,12 @@ def _recency(as_of: datetime.date, bought: str) -> str:
     return f"days_between(max(day){bought}, DATE {_day(as_of)})"
 
 
-def _frequency(columns: OrderColumns, rows: OrderRows, bought: str) -> str:
+def _frequency(rows: OrderRows, bought: str) -> str:
     """Return SQL of how many orders a customer's rows are: distinct ids, or days where there is no id."""
     if rows.each_an_order:
         return f"count(*){bought}"
     days = "count(DISTINCT day) FILTER (WHERE amount >= 0 AND order_id IS NULL)"
-    return f"count(DISTINCT order_id){bought} + {days}" if "order" in columns.roles else days
+    return f"count(DISTINCT order_id){bought} + {days}" if rows.order else days
 
 
 def _sums(engine: Engine, orders: Table, figures: list[str], contacts: list[str], *, alone: bool) -> Table:
@@ -196,10 +199,10 @@ def _sums(engine: Engine, orders: Table, figures: list[str], contacts: list[str]
     return engine.keep(select, alone=alone)
 
 
-def _how(source: Source, columns: OrderColumns) -> str:
+def _how(source: Source, columns: OrderColumns, order: str) -> str:
     """Say what frequency counts."""
-    if "order" in columns.roles:
-        return f"distinct {columns.roles['order']}"
+    if order:
+        return f"distinct {order}"
     likely = looks_like_order_ids(source, columns)
     hint = f" (if {' or '.join(likely)} is one, name it with --order)" if likely else ""
     return f"days with an order, as there is no order id{hint}"

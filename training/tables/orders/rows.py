@@ -5,25 +5,17 @@ from dataclasses import dataclass
 
 from function.model import LARGEST
 
-from ...engines.engine import WHOLE_NUMBERS, Engine, Table, identifier, literal
+from ...engines.engine import Engine, Table, identifier, literal
 from ...files.source import DataError, Source, count
 from ..today import are_slips
 from .cells import ROW, read_cells
-from .columns import (
-    LINE,
-    ORDER,
-    Choice,
-    OrderColumns,
-    amount_is_of,
-    currency_of,
-    may_be_of_orders,
-)
+from .columns import Choice, OrderColumns, currency_of
+from .repeats import Asked, each_amount_once
 from .states import MOST_WORDS, with_refunds_taken_off, without_states
 
 _USABLE = f"customer IS NOT NULL AND day IS NOT NULL AND abs(amount) <= {LARGEST}"
-
-_NEARLY_ALL = 0.9
-"""Share of the orders of several rows from which on it is not by chance that they repeat one amount."""
+_FEW, _MANY = 5, 0.1
+"""Rows of an amount and nothing else, and their share, from which on it is not by chance that they are there."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +26,14 @@ class OrderRows:
     notes : what was read, put together and left out
     faulty : share of the table's rows that lack a customer, date or amount, 0 to 1
     each_an_order : whether it is known that each row but returns is an order of its own, with an id
+    order : header of the orders' ids; empty where there is none, or its column says nothing
     """
 
     table: Table
     notes: list[str]
     faulty: float
     each_an_order: bool
+    order: str
 
 
 def read_rows(engine: Engine, source: Source, columns: OrderColumns, choice: Choice, within: str = "true") -> OrderRows:
@@ -65,6 +59,7 @@ def read_rows(engine: Engine, source: Source, columns: OrderColumns, choice: Cho
     notes += continued
     gaps = gaps if whole is cells else _count_gaps(engine, whole, within, ends)
     _refuse_empty(source, columns, gaps)
+    _refuse_bare(source, gaps)
     readable, left_out, faulty = _without_gaps(engine, whole, gaps)
     left_out += _say_other_name(columns, gaps)
     if gaps["ahead"]:
@@ -76,13 +71,10 @@ def read_rows(engine: Engine, source: Source, columns: OrderColumns, choice: Cho
     in_one, others = _in_one_currency(source, columns, currencies, choice.currency)
     if others:
         valid = engine.define(f"SELECT * FROM {valid.sql} WHERE {in_one}")
-    repeats, each_an_order = _look_for_repeats(engine, columns, valid, within)
-    totals, counted = valid, list[str]()
-    if repeats:
-        totals, counted = _each_amount_once(engine, source, columns, valid, choice.amount_per)
-    table, refunds = _without_refunds(engine, columns, totals, within)
-    notes += [*left_out, *states, *returned, *others, *counted, *refunds]
-    return OrderRows(table, notes, faulty, each_an_order and within == "true")
+    once = each_amount_once(engine, source, columns, valid, Asked(choice.amount_per, within))
+    table, refunds = _without_refunds(engine, columns, once.table, within)
+    notes += [*left_out, *states, *returned, *others, *once.notes, *refunds]
+    return OrderRows(table, notes, faulty, once.each_an_order and within == "true", once.order)
 
 
 def _fill(engine: Engine, cells: Table, columns: OrderColumns, gaps: dict[str, int]) -> tuple[Table, list[str]]:
@@ -125,6 +117,7 @@ def _count_gaps(engine: Engine, cells: Table, within: str, latest: datetime.date
         "count(CASE WHEN amount IS NULL OR isnan(amount) THEN 1 END) AS amount, "
         f"count(CASE WHEN abs(amount) > {LARGEST} AND NOT isnan(amount) THEN 1 END) AS beyond, "
         f"count(*) AS total, count(CASE WHEN {_USABLE} THEN 1 END) AS usable, "
+        "count(CASE WHEN customer IS NULL AND day IS NULL AND order_id IS NULL THEN amount END) AS bare, "
         f"count(CASE WHEN {_USABLE} AND {_is_after(latest)} THEN 1 END) AS ahead, "
         "count(CASE WHEN customer IS NULL OR day IS NULL OR amount IS NULL THEN order_id END) AS in_orders "
         f"FROM {cells.sql}{asked}"
@@ -142,6 +135,17 @@ def _refuse_empty(source: Source, columns: OrderColumns, gaps: dict[str, int]) -
                 f"{source.path}: column {identifier(columns.roles[role])}: expected each order's {role}, found no "
                 f"value in any row; name another column with --{role} COLUMN{hint}"
             )
+
+
+def _refuse_bare(source: Source, gaps: dict[str, int]) -> None:
+    """Raise DataError where many rows are an amount and nothing else: lines of the order above, or subtotals."""
+    if gaps["bare"] < _FEW or gaps["bare"] < _MANY * gaps["total"]:
+        return
+    raise DataError(
+        f"{source.path}: expected a customer and a date in each row, found {gaps['bare']:,} of {gaps['total']:,} rows "
+        "with an amount and neither; if they continue the row above, repeat in them what it says, and if they are "
+        "subtotals, remove them"
+    )
 
 
 def _say_other_name(columns: OrderColumns, gaps: dict[str, int]) -> list[str]:
@@ -219,68 +223,6 @@ def _in_one_currency(
     others = sum(currencies.values()) - currencies[wanted.upper()]
     note = f"{count(others, 'row')} left out: in other currencies than {wanted.upper()}."
     return f"currency = {literal(wanted.upper())}", [note]
-
-
-def _look_for_repeats(engine: Engine, columns: OrderColumns, rows: Table, within: str) -> tuple[bool, bool]:
-    """Return whether an order id is on several rows, and whether each row has one that no other row has."""
-    if "order" not in columns.roles:
-        return False, False
-    asked = f"FROM {rows.sql} WHERE amount >= 0 AND {within}"
-    number = "count(DISTINCT order_id)"
-    if WHOLE_NUMBERS.fullmatch(rows.columns["order_id"]):
-        ends = "coalesce(min(order_id), 0), coalesce(max(order_id), 0)"
-        low, high = engine.rows(f"SELECT {ends} FROM {rows.sql}")[0]  # of all rows: Parquet says it at its end
-        number = engine.count_different("order_id", low, high)
-    total, named, different = engine.rows(f"SELECT count(*), count(order_id), {number} {asked}")[0]
-    return different < named, different == total
-
-
-def _each_amount_once(
-    engine: Engine, source: Source, columns: OrderColumns, rows: Table, amount_per: str
-) -> tuple[Table, list[str]]:
-    """Count an amount that an order repeats on each of its rows once."""
-    roles = columns.roles
-    if "amount" not in roles or amount_per == LINE:
-        return rows, []
-    several, alike = _repeated(engine, rows)
-    if not amount_per:
-        amount_per = _decide(source, roles, several, alike)
-    if amount_per == LINE or not several:
-        return rows, []
-    nth = f"row_number() OVER (PARTITION BY order_id, customer, amount < 0 ORDER BY {ROW})"
-    first = engine.keep(
-        f"SELECT * FROM (SELECT *, {nth} AS nth FROM {rows.sql}) AS numbered WHERE order_id IS NULL OR nth = 1"
-    )
-    note = f"{roles['amount']} is the order's total, on each of its rows: counted once for each {roles['order']}."
-    return first, [note]
-
-
-def _repeated(engine: Engine, rows: Table) -> tuple[int, int]:
-    """Return how many orders have several amounts, and how many of these repeat one amount."""
-    orders = (
-        f"(SELECT count(*) AS n, min(amount) AS low, max(amount) AS high FROM {rows.sql} "
-        "WHERE order_id IS NOT NULL AND amount > 0 GROUP BY order_id, customer) AS orders"
-    )
-    several, alike = engine.rows(f"SELECT count(*), count(CASE WHEN low = high THEN 1 END) FROM {orders} WHERE n > 1")[
-        0
-    ]
-    return several, alike
-
-
-def _decide(source: Source, roles: dict[str, str], several: int, alike: int) -> str:
-    """Return whether amounts are of orders or of lines; refuse where both are likely."""
-    named = amount_is_of(roles["amount"])
-    if named == LINE or not several or not alike:
-        return LINE
-    if named == ORDER and alike == several:
-        return ORDER
-    if alike < several and not (alike >= _NEARLY_ALL * several and may_be_of_orders(roles["amount"])):
-        return LINE
-    raise DataError(
-        f"{source.path}: column {identifier(roles['amount'])}: {alike:,} of {several:,} orders of several rows repeat "
-        "one amount: it could be the order's total or the amount of each row; say which with --amount-per order or "
-        "--amount-per line"
-    )
 
 
 def _without_refunds(engine: Engine, columns: OrderColumns, rows: Table, within: str) -> tuple[Table, list[str]]:

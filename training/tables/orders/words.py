@@ -55,7 +55,7 @@ _CREATED = (
     "time hora heure zeit"
 )
 _STATUS = "status state statut etat estado situacao stato stan durum durumu statu statusu"
-_PAYMENT = "payment financial transaction item paiement pago pagamento zahlung betaling platnosci odeme"
+_PAYMENT = "payment financial transaction transactions item paiement pago pagamento zahlung betaling platnosci odeme"
 
 _KIND = (
     "type typ tipo kind art soort rodzaj tur turu tipi category kategorie transaktionsart transaktionstyp buchungsart "
@@ -84,7 +84,7 @@ MADE_OF: dict[str, tuple[tuple[str, ...], str]] = {
     "order": ((_ORDER, _NUMBER), ""),
     "refunded": ((_REFUND, _AMOUNT), _ORDER),
     "currency": (("currency wahrung devise moneda divisa moeda valuta waluta",), f"{_ORDER} code codigo codice kod"),
-    "status": ((_STATUS,), f"{_ORDER} {_PAYMENT}"),
+    "status": ((_STATUS,), f"{_ORDER} {_PAYMENT} description name"),
     "kind": ((_KIND,), f"{_ORDER} {_PAYMENT} {_OF_KIND}"),
 }
 """Of each role lists one word of which a header must have, and words that it may have besides."""

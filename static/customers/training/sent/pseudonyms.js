@@ -4,8 +4,9 @@
  * counted.
  *
  * @typedef {Pick<import('../../table/table.js').Table, 'titles' | 'delimiter' | 'sample' | 'blocks'>} Table
- * @typedef {'customer' | 'order' | 'number' | 'date' | 'word' | 'segment' | 'flag' | 'refund'} Kind a segment is a word of
- *   which a model may have many; a flag says yes where its cell says anything but no, a refund where it names one
+ * @typedef {'customer' | 'order' | 'number' | 'date' | 'word' | 'segment' | 'flag' | 'kind'} Kind a segment is a word of
+ *   which a model may have many; a flag says yes where its cell says anything but no, a kind what rows are, such as
+ *   "Refund", in words that are known
  * @typedef {{ name: string, column: number, kind: Kind, lower?: boolean, otherwise?: number, words?: string[] }} Sent a
  *   column as it is called in what is sent; of customers: whether case makes no difference, and the column of addresses
  *   that tells guests apart; of words: which may be sent, else any as long as they are few
@@ -16,7 +17,7 @@
 import { isolated } from '../../../ui/dom.js';
 import { CsvError, filled, quoted } from '../../table/csv.js';
 import { NO, parseAnswer, parseNumber } from '../../table/numbers.js';
-import { paysBack } from '../../table/order_words.js';
+import { isOfKind } from '../../table/order_words.js';
 import { mayBeDate } from '../../table/date_texts.js';
 import { TOTALS } from '../words.js';
 
@@ -139,7 +140,7 @@ function writerOf(table, sent, { customers, orders }, guests) {
   }
   if (kind === 'order') return (cells) => numberOf(orders, cellOf(cells));
   if (kind === 'flag') return (cells) => (NO_FLAG.includes(cellOf(cells).toLowerCase()) ? '' : 'yes');
-  if (kind === 'refund') return (cells) => (paysBack(cellOf(cells)) ? 'refund' : '');
+  if (kind === 'kind') return (cells) => (isOfKind(cellOf(cells)) ? cellOf(cells) : '');
   if (kind === 'word' || kind === 'segment') {
     const may = wordsOf(table, sent);
     return (cells) => checked(cellOf(cells), may);

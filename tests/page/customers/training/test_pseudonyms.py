@@ -222,6 +222,12 @@ def test_few_words_are_sent_and_only_short_ones(blank):
     assert set(part["text"].split()) == {"status", "paid", "refunded", "voided", '""'}
 
 
+def test_of_kinds_of_rows_those_in_known_words_are_sent_and_the_others_are_not_missed(blank):
+    text = "type\nRefund\nSale Line\nJeans\nann@example.org\n"
+    [part], _ = run(blank, (text, [column("type", 0, "kind")]))
+    assert (part["text"], part["unsent"]) == ('type\nRefund\nSale Line\n""\n""\n', [0])
+
+
 def test_a_row_of_totals_says_so_in_what_is_sent_so_that_training_leaves_it_out(blank):
     text = "id,region,spend\n7,North,1\n8,South,2\n,Total:,3\n"
     assert sent(blank, text, column("id", 0, "customer"), column("spend", 2, "number"))[-1] == "Total:,3"

@@ -135,6 +135,43 @@ EXPORTS = {
                        {"customer": "E-mail klienta", "date": "Data złożenia", "amount": "Suma zamówienia"}),
     "eBay in German": ("Bestellnummer,E-Mail des Käufers,Gesamtbetrag,Verkauft am,Zahlungsdatum",
                        {"customer": "E-Mail des Käufers", "date": "Verkauft am", "amount": "Gesamtbetrag"}),
+    "Shopware 5": (
+        "orderId,orderNumber,customerId,email,invoiceAmount,invoiceAmountNet,orderTime,status,statusDescription,currency",
+        {"customer": "customerId", "order": "orderId", "date": "orderTime", "amount": "invoiceAmount"}),
+    "Shopware 6": (
+        "id,order_number,price_total,order_date_time,order_customer.email,order_customer.customer_number,"
+        "transactions.state,state,currency.iso_code",
+        {"customer": "order_customer.customer_number", "order": "order_number", "date": "order_date_time",
+         "amount": "price_total"}),
+    "PrestaShop, SQL": (
+        "id_order,reference,id_customer,id_currency,current_state,payment,total_paid,total_paid_real,date_add,date_upd",
+        {"customer": "id_customer", "order": "id_order", "date": "date_add", "amount": "total_paid"}),
+    "OpenCart": ("Order ID,Customer,Status,Total,Date Added,Date Modified",
+                 {"customer": "Customer", "order": "Order ID", "date": "Date Added", "amount": "Total"}),
+    "Lightspeed": ("Date,Receipt,Receipt Number,Sale ID,Item,Qty,Subtotal,Tax,Total,Customer,Customer ID,Email",
+                   {"customer": "Customer ID", "order": "Receipt Number", "date": "Date", "amount": "Total"}),
+    "Zoho": ("SalesOrder ID,Order Date,SalesOrder Number,Status,Customer ID,Item Total,Total",
+             {"customer": "Customer ID", "order": "SalesOrder ID", "date": "Order Date", "amount": "Total"}),
+    "Zuora": ("Invoice: Invoice Number,Account: Account Number,Account: Name,Invoice: Invoice Date,Invoice: Amount",
+              {"customer": "Account: Account Number", "date": "Invoice: Invoice Date", "amount": "Invoice: Amount"}),
+    "Salesforce": ("Account Name,Account ID,Stage,Amount Currency,Amount,Close Date,Opportunity ID,Created Date",
+                   {"customer": "Account ID", "order": "Opportunity ID", "date": "Close Date", "amount": "Amount"}),
+    "Salesforce without ids": ("Account Name,Stage,Amount,Close Date",
+                               {"customer": "Account Name", "date": "Close Date", "amount": "Amount"}),
+    "Odoo, lines": ("Order Reference,Order Date,Customer,Customer/ID,Order Lines/Quantity,Order Lines/Total",
+                    {"customer": "Customer/ID", "order": "Order Reference", "date": "Order Date",
+                     "amount": "Order Lines/Total"}),
+    "GA4 in BigQuery": (
+        "event_date,event_name,user_id,ecommerce.transaction_id,ecommerce.purchase_revenue",
+        {"customer": "user_id", "order": "ecommerce.transaction_id", "date": "event_date",
+         "amount": "ecommerce.purchase_revenue"}),
+    "SAP": ("Verkaufsbeleg,Auftraggeber,Angelegt am,Nettowert,Belegwährung",
+            {"customer": "Auftraggeber", "order": "Verkaufsbeleg", "date": "Angelegt am", "amount": "Nettowert",
+             "currency": "Belegwährung"}),
+    "SAP's own names": ("VBELN,KUNNR,ERDAT,NETWR,WAERK",
+                        {"customer": "KUNNR", "order": "VBELN", "date": "ERDAT", "amount": "NETWR"}),
+    "a German book of invoices": ("Rechnungsnummer,Rechnungsdatum,Debitor,Kundenname,Netto,USt,Brutto",
+                                  {"customer": "Debitor", "order": "Rechnungsnummer", "amount": "Brutto"}),
 }  # fmt: skip
 
 
