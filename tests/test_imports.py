@@ -17,8 +17,8 @@ HEAVY = ["sklearn", "scipy", "pandas", "joblib", "numpy", "duckdb"]
 TRAINING = [
     "engines",
     "files",
-    "tables",
     "contacts",
+    "tables",
     "scoring",
     "clustering",
     "naming",

@@ -14,7 +14,9 @@ import unicodedata
 from .words import SPACE, listed, tidy, trim, visible
 
 _LONGEST = 254
-_OUTSIDE = f"{SPACE}'\"\u2018\u2019`\u00b4,;"
+_OUTSIDE = rf"[{SPACE}'\"\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb`\u00b4,;()\[\]]+"
+_AROUND = re.compile(f"^{_OUTSIDE}|{_OUTSIDE}$")
+_FULL_WIDTH = {sign: sign - 0xFEE0 for sign in range(0xFF01, 0xFF5F)} | {0x3002: ".", 0xFF61: "."}
 _EMAIL = re.compile(
     rf"[^{SPACE}@,;:<>()\[\]\"\\]+@(?:[a-z0-9\u0080-\U0010ffff][a-z0-9\u0080-\U0010ffff-]*\.)+"
     r"(?:xn--[a-z0-9-]+|[a-z\u0080-\U0010ffff]{2,})"
@@ -41,9 +43,9 @@ _AMERICAN = ("US", "PR", "VI", "GU", "AS", "MP")
 
 def email(cell: str) -> str:
     """Return an e-mail address as Meta hashes it, or "": spaces are not taken out of it."""
-    text = tidy(cell).strip(" ")
+    text = _AROUND.sub("", tidy(cell.translate(_FULL_WIDTH)))
     inside = _ANGLE.fullmatch(text)
-    text = re.sub(f"^[{_OUTSIDE}]+|[{_OUTSIDE}]+$", "", inside[1] if inside else text).removeprefix("mailto:")
+    text = _AROUND.sub("", inside[1] if inside else text).removeprefix("mailto:").removeprefix(" ")
     text = text.partition("?")[0]
     mailbox = text.partition("@")[0]
     dots = mailbox.startswith(".") or mailbox.endswith(".") or ".." in mailbox
@@ -61,6 +63,11 @@ def google_email(cell: str) -> str:
         return text
     bare = mailbox.partition("+")[0].replace(".", "")
     return f"{bare}@{domain}" if bare else ""
+
+
+def customer_of(cell: str) -> str:
+    """Return who a customer is that is known by an e-mail address; what is none is a name, without case."""
+    return email(cell) or cell.lower()
 
 
 def meta_name(cell: str) -> str:

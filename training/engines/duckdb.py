@@ -169,8 +169,11 @@ class DuckDB:
 
         places = [inspect.Parameter(f"cell_{place}", inspect.Parameter.POSITIONAL_ONLY) for place in range(n_arguments)]
         called.__signature__ = inspect.Signature(places)  # type: ignore[attr-defined]  # DuckDB counts them
+        if name in self._functions:
+            self._connection.remove_function(name)
+        else:
+            self._functions.append(name)
         self._connection.create_function(name, called, ["VARCHAR"] * n_arguments, "VARCHAR")
-        self._functions.append(name)
 
     def count_different(self, column: str, low: int, high: int) -> str:
         """Mark each value in a string of bits where that is short: a seventh of the time of a table of all values."""

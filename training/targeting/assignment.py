@@ -7,6 +7,7 @@ from typing import Any
 from ..engines.engine import Engine, Table, identifier
 from ..files.missing import filled, plainest
 from ..files.source import DataError, Source, count
+from ..tables.addresses import address
 from ..tables.contacts import find_filled_id
 from ..tables.dates.dates import date_sql
 from ..tables.headers import find_contacts
@@ -75,22 +76,23 @@ def open_assignment(engine: Engine, source: Source, key: str = "") -> Assignment
     return Assignment(findable, campaign, share, day, counts["rows"] - counts["findable"])
 
 
-def as_in_orders(table: Source | Table, key: str) -> str:
-    """Return SQL of who a customer is as a table of orders is read: e-mail addresses are in small letters."""
-    return _as_address(filled(table, key), key)
+def as_in_orders(engine: Engine, table: Source | Table, key: str) -> str:
+    """Return SQL of who a customer is as a table of orders is read: e-mail addresses are written alike."""
+    return address(engine, table, key) if _is_address(key) else filled(table, key)
 
 
-def _as_address(customer: str, key: str) -> str:
-    return f"lower({customer})" if "email" in find_contacts([key]) else customer
+def _is_address(key: str) -> bool:
+    return "email" in find_contacts([key])
 
 
 def _everyone(engine: Engine, source: Source, key: str) -> Table:
     """Return the rows; those of a file of text are taken apart once."""
     text = {name: f"CAST({identifier(name)} AS STRING)" for name in _NEEDED}
     share = text["share"] if source.columns["share"] != "VARCHAR" else f"replace({text['share']}, ',', '.')"
+    customer = address(engine, source, key) if _is_address(key) else plainest(engine, source, key)
     store = engine.keep if source.is_text else engine.define
     return store(
-        f"SELECT {_as_address(plainest(engine, source, key), key)} AS customer, "
+        f"SELECT {customer} AS customer, "
         f"{segment_id(engine, source)} AS segment_id, segment, segment_name, "
         f"{text['group']} AS group_name, {text['group']} = 'control' AS control, "
         f"{says('findable', TRUE)} AS findable, {says('findable', TRUE + FALSE)} AS is_said, "

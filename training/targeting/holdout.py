@@ -170,7 +170,7 @@ def base_rates(
     by_recency, key = "recency_days" in draw.table.columns, scored.key
     table, where = (scored.table, '"#segment" IS NOT NULL') if by_recency else (draw.table, "findable = 'true'")
     rows = engine.rows(
-        f"SELECT segment, count(*), count(buyer) FROM (SELECT segment, {as_in_orders(table, key)} AS person "
+        f"SELECT segment, count(*), count(buyer) FROM (SELECT segment, {as_in_orders(engine, table, key)} AS person "
         f"FROM {table.sql} WHERE {where}) AS assigned LEFT JOIN (SELECT DISTINCT customer AS buyer "
         f"FROM {orders.sql} WHERE day >= CAST({literal(first.isoformat())} AS DATE) AND amount > 0) AS buyers "
         "ON person = buyer GROUP BY segment"

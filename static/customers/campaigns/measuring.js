@@ -67,7 +67,7 @@ function assignmentFile(onDraw) {
     },
     columns({ table: { header } }) {
       const column = fields?.column('customer') ?? -1;
-      const lower = matchPersonal([header[column] ?? ''], []).email === 0; // orders have addresses in small letters
+      const lower = matchPersonal([header[column] ?? ''], []).email === 0; // orders have addresses written alike
       return [
         { name: CUSTOMER, column, kind: 'customer', lower },
         ...ASSIGNED.map(([name, kind]) => ({ name, column: header.indexOf(name), kind })),

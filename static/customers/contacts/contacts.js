@@ -12,7 +12,7 @@ import { tidy, visible } from './words.js';
 export { phone } from './phones.js';
 
 const LONGEST_EMAIL = 254;
-const OUTSIDE = /^[\s'"‘’`´,;]+|[\s'"‘’`´,;]+$/g;
+const OUTSIDE = /^[\s'"‘’“”„«»`´,;()[\]]+|[\s'"‘’“”„«»`´,;()[\]]+$/g;
 const EMAIL = new RegExp(
   '^[^\\s@,;:<>()[\\]"\\\\]+@(?:[a-z0-9\\u0080-\\u{10ffff}][a-z0-9\\u0080-\\u{10ffff}-]*\\.)+' +
   '(?:xn--[a-z0-9-]+|[a-z\\u0080-\\u{10ffff}]{2,})$', 'u');
@@ -60,9 +60,9 @@ const STATES = new Map(
  * @param {string} cell
  */
 export function email(cell) {
-  const text = tidy(cell);
+  const text = tidy(halfWidth(cell)).replace(OUTSIDE, '');
   const inside = /^[^<>]*<([^<>]*)>$/.exec(text)?.[1] ?? text;
-  const [address = ''] = inside.replace(OUTSIDE, '').replace(/^mailto:/, '').split('?');
+  const [address = ''] = inside.replace(OUTSIDE, '').replace(/^mailto: ?/, '').split('?');
   const [mailbox = ''] = address.split('@');
   const dots = mailbox.startsWith('.') || mailbox.endsWith('.') || mailbox.includes('..');
   return !dots && [...address].length <= LONGEST_EMAIL && EMAIL.test(address) ? address : '';
@@ -78,6 +78,19 @@ export function googleEmail(cell) {
   if (domain !== 'gmail.com' && domain !== 'googlemail.com') return text;
   const bare = mailbox.replace(/\+.*$/, '').replaceAll('.', '');
   return bare && `${bare}@${domain}`;
+}
+
+/**
+ * Who a customer is that is known by an e-mail address; what is none is a name, without case.
+ * @param {string} cell
+ */
+export function customerOf(cell) {
+  return email(cell) || cell.toLowerCase();
+}
+
+/** @param {string} text @returns {string} with signs of half the width for those of full width, as in ａ＠ｘ．ｏｒｇ */
+function halfWidth(text) {
+  return text.replace(/[\uff01-\uff5e]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0)).replace(/[\u3002\uff61]/g, '.');
 }
 
 /**

@@ -23,6 +23,7 @@ def test_an_address_is_written_as_the_networks_hash_it(cell, for_meta, for_googl
 @pytest.mark.parametrize(
     ("function", "kind"),
     [
+        (people.customer_of, "customers_by_address"),
         (people.google_first_name, "google_first_names"),
         (people.google_last_name, "google_last_names"),
         (people.meta_name, "meta_names"),
@@ -30,7 +31,7 @@ def test_an_address_is_written_as_the_networks_hash_it(cell, for_meta, for_googl
         (country_code, "countries"),
     ],
 )
-def test_names_and_places_are_written_as_the_networks_hash_them(function, kind):
+def test_customers_names_and_places_are_written_alike(function, kind):
     assert [(*cells, function(*cells)) for *cells, _ in CASES[kind]] == [tuple(case) for case in CASES[kind]]
 
 

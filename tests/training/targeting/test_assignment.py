@@ -48,7 +48,7 @@ def test_a_segments_id_that_is_none_is_refused_with_its_line(engine, tmp_path, c
 
 def test_customers_known_by_their_addresses_are_named_as_in_orders_whatever_their_case(engine, tmp_path):
     header = HEADER.replace("customer_id", "E-Mail")
-    rows = [ROWS[0].replace("c1", "Ada@X.de"), ROWS[1].replace("c2", "bob@x.de")]
+    rows = [ROWS[0].replace("c1", "Ada@X.de"), ROWS[1].replace("c2", "<mailto:bob@x.de>")]
     assignment = opened(engine, tmp_path, rows, header, key="E-Mail")
     assert engine.rows(f"SELECT customer FROM {assignment.table.sql} ORDER BY customer") == [
         ("ada@x.de",),

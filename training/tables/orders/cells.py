@@ -5,6 +5,7 @@ from dataclasses import replace
 from ...engines.engine import WHOLE_NUMBERS, Engine, Table, identifier, one_of
 from ...files.missing import filled, is_as_filled
 from ...files.source import Source, count
+from ..addresses import address
 from ..dates.dates import date_sql, is_date_type, is_instant
 from ..ids import refuse_unclear
 from ..number_cells import NO
@@ -38,12 +39,12 @@ def read_cells(
         if role in roles:
             refuse_unclear(engine, source, roles[role], f"--{role}")
     readings = _read_numbers(engine, source, roles, choice.decimal)
-    known, order = _ids(engine, source, columns, of_all=of_all)
-    email = _other_name(columns)
+    other = _other_address(engine, source, columns)
+    known, order = _ids(engine, source, columns, other, of_all=of_all)
     amounts = ("amount",) if "amount" in roles else ("quantity", "price")
     amount = " * ".join(f"({readings[role].value})" for role in amounts)
     select = {
-        "customer": f"coalesce({known}, {_address(source, email)})" if email else known,
+        "customer": f"coalesce({known}, {other})" if other else known,
         "order_id": order,
         "day": date_sql(engine, source, roles["date"], choice.date_format),
         "amount": amount,
@@ -85,7 +86,7 @@ def _read_numbers(engine: Engine, source: Source, roles: dict[str, str], decimal
     return {role: readings[header] for role, header in headers.items()}
 
 
-def _ids(engine: Engine, source: Source, columns: OrderColumns, *, of_all: bool) -> tuple[str, str]:
+def _ids(engine: Engine, source: Source, columns: OrderColumns, other: str, *, of_all: bool) -> tuple[str, str]:
     """Return SQL of the customer's and of the order's id.
 
     One look at a column of text may show that the rules change none of its cells; then the column itself is the id, and
@@ -93,10 +94,10 @@ def _ids(engine: Engine, source: Source, columns: OrderColumns, *, of_all: bool)
     """
     customer, order = columns.roles["customer"], columns.roles.get("order", "")
     is_address = customer == columns.contacts.get("email")
-    nobody = [] if is_address else _nobody(engine, source, columns)
-    known = _address(source, customer) if is_address else filled(source, customer, nobody)
-    in_small_letters = f" AND lower({identifier(customer)}) = {identifier(customer)}" if is_address else ""
-    rules = [(customer, known, is_as_filled(customer, nobody) + in_small_letters)]
+    nobody = [] if is_address else _nobody(engine, source, columns, other)
+    known = address(engine, source, customer) if is_address else filled(source, customer, nobody)
+    as_address = f" AND {known} = {identifier(customer)}" if is_address else ""
+    rules = [(customer, known, is_as_filled(customer, nobody) + as_address)]
     if order and WHOLE_NUMBERS.fullmatch(source.columns[order]):
         rules.append((order, identifier(order), "false"))
     elif order:
@@ -107,13 +108,14 @@ def _ids(engine: Engine, source: Source, columns: OrderColumns, *, of_all: bool)
     return ids[0], ids[1] if order else "CAST(NULL AS STRING)"
 
 
-def _nobody(engine: Engine, source: Source, columns: OrderColumns) -> list[str]:
+def _nobody(engine: Engine, source: Source, columns: OrderColumns, other: str) -> list[str]:
     """Return what stands for the customer's id of guests: words for one, and the id 0 with several addresses."""
-    header, email = columns.roles["customer"], _other_name(columns)
+    header = columns.roles["customer"]
     nobody = list(GUESTS) if source.columns[header] == "VARCHAR" else []
-    if email:
-        addresses = f"count(DISTINCT {_address(source, email)})"
-        number = engine.rows(f"SELECT {addresses} FROM {source.sql} WHERE {filled(source, header)} = '0'")[0][0]
+    if other:
+        number = engine.rows(f"SELECT count(DISTINCT {other}) FROM {source.sql} WHERE {filled(source, header)} = '0'")[
+            0
+        ][0]
         nobody += ["0"] if number > 1 else []
     return nobody
 
@@ -124,8 +126,10 @@ def _other_name(columns: OrderColumns) -> str:
     return "" if email == columns.roles["customer"] else email
 
 
-def _address(source: Source, header: str) -> str:
-    return f"lower({filled(source, header)})"
+def _other_address(engine: Engine, source: Source, columns: OrderColumns) -> str:
+    """Return SQL of the e-mail address by which customers without an id are known; empty for none."""
+    email = _other_name(columns)
+    return address(engine, source, email) if email else ""
 
 
 def _refunded(engine: Engine, source: Source, roles: dict[str, str], readings: dict[str, Reading], amount: str) -> str:

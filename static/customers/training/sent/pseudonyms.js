@@ -8,13 +8,14 @@
  *   which a model may have many; a flag says yes where its cell says anything but no, a kind what rows are, such as
  *   "Refund", in words that are known
  * @typedef {{ name: string, column: number, kind: Kind, lower?: boolean, otherwise?: number, words?: string[] }} Sent a
- *   column as it is called in what is sent; of customers: whether case makes no difference, and the column of addresses
+ *   column as it is called in what is sent; of customers: whether they are e-mail addresses, and the column of addresses
  *   that tells guests apart; of words: which may be sent, else any as long as they are few
  * @typedef {{ blob: Blob, delimiter: string, rows: number, header: string[], first: string[], unsent: number[] }} Part
  *   what is sent, how many rows, the first of them; and of each column the cells that are left out
  */
 
 import { isolated } from '../../../ui/dom.js';
+import { customerOf as byAddress } from '../../contacts/contacts.js';
 import { CsvError, filled, quoted } from '../../table/csv.js';
 import { NO, parseAnswer, parseNumber } from '../../table/numbers.js';
 import { isOfKind } from '../../table/order_words.js';
@@ -179,8 +180,8 @@ function numberOf(numbering, name) {
  */
 export function customerOf(cells, { column, lower = false, otherwise = -1 }, guests) {
   const id = filled(cells[column]);
-  if (id !== '' && !guests.has(id.toLowerCase())) return lower ? id.toLowerCase() : id;
-  return otherwise < 0 ? '' : filled(cells[otherwise]).toLowerCase();
+  if (id !== '' && !guests.has(id.toLowerCase())) return lower ? byAddress(id) : id;
+  return otherwise < 0 ? '' : byAddress(filled(cells[otherwise]));
 }
 
 /**
@@ -200,7 +201,7 @@ export async function guestsOf(table, columns, signal) {
     signal.throwIfAborted();
     for (const { cells } of rows) {
       if (filled(cells[customer.column]) !== NOBODY) continue;
-      addresses.add(filled(cells[customer.otherwise]).toLowerCase());
+      addresses.add(byAddress(filled(cells[customer.otherwise])));
     }
   }
   addresses.delete('');

@@ -16,6 +16,7 @@ CASES = load("contacts")
     [
         ("contacts:email", "emails", 1),
         ("contacts:googleEmail", "emails", 2),
+        ("contacts:customerOf", "customers_by_address", -1),
         ("contacts:googleFirstName", "google_first_names", -1),
         ("contacts:googleLastName", "google_last_names", -1),
         ("contacts:metaName", "meta_names", -1),

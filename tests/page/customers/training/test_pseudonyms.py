@@ -62,7 +62,7 @@ def test_customers_and_orders_become_running_numbers_and_no_other_column_leaves(
 
 def test_two_tables_share_the_numbers_of_customers(blank):
     assignment = "email,group\nb@x.org,held back\na@x.org,to contact\n"
-    orders = "mail,date,amount\na@x.org,2024-01-01,5\nB@X.org,2024-01-02,6\nc@x.org,2024-01-03,7\n"
+    orders = "mail,date,amount\nAnn <a@x.org>,2024-01-01,5\nB@X.org,2024-01-02,6\nc@x.org,2024-01-03,7\n"
     parts, customers = run(
         blank,
         (

@@ -187,6 +187,22 @@ def test_orders_of_guests_are_known_by_their_e_mail(read):
     assert "2 rows without customer: the customer is known by email." in summary.notes
 
 
+@pytest.mark.parametrize("header", ["email", "customer,email"])
+def test_customers_known_by_their_e_mail_are_one_however_it_is_written(read, header):
+    cells = [
+        "ada@x.org",
+        "mailto:Ada@x.org",
+        '"Lee, Ada <ada@x.org>"',
+        "ada@x.org;",
+        "ada\uff20x.org",
+        "a\u200bda@x.org",
+    ]
+    ids = "," * header.count(",")
+    rows = [f"{ids}{cell},2024-01-0{day},1" for day, cell in enumerate([*cells, "bob@x.org"], start=1)]
+    customers, _ = read("\n".join([f"{header},date,amount", *rows, ""]))
+    assert customers == {"ada@x.org": (6, 6.0), "bob@x.org": (1, 1.0)}
+
+
 def test_a_guests_id_of_zero_is_nobody_where_addresses_differ(read):
     text = (
         "order_id,customer_id,billing_email,order_date,order_total\n1,0,ada@x.org,2024-01-01,5\n"
