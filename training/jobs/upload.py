@@ -27,6 +27,7 @@ MODEL = "model"
 """Name of the part that holds a model."""
 _PIECE = 1024 * 1024
 _NO_CSV = (b"PAR1", b"{", b"[")  # Parquet and JSON; archives and workbooks are no text
+_LONGEST_MARK = max(map(len, _NO_CSV))
 
 
 class Body:
@@ -149,17 +150,18 @@ async def _pieces(part: UploadFile) -> AsyncIterator[bytes]:
 async def _write_csv(path: Path, pieces: AsyncIterator[bytes]) -> None:
     """Write text that is UTF-8 and may be CSV: nothing else reaches an engine."""
     text = codecs.getincrementaldecoder("utf-8")()
-    begins = b""
-    with path.open("wb") as file:
-        async for piece in pieces:
-            begins = begins or piece.removeprefix(codecs.BOM_UTF8).lstrip()[:16]
-            try:
-                is_text = "\0" not in text.decode(piece, final=not piece)
-            except UnicodeDecodeError:
-                is_text = False
-            if not is_text or begins.startswith(_NO_CSV):
-                raise _bad(f"{path.name}: expected CSV in UTF-8, found something else.")
-            file.write(piece)
+    begins = b""  # however small the pieces are
+    try:
+        with path.open("wb") as file:
+            async for piece in pieces:
+                if len(begins) < _LONGEST_MARK:
+                    begins = (begins + piece).removeprefix(codecs.BOM_UTF8).lstrip()[:_LONGEST_MARK]
+                if "\0" in text.decode(piece) or begins.startswith(_NO_CSV):
+                    raise _no_csv(path)
+                file.write(piece)
+        text.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise _no_csv(path) from error
     if not begins:
         raise _bad(f"{path.name}: expected a table, found nothing.")
 
@@ -173,6 +175,10 @@ def _too_large() -> JobError:
         f"Expected at most {MAX_BYTES // 2**20} MB, found more: send fewer rows or columns, or use the command line."
     )
     return JobError("request", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
+
+
+def _no_csv(path: Path) -> JobError:
+    return _bad(f"{path.name}: expected CSV in UTF-8, found something else.")
 
 
 def _bad(detail: str) -> JobError:
