@@ -106,7 +106,7 @@ def _nested(depth: int) -> bytes:
         (b"}" + b"(\x8c\x01aN\x8c\x01aNu", "each once"),
         (b"}" + b"X" + struct.pack("<I", 201) + b"a" * 201 + b"Ns", "expected keys of up to 200 characters"),
         (b"X" + struct.pack("<I", 10_001) + b"a" * 10_001, "expected texts of at most 10000 characters"),
-        (b"\x8a\x09" + b"\x7f" * 9, "expected integers of at most 64 bits"),
+        (b"\x8a\x09" + b"\x00" * 7 + b"\x80\x00", "expected integers of at most 64 bits"),
         (b"]\x94(" + b"h\x00" * 1000 + b"e", "refers to something that is not a string"),
     ],
     ids=range(8),

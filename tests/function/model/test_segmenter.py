@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from function.model import Golden, Model, ModelError, Scores, Segmenter, load, loads, most_gaps, pickled
+from function.model import Golden, Histogram, Model, ModelError, Scores, Segmenter, load, loads, most_gaps, pickled
 from function.model.segmenter import NUMPY_FROM
 from tests.helpers import models
 from tests.helpers.customers import customers, segmenter_with_offsets
@@ -129,8 +129,10 @@ def test_a_customer_in_the_middle_of_all_that_is_known_has_confidence_one_half()
     content = models.model(
         [models.feature("x"), models.feature("y")], [models.segment(0, [2.0, 2.0]), models.segment(1, [2.0, 8.0])]
     )
-    answer = Segmenter(content, "0" * 64).assign((2.0, None))  # both centroids are 0 away
+    segmenter = Segmenter(content, "0" * 64)
+    answer = segmenter.assign((2.0, None))  # both centroids are 0 away
     assert (answer.segment.id, answer.confidence, answer.probability, answer.typical) == (0, 0.5, 0.5, True)
+    assert segmenter.assign_many([(2.0, None)] * NUMPY_FROM) == [answer] * NUMPY_FROM
 
 
 def test_the_probability_weighs_the_squared_distances_by_the_variance():
@@ -141,6 +143,9 @@ def test_the_probability_weighs_the_squared_distances_by_the_variance():
     segmenter = Segmenter(msgspec.structs.replace(content, golden=golden), "0" * 64)
     assert segmenter.assign((4.9, 2.0)).borderline  # 1.2 is below ln 4 = 1.386
     assert not segmenter.assign((4.88, 2.0)).borderline  # 3.12^2 - 2.88^2 = 1.44
+    other = [msgspec.structs.replace(golden[0], probability=golden[0].probability + 1e-6)] * 10
+    with pytest.raises(ModelError, match="the answer differs from the one that training computed"):
+        Segmenter(msgspec.structs.replace(content, golden=other), "0" * 64)
 
 
 def test_the_shipped_model_gives_the_worked_probabilities():
@@ -281,6 +286,8 @@ def test_a_model_that_answers_other_than_its_golden_vectors_is_refused():
         ({"segments": [models.segment(0, [1.0, 1.0])]}, "at least one feature and two segments"),
         ({"features": [models.feature(), models.feature()]}, "features: expected each only once"),
         ({"features": [models.feature(scale=0.0), models.feature("y")]}, "expected min < max, step > 0 and scale > 0"),
+        ({"features": [models.feature(min=9.0, max=9.0), models.feature("y")]}, "expected min < max, step > 0"),
+        ({"features": [models.feature(scale=9e-101), models.feature("y")]}, "expected a scale of at least 1e-100"),
         ({"features": [models.feature(mean=math.nan), models.feature("y")]}, "feature x: expected numbers of at most"),
         ({"features": [models.feature(offset=0.0), models.feature("y")]}, "expected a min that has a logarithm"),
         ({"features": [models.feature(offset=-1.0), models.feature("y")]}, "expected an offset of 0 or more, or none"),
@@ -297,6 +304,9 @@ def test_a_model_that_answers_other_than_its_golden_vectors_is_refused():
             "and none of calls, customers, inputs, instances",
         ),
         ({"features": [models.feature(day="31.12.2024"), models.feature("y")]}, "expected day to be an ISO date"),
+        ({"features": [models.feature(day="20241231"), models.feature("y")]}, "expected day to be an ISO date"),
+        ({"retired_ids": [7, 1]}, "ids, retired ones included: expected each only once"),
+        ({"histograms": [Histogram([1.0], [1.5, -0.5])] * 2}, "histogram: expected shares that add up to 1"),
         ({"incomplete": 41}, "incomplete: expected a number of customers, no more than the segments have"),
         ({"golden": []}, "golden: expected at least 10 vectors, found 0"),
         ({"golden": [Golden([1.0], 0, 1, 0.5, True)] * 10}, "golden: expected 2 values, found 1"),
