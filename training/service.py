@@ -116,7 +116,7 @@ def _check_key(request: Request) -> None:
 
 async def _begin(request: Request, body: Body, command: Command, cors: dict[str, str], started: float) -> Response:
     """Take a job's table in, and return the answer that will do the job while it is sent."""
-    words = read_options(command, _query(request))
+    words = read_options(command, _query(request, command))
     with ExitStack() as stack:
         _QUEUE.enter()
         stack.callback(_QUEUE.leave)
@@ -126,9 +126,11 @@ async def _begin(request: Request, body: Body, command: Command, cors: dict[str,
         return Answer(lines, stack.pop_all(), {**cors, "Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
 
-def _query(request: Request) -> list[tuple[str, str]]:
+def _query(request: Request, command: Command) -> list[tuple[str, str]]:
+    """Return the names and values of a query; a flag may stand there by its name alone."""
     try:
-        query = request.scope["query_string"].decode("ascii")
+        parts = request.scope["query_string"].decode("ascii").split("&")
+        query = "&".join(f"{part}=" if part in command.flags else part for part in parts)
         return parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query), errors="strict")
     except ValueError as error:
         detail = "Expected options as name=value pairs in the query, in UTF-8, found something else."

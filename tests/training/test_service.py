@@ -107,7 +107,7 @@ def test_the_model_is_described_as_the_function_does_it(fitted, tmp_path):
 
 
 def test_orders_become_customers_with_their_features_and_segments(training, shop, tmp_path):
-    result = last(ask(training, "/fit", (shop / "orders.csv").read_bytes(), orders="", k="4"))["result"]
+    result = last(ask(training, "/fit?orders&k=4", (shop / "orders.csv").read_bytes()))["result"]
     (tmp_path / "model").write_bytes(base64.b64decode(result["file"]))
     run("score", shop / "orders.csv", tmp_path / "scored.csv", "--orders", "--model", tmp_path / "model")
     scored = rows(tmp_path / "scored.csv")
