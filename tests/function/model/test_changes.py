@@ -141,6 +141,8 @@ def test_one_feature_alone_agrees_with_a_fine_grid(seed):
                     break
     for segment_id, change in _changes(segmenter, values).items():
         alone = {move.feature: move.to for move in change.alone}
+        ways = [_distance(segmenter, values, _moved(segmenter, values, [move])) for move in change.alone]
+        assert ways == sorted(ways)
         steps = {f.name: (f.max - f.min) / (GRID - 1) for f in segmenter.model.features}
         on_grid = expected.get(segment_id, {})
         assert set(on_grid) <= set(alone)
@@ -256,9 +258,13 @@ def test_where_nothing_can_change_there_is_no_way():
 def test_a_segment_that_differs_only_in_what_cannot_change_is_not_reached():
     features = [models.feature("x"), models.feature("age", fixed=True)]
     segments = [models.segment(i, place) for i, place in enumerate([[2.0, 2.0], [2.0, 8.0], [8.0, 4.0]])]
-    changes = _changes(Segmenter(models.model(features, segments), "0" * 64), [2.0, 4.0])
+    segmenter = Segmenter(models.model(features, segments), "0" * 64)
+    changes = _changes(segmenter, [2.0, 4.0])
     assert changes[1].combined is None
     assert [move.feature for move in changes[2].combined] == ["x"]
+    changes = _changes(segmenter, [8.0, 5.0])  # as far from the first two wherever x is moved to: ties go to the first
+    assert [move.feature for move in changes[0].combined] == ["x"]
+    assert changes[1].combined is None
 
 
 @pytest.mark.unmeasured
@@ -289,3 +295,12 @@ def test_every_move_ends_in_its_segment_also_from_borders_and_corners():
                 assert segmenter.assign(_moved(segmenter, values, [move])).segment.id == segment_id
             if max(map(abs, values)) < 1e9:
                 assert segmenter.assign(_moved(segmenter, values, change.combined)).segment.id == segment_id
+
+
+@pytest.mark.parametrize("n_features", [2, 4])
+def test_a_customer_far_out_of_range_is_led_into_each_segment_too(n_features):
+    rng = np.random.default_rng(6000 + n_features)
+    segmenter = models.random_segmenter(rng, n_features, n_segments=6)
+    values = [f.restore(rng.choice([-1, 1]) * (1e5 if f.offset is None else 9.0)) for f in segmenter.model.features]
+    for segment_id, change in _changes(segmenter, values).items():
+        assert segmenter.assign(_moved(segmenter, values, change.combined)).segment.id == segment_id
