@@ -38,7 +38,7 @@ export function downloadView(model, table, taken, counts, { onCount, onLeaveOut,
     onWrite: (kind) => onWrite(kind, audience()),
   });
   const node = element('section', { class: 'stage', 'aria-labelledby': 'audience-files' },
-    element('h3', { id: 'audience-files' }, 'Files'),
+    element('h3', { id: 'audience-files', tabindex: -1 }, 'Files'),
     element('div', { class: 'buttons' },
       element('button', { type: 'button', onclick: () => onWrite('table', audience()) }, 'Table with segments'),
       element('p', { class: 'hint' }, 'All rows and columns as they came, with each customer’s segment and how sure it is, as the command score writes them.')),

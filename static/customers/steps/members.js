@@ -65,7 +65,8 @@ export function membersView(model, table, taken, { ask, onOpen }) {
     node: element('section', { class: 'stage', 'aria-labelledby': 'audience-members' },
       element('h3', { id: 'audience-members' }, 'Who is in a segment'),
       element('div', { class: 'fields' }, field('Customers of', segment), field('Search', search), field('Order', order)),
-      element('p', { role: 'status' }, said),
+      element('div', { class: 'above' }, element('p', { role: 'status' }, said),
+        element('a', { class: 'past', href: '#audience-files', onclick: skip }, 'Skip the list')),
       element('div', { class: 'table listed', role: 'region', 'aria-label': 'Customers of the segment', tabindex: 0 },
         element('table', {}, element('thead', {}, element('tr', {},
           ...columns.names.map((column) => element('th', { scope: 'col', dir: 'auto' }, table.header[column] ?? '')),
@@ -90,6 +91,12 @@ function shownColumns({ features, verdict }, { header, empty }, taken) {
   const shown = features.slice(0, FEATURES).map((feature, i) => ({ column: taken[i] ?? -1, name: title(feature) }));
   const names = (known.length ? known : others).slice(0, NAMES);
   return { names, features: shown, probable: verdict !== 'constructed' };
+}
+
+/** @param {MouseEvent} event on a link past the list, which would replace the customer's values in the address */
+function skip(event) {
+  event.preventDefault();
+  document.getElementById('audience-files')?.focus();
 }
 
 /** @param {Member} member @param {Columns} columns @param {(values: number[]) => void} onOpen */

@@ -44,11 +44,17 @@ def test_the_customers_of_a_segment_are_listed_searched_and_sorted_by_how_sure_t
     assert names(builder) == [wanted[0]]
 
 
-def test_a_listed_customer_opens_as_the_one_customer(builder, tmp_path):
+def test_a_listed_customer_opens_as_the_one_customer_and_the_list_can_be_skipped(builder, tmp_path):
     choose(builder, write(tmp_path / "shop.csv", [["C1", "88,5", "17"], ["C2", "87", ""]], ["Id", *FEATURES]))
     score(builder)
     builder.get_by_role("button", name="Make an audience: Careful").click()
     expect(listed(builder).first).to_contain_text("C1")
+    address = builder.url
+    builder.get_by_role("combobox", name="Order").press("Tab")
+    expect(builder.get_by_role("link", name="Skip the list")).to_be_focused()
+    builder.keyboard.press("Enter")
+    expect(builder.get_by_role("heading", name="Files")).to_be_focused()
+    assert builder.url == address, "the customer's values stay in it"
     builder.get_by_role("button", name="Open C1").press("Enter")
     expect(verdict(builder)).to_be_focused()
     expect(verdict(builder)).to_have_text("Careful")
