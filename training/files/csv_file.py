@@ -15,7 +15,17 @@ from .layout.foot import MOST, before_blanks, count_foot, describe_foot, is_blan
 from .layout.header_rows import is_rule
 from .layout.layout import HEAD, Layout, find_layout
 from .layout.totals import holds_totals, is_called_total, may_hold_totals
-from .records import END_OF_FILE, MARK, Record, copy_cells, of_width, parse, read_records, without_outer_quotes
+from .records import (
+    END_OF_FILE,
+    MARK,
+    Record,
+    copy_cells,
+    of_width,
+    parse,
+    read_records,
+    without_last_delimiter,
+    without_outer_quotes,
+)
 from .source import UNSAID, FileOptions, Source
 from .survey import Survey, survey
 
@@ -66,6 +76,7 @@ class _File:
         skip_spaces = self.layout.skip_spaces
         records = read_records(self.path, self.file, self.encoding, self.layout.delimiter, skip_spaces=skip_spaces)
         records = without_outer_quotes(records, self.layout.delimiter) if self.layout.in_quotes else records
+        records = without_last_delimiter(records, len(self.layout.names)) if self.layout.ends_rows else records
         return itertools.dropwhile(lambda record: record.line <= self.layout.first, records)
 
     def records(self, left_out: _LeftOut | None = None) -> Iterator[Record]:

@@ -95,6 +95,13 @@ def without_outer_quotes(records: Iterable[Record], delimiter: str) -> Iterator[
         yield record
 
 
+def without_last_delimiter(records: Iterable[Record], width: int) -> Iterator[Record]:
+    """Yield records, those that are one blank cell too wide without it."""
+    for record in records:
+        is_longer = len(record.cells) == width + 1 and not record.cells[width].strip()
+        yield Record(record.line, record.cells[:width]) if is_longer else record
+
+
 def text_lines(text: str) -> Iterator[str]:
     """Return an iterator over a text's lines, parted only where a CSV's are."""
     return iter(io.StringIO(text, newline=""))

@@ -38,14 +38,15 @@ def is_aside(cells: Sequence[Any], width: int) -> bool:
 
 def may_be_foot(last: Sequence[Any], width: int) -> bool:
     """Return True where a table's last row may be no part of it, its totals apart."""
-    return bool(last) and width > 1 and is_aside(last, width)
+    return bool(last) and width > 1 and _may_be_below(last, width)
 
 
 def count_foot(records: Sequence[Record], width: int) -> int:
     """Count the rows at the end of a table that are no part of it: notes, and blank rows before them.
 
     A note is known by how it begins, or stands after a blank line and is narrower than the table or of several words;
-    so does what follows it. Anything else may be a customer.
+    so does what follows it. If it is narrower it may be of several cells, as in "90,records,from,2024-01-01". Anything
+    else may be a customer.
 
     Parameters
     ----------
@@ -53,7 +54,7 @@ def count_foot(records: Sequence[Record], width: int) -> int:
     width : int, columns of the table
     """
     start = len(records)
-    while start > 1 and is_aside(records[start - 1].cells, width):
+    while start > 1 and _may_be_below(records[start - 1].cells, width):
         start -= 1
     first = next((place for place in range(start, len(records)) if _is_note(records, place, width)), len(records))
     if first < len(records):
@@ -78,6 +79,10 @@ def before_blanks(records: Sequence[Record], place: int) -> int:
 def is_blank(cell: Any) -> bool:
     """Return True for a cell without anything in it."""
     return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _may_be_below(cells: Sequence[Any], width: int) -> bool:
+    return is_aside(cells, width) or len(cells) < width
 
 
 def _is_note(records: Sequence[Record], place: int, width: int) -> bool:

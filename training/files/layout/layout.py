@@ -38,6 +38,7 @@ class Layout:
     skip_spaces : whether spaces behind a delimiter are no part of the cell, as quotes follow them
     names_rows : whether rows begin with a name that the header has none for
     in_quotes : whether lines are in quotes as a whole, which is so only where the delimiter was said
+    ends_rows : whether rows end with a delimiter that the header does not end with
     """
 
     delimiter: str
@@ -51,6 +52,7 @@ class Layout:
     skip_spaces: bool = False
     names_rows: bool = False
     in_quotes: bool = False
+    ends_rows: bool = False
 
     @property
     def notes(self) -> list[str]:
@@ -61,6 +63,7 @@ class Layout:
             f"Line {self.units} left out: it says units or types.": self.units,
             "Spaces before cells left out, as quotes follow them.": self.skip_spaces,
             "Quotes around whole lines left out.": self.in_quotes,
+            "Delimiters at the end of rows left out, as the header has none there.": self.ends_rows,
             f"The header is one name short: each row begins with a name of its own, called {self.names[0]}.": (
                 self.names_rows
             ),
@@ -101,6 +104,7 @@ def find_layout(path: object, head: str, delimiter: str = "", header: bool = Tru
         has_rules=table.has_rules,
         skip_spaces=table.skip,
         in_quotes=table.in_quotes,
+        ends_rows=table.ends_rows,
     )
     if not header:
         return layout
@@ -169,6 +173,7 @@ class _Table:
         self.records = self.records[: len(self.records) - foot]
         self.titles = self._count_titles()
         self._trim_header()
+        self.ends_rows = self._trim_rows()
         header = self.records[self.titles].line if self.records else 0
         self.above = self.titles + sum(line < header for line in rules)
         self.has_rules = any(line > header for line in rules)
@@ -200,6 +205,16 @@ class _Table:
         is_longer = len(header.cells) > self.width and not any(map(str.strip, header.cells[self.width :]))
         if is_longer and all(len(row.cells) == self.width for row in rows):
             self.records[self.titles] = Record(header.line, header.cells[: self.width])
+
+    def _trim_rows(self) -> bool:
+        """Leave out delimiters at the end of all rows that the header has not; return whether there are any."""
+        header, *rows = self.records[self.titles :] or [Record(0, [])]
+        width = len(header.cells)
+        if width < 2 or not rows or any(len(row.cells) != width + 1 or row.cells[width].strip() for row in rows):
+            return False
+        self.records[self.titles + 1 :] = [Record(row.line, row.cells[:width]) for row in rows]
+        self.width = width
+        return True
 
     def _names_rows(self, lines: Sequence[str]) -> bool:
         """Return True where the header has one name less than the rows have cells, as R writes it."""

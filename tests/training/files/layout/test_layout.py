@@ -131,6 +131,8 @@ TABLE = "id,age,spend\nC0,20,100\nC1,41,503\n"
         ("\nTotal,603\n", "Line 5 left out"),
         ("Quelle: Kasse 3\n", "Line 4 left out"),
         ("© Shop\n* preliminary\n", "Lines 4 to 5 left out"),
+        (",,\n2,records downloaded\nSeller: shop\n", "Lines 4 to 6 left out"),
+        ("\nFrom,2024-01-01\n", "Line 5 left out"),
     ],
 )
 def test_notes_below_the_data_are_left_out_and_said(rows, foot, said):
@@ -260,7 +262,8 @@ def test_lines_in_quotes_are_rows_where_the_delimiter_is_said(rows, opened, head
         ('a,b,c\n"1,""x, y"",2"\n', "the whole line is in quotes; if so, say --delimiter comma, which reads lines in"),
         ('"a\tb"\n"1\t2"\n"3\t4"\n', "found them around whole lines, each with as many cells between tabs"),
         ("id,note,spend\n1,y,2\n" * 20_000 + '2, "x, y",3\n', "remove the space before the quote"),
-        ("age,spend\n20,100,\n41,503,\n", "remove the delimiter at the end of the rows"),
+        ("age,spend\n" + "20,100,\n" * 40_000 + "41,503,5\n", "look for a missing or unquoted delimiter"),
+        ("age,spend\n20,100,\n41,503\n", "remove the delimiter at the end of the rows"),
         ("age,spend\n20,100\n41,503,\n", "look for a missing or unquoted delimiter, or a quote that is not closed"),
     ],
 )
@@ -291,6 +294,16 @@ def test_delimiters_at_the_end_of_the_header_alone_are_no_columns(rows, ends, qu
     names, cells, notes = rows(f"id,age,spend{ends}\nC0,20,100\nC1,41,503\n{quoted}")
     assert (names, notes) == (["id", "age", "spend"], [])
     assert cells[:2] == [("C0", "20", "100"), ("C1", "41", "503")]
+
+
+@pytest.mark.parametrize("quoted", ["", '"C, 2",30,7,\n'])
+@pytest.mark.parametrize("above", ["", "Sales of May\n\n"])
+def test_a_delimiter_at_the_end_of_all_rows_is_left_out_and_said(rows, opened, above, quoted):
+    text = f"{above}id,age,spend\nC0,20,100,\nC1,41,503, \n{quoted}"
+    names, cells, notes = rows(text)
+    assert (names, cells[:2]) == (["id", "age", "spend"], [("C0", "20", "100"), ("C1", "41", "503")])
+    assert notes[-1] == "Delimiters at the end of rows left out, as the header has none there."
+    assert opened(text).where(2).endswith(f"line {5 if above else 3}")
 
 
 @pytest.mark.parametrize("more", ["", "C2, 'z', 9\n", '"C2", "a ""b""",9\n'])
