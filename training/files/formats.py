@@ -1,4 +1,4 @@
-"""Finds out what a table file is, and opens it: CSV, Parquet, a workbook or JSON."""
+"""Finds out what a table file is, and opens it: CSV, Parquet, a workbook or JSON, in an archive or not."""
 
 import re
 import shutil
@@ -7,17 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..engines.engine import Csv, Engine, EngineError, Table, Url, identifier, matches
-from . import csv_file, json_file, workbook
+from . import archive, csv_file, json_file, workbook
 from .errors import DataError
 from .layout.layout import HEAD, find_layout
 from .source import UNSAID, FileOptions, Source
 from .survey import find_mark
 
 _BLANK = r"[\s\p{Z}]*"
-_ZIP, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 _FOREIGN = {
     b"%PDF": "a PDF; export it as CSV",
-    b"\x1f\x8b": "a gzip archive; unpack it",
+    archive.GZIP: "a gzip archive; unpack it",
     b"BZh": "a bzip2 archive; unpack it",
     b"\xfd7zXZ": "an xz archive; unpack it",
     b"\x28\xb5\x2f\xfd": "a Zstandard archive; unpack it",
@@ -53,8 +53,8 @@ def open_table(engine: Engine, table: str, options: FileOptions = UNSAID) -> Sou
     Parameters
     ----------
     engine : Engine
-    table : str, path of a CSV, Parquet, JSON or Excel file, or of a pipe; with Spark of a CSV or Parquet file or a
-        folder of such files, in a bucket or not, or the name of a table
+    table : str, path of a CSV, Parquet, JSON or Excel file, or of a pipe, packed by gzip or zip or not; with Spark of a
+        CSV or Parquet file or a folder of such files, in a bucket or not, or the name of a table
     options : FileOptions
 
     Returns
@@ -76,10 +76,19 @@ def open_table(engine: Engine, table: str, options: FileOptions = UNSAID) -> Sou
 
 def _open(engine: Engine, path: Path | Url, options: FileOptions) -> Source:
     try:
-        file = path if isinstance(path, Url) else _regular(engine, path)
+        file, packed = path if isinstance(path, Url) else _regular(engine, path), ""
         head = engine.head(str(file), HEAD)
+        if not isinstance(file, Url) and archive.is_archive(head, file):
+            unpacked = engine.scratch()
+            file, packed = unpacked, archive.unpack(path, file, unpacked)
+            head = engine.head(str(file), HEAD)
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {(error.strerror or 'unknown reason').lower()}") from error
+    source = _open_bytes(engine, path, file, head, options)
+    return replace(source, notes=(f"Read from {packed} in the archive.", *source.notes)) if packed else source
+
+
+def _open_bytes(engine: Engine, path: Path | Url, file: Path | Url, head: bytes, options: FileOptions) -> Source:
     if not head.strip():
         raise DataError(f"{path}: expected a customer table, found an empty file")
     if head.startswith(b"PAR1"):
@@ -90,7 +99,7 @@ def _open(engine: Engine, path: Path | Url, options: FileOptions) -> Source:
         raise DataError(f"{path}: expected a CSV, Parquet, JSON or Excel table, found {kind}")
     if isinstance(path, Url) or isinstance(file, Url):
         return _open_with_spark(engine, Url(path), head, options)
-    if head.startswith((_ZIP, _OLD_WORKBOOK)):
+    if head.startswith((archive.ZIP, _OLD_WORKBOOK)):
         return workbook.open_workbook(engine, path, file, options.sheet, options.header)
     if options.sheet:
         raise DataError(f"{path}: expected an Excel workbook for --sheet, found another file; leave out --sheet")
@@ -135,7 +144,12 @@ def _open_parquet(engine: Engine, path: Path | Url, file: Path | Url) -> Source:
 
 def _open_with_spark(engine: Engine, path: Url, head: bytes, options: FileOptions) -> Source:
     """Open a CSV of many files, or one that is elsewhere, from the first bytes of its first file."""
-    if head.startswith((_ZIP, _OLD_WORKBOOK)) or json_file.looks_like_json(head) or options.sheet or not options.header:
+    if (
+        head.startswith((archive.ZIP, _OLD_WORKBOOK))
+        or json_file.looks_like_json(head)
+        or options.sheet
+        or not options.header
+    ):
         raise DataError(
             f"{path}: expected CSV or Parquet with a header for Spark; leave out --engine spark, or export it as CSV"
         )

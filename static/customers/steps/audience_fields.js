@@ -153,7 +153,7 @@ function leaveOutField(onFile) {
   const said = element('p', { class: 'hint', role: 'status' }, 'E-mail addresses and phone numbers, plain or hashed. The list stays in this browser.');
   const input = element('input', {
     type: 'file',
-    accept: '.csv,.tsv,.txt',
+    accept: '.csv,.tsv,.txt,.gz,.zip',
     onchange: async () => {
       try {
         const { read, unread } = await onFile(input.files?.[0] ?? null);

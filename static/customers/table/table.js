@@ -2,6 +2,7 @@
  * A table in a file: its header, its beginning, and its rows, read again from disk each time they are asked for.
  */
 
+import { unpacked } from './archive.js';
 import { emptyContacts } from './contact_columns.js';
 import { CsvError, CsvParser, DELIMITERS, sniffDelimiter } from './csv.js';
 import { detectEncoding, pieces } from './decoding.js';
@@ -76,7 +77,7 @@ export class Table {
 
   /** @param {File} file @param {Reading} [reading] */
   static async open(file, reading = { delimiter: null, named: true }) {
-    const table = await Table.#begin(file, reading);
+    const table = await Table.#begin(await unpacked(file), reading);
     table.empty = await emptyContacts(table);
     return table;
   }

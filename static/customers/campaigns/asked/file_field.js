@@ -46,7 +46,7 @@ export function fileField(label, hint, { read, onRead }) {
   };
   const input = element('input', {
     type: 'file',
-    accept: '.csv,.tsv,.txt,text/csv,text/tab-separated-values',
+    accept: '.csv,.tsv,.txt,.gz,.zip,text/csv,text/tab-separated-values',
     required: true,
     onclick: () => (input.value = ''), // so that the same file, corrected, can be chosen again
     oncancel: () => chosen && hand(input, chosen.file),

@@ -1,8 +1,12 @@
 """Reading a table from a file piece by piece, and making batches of it."""
 
+import base64
+import gzip
+
 import pytest
 
 from tests.helpers.cases import load
+from tests.training.files.test_archive import LOCKED, READ, SEVERAL, TABLE
 
 COUNT = """async (parts) => {
   const { Table } = await import('/customers/table/table.js');
@@ -39,6 +43,44 @@ def test_lines_end_as_most_of_the_file_does(blank, text, line_break):
       return (await Table.open(new File([text], 'x.csv'))).lineBreak;
     }"""
     assert blank.evaluate(opened, text) == line_break
+
+
+UNPACK = """async (text) => {
+  const { Table } = await import('/customers/table/table.js');
+  try {
+    const file = new File([Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0))], 'export.csv.gz');
+    const { name, header, sample } = (await Table.open(file)).describe();
+    return [name, header, ...sample];
+  } catch (error) {
+    return error.message;
+  }
+}"""
+
+
+def unpacked(blank, data):
+    return blank.evaluate(UNPACK, base64.b64encode(data).decode())
+
+
+@pytest.mark.parametrize("kind", READ)
+def test_a_table_in_an_archive_is_read_as_in_training(blank, kind):
+    data, name = READ[kind]
+    name = name.rpartition("/")[-1] or "export.csv"
+    assert unpacked(blank, data) == [name, ["id", "age"], ["C0", "20"], ["C1", "41"]]
+
+
+def test_an_archive_of_other_than_one_table_is_refused_with_what_to_do(blank):
+    packed = gzip.compress(TABLE.encode())
+    expected = {
+        SEVERAL: "Expected one file in the archive, found a.csv, b.csv. Unpack it, and choose one of them.",
+        LOCKED: "This archive has a password.",
+        packed[:-9]: "This archive cannot be unpacked. Is it complete?",
+        packed + b"more": "This archive cannot be unpacked.",
+        gzip.compress(packed): "This is not a text file.",
+        SEVERAL[:-30]: "This is a workbook or an archive.",
+        gzip.compress(b""): "The file is empty",
+    }
+    for data, message in expected.items():
+        assert message in unpacked(blank, data)
 
 
 @pytest.mark.parametrize(("width", "largest"), [(2, 10_000), (16, 10_000), (40, 4000)])
