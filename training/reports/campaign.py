@@ -60,9 +60,18 @@ def write(assignment: Assignment, outcome: Outcome) -> str:
         ],
         zero=-low * scale,
         table=_table(effects),
-        share=assignment.share,
+        groups=_groups(assignment, outcome),
         left_out=assignment.left_out,
     )
+
+
+def _groups(assignment: Assignment, outcome: Outcome) -> str:
+    """Say how the groups' sizes go with the draw; where they do not there is no result."""
+    control = outcome.overall.control.n
+    total = outcome.overall.treated.n + control
+    held = f"{control:,} of {total:,} customers {'is' if control == 1 else 'are'} held back, {control / total:.1%}"
+    drawn = f"{assignment.share:.0%} were to be, and chance explains the rest (p {_p(outcome.ratio)})"
+    return f"The groups are as they were drawn: {held}; {drawn}."
 
 
 def _effect(effect: Effect) -> dict[str, Any]:
@@ -111,7 +120,7 @@ def _points(effect: Effect) -> str:
 
 def _table(effects: list[Effect]) -> Table:
     header = ["Segment", "Written to", "Held back", "Rate", "Rate held back", "Difference, points", "p", "Extra buyers"]
-    header += ["Revenue a customer", "Revenue held back", "p of revenue"]
+    header += ["Revenue per customer", "Revenue held back", "p of revenue"]
     rows = [
         [
             effect.name or "All",

@@ -41,7 +41,7 @@ function groupCheck({ all: { treated, control }, share, ratioP }) {
   const total = treated.customers + control.customers;
   return element('p', { class: 'check' },
     element('strong', {}, 'The groups are as they were drawn: '),
-    `${whole(control.customers)} of ${whole(total)} customers are held back, ${percent(control.customers / total)}; ` +
+    `${whole(control.customers)} of ${whole(total)} customers ${control.customers === 1 ? 'is' : 'are'} held back, ${percent(control.customers / total)}; ` +
     `${percent(share, 0)} were to be, and chance explains the rest (p ${probability(ratioP)}). So they may be compared; ` +
     `below ${NOT_AS_DRAWN} there would be no result.`);
 }

@@ -73,6 +73,8 @@ def test_the_page_says_of_a_campaign_what_the_command_says_and_sends_nothing_per
     points = visitor.get_by_role("figure").get_by_role("listitem").all_inner_texts()
     assert [" ".join(line.split()).replace(" ,", ",") for line in points] == [_interval(effect) for effect in effects]
     report = download(visitor, "Download the report").decode()
+    drawn, _, _ = visitor.locator(".check").inner_text().partition(" So they")
+    assert drawn in report, "the groups are as they were drawn"
     assert "What the campaign spring changed" in report
     _assert_nothing_personal([*heard, *map(repr, training.requests)], shop)
 
