@@ -181,7 +181,9 @@ def test_a_query_that_is_none_is_refused(training, query):
 def test_a_fault_of_an_option_or_of_the_table_is_told_without_the_folder(training, customers):
     line = last(ask(training, "/fit", customers.read_bytes(), k="1"))
     assert line["problem"]["status"] == 400
-    assert line["problem"]["detail"] == "Invalid value for '--k': 1 is not in the range 2<=x<=50."
+    assert (
+        line["problem"]["detail"] == "Invalid value for '--k': expected a whole number from 2 to 50, or auto, found '1'"
+    )
     line = last(ask(training, "/fit", b"annual income,spending score\n1,2\n3,tulip\n"))
     assert line["problem"]["kind"] == "data"
     assert line["problem"]["detail"].startswith("table.csv")

@@ -9,7 +9,7 @@ from function.model import VERSION, ModelError
 
 from ..engines.engine import EngineError
 from ..engines.output import OutputError
-from ..files.source import DataError
+from ..files.errors import DataError, NoFileError
 from . import console
 from .options import Failure
 
@@ -18,7 +18,7 @@ COMMANDS = ("drift", "export", "fit", "holdout", "measure", "movement", "profile
 
 
 class _Commands(click.Group):
-    """Commands whose data errors end as one line and exit code 1."""
+    """Commands whose errors end as one line: exit code 2 for what was asked for, 1 for what came of it."""
 
     def list_commands(self, _context: click.Context) -> list[str]:
         return [*COMMANDS]
@@ -47,10 +47,10 @@ class _Commands(click.Group):
     def invoke(self, context: click.Context) -> object:
         try:
             return super().invoke(context)
+        except (NoFileError, OutputError) as error:
+            raise self._misuse(click.UsageError(str(error))) from error
         except (DataError, ModelError, EngineError) as error:
             raise self._failure(str(error)) from error
-        except OutputError as error:
-            raise self._misuse(click.UsageError(str(error))) from error
         except click.ClickException as error:
             raise self._misuse(error) from error
         except OSError as error:

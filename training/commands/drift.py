@@ -29,6 +29,7 @@ from .options import (
     reading_options,
     table_argument,
 )
+from .parameters import Number
 
 DRIFTED = 3
 """Exit code for scripts: the customers are others than the model's."""
@@ -41,9 +42,7 @@ _AGEING = "it grows every day for those who do not buy, so fit again, with --sin
 @table_argument
 @model_option
 @decimal_option
-@click.option(
-    "--limit", type=click.FloatRange(0), default=drift_.LARGE, show_default=True, help="Index that counts as drift."
-)
+@click.option("--limit", type=Number(0), default=drift_.LARGE, show_default=True, help="Index that counts as drift.")
 @orders_flag
 @order_options
 @days_options

@@ -31,6 +31,7 @@ from .options import (
     refuse_orphans,
     table_argument,
 )
+from .parameters import Number, WholeNumber
 
 _DAYS = 30
 """How many days of past orders a base rate is measured on."""
@@ -43,9 +44,7 @@ _PERCENT = 0.01
 @click.option(
     "--campaign", default="", metavar="NAME", help="Name of the campaign; without one the groups are always the same."
 )
-@click.option(
-    "--share", type=click.FloatRange(0, 50, min_open=True), required=True, help="Share held back, in percent."
-)
+@click.option("--share", type=Number(0, 50, min_open=True), required=True, help="Share held back, in percent.")
 @click.option("--day", type=DAY, help="Day of the draw; what happened before it does not count.  [default: today]")
 @click.option("--segments", default="", metavar="SLUGS", help="Segments to write to, by slug, separated by commas.")
 @key_option
@@ -74,13 +73,13 @@ _PERCENT = 0.01
 @click.option("--also-unknown", is_flag=True, help="Use --country also where a row names an unknown country.")
 @click.option(
     "--base-rate",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=Number(0, 1, min_open=True, max_open=True),
     help="Share of customers who buy anyway: 0.04 is 4 %.",
 )
 @click.option("--orders", "past", default="", metavar="FILE", help="Table of orders to measure the base rate from.")
 @click.option(
     "--days",
-    type=click.IntRange(1, 3650),
+    type=WholeNumber(1, 3650),
     default=_DAYS,
     show_default=True,
     help="How many days of those orders count.",

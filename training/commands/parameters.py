@@ -10,6 +10,18 @@ import click
 from ..files.layout.layout import DELIMITERS
 
 
+class WholeNumber(click.IntRange):
+    """A whole number between two others."""
+
+    name = "whole number"
+
+
+class Number(click.FloatRange):
+    """A number between two others."""
+
+    name = "number"
+
+
 class NumberOfSegments(click.ParamType[int | str]):
     """2 to 50, or "auto"."""
 
@@ -17,7 +29,10 @@ class NumberOfSegments(click.ParamType[int | str]):
 
     def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> int | str:
         """Return the number, or the word "auto"."""
-        return "auto" if value == "auto" else click.IntRange(2, 50).convert(value, param, context)
+        try:
+            return "auto" if value == "auto" else WholeNumber(2, 50).convert(value, param, context)
+        except click.BadParameter:
+            self.fail(f"expected a whole number from 2 to 50, or auto, found {value!r}", param, context)
 
 
 class Folder(click.Path):
@@ -40,8 +55,10 @@ class ModelFile(click.Path):
         super().__init__(path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> Any:
-        """Return the path; refuse one where nothing is."""
+        """Return the path; refuse one where nothing is, or a folder."""
         path = Path(str(super().convert(value, param, context)))
+        if path.is_dir():
+            self.fail(f"{path}: expected a model file, found a folder", param, context)
         if not path.exists():
             self.fail(f"{path}: no such file; make a model with fit, or name another", param, context)
         return path

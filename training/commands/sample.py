@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from ..engines.output import check_csv
 from ..tables import synthetic
 from . import console
 from .options import seed_option
@@ -31,6 +32,7 @@ def sample(out: Path, orders: bool, campaign: str, random_state: int) -> None:
       python -m training sample customers.csv
       python -m training sample orders.csv --orders
     """
+    check_csv(out)
     if campaign and not orders:
         raise click.UsageError("--campaign is about an order table: add --orders")
     if orders:

@@ -30,6 +30,12 @@ def check_out(table: str, out: str) -> None:
         raise OutputError(f"{out}: expected a file, found a device or a pipe; give the result another name")
 
 
+def check_csv(path: Path) -> None:
+    """Refuse to write CSV under another name, as a program that opens it goes by that; raises OutputError."""
+    if path.suffix.lower() != ".csv" and not _is_device(path):
+        raise OutputError(f"{path}: expected a name that ends in .csv")
+
+
 def check_folder(path: Path) -> None:
     """Find out whether a file can be written in its folder, through links too; raises OSError that names the file."""
     folder = Path(os.path.realpath(path)).parent

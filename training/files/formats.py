@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..engines.engine import Csv, Engine, EngineError, Table, Url, identifier, matches
 from . import archive, csv_file, json_file, workbook
-from .errors import DataError
+from .errors import DataError, NoFileError
 from .layout.layout import HEAD, find_layout
 from .source import UNSAID, FileOptions, Source
 from .survey import find_mark
@@ -63,12 +63,14 @@ def open_table(engine: Engine, table: str, options: FileOptions = UNSAID) -> Sou
 
     Raises
     ------
+    NoFileError
+        There is no such file, or it cannot be read.
     DataError
-        There is no such file, it is empty, it is not a table, or a line is not a row of the table.
+        It is empty, it is not a table, or a line is not a row of the table.
     """
     path = engine.location(table)
     if isinstance(path, Path) and _ADDRESS.match(table):
-        raise DataError(
+        raise NoFileError(
             f"{table}: expected a file, found an address; download it, or read a bucket with --engine spark"
         )
     return replace(_open(engine, path, options), options=options)
@@ -83,7 +85,7 @@ def _open(engine: Engine, path: Path | Url, options: FileOptions) -> Source:
             file, packed = unpacked, archive.unpack(path, file, unpacked)
             head = engine.head(str(file), HEAD)
     except OSError as error:
-        raise DataError(f"{path}: cannot be read: {(error.strerror or 'unknown reason').lower()}") from error
+        raise NoFileError(f"{path}: cannot be read: {(error.strerror or 'unknown reason').lower()}") from error
     source = _open_bytes(engine, path, file, head, options)
     return replace(source, notes=(f"Read from {packed} in the archive.", *source.notes)) if packed else source
 

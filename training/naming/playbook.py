@@ -17,7 +17,8 @@ import msgspec
 
 from function.model import Feature, Segmenter
 
-from ..files.source import DataError, list_names
+from ..files.errors import DataError, NoFileError
+from ..files.source import list_names
 from ..tables.headers import key as plain
 from .names import Name, free
 
@@ -59,14 +60,16 @@ def read_playbook(path: Path) -> Playbook:
 
     Raises
     ------
+    NoFileError
+        The file cannot be read.
     DataError
-        The file cannot be read, is no TOML, or holds anything but lists of features and tables of one-line texts.
+        It is no TOML, or holds anything but lists of features and tables of one-line texts.
     """
     try:
         with path.open("rb") as file:
             content = tomllib.load(file)
     except OSError as error:
-        raise DataError(f"{path}: cannot be read: {(error.strerror or 'unknown reason').lower()}") from error
+        raise NoFileError(f"{path}: cannot be read: {(error.strerror or 'unknown reason').lower()}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: expected TOML: {error}") from error
     lists = {name: content.pop(name) for name in _LISTS if isinstance(content.get(name), list)}

@@ -46,8 +46,9 @@ def choose_columns(
         raise DataError(
             f"{source.path}: expected a column {identifier(str(error))}, found {list_names(headers)}"
         ) from error
-    if columns and len({column.header for column in columns}) < len(columns):
-        raise DataError(f"{source.path}: expected different columns in --features, found one twice")
+    header, times = Counter(column.header for column in columns or []).most_common(1)[0] if columns else ("", 0)
+    if times > 1:
+        raise DataError(f"{source.path}: --features: expected different columns, found {identifier(header)} twice")
     if columns and len(columns) > MAX_FEATURES:
         raise DataError(
             f"{source.path}: --features: expected at most {MAX_FEATURES} columns, found {len(columns)}; leave out "

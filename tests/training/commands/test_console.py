@@ -56,8 +56,8 @@ def test_a_score_and_a_comparison_have_their_figures(table, tmp_path):
 
 def test_an_error_is_a_line_too(tmp_path):
     code, lines = as_json("score", tmp_path / "none.csv", tmp_path / "out.csv", "--model", MODEL)
-    assert code == 1
-    assert lines[-1]["error"]["code"] == 1
+    assert code == 2
+    assert lines[-1]["error"]["code"] == 2
     assert "cannot be read" in lines[-1]["error"]["message"]
 
 

@@ -57,6 +57,49 @@ def test_wrong_usage_is_exit_code_2_and_says_how(arguments):
     assert "Usage: " in done.stderr
 
 
+NOT_THERE = "none: cannot be read: no such file or directory"
+
+
+@pytest.mark.parametrize(
+    ("code", "arguments", "message"),
+    [
+        (2, ["fit", "none"], NOT_THERE),
+        (2, ["fit", "."], ".: cannot be read: is a directory"),
+        (2, ["fit", "http://shop.example/t.csv"], "expected a file, found an address"),
+        (2, ["fit", "empty.csv", "--playbook", "none"], NOT_THERE),
+        (2, ["fit", "empty.csv", "--k", "2.5"], "expected a whole number from 2 to 50, or auto, found '2.5'"),
+        (2, ["fit", "empty.csv", "--seed", "x"], "'x' is not a valid whole number"),
+        (2, ["rfm", "none", "out.csv"], NOT_THERE),
+        (2, ["score", "none", "out.csv"], NOT_THERE),
+        (2, ["score", "empty.csv", "out.csv", "--model", "none"], "none: no such file; make a model with fit"),
+        (2, ["score", "empty.csv", "out.csv", "--model", "."], ".: expected a model file, found a folder"),
+        (2, ["score", "empty.csv", "out.xlsx"], "expected a name that ends in .csv or .parquet"),
+        (2, ["drift", "none"], NOT_THERE),
+        (2, ["profile", "none", "--describe", "a"], NOT_THERE),
+        (2, ["holdout", "none", "out.csv", "--share", "20"], NOT_THERE),
+        (2, ["holdout", "empty.csv", "out.csv", "--share", "all"], "'all' is not a valid number"),
+        (2, ["measure", "none", "none", "--from", "2026-05-01", "--to", "2026-05-31"], NOT_THERE),
+        (2, ["movement", "none", "none"], NOT_THERE),
+        (2, ["sample", "out.xlsx"], "out.xlsx: expected a name that ends in .csv"),
+        (1, ["fit", "empty.csv"], "expected a customer table, found an empty file"),
+        (1, ["fit", "empty.csv", "--playbook", "words.toml"], "words.toml: expected TOML"),
+        (1, ["score", "empty.csv", "out.csv", "--model", "empty.csv"], "empty.csv: not a model file"),
+        (1, ["drift", "empty.csv"], "found an empty file"),
+        (1, ["score", "empty.csv", "none/out.csv"], "none/out.csv: cannot be written: no such file or directory"),
+        (1, ["export", "--to", "json", "--out", "none/x"], "'none/x': No such file or directory"),
+    ],
+)
+def test_what_is_asked_for_and_cannot_be_is_exit_code_2_and_what_a_file_holds_is_1(
+    tmp_path, monkeypatch, code, arguments, message
+):
+    monkeypatch.chdir(tmp_path)
+    Path("empty.csv").touch()
+    Path("words.toml").write_text("name = [")
+    done = invoke(*arguments)
+    assert done.exit_code == code, done.stderr
+    assert message in done.stderr
+
+
 def test_a_full_device_as_out_says_so_and_stays_a_device(table):
     for command in (["sample", "/dev/full"], ["export", "--to", "json", "--out", "/dev/full"]):
         done = invoke(*command)
