@@ -54,7 +54,8 @@ export class Remote {
     if (this.#worker) return this.#worker;
     const worker = new Worker(this.#url, { type: 'module' });
     worker.onmessage = ({ data }) => this.#receive(data);
-    worker.onerror = () => this.#fail();
+    worker.onerror = (event) => this.#fail(event instanceof ErrorEvent ? 'The table could not be processed. Choose the file again.'
+      : 'A part of this page could not be loaded. Check the connection and choose the file again.');
     this.#worker = worker;
     return worker;
   }
@@ -85,10 +86,11 @@ export class Remote {
     return call?.resolve(value);
   }
 
-  #fail() {
+  /** @param {string} why */
+  #fail(why) {
     this.#worker?.terminate();
     this.#worker = null;
-    const error = new RemoteError('WorkerError', 'The table could not be processed. Choose the file again.');
+    const error = new RemoteError('WorkerError', why);
     for (const { reject } of this.#calls.values()) reject(error);
     this.#calls.clear();
   }

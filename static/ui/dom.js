@@ -335,12 +335,13 @@ export function labelled(label, value) {
 }
 
 /**
- * A unit such as "1-100" is the scale of a score: it belongs to the title, not behind a value.
+ * A unit such as "1-100" is the scale of a score: it belongs to the title, not behind a value. A sign of money stands before it.
  *
  * @param {Feature} feature @param {string} text
  */
 export function withUnit(feature, text) {
   const unit = text === '1' ? feature.unit.replace(/^(day|order)s$/, '$1') : feature.unit;
+  if (/^\p{Sc}$/u.test(unit)) return text.replace(/^-?/, (minus) => minus + unit);
   return unit && !/^\d/.test(unit) ? isolated(`${text} ${unit}`) : text;
 }
 

@@ -143,6 +143,12 @@ def test_one_order_is_one_order(blank):
     assert said == ["1 order", "2 orders", "1.5 orders"]
 
 
+def test_a_sign_of_money_stands_before_its_amount(blank):
+    feature = {"step": 0.01, "offset": None, "unit": "€"}
+    assert call_each(blank, "ui/dom:formatValue", [(feature, value) for value in (1234.5, -3)]) == ["€1,234.5", "-€3"]
+    assert call(blank, "ui/dom:formatValue", {**feature, "unit": "k$"}, 89) == "89 k$"
+
+
 def test_a_logarithmic_feature_has_a_slider_of_even_factors_and_takes_no_zero(page, open_model):
     amount = models.feature("amount", min=1.0, max=10_000.0, step=1.0, mean=4.6, scale=2.0, offset=0.0)
     open_model(models.model([amount], [models.segment(0, [10.0]), models.segment(1, [1000.0])]))

@@ -132,7 +132,7 @@ def test_a_worker_that_cannot_be_loaded_is_tried_again_with_the_next_file(contex
     path = write(tmp_path / "few.csv", [["80", "90"]], FEATURES)
     page.route("**/table.worker.js", lambda route: route.abort())
     page.get_by_label("Choose a CSV file").set_input_files(path)
-    expect(page.get_by_role("alert").filter(has_text="The table could not be processed")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Check the connection and choose the file again")).to_be_visible()
     page.unroute("**/table.worker.js")
     choose(page, write(tmp_path / "again.csv", [["80", "90"]], FEATURES))
 
