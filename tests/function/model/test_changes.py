@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import linprog, minimize
 
 from function.model import Segmenter
-from function.model.changes import MAX_CHANGES, Change, Changes
+from function.model.changes import BEYOND, MAX_CHANGES, Change, Changes
 from tests.helpers import models
 
 GRID = 400
@@ -304,3 +304,13 @@ def test_a_customer_far_out_of_range_is_led_into_each_segment_too(n_features):
     values = [f.restore(rng.choice([-1, 1]) * (1e5 if f.offset is None else 9.0)) for f in segmenter.model.features]
     for segment_id, change in _changes(segmenter, values).items():
         assert segmenter.assign(_moved(segmenter, values, change.combined)).segment.id == segment_id
+
+
+def test_a_step_shorter_than_the_way_past_a_border_is_told_where_the_customer_stands_on_it():
+    features = [models.feature(name, max=0.125, step=0.01) for name in "xy"]
+    segments = [models.segment(0, [0.03125, 0.03125]), models.segment(1, [0.09375, 0.09375])]
+    segmenter = Segmenter(models.model(features, segments), "0" * 64)
+    values = [0.0625, 0.0625]  # as far from both
+    change = _changes(segmenter, values)[1]
+    assert all(0 < move.by < BEYOND for move in change.combined)
+    assert segmenter.assign(_moved(segmenter, values, change.combined)).segment.id == 1

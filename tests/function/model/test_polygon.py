@@ -44,6 +44,12 @@ def test_a_line_cuts_a_corner_off():
     assert [(round(x, 9), round(y, 9)) for x, y in corners] == [(0, 0), (2, 0), (2, 1), (1, 2), (0, 2)]
 
 
+def test_a_line_through_a_corner_leaves_a_polygon_without_edges_of_no_length():
+    corners = cut(SQUARE, (1.0, 0.0), 2.0)
+    corners = cut([*corners, corners[-1]], (1.0, 0.0), 1.0)
+    assert Polygon(corners, AREA).nearest(3.0, 3.0) == pytest.approx([1.0, 2.0])
+
+
 def test_a_line_beyond_a_polygon_leaves_it_whole_and_one_before_it_leaves_nothing():
     assert sorted(cut(SQUARE, (1.0, 0.0), 5.0)) == sorted(SQUARE)
     assert cut(SQUARE, (1.0, 0.0), -1.0) == []

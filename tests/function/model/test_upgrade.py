@@ -41,6 +41,7 @@ def test_a_flag_becomes_an_offset_and_the_variance_is_worked_out():
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
+        ({"provenance": {"rows": 0}}, "format 1 without features, inertia and rows: fit the model again"),
         ({"provenance": {}}, "format 1 without features, inertia and rows: fit the model again"),
         ({"metrics": {}}, "format 1 without features, inertia and rows: fit the model again"),
         ({"features": []}, "format 1 without features, inertia and rows: fit the model again"),
