@@ -13,7 +13,7 @@ from .layout.totals import holds_totals, may_hold_totals
 from .records import Record
 from .source import Source, count, list_names
 from .typed_cells import store
-from .workbook_size import look_over
+from .workbook_size import damaged, look_over
 
 _Rows = list[tuple[int, list[Any]]]
 _Range = tuple[tuple[int, int], tuple[int, int]]
@@ -94,10 +94,7 @@ def _read(path: Path, file: Path) -> tuple[dict[str, _Rows], set[str], dict[str,
     except PasswordError as error:
         raise DataError(f"{path}: expected a workbook without a password; save it without one") from error
     except (CalamineError, OSError) as error:
-        raise DataError(
-            f"{path}: expected a CSV, Parquet, JSON or Excel table, found a zip archive or a damaged workbook; unpack "
-            "it, or save the table again"
-        ) from error
+        raise damaged(path) from error
 
 
 def _worksheets(workbook: Any) -> tuple[list[str], set[str]]:
