@@ -1,14 +1,18 @@
 /**
  * What may be a date: digits in the shapes that people write dates in, with names of months and days, and words of the time, in
- * nine languages. Which day it is, training finds out (training/tables/dates/day_texts.py); here it is only kept apart from all
+ * the languages that training knows. Which day it is, training finds out (training/tables/dates/day_texts.py); here it is only kept apart from all
  * else that must not leave the browser.
  */
 
-const LANGUAGES = ['en', 'de', 'fr', 'es', 'pt', 'it', 'nl', 'pl', 'tr'];
+const LANGUAGES = ['en', 'de', 'fr', 'es', 'pt', 'it', 'nl', 'pl', 'tr', 'sv', 'da', 'nb', 'fi', 'hu', 'cs', 'sk', 'sl', 'et', 'ro', 'el', 'ru',
+  'uk', 'bg'];
 const SHORT = 3;
 
+/** Names of days in some languages that say something else in others: 1st, T10:30, 10 h. */
+const NO_NAMES = new Set('e h k l n p r st t v'.split(' '));
+
 /** Words between a day and its time, or between its parts, which say nothing of a person. */
-const BETWEEN = new Set('a à às al alle at de del kl klo o of om ore las godz saat u um r г'.split(' '));
+const BETWEEN = new Set('a à às al alle at de del den kl klo o of om ore las godz saat u um r г р'.split(' '));
 
 const PART = ' ?[-/.] ?';
 const YEAR = String.raw`(?:\d{4}|\d{2})`;
@@ -43,7 +47,7 @@ export function mayBeDate(cell) {
   const known = names;
   const halves = text.replace(/(?<!\p{L})[ap] ?\.? ?m(?!\p{L})\.?/gu, 'P');
   const plain = halves.replace(/\p{Ll}[\p{Ll}\p{M}]*(?:-feira)?/gu, (word) => known.get(word) ?? (BETWEEN.has(word) ? '' : word));
-  return SHAPE.test(plain.replace(/([MD])\./g, '$1').replace(/ +/g, ' ').replace(/\( /g, '(').trim());
+  return SHAPE.test(plain.replace(/([MD])\./g, '$1').replace(/ +/g, ' ').replace(/\( /g, '(').replace(/ \.(?=[, ])/g, '').trim());
 }
 
 /** @returns {Map<string, 'M' | 'D'>} names of months and of days, whole and short, in lower case */
@@ -57,8 +61,9 @@ function calendarNames() {
       const format = new Intl.DateTimeFormat(language, { day: 'numeric', month: style, weekday: style, timeZone: 'UTC' });
       for (const { type, value } of days.flatMap((day) => format.formatToParts(day))) {
         const word = value.toLowerCase().replace(/\.$/, '');
+        if (NO_NAMES.has(word)) continue;
         const kind = type === 'month' ? 'M' : 'D';
-        if (type === 'month' || type === 'weekday') kinds.set(word, kind);
+        if (type === 'month' || (type === 'weekday' && !kinds.has(word))) kinds.set(word, kind);
         if (type === 'month') kinds.set(word.slice(0, SHORT), kind);
       }
     }
