@@ -199,8 +199,8 @@ def _say_draw(notes: Sequence[str], draw: Draw, wanted: Wanted) -> None:
     if draw.unknown_countries:
         when = "" if wanted.home.also_of_unknown else "with --also-unknown "
         console.note(
-            f"{count(draw.unknown_countries, 'row')} with a country that is not known; {when}--country counts there "
-            "too."
+            f"{count(draw.unknown_countries, 'row')} with a country that is not recognised; {when}--country counts "
+            "there too."
         )
     if not draw.has_contacts:
         console.note("The table has no contacts: everyone counts as findable.")

@@ -55,7 +55,7 @@ class Home:
     """The country of customers who name none.
 
     country : two letters; "" if it is not known
-    also_of_unknown : whether it is that of customers, too, who name a country that is not known
+    also_of_unknown : whether it is that of customers, too, who name a country that is not recognised
     """
 
     country: str = ""

@@ -52,7 +52,7 @@ class Draw:
     counts : of each segment, by slug: its name, customers that could be found, and how many of them are held back
     left_out : reason -> customers left out before the draw
     not_findable : customers in the table who could not be found
-    unknown_countries : how many of those who may be written to name a country that is not known
+    unknown_countries : how many of those who may be written to name a country that is not recognised
     contacts : kinds of contacts to headers
     """
 

@@ -43,7 +43,7 @@ function leftOut(reach) {
   const parts = REASONS.filter(([why]) => reach.leftOut[why] > 0).map(([why, said]) =>
     `${formatCount(reach.leftOut[why])} ${said}`);
   const without = parts.length ? `, without ${new Intl.ListFormat('en').format(parts)}` : '';
-  return reach.unknown ? `${without}, ${formatCount(reach.unknown)} with a country that is not known` : without;
+  return reach.unknown ? `${without}, ${formatCount(reach.unknown)} with a country that is not recognised` : without;
 }
 
 /** @param {Reach} reach @returns {string} per cent of all in the file that bought lately, '' where nobody knows */

@@ -138,7 +138,7 @@ function describe({ blob, rows, leftOut, unreadPhones, unreadCountries, unreadVa
     rows ? `${counted(rows, 'row')}, ${formatBytes(blob.size)}.` : '',
     leftOut ? `${counted(leftOut, 'customer')} left out: ${NOT_FINDABLE}.` : '',
     unreadPhones ? `${counted(unreadPhones, 'phone number')} could not be read; is the country missing?` : '',
-    unreadCountries ? `${counted(unreadCountries, 'customer')} with a country that is not known.` : '',
+    unreadCountries ? `${counted(unreadCountries, 'customer')} with a country that is not recognised.` : '',
     unreadValues ? `${counted(unreadValues, 'customer')} without a value: it is not a clear number from 0 on.` : '',
   ].filter((part) => part !== '').join(' ');
 }

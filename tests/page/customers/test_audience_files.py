@@ -50,7 +50,7 @@ def test_a_phone_number_without_country_takes_the_one_the_user_names(builder, tm
     choose(builder, path)
     score(builder)
     builder.get_by_label("Control group held back").fill("0")
-    builder.get_by_label("Country of customers").select_option("Germany")
+    builder.get_by_label("Country, where a row names none").select_option("Germany")
     assert [row[1] for row in rows_of(download(builder, "Google Customer Match"))[1:]] == [
         digest("+4915112345678"),
         digest("+12125650000"),

@@ -128,12 +128,12 @@ def test_a_country_that_is_not_known_is_counted_and_may_take_the_chosen_one(buil
     rows = [["0151 12345678", "Atlantis"], ["+12125650000", "US"]]
     _open(builder, _table(tmp_path / "crm.csv", ["Phone", "Country"], rows))
     builder.get_by_label("Control group held back").fill("0")
-    builder.get_by_label("Country of customers").select_option("Germany")
+    builder.get_by_label("Country, where a row names none").select_option("Germany")
     known, taken = digest("+12125650000"), digest("+4915112345678")
-    expect(_said(builder, "1 with a country that is not known")).to_be_visible()
+    expect(_said(builder, "1 with a country that is not recognised")).to_be_visible()
     assert [row[1] for row in rows_of(download(builder, "Google Customer Match"))[1:]] == [known]
-    builder.get_by_label("Use it also for countries that are not known").check()
-    expect(_said(builder, "1 with a country that is not known")).to_be_visible()
+    builder.get_by_label("country is not recognised").check()
+    expect(_said(builder, "1 with a country that is not recognised")).to_be_visible()
     assert [row[1] for row in rows_of(download(builder, "Google Customer Match"))[1:]] == [taken, known]
 
 

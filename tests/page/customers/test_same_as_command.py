@@ -102,7 +102,7 @@ def prepare(page, shop) -> None:
     """Score the shop on the page and say the same there."""
     choose(page, shop)
     score(page)
-    page.get_by_label("Country of customers").select_option("Germany")
+    page.get_by_label("Country, where a row names none").select_option("Germany")
     page.get_by_label("Name of the campaign").fill(CAMPAIGN)
     page.get_by_label("Control group held back").fill(str(SHARE))
     page.get_by_label("List of people to leave out").set_input_files(shop.parent / "gone.csv")

@@ -183,7 +183,7 @@ def test_a_country_that_is_not_known_is_counted_and_may_take_the_one_of_the_othe
     )
     options = ("--campaign", "spring", "--share", 20, "--country", "Germany", *also)
     done = run(path, tmp_path / "out.csv", *options)
-    assert "1 row with a country that is not known" in done.stderr
+    assert "1 row with a country that is not recognised" in done.stderr
     assert [row["findable"] for row in rows(tmp_path / "out.csv")] == ["true" if also else "false", "true"]
     keys = ["+4915112345678" if also else "c1", "+4915112345679"]
     expected = ["control" if place(key, "spring") < 0.2 else "treated" for key in keys]

@@ -26,7 +26,7 @@ export function campaignWindow() {
   return {
     node: element('div', { class: 'days' },
       element('div', { class: 'pair-of' }, field('First day that counts', from), field('Last day that counts', to)),
-      element('p', { class: 'hint' }, 'As you fixed them before the campaign. Look once, after the last day.')),
+      element('p', { class: 'hint' }, 'As you decided before the campaign. Look once, after the last day.')),
     draw(day) {
       if (day === drawn || !WRITTEN.test(day)) return;
       drawn = day;

@@ -32,7 +32,7 @@ export function makeView(table, { onMake, onScore, onBack, onRead }) {
   const orders = orderFields(table, guess, () => update());
   const asOf = element('input', { type: 'date', min: '1900-01-01', onchange: () => update() });
   orders.node.append(field('Orders before this day count', asOf,
-    'The days since the last order count to it. Empty: to the day after the newest order.'));
+    'Days since the last order are counted up to this day. If empty: up to the day after the newest order.'));
   const count = element('select', { onchange: () => update() }, element('option', { value: 'auto' }, 'As the customers suggest'),
     ...Array.from({ length: MOST_SEGMENTS - 1 }, (_, place) => element('option', { value: place + 2 }, String(place + 2))));
   const decimal = decimalSelect(() => update());
