@@ -16,7 +16,7 @@ from tests.deploy.cloud.gcloud import BUCKET, PATIENCE, PROJECT, TARGET, set_up
 from tests.deploy.cloud.http import Request, error
 from tests.deploy.cloud.storage import new_bucket
 from tests.helpers import published, tree
-from tests.page.helpers.parts import CONFIRMED, answer
+from tests.page.helpers.parts import answer, await_confirmed
 
 pytestmark = [pytest.mark.gcloud, pytest.mark.python313, pytest.mark.timeout(3 * PATIENCE)]
 
@@ -240,7 +240,7 @@ def test_the_deployed_page_shows_a_segment_of_the_deployed_function(setting, bro
     answers = []
     page.on("response", lambda response: answers.append((response.url, response.status)))
     page.goto(f"{ORIGIN}/index.html#annual_income=20&spending_score=10")
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     expect(answer(page)).to_contain_text("Frugal")
     uri = setting.cloud.functions[FUNCTION]["serviceConfig"]["uri"]
     assert (f"{uri}/segment", 200) in answers

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from function.model import Model, Segmenter, load
 from tests.helpers import models, service
 from tests.page.helpers import functions
+from tests.page.helpers.parts import await_confirmed
 from tests.page.helpers.proxy import Proxy, before
 from tests.page.helpers.site import Site, started
 from tests.page.helpers.training_stub import Stub, standing_in
@@ -121,7 +122,7 @@ def builder(page: Page, site: Site, proxy: Proxy) -> Iterator[Page]:
     """Yield the page with the audience builder open, its function behind the proxy."""
     with site.naming(proxy.url) as url:
         page.goto(url)
-        expect(page.get_by_text("Confirmed")).to_be_visible()
+        await_confirmed(page)
         proxy.forget()
         expect(page.get_by_label("Choose a CSV file")).to_be_visible()
         yield page
@@ -139,7 +140,7 @@ def visitor(page: Page, site: Site, shipped: service.Service, stub: Stub) -> Ite
     """Yield the page with a training service."""
     with site.naming(shipped.url, stub.url) as url:
         page.goto(url)
-        expect(page.get_by_text("Confirmed")).to_be_visible()
+        await_confirmed(page)
         yield page
 
 

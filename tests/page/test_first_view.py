@@ -10,7 +10,18 @@ from playwright.sync_api import Page, Response, Route, expect
 from tests.helpers import models, published
 from tests.helpers.service import ROOT
 from tests.page.helpers.audience import FEATURES, choose, score, write
-from tests.page.helpers.parts import CONFIRMED, STANDARD, Held, answer, answer_with, box, cards, slider, verdict
+from tests.page.helpers.parts import (
+    STANDARD,
+    Held,
+    answer,
+    answer_with,
+    await_confirmed,
+    await_part,
+    box,
+    cards,
+    slider,
+    verdict,
+)
 
 AFTER = ["map/map.js", "customer/confirmation.js", "customer/changes.js"]
 """What follows the answer; each brings what it imports."""
@@ -81,13 +92,13 @@ def test_the_answer_is_shown_before_anything_else_is_fetched(page, address, bodi
     assert (files, megabytes) == stated(AS_FAR)
     for request in held:
         request.let_go()
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
 
 
 def test_the_readme_s_sum_of_a_first_visit_is_what_is_loaded(page, address, bodies):
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(address)
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     page.wait_for_load_state("networkidle")
     assert not set(bodies) & set(ON_DEMAND)
     assert page.evaluate(ICON) > 0
@@ -115,7 +126,7 @@ def test_on_a_phone_what_follows_the_answer_is_loaded_once_it_is_needed(page, ad
     else:
         page.get_by_role("button", name="Careful", exact=True).click()
         expect(page.get_by_role("slider", name="Customer on the map")).to_be_focused()
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
 
 
 @pytest.mark.parametrize("module", ["map/geometry.js", "customer/confirmation.js", "customer/changes.js"])
@@ -135,7 +146,7 @@ def test_a_link_at_the_top_takes_the_focus_to_its_part_once_that_is_there(page, 
         expect(page.get_by_text("Loading the model")).to_be_visible()
     page.get_by_role("link", name="Campaigns").click()
     held.let_go()
-    expect(page.get_by_role("heading", name="Campaigns")).to_be_focused()
+    await_part(page, "Campaigns")
     expect(page.get_by_role("heading", name="Campaigns")).to_be_in_viewport()
     assert page.url.endswith(STANDARD) == address_is_left
 
@@ -143,7 +154,7 @@ def test_a_link_at_the_top_takes_the_focus_to_its_part_once_that_is_there(page, 
 def test_a_number_typed_before_its_reader_is_there_is_not_lost(page, address):
     held = Held(page, "**/numbers.js")
     page.goto(address + STANDARD)
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     box(page, "Spending score").fill("10")
     slider(page, "Annual income").fill("80")
     expect(box(page, "Annual income")).to_have_value("80")
@@ -167,7 +178,7 @@ def test_what_is_chosen_before_its_part_is_there_is_not_lost(page, address):
 @pytest.mark.parametrize("sign", ["pointer", "focus", "dragged file"])
 def test_what_works_on_a_file_is_loaded_with_the_first_sign_of_one(page, address, sign):
     page.goto(address + STANDARD)
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     with page.expect_request("**/customers/shop.js"):
         if sign == "pointer":
             page.get_by_label("Choose a CSV file").hover()
@@ -188,7 +199,7 @@ def test_a_file_that_is_kept_is_opened_by_a_page_that_nobody_touches(page, addre
 
 def test_another_model_takes_over_what_was_loaded_after_the_answer(page, open_model):
     open_model(models.square())
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     expect(cards(page).first).to_contain_text("Kind 0")
 
     def other(route: Route) -> None:

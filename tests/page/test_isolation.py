@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.helpers import models
 from tests.page.helpers import campaigns
 from tests.page.helpers.audience import score
-from tests.page.helpers.parts import CONFIRMED, answer, box
+from tests.page.helpers.parts import await_confirmed, box
 from tests.page.helpers.training_stub import Stub
 
 ARABIC, HEBREW = "عملاء 2024", "לקוחות 12"
@@ -45,7 +45,7 @@ def test_names_of_segments_features_files_and_customers_are_isolated_in_sentence
         for place, segment in enumerate(plain.segments)
     ]
     open_model(msgspec.structs.replace(plain, features=features, segments=segments))
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     box(page, HEBREW).fill("55")
     expect(page.get_by_text("is outside")).to_be_visible()
     page.get_by_role("heading", name="The segments", exact=True).scroll_into_view_if_needed()

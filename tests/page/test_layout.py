@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.helpers import models
 from tests.page.helpers.audience import choose, score, write
-from tests.page.helpers.parts import CONFIRMED, Held, answer, box
+from tests.page.helpers.parts import Held, answer, await_confirmed, await_part, box
 from tests.page.screenshots import large_model
 
 FONTS = {"narrow": "Liberation Sans", "wide": "DejaVu Sans"}
@@ -52,7 +52,7 @@ def test_nothing_moves_when_the_model_and_answers_arrive(lettered, address, widt
     held = Held(page, "**/segment")
     page.goto(address + "#annual_income=75&spending_score=50")
     held.let_go()
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     assert page.evaluate(SETTLED) == []
 
 
@@ -63,7 +63,7 @@ def test_no_value_moves_or_stretches_anything(lettered, address):
         resize(page, width)
         box(page, "Annual income").fill("55")
         box(page, "Spending score").fill("50")
-        expect(answer(page)).to_contain_text(CONFIRMED)
+        await_confirmed(page)
         before = page.evaluate(PLACES, PARTS)
         for income in ["500", "75", "-99", "", "1,234", "26"]:
             box(page, "Annual income").fill(income)
@@ -71,7 +71,7 @@ def test_no_value_moves_or_stretches_anything(lettered, address):
         box(page, "Annual income").fill("-1e9")  # too long for the room of what would change it
         assert page.evaluate(PLACES, PARTS[:-1]) == {part: before[part] for part in PARTS[:-1]}, width
         box(page, "Spending score").fill("61.04321")
-        expect(answer(page)).to_contain_text(CONFIRMED)
+        await_confirmed(page)
         assert page.evaluate(PLACES, PARTS) == before, width
 
 
@@ -87,7 +87,7 @@ def test_nothing_reaches_out_of_its_card(lettered, open_model):
     for width in WIDTHS:
         resize(page, width)
         page.get_by_role("region", name="Customer", exact=True).scroll_into_view_if_needed()
-        expect(answer(page)).to_contain_text(CONFIRMED)
+        await_confirmed(page)
         assert page.evaluate("document.documentElement.scrollWidth") == width
         outside = page.evaluate("""() => [...document.querySelectorAll('.bench .card')].flatMap((card) => {
             const frame = card.getBoundingClientRect();
@@ -109,7 +109,7 @@ def test_customers_and_customer_both_stand_in_the_first_screen(lettered, address
     page = lettered
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(address)
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     for part in (*jobs(page), answer(page).get_by_role("button", name="Pin to compare")):
         expect(part).to_be_in_viewport(ratio=1)
     table = page.get_by_role("region", name="Customers by segment")
@@ -123,7 +123,7 @@ def test_the_whole_answer_stands_in_the_first_screen_in_a_usual_font(page, addre
         open_model(large_model(*shape))
     else:
         page.goto(address)
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     for part in (*jobs(page), answer(page).get_by_role("button", name="Pin to compare")):
         expect(part).to_be_in_viewport(ratio=1)
     if not shape:
@@ -169,7 +169,7 @@ def test_many_inputs_have_all_the_room_beside_the_answer(page, open_model, n_fea
     centroids = [[(3 * s + 7 * f + s * f) % 11 * 0.9 + s / 100 for f in range(n_features)] for s in range(n_segments)]
     names = [f"High-spending, seldom seen {i}" for i in range(n_segments)]
     open_model(models.model(features, [models.segment(i, at, name=names[i]) for i, at in enumerate(centroids)]))
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     inputs = page.get_by_role("region", name="Customer", exact=True)
     boxes = [part.bounding_box() for part in (inputs, answer(page), inputs.locator(".controls").first)]
     ends = [box["y"] + box["height"] for box in boxes]
@@ -183,12 +183,12 @@ def test_the_links_at_the_top_lead_to_the_parts_and_keep_the_address(page, addre
     page.set_viewport_size({"width": width, "height": 844})
     page.goto(address)
     page.get_by_role("link", name="One customer").click()
-    expect(page.get_by_role("heading", name="One customer")).to_be_focused()
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_part(page, "One customer")
+    await_confirmed(page)
     expect(page.get_by_role("heading", name="One customer")).to_be_in_viewport()
     page.wait_for_url("**/#annual_income=61&spending_score=50")
     page.get_by_role("link", name="Your customers", exact=True).click()
-    expect(page.get_by_role("heading", name="Your customers")).to_be_focused()
+    await_part(page, "Your customers")
 
 
 def test_on_a_phone_an_address_with_values_opens_at_the_customer(page, address):
@@ -202,7 +202,7 @@ def test_on_a_phone_an_address_with_values_opens_at_the_customer(page, address):
 
 def test_a_link_to_a_part_opens_there_in_a_tab_of_its_own_too(page, address):
     page.goto(address + "#campaigns")
-    expect(page.get_by_role("heading", name="Campaigns")).to_be_focused()
+    await_part(page, "Campaigns")
     expect(page.get_by_role("heading", name="Campaigns")).to_be_in_viewport()
     expect(page.get_by_text("This link has values")).to_be_hidden()
 
@@ -212,7 +212,7 @@ def test_a_customer_prints_on_one_page(page, open_model, n_features):
     features = [models.feature(f"feature_{i}") for i in range(n_features)]
     centroids = [[(3 * s + 7 * f + s * f) % 11 * 0.9 + s / 100 for f in range(n_features)] for s in range(5)]
     open_model(models.model(features, [models.segment(i, at, share=0.2) for i, at in enumerate(centroids)]))
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     for format_ in ("A4", "Letter"):
         pages = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format=format_, print_background=True)))
         assert pages == 1, format_

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from function.model import Model, Segmenter
 from tests.helpers import models
 from tests.helpers.customers import Row, customers, segmenter_with_offsets
-from tests.page.helpers.parts import CONFIRMED, STANDARD, answer, box, cards, slider, verdict
+from tests.page.helpers.parts import STANDARD, await_confirmed, box, cards, slider, verdict
 
 REGION_AT = """([x, y]) => document.elementsFromPoint(x, y)
     .find((node) => node.matches('.region'))?.dataset.segment ?? null"""
@@ -66,12 +66,12 @@ def test_each_point_of_a_region_belongs_to_its_segment(page, open_model, n_featu
     model = random_model(n_features, n_segments, log, seed=n_segments)
     names = {str(segment.id): segment.name for segment in model.segments}
     open_model(model)
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     for x, y in clicked_points(page, 12):
         region = page.evaluate(REGION_AT, [x, y])
         page.mouse.click(x, y)
         expect(verdict(page)).to_have_text(names[region])
-        expect(answer(page)).to_contain_text(CONFIRMED)
+        await_confirmed(page)
         assert page.evaluate(REGION_AT, [x, y]) == region
 
 
@@ -135,7 +135,7 @@ def test_dragging_the_customer_moves_sliders_and_answer(page, address):
     page.mouse.move(area["x"] + area["width"] * 0.1, area["y"] + area["height"] * 0.9, steps=5)
     page.mouse.up()
     expect(verdict(page)).to_have_text("Frugal")
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     assert float(slider(page, "Annual income").input_value()) < 30
     page.mouse.move(area["x"] + area["width"] * 0.8, area["y"] + area["height"] * 0.2)
     expect(verdict(page)).to_have_text("Frugal")
@@ -182,7 +182,7 @@ PHONE = pytest.mark.parametrize("device", [{"viewport": {"width": 375, "height":
 @PHONE
 def test_a_finger_drags_the_customer_in_every_direction_by_what_the_axes_say(context, page, address):
     page.goto(address + STANDARD)
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     plane(page)
     top = page.evaluate("scrollY")
     touch = context.new_cdp_session(page)
@@ -191,7 +191,7 @@ def test_a_finger_drags_the_customer_in_every_direction_by_what_the_axes_say(con
         page.goto(address + STANDARD)
         expect(box(page, "Annual income")).to_have_value("55")
         expect(box(page, "Spending score")).to_have_value("50")
-        expect(answer(page)).to_contain_text(CONFIRMED)
+        await_confirmed(page)
         area, at = plane(page), customer(page).bounding_box()
         start = {"x": at["x"] + at["width"] / 2 + 5, "y": at["y"] + at["height"] / 2 - 5}
         touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [start]})
@@ -225,7 +225,7 @@ def test_a_tap_moves_the_customer_and_a_swipe_scrolls(page, address):
 @PHONE
 def test_a_finger_that_scrolls_over_a_slider_moves_the_page_only_and_one_across_it_the_value(context, page, address):
     page.goto(address + STANDARD)
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     touch = context.new_cdp_session(page)
     tops: list[float] = []
 
@@ -318,7 +318,7 @@ def test_a_segment_that_the_shown_pair_does_not_lead_to_is_a_hollow_point_withou
 
 def test_cards_and_regions_point_at_each_other(page, address):
     page.goto(address + STANDARD)
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     card = cards(page).filter(has_text="Careful")
     card.hover()
     expect(page.locator(".region.pointed")).to_have_attribute("data-segment", "2")

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.helpers import models
 from tests.page.helpers.modules import call, call_each
-from tests.page.helpers.parts import CONFIRMED, answer, box, cards, slider, verdict
+from tests.page.helpers.parts import await_confirmed, box, cards, slider, verdict
 
 
 def test_names_that_look_like_markup_stay_names(page, open_model):
@@ -24,7 +24,7 @@ def test_names_that_look_like_markup_stay_names(page, open_model):
     ]
     open_model(msgspec.structs.replace(plain, features=features, segments=segments, warnings=[evil]))
     expect(verdict(page)).to_contain_text(evil)
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     expect(page.get_by_role("region", name="Before you rely on this model")).to_contain_text(evil)
     expect(page.locator("img")).to_have_count(0)
 
@@ -35,7 +35,7 @@ def test_the_page_is_built_for_models_of_any_shape(page, open_model, n_features,
     centroids = [[(3 * s + 7 * f + s * f) % 11 * 0.9 + s / 100 for f in range(n_features)] for s in range(n_segments)]
     segments = [models.segment(i, centroid, share=1 / n_segments) for i, centroid in enumerate(centroids)]
     open_model(models.model(features, segments))
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     inputs = page.get_by_role("region", name="Customer", exact=True)
     if n_features == 30:
         expect(inputs.get_by_role("slider")).to_have_count(6)
@@ -168,4 +168,4 @@ def test_a_logarithmic_feature_has_a_slider_of_even_factors_and_takes_no_zero(pa
     box(page, "Amount").fill("101")
     expect(slider(page, "Amount")).to_have_value("100")
     expect(verdict(page)).to_have_text("Kind 1")
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)

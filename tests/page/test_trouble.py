@@ -8,7 +8,18 @@ from playwright.sync_api import Route, expect
 
 from tests.helpers import models, service, web
 from tests.page.conftest import SHIPPED
-from tests.page.helpers.parts import CONFIRMED, STANDARD, Held, answer, answer_with, box, posts_of, slider, verdict
+from tests.page.helpers.parts import (
+    CONFIRMED,
+    STANDARD,
+    Held,
+    answer,
+    answer_with,
+    await_confirmed,
+    box,
+    posts_of,
+    slider,
+    verdict,
+)
 
 
 def test_a_function_that_takes_longer_than_a_second_is_said_to_wake_up(context, page, address):
@@ -26,7 +37,7 @@ def test_a_function_that_takes_longer_than_a_second_is_said_to_wake_up(context, 
 
 def test_a_late_answer_is_said_to_wait_for_the_function_and_the_preview_goes_on(context, page, address):
     page.goto(address + STANDARD)
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     context.clock.install()
     page.route("**/segment", lambda _: None)
     slider(page, "Annual income").fill("56")
@@ -44,29 +55,29 @@ def test_a_function_that_is_down_and_comes_back_loses_no_value(page, site, tmp_p
         with service.running(SHIPPED, tmp_path / "log", port=port):
             page.get_by_role("button", name="Try again").click()
             expect(verdict(page)).to_have_text("High-Spending Target")
-            expect(answer(page)).to_contain_text(CONFIRMED)
+            await_confirmed(page)
         slider(page, "Spending score").fill("10")
         expect(verdict(page)).to_have_text("Careful")
         expect(answer(page)).to_contain_text("Preview only · The service cannot be reached")
         with service.running(SHIPPED, tmp_path / "log", port=port):
             page.get_by_role("button", name="Try again").click()
-            expect(answer(page)).to_contain_text(CONFIRMED)
+            await_confirmed(page)
         expect(page.get_by_role("button", name="Try again")).to_be_hidden()
 
 
 def test_offline_says_so_and_asks_again_when_the_connection_is_back(page, context, address):
     page.goto(address + STANDARD)
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     context.set_offline(True)
     slider(page, "Spending score").fill("95")
     expect(answer(page)).to_contain_text("Preview only · you are offline")
     context.set_offline(False)
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
 
 
 def test_a_box_without_a_number_is_marked_and_sends_nothing(page, address):
     page.goto(address + STANDARD)
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     posts = posts_of(page)
     box(page, "Annual income").fill("")
     expect(page.get_by_text("Enter a number")).to_be_visible()
@@ -77,12 +88,12 @@ def test_a_box_without_a_number_is_marked_and_sends_nothing(page, address):
     assert posts == []
     box(page, "Annual income").fill("90")
     expect(page.get_by_text("Enter a number")).to_be_hidden()
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
 
 
 def test_a_late_answer_does_not_confirm_what_has_become_invalid(page, address):
     page.goto(address + STANDARD)
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     held = Held(page, "**/segment")
     slider(page, "Annual income").fill("56")
     expect(answer(page)).to_contain_text("Preview")
@@ -142,7 +153,7 @@ def test_an_answer_that_cannot_be_read_leaves_the_preview(page, address, lie):
 
 def test_an_answer_that_never_ends_is_given_up(context, page, address):
     page.goto(address + STANDARD)
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     context.clock.install()
     page.route("**/segment", lambda _: None)
     slider(page, "Annual income").fill("56")
@@ -176,7 +187,7 @@ def test_where_function_and_preview_differ_the_function_is_shown_and_the_page_sa
 
 def test_a_retrained_model_is_taken_over_with_the_values_kept(page, address):
     page.goto(address + "#annual_income=80&spending_score=90")
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     renamed = {"segment_name": "Renamed", "model": "ffffffffffff"}
     page.route("**/segment", lambda route: answer_with(route, {**route.fetch().json(), **renamed}))
 
@@ -190,7 +201,7 @@ def test_a_retrained_model_is_taken_over_with_the_values_kept(page, address):
     slider(page, "Annual income").fill("81")
     expect(verdict(page)).to_have_text("Renamed")
     expect(page.get_by_role("contentinfo")).to_contain_text("ffffffffffff")
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     expect(box(page, "Annual income")).to_have_value("81")
 
 
@@ -226,7 +237,7 @@ def test_without_scripts_the_page_says_so_and_shows_no_spinner(browser, address)
 def test_a_model_with_other_features_is_taken_over_and_the_focus_stays(page, open_model):
     plain = models.square()
     open_model(plain)
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
 
     def refuse(route: Route) -> None:
         answer_with(route, {"title": "Unprocessable Content", "status": 422, "errors": []}, 422)

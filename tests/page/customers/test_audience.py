@@ -23,6 +23,7 @@ from tests.page.helpers.audience import (
     shown_counts,
     write,
 )
+from tests.page.helpers.parts import await_part
 from training.scoring.score import RESULTS
 
 
@@ -296,7 +297,7 @@ def test_the_table_of_segments_tells_of_the_file_and_the_audience_says_its_numbe
         builder.get_by_text("High-Spending Target: 30 customers, 0 can be found by their contacts", exact=False)
     ).to_be_visible()
     builder.get_by_role("button", name="Change the columns").click()
-    expect(builder.get_by_role("heading", name="Match the columns")).to_be_focused()
+    await_part(builder, "Match the columns")
     expect(builder.get_by_text("200 customers that the model learned from")).to_be_visible()
     score(builder)
     expect(builder.get_by_text("40 customers of shop.csv")).to_be_visible()
@@ -344,10 +345,10 @@ def test_all_of_it_works_by_keyboard_alone(builder, tmp_path):
     keyboard = builder.keyboard
     builder.get_by_label("Choose a CSV file").focus()
     choose_by_key(builder, path)
-    expect(builder.get_by_role("heading", name="Match the columns")).to_be_focused()
+    await_part(builder, "Match the columns")
     press_until(builder, "Score customers")
     keyboard.press("Enter")
-    expect(builder.get_by_role("heading", name="Result")).to_be_focused()
+    await_part(builder, "Result")
     press_until(builder, "Google Customer Match")
     with builder.expect_download() as started:
         keyboard.press("Enter")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.page.helpers.audience import FEATURES, SCORED_MS, choose, customers, download, score, write
+from tests.page.helpers.parts import await_confirmed, await_part
 from tests.page.test_accessibility import violations
 
 
@@ -20,7 +21,7 @@ def test_axe_finds_nothing_from_the_file_to_the_lists(builder, proxy, tmp_path, 
     builder.emulate_media(color_scheme=scheme)
     builder.set_viewport_size({"width": width, "height": 900})
     builder.get_by_role("region", name="Customer", exact=True).scroll_into_view_if_needed()
-    expect(builder.get_by_text("Confirmed")).to_be_visible()
+    await_confirmed(builder)
     check(builder, width)
     builder.get_by_label("Choose a CSV file").set_input_files(write(tmp_path / "x.csv", [["1"]], ["one"]))
     expect(builder.get_by_role("heading", name="Match the columns")).to_be_visible()
@@ -36,7 +37,7 @@ def test_axe_finds_nothing_from_the_file_to_the_lists(builder, proxy, tmp_path, 
     check(builder, width)
     proxy.fails = lambda _: False
     builder.get_by_role("button", name="Try again").click()
-    expect(builder.get_by_role("heading", name="Result")).to_be_focused()
+    await_part(builder, "Result")
     for summary in ("60 rows without score", "Contact columns"):
         builder.get_by_text(summary).click()
     download(builder, "Google Customer Match")

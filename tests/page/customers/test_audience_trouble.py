@@ -19,7 +19,7 @@ from tests.page.helpers.audience import (
     shown_counts,
     write,
 )
-from tests.page.helpers.parts import await_on
+from tests.page.helpers.parts import await_on, await_part
 from training.scoring.score import RESULTS
 
 
@@ -59,7 +59,7 @@ def test_cancel_and_another_file_stop_the_sending(builder, proxy, tmp_path):
     expect(builder.get_by_role("progressbar", name="Scoring")).to_be_visible()
     await_on(builder, lambda: len(proxy.bodies) >= 4)  # as many are under way as may be
     builder.get_by_role("button", name="Cancel").click()
-    expect(builder.get_by_role("heading", name="Match the columns")).to_be_focused()
+    await_part(builder, "Match the columns")
     assert len(proxy.bodies) == 4
     proxy.released.set()
     score(builder)
@@ -82,7 +82,7 @@ def test_cancel_and_another_file_stop_the_sending(builder, proxy, tmp_path):
     (tmp_path / "photo.csv").write_bytes(b"\x89PNG\x00\x00")
     builder.get_by_label("Choose a CSV file").set_input_files(tmp_path / "photo.csv")
     expect(builder.get_by_role("alert").filter(has_text="photo.csv: This is not a text file.")).to_be_visible()
-    expect(builder.get_by_role("heading", name="Match the columns")).to_be_focused()
+    await_part(builder, "Match the columns")
     expect(paragraph(builder, "few.csv")).to_be_visible()
 
 

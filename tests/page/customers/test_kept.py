@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.page.helpers.audience import FEATURES, choose, customers, download, rows_of, score, shown_counts, write
+from tests.page.helpers.parts import await_confirmed, await_part
 
 KEPT = "Kept in this browser, even after a reload"
 NO_STORAGE = "Object.defineProperty(self, 'indexedDB', { value: { open() { throw new DOMException('none'); } } });"
@@ -31,7 +32,7 @@ def test_a_scored_file_survives_a_reload_with_all_that_can_be_done_with_it(build
     expect(builder.get_by_role("region", name="Customers of the segment").get_by_role("row").nth(1)).to_be_visible()
     assert len([body for body in proxy.bodies[bodies:] if b"inputs" in body]) == 0, "nothing is scored again"
     builder.get_by_role("button", name="Change the columns").click()
-    expect(builder.get_by_role("heading", name="Match the columns")).to_be_focused()
+    await_part(builder, "Match the columns")
     score(builder)
     assert shown_counts(builder) == counts
 
@@ -44,7 +45,7 @@ def test_a_file_that_is_to_be_forgotten_is(builder, tmp_path):
     expect(builder.get_by_role("heading", name="Result")).to_have_count(0)
     expect(builder.get_by_text("200 customers that the model learned from")).to_be_visible()
     builder.reload()
-    expect(builder.get_by_text("Confirmed")).to_be_visible()
+    await_confirmed(builder)
     assert builder.evaluate("localStorage.length") == 0
     kept = """async () => (await import('/customers/table/storage.js')).kept().then((entry) => entry ?? null)"""
     assert builder.evaluate(kept) is None
@@ -98,7 +99,7 @@ def test_a_visitor_without_a_kept_file_loads_nothing_for_it(page: Page, address)
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))
     page.goto(address)
-    expect(page.get_by_text("Confirmed")).to_be_visible()
+    await_confirmed(page)
     assert [url for url in fetched if "audience" in url] == []
 
 

@@ -6,7 +6,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.page.helpers.audience import FEATURES, choose, customers, score, write
-from tests.page.helpers.parts import CONFIRMED, answer, box, verdict
+from tests.page.helpers.parts import await_confirmed, await_part, box, verdict
 
 DRAWN = """([size, rows]) => import('/customers/table/sample.js').then(({ Sample }) => {
   const sample = new Sample(size);
@@ -59,7 +59,7 @@ def test_a_listed_customer_opens_as_the_one_customer_and_the_list_can_be_skipped
     expect(verdict(builder)).to_be_focused()
     expect(verdict(builder)).to_have_text("Careful")
     expect(box(builder, "Annual income")).to_have_value("88.5")
-    expect(answer(builder)).to_contain_text(CONFIRMED)
+    await_confirmed(builder)
 
 
 def test_who_lacks_a_value_is_listed_and_cannot_be_opened(builder, tmp_path):
@@ -124,7 +124,7 @@ def test_values_in_another_unit_are_asked_about_before_training_is_advised(build
     expect(question).to_contain_text("15 k$ to 137 k$")
     expect(builder.get_by_text("spread over the segments")).to_have_count(0)
     builder.get_by_role("button", name="Check columns and units").click()
-    expect(builder.get_by_role("heading", name="Match the columns")).to_be_focused()
+    await_part(builder, "Match the columns")
     builder.get_by_role("checkbox", name="Divide by 1,000").check()
     score(builder)
     expect(question).to_have_count(0)

@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from function.model import Segmenter
+from tests.page.helpers.parts import await_part
 from training.scoring.score import RESULTS
 
 HEADER = ["CustomerID", "E-mail", "Phone", "First name", "Last name", "Zip", "City", "State", "Country"]
@@ -55,7 +56,7 @@ def choose(page: Page, path: Path) -> None:
     field = page.get_by_label("Choose a CSV file")
     expect(field).to_be_visible()  # a visitor cannot choose before the model is there
     field.set_input_files(path)
-    expect(page.get_by_role("heading", name="Match the columns")).to_be_focused()
+    await_part(page, "Match the columns")
 
 
 def choose_by_key(page: Page, path: Path) -> None:
@@ -69,7 +70,7 @@ def choose_by_key(page: Page, path: Path) -> None:
 def score(page: Page) -> None:
     """Score the chosen file, wait for the result and choose every segment."""
     page.get_by_role("button", name="Score customers").click()
-    expect(page.get_by_role("heading", name="Result")).to_be_focused(timeout=SCORED_MS)
+    await_part(page, "Result", SCORED_MS)
     boxes = page.get_by_role("group", name="Segments").get_by_role("checkbox")
     boxes.evaluate_all("(boxes) => boxes.filter(({ checked }) => !checked).forEach((box) => box.click())")
 

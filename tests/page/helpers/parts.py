@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 
-from playwright.sync_api import Page, Request, Route
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.helpers.service import wait_until
 
@@ -45,6 +45,22 @@ def posts_of(page: Page) -> list[Request]:
     posts: list[Request] = []
     page.on("request", lambda request: posts.append(request) if request.method == "POST" else None)
     return posts
+
+
+def await_confirmed(page: Page) -> None:
+    """Wait until the function has confirmed the answer.
+
+    Not by `expect`, as nearly all tests wait for this: it describes the whole page at each try in vain, for 20 ms of a
+    processor.
+    """
+    answer(page).get_by_text(CONFIRMED).wait_for()
+
+
+def await_part(page: Page, heading: str, timeout: float | None = None) -> None:
+    """Wait until a part of the page has come, whose heading takes the focus."""
+    node = page.get_by_role("heading", name=heading)
+    node.wait_for(timeout=timeout)
+    expect(node).to_be_focused(timeout=timeout)
 
 
 def answer_with(route: Route, body: object, status: int = 200) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.helpers.training_service import running_training
 from tests.page.helpers.audience import download, rows_of
 from tests.page.helpers.modules import call_each
-from tests.page.helpers.parts import CONFIRMED, answer
+from tests.page.helpers.parts import await_confirmed, await_part
 from tests.page.helpers.shop import DAYS, NAMES, Shop, open_shop, rows
 from tests.page.helpers.training_stub import standing_in
 
@@ -36,7 +36,7 @@ def training(tmp_path_factory):
 def visitor(page, site, shipped, training) -> Iterator[Page]:
     with site.naming(shipped.url, training.url) as url:
         page.goto(url)
-        expect(answer(page)).to_contain_text(CONFIRMED)
+        await_confirmed(page)
         training.requests.clear()
         yield page
 
@@ -85,7 +85,7 @@ def test_the_page_says_who_moved_and_hands_over_their_rows(visitor, shop, traini
     visitor.get_by_label("Now", exact=True).set_input_files(shop.folder / "june.csv")
     expect(visitor.get_by_text("Customer = customer_id")).to_have_count(2)
     visitor.get_by_role("button", name="Compare the tables").click()
-    expect(visitor.get_by_role("heading", name="Who moved between may.csv and june.csv")).to_be_focused(timeout=JOB_MS)
+    await_part(visitor, "Who moved between may.csv and june.csv", JOB_MS)
 
     moved, size = shop.moved, len(shop.moved["segments"])
     shown = shown_in(visitor, "Who moved between may.csv and june.csv")

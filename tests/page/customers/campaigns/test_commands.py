@@ -6,14 +6,14 @@ import click
 import pytest
 from playwright.sync_api import expect
 
-from tests.page.helpers.parts import CONFIRMED, answer, verdict
+from tests.page.helpers.parts import await_confirmed, await_part, verdict
 from tests.page.test_accessibility import violations
 from training.commands import main
 
 
 def test_each_command_that_the_page_names_takes_the_options_and_tables_it_is_given(page, address):
     page.goto(address)
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     blocks = page.get_by_role("region", name="Campaigns").locator("pre").all_inner_texts()
     lines = [shlex.split(line) for block in blocks for line in block.splitlines()]
     assert [line[3] for line in lines] == ["holdout", "measure", "movement"]
@@ -31,7 +31,7 @@ def test_the_link_at_the_top_leads_to_the_campaigns(page, address, width):
     page.goto(address)
     expect(verdict(page)).to_be_visible()  # before its script has come, the link leads there as any link does
     page.get_by_role("link", name="Campaigns").click()
-    expect(page.get_by_role("heading", name="Campaigns")).to_be_focused()
+    await_part(page, "Campaigns")
     expect(page.get_by_role("heading", name="Campaigns")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert violations(page) == []

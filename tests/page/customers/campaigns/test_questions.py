@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.page.helpers.audience import choose_by_key, download, rows_of
 from tests.page.helpers.campaigns import MEASURED, MOVED, choose, files, problem
 from tests.page.helpers.modules import call_each
-from tests.page.helpers.parts import CONFIRMED, answer
+from tests.page.helpers.parts import await_confirmed, await_part
 from tests.page.helpers.training_stub import standing_in
 from tests.page.test_accessibility import violations
 
@@ -47,9 +47,9 @@ def test_nothing_of_it_is_loaded_before_it_is_asked_for(visitor):
     loaded: list[str] = []
     visitor.on("request", lambda request: loaded.append(request.url))
     visitor.reload()
-    expect(answer(visitor)).to_contain_text(CONFIRMED)
+    await_confirmed(visitor)
     visitor.get_by_role("link", name="Campaigns").click()
-    expect(visitor.get_by_role("heading", name="Campaigns")).to_be_focused()
+    await_part(visitor, "Campaigns")
     assert [url for url in loaded if "/campaigns/" in url or "/training" in url] == []
     visitor.get_by_role("button", name="Choose the two files").click()
     expect(visitor.get_by_label("Assignment")).to_be_focused()
@@ -64,7 +64,7 @@ def test_customers_are_told_apart_by_their_id_or_else_by_their_address_as_in_ord
 
 def test_without_a_training_service_the_commands_are_all_there_is(page, address):
     page.goto(address)
-    expect(answer(page)).to_contain_text(CONFIRMED)
+    await_confirmed(page)
     part = page.get_by_role("region", name="Campaigns")
     expect(part.get_by_role("button")).to_have_count(0)
     expect(part.get_by_text("python -m training measure")).to_be_visible()
@@ -89,7 +89,7 @@ def test_an_error_that_names_an_option_leads_to_its_control_and_keeps_everything
     assert violations(visitor) == []
     dates.select_option("Month first: 12/31/2024")
     compare(visitor)
-    expect(visitor.get_by_role("heading", name="What the campaign spring changed")).to_be_focused()
+    await_part(visitor, "What the campaign spring changed")
     expect(alert(visitor, "every date")).to_have_count(0)
     _, first, second = asked(stub)
     assert "date-format" not in first
@@ -111,7 +111,7 @@ def test_whatever_fails_is_said_and_the_same_files_can_be_compared_again(visitor
         expect(alert(visitor, said)).to_be_visible()
         expect(visitor.get_by_role("button", name="Compare the groups")).to_be_focused()
     compare(visitor)
-    expect(visitor.get_by_role("heading", name="What the campaign spring changed")).to_be_focused()
+    await_part(visitor, "What the campaign spring changed")
 
 
 def test_a_service_that_asks_for_its_key_is_asked_again_with_it(visitor, stub, paths):
@@ -122,7 +122,7 @@ def test_a_service_that_asks_for_its_key_is_asked_again_with_it(visitor, stub, p
     assert violations(visitor) == []
     visitor.keyboard.type("opensesame")
     visitor.keyboard.press("Enter")
-    expect(visitor.get_by_role("heading", name="What the campaign spring changed")).to_be_focused()
+    await_part(visitor, "What the campaign spring changed")
     assert "Bearer opensesame" in stub.requests[-1][1]
 
 
@@ -145,7 +145,7 @@ def test_a_comparison_can_be_cancelled_and_begun_again(visitor, stub, paths):
     expect(visitor.get_by_role("button", name="Compare the groups")).to_be_focused()
     expect(visitor.get_by_role("progressbar")).to_have_count(0)
     visitor.keyboard.press("Enter")
-    expect(visitor.get_by_role("heading", name="What the campaign spring changed")).to_be_focused()
+    await_part(visitor, "What the campaign spring changed")
 
 
 def test_another_file_than_the_one_that_is_asked_for_is_refused_here(visitor, stub, paths):
@@ -159,7 +159,7 @@ def test_another_file_than_the_one_that_is_asked_for_is_refused_here(visitor, st
     visitor.get_by_label("Assignment").set_input_files(paths["Assignment"])
     expect(alert(visitor, "Expected the columns")).to_have_count(0)
     compare(visitor)
-    expect(visitor.get_by_role("heading", name="What the campaign spring changed")).to_be_focused()
+    await_part(visitor, "What the campaign spring changed")
     assert len(asked(stub)) == 1
 
 
@@ -197,7 +197,7 @@ def test_customers_named_by_address_are_the_same_in_both_files_whatever_the_case
         place.get_by_text("Columns:").click()
         place.get_by_role("combobox", name=re.compile("^Customer")).select_option(column)
     compare(visitor)
-    expect(visitor.get_by_role("heading", name="What the campaign spring changed")).to_be_focused()
+    await_part(visitor, "What the campaign spring changed")
     body = stub.requests[-1][2].decode()
     tables = re.findall(r"; filename=.*?\r\n\r\n(.*?)\r\n--", body, re.DOTALL)
     assigned, ordered = ([line.split(",")[0] for line in table.splitlines()[1:]] for table in tables)
@@ -217,7 +217,7 @@ def test_who_moved_are_rows_of_the_later_file_with_what_the_service_says(visitor
     stub.answers = [[{"result": MOVED}]]
     choose(visitor, paths, "Then", "Now")
     visitor.get_by_role("button", name="Compare the tables").click()
-    expect(visitor.get_by_role("heading", name="Who moved between may.csv and june.csv")).to_be_focused()
+    await_part(visitor, "Who moved between may.csv and june.csv")
     header, *movers = rows_of(download(visitor, "Download who moved"))
     assert header[-2:] == ["segment_then", "near_border"]
     assert [(row[0], *row[-2:]) for row in movers] == [("K1", "At risk", "true"), ("K3", "Champions", "false")]
@@ -228,13 +228,13 @@ def test_axe_finds_nothing_and_everything_fits_in_both_answers(visitor, stub, pa
     stub.answers = [[{"result": MEASURED}], [{"result": MOVED}]]
     choose(visitor, paths, "Assignment", "Orders")
     compare(visitor)
-    expect(visitor.get_by_role("heading", name="What the campaign spring changed")).to_be_focused()
+    await_part(visitor, "What the campaign spring changed")
     visitor.get_by_role("button", name="Choose the two tables").click()
     visitor.get_by_label("Then", exact=True).set_input_files(paths["Then"])
     visitor.get_by_label("Now", exact=True).set_input_files(paths["Now"])
     expect(visitor.get_by_text("Worth = monetary")).to_have_count(2)
     visitor.get_by_role("button", name="Compare the tables").click()
-    expect(visitor.get_by_role("heading", name="Who moved between may.csv and june.csv")).to_be_focused()
+    await_part(visitor, "Who moved between may.csv and june.csv")
     for summary in ("The figures by segment", "The flows one by one"):
         details = visitor.locator("details").filter(has_text=summary)
         details.evaluate("node => { node.open = true; }")
@@ -256,7 +256,7 @@ def test_a_matrix_of_many_segments_is_readable_breaks_no_number_and_is_printed(v
     stub.answers = [[{"result": {**MOVED, **each, "segments": segments, "matrix": matrix, "flows": []}}]]
     choose(visitor, paths, "Then", "Now")
     visitor.get_by_role("button", name="Compare the tables").click()
-    expect(visitor.get_by_role("heading", name="Who moved between may.csv and june.csv")).to_be_focused()
+    await_part(visitor, "Who moved between may.csv and june.csv")
     visitor.emulate_media(media="print")
     expect(visitor.locator(".matrix")).to_be_visible()
     expect(visitor.get_by_role("button", name="Compare the tables")).to_be_hidden()
@@ -284,7 +284,7 @@ def test_the_keyboard_alone_chooses_both_files_and_reads_the_answer(visitor, pat
     while not visitor.get_by_role("button", name="Compare the groups").evaluate(FOCUSED):
         visitor.keyboard.press("Tab")
     visitor.keyboard.press("Enter")
-    expect(visitor.get_by_role("heading", name="What the campaign spring changed")).to_be_focused()
+    await_part(visitor, "What the campaign spring changed")
     visitor.keyboard.press("Tab")
     expect(visitor.get_by_text("The figures by segment")).to_be_focused()
     visitor.keyboard.press("Tab")
@@ -309,7 +309,7 @@ def test_right_to_left_the_scale_stays_under_the_intervals(visitor, paths):
     visitor.evaluate("document.documentElement.dir = 'rtl'")
     choose(visitor, paths, "Assignment", "Orders")
     compare(visitor)
-    expect(visitor.get_by_role("heading", name="What the campaign spring changed")).to_be_focused()
+    await_part(visitor, "What the campaign spring changed")
     picture = visitor.get_by_role("figure").filter(has_text="How many more")
     zero = picture.locator("line.zero").first.bounding_box()
     mark = picture.locator(".marks").get_by_text("0", exact=True).bounding_box()

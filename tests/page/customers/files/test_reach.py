@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.page.helpers.audience import FEATURES, choose, customers, download, rows_of, write
 from tests.page.helpers.modules import call
+from tests.page.helpers.parts import await_part
 
 DAY = "2026-03-01"
 
@@ -19,7 +20,7 @@ def scored(page: Page, path) -> None:
     """Score a file and leave the choice of the segment to the page."""
     choose(page, path)
     page.get_by_role("button", name="Score customers").click()
-    expect(page.get_by_role("heading", name="Result")).to_be_focused()
+    await_part(page, "Result")
 
 
 def test_the_numbers_of_the_sentence_are_the_rows_of_the_lists_at_every_share(builder, tmp_path):

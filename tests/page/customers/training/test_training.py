@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.helpers.service import wait_until
 from tests.helpers.training_service import jobs, running_training
-from tests.page.helpers.parts import await_on
+from tests.page.helpers.parts import await_confirmed, await_on
 from tests.page.helpers.training_stub import RESULT
 
 TABLE = "age,visits\n" + "".join(f"{20 + number % 40},{number % 9}\n" for number in range(200))
@@ -165,7 +165,7 @@ def test_a_missing_key_is_told_and_a_key_is_sent_once_it_is_kept(visitor, stub):
 
 def test_a_link_brings_the_key_which_leaves_the_address_and_stays_in_this_browser(page, address):
     page.goto(address + "#annual_income=80&training-key=k3y%2F&spending_score=20")
-    expect(page.get_by_text("Confirmed")).to_be_visible()
+    await_confirmed(page)
     assert page.evaluate("localStorage.getItem('training-key')") == "k3y%2F"
     expect(page).to_have_url(address + "#annual_income=80&spending_score=20")
     expect(page.get_by_text("This link has values")).to_have_count(0)

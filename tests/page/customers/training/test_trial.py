@@ -16,12 +16,11 @@ from tests.helpers.command_line import run
 from tests.helpers.training_service import running_training
 from tests.page.customers.test_kept import LEAVES
 from tests.page.helpers.audience import NAME, download, rows_of, shown_counts, write
-from tests.page.helpers.parts import answer, box
+from tests.page.helpers.parts import answer, await_confirmed, await_part, box
 from tests.page.helpers.training_stub import standing_in
 from tests.page.test_accessibility import violations
 
 HEADER = ["Customer ID", "E-mail", "First name", "Age", "Visits", "Spend (EUR)", "Newsletter", "Store", "Joined"]
-CONFIRMED = "Confirmed"
 MADE_MS = 120_000
 
 
@@ -73,13 +72,13 @@ def stub(training):
 
 def drop(page, path):
     page.get_by_label("Choose a CSV file").set_input_files(path)
-    expect(page.get_by_role("heading", name="Make segments of these customers")).to_be_focused()
+    await_part(page, "Make segments of these customers")
 
 
 def make(page):
     page.get_by_role("button", name="Make segments", exact=True).click()
-    expect(page.get_by_role("heading", name="Making segments")).to_be_focused()
-    expect(page.get_by_role("heading", name="Your own segments, on trial")).to_be_focused(timeout=MADE_MS)
+    await_part(page, "Making segments")
+    await_part(page, "Your own segments, on trial", MADE_MS)
     expect(page.get_by_role("heading", name="Result")).to_be_visible()
 
 
@@ -171,18 +170,18 @@ def test_everything_on_the_page_goes_by_the_trial_which_survives_a_reload_until_
     expect(visitor.get_by_role("button", name="Show it again")).to_be_focused()
     expect(visitor.get_by_role("slider", name="Annual income")).to_be_visible()
     assert violations(visitor) == []
-    expect(answer(visitor)).to_contain_text(CONFIRMED)
+    await_confirmed(visitor)
     expect(visitor.get_by_text("This link has values")).to_have_count(0)
     visitor.reload()
-    expect(answer(visitor)).to_contain_text(CONFIRMED)
+    await_confirmed(visitor)
     visitor.get_by_role("button", name="Show it again").click()
-    expect(visitor.get_by_role("heading", name="Your own segments, on trial")).to_be_focused()
+    await_part(visitor, "Your own segments, on trial")
     expect(visitor.get_by_role("slider", name="Visits")).to_be_visible()
     banner.get_by_role("button", name="Back to the deployed model").click()
     visitor.get_by_role("button", name="Discard it").click()
     expect(visitor.get_by_role("button", name="Show it again")).to_have_count(0)
     visitor.reload()
-    expect(answer(visitor)).to_contain_text(CONFIRMED)
+    await_confirmed(visitor)
     expect(visitor.get_by_text("Your trial is kept")).to_have_count(0)
     assert len(stub.requests) == 1
 
@@ -214,7 +213,7 @@ def test_orders_become_customers_with_segments_and_contacts_of_their_own(visitor
     assert not often & seldom
     drop(visitor, write(tmp_path / "again.csv", rows, header))
     visitor.get_by_role("button", name="Score them with the segments shown").click()
-    expect(visitor.get_by_role("heading", name="Result")).to_be_focused(timeout=MADE_MS)
+    await_part(visitor, "Result", MADE_MS)
     assert stub.requests[-1][0].startswith("/score?")
     assert b'name="model"' in stub.requests[-1][2], "the model on trial travels along"
     assert rows_of(download(visitor, "Table with segments")) == shown
@@ -237,12 +236,12 @@ def test_orders_are_scored_with_a_deployed_model_of_recency_frequency_and_moneta
         site.naming(function.url, stub.url) as url,
     ):
         page.goto(url)
-        expect(page.get_by_text(CONFIRMED)).to_be_visible()
+        await_confirmed(page)
         stub.target, stub.answers = "", [[{"progress": "Scoring"}, {"result": scored_orders(rows)}]]
         drop(page, write(tmp_path / "orders.csv", rows, header))
         page.get_by_label("Orders before this day count").fill("2030-01-01")
         page.get_by_role("button", name="Score them with the segments shown").click()
-        expect(page.get_by_role("heading", name="Result")).to_be_focused(timeout=MADE_MS)
+        await_part(page, "Result", MADE_MS)
         assert stub.requests[-1][0].startswith("/score?orders=true&customer=Email")
         assert "&as-of=2030-01-01" in stub.requests[-1][0]
         shown = rows_of(download(page, "Table with segments"))
@@ -283,7 +282,7 @@ def test_a_job_that_is_cancelled_ends_and_the_choices_are_kept(visitor, stub, tm
     visitor.get_by_role("button", name="Make segments", exact=True).click()
     expect(visitor.get_by_text("Trying 4 segments")).to_be_visible()
     visitor.get_by_role("button", name="Cancel").click()
-    expect(visitor.get_by_role("heading", name="Make segments of these customers")).to_be_focused()
+    await_part(visitor, "Make segments of these customers")
     assert left.wait(30)
     expect(visitor.get_by_role("checkbox", name="Age")).not_to_be_checked()
     expect(visitor.get_by_label("Number of segments")).to_have_value("4")
@@ -295,7 +294,7 @@ def test_the_page_loads_nothing_of_training_before_a_file_is_there(page, site, s
     page.on("request", lambda request: loaded.append(request.url))
     with site.naming(shipped.url, stub.url) as url:
         page.goto(url)
-        expect(page.get_by_text(CONFIRMED)).to_be_visible()
+        await_confirmed(page)
         assert [path for path in loaded if "/training" in path or "key.js" in path] == []
 
 
@@ -341,5 +340,5 @@ def test_a_trial_of_another_version_of_the_page_is_let_go(visitor):
         }"""
     )
     visitor.reload()
-    expect(answer(visitor)).to_contain_text(CONFIRMED)
+    await_confirmed(visitor)
     assert visitor.evaluate("localStorage.getItem('trial-model')") is None

@@ -7,8 +7,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.page.customers.training.test_trial import CONFIRMED, HEADER, drop, orders, shop
+from tests.page.customers.training.test_trial import HEADER, drop, orders, shop
 from tests.page.helpers.audience import write
+from tests.page.helpers.parts import await_confirmed, await_part
 from tests.page.test_accessibility import refusing_port, violations
 
 ORDER, *ORDERS = orders(10)
@@ -81,7 +82,7 @@ def test_what_may_pass_can_be_tried_again(visitor, stub, tmp_path):
 def test_a_service_that_is_away_can_be_waited_for(page, site, shipped, tmp_path):
     with refusing_port() as port, site.naming(shipped.url, f"http://127.0.0.1:{port}") as url:
         page.goto(url)
-        expect(page.get_by_text(CONFIRMED)).to_be_visible()
+        await_confirmed(page)
         chosen(page, write(tmp_path / "shop.csv", shop(30), HEADER))
         ask(page)
         expect(page.get_by_text(f"The training service cannot be reached. {KEPT}")).to_be_visible()
@@ -140,7 +141,7 @@ def test_a_key_is_asked_for_and_the_job_goes_on_with_it(visitor, stub, tmp_path)
     stub.answers = [guard]
     chosen(visitor, write(tmp_path / "shop.csv", shop(30), HEADER))
     ask(visitor)
-    expect(visitor.get_by_role("heading", name="The training service asks for its key")).to_be_focused()
+    await_part(visitor, "The training service asks for its key")
     assert violations(visitor) == []
     field = visitor.get_by_label("Key, or the link that carries it")
     field.fill("two words")
