@@ -28,10 +28,10 @@ from training.scoring.score import RESULTS
 
 
 def test_customers_of_three_batches_get_the_segments_that_the_model_gives_them(builder, proxy, segmenter, tmp_path):
-    rows = customers(25_000)
+    rows = customers(20_500)
     choose(builder, write(tmp_path / "customers.csv", rows))
     score(builder)
-    expect(paragraph(builder, "All 25,000 rows scored.")).to_be_visible()
+    expect(paragraph(builder, "All 20,500 rows scored.")).to_be_visible()
     answers = {pair: results_of(segmenter, *map(float, pair)) for pair in {tuple(row[-2:]) for row in rows}}
     expected = [answers[tuple(row[-2:])] for row in rows]
     assert shown_counts(builder) == Counter(answer[NAME] for answer in expected)
@@ -62,7 +62,7 @@ def test_nothing_but_the_features_leaves_the_browser(builder, proxy, context, tm
         requests.append(request)
 
     context.on("request", record)
-    rows = customers(12_000)
+    rows = customers(10_100)
     consenting = [[*row[:9], "agreed" if number % 2 else "declined", *row[9:]] for number, row in enumerate(rows)]
     choose(builder, write(tmp_path / "customers.csv", consenting, [*HEADER, "Consent", *FEATURES]))
     score(builder)

@@ -5,7 +5,9 @@ import re
 import msgspec
 from playwright.sync_api import expect
 
-from tests.helpers import models, service
+from function.model import load
+from tests.helpers import models
+from tests.page.helpers import functions
 from tests.page.helpers.audience import (
     FEATURES,
     NAME,
@@ -23,23 +25,28 @@ from tests.page.helpers.parts import await_on, await_part
 from training.scoring.score import RESULTS
 
 
+def pairs(count: int) -> list[list[str]]:
+    """Return rows of FEATURES alone: all that is sent."""
+    return [[str(15 + number % 123), str(1 + number % 99)] for number in range(count)]
+
+
 def test_a_function_that_fails_every_third_batch_loses_nothing(builder, proxy, segmenter, tmp_path):
-    rows = customers(50_000)
+    rows = pairs(50_000)
     proxy.fails = lambda number: number % 3 == 0
-    choose(builder, write(tmp_path / "customers.csv", rows))
+    choose(builder, write(tmp_path / "customers.csv", rows, FEATURES))
     score(builder)
     assert len(proxy.bodies) > 5
     header, *table = rows_of(download(builder, "Table with segments"))
     names = {
-        pair: segmenter.assign([float(value) for value in pair]).segment.name for pair in {(r[-2], r[-1]) for r in rows}
+        pair: segmenter.assign([float(value) for value in pair]).segment.name for pair in {(r[0], r[1]) for r in rows}
     }
-    assert [row[NAME] for row in table] == [names[row[-2], row[-1]] for row in rows]
+    assert [row[NAME] for row in table] == [names[row[0], row[1]] for row in rows]
     assert header[-len(RESULTS) :] == list(RESULTS)
 
 
 def test_a_function_that_stops_midway_can_be_tried_again_where_it_stopped(builder, proxy, tmp_path):
     proxy.fails = lambda number: number > 4
-    choose(builder, write(tmp_path / "customers.csv", customers(60_000)))
+    choose(builder, write(tmp_path / "customers.csv", pairs(60_000), FEATURES))
     builder.get_by_role("button", name="Score customers").click()
     again = builder.get_by_role("button", name="Try again")
     expect(again).to_be_focused(timeout=SCORED_MS)
@@ -54,7 +61,7 @@ def test_a_function_that_stops_midway_can_be_tried_again_where_it_stopped(builde
 
 def test_cancel_and_another_file_stop_the_sending(builder, proxy, tmp_path):
     proxy.delay_seconds = 60
-    choose(builder, write(tmp_path / "customers.csv", customers(60_000)))
+    choose(builder, write(tmp_path / "customers.csv", pairs(60_000), FEATURES))
     builder.get_by_role("button", name="Score customers").click()
     expect(builder.get_by_role("progressbar", name="Scoring")).to_be_visible()
     await_on(builder, lambda: len(proxy.bodies) >= 4)  # as many are under way as may be
@@ -108,21 +115,21 @@ def test_a_new_model_in_the_middle_is_not_mixed_in_but_taken_over(builder, proxy
     changed = msgspec.structs.replace(segmenter.model, segments=[renamed, *others])
     models.write(tmp_path / "segmenter.joblib", changed)
     centre = [str(value) for value in first.centroid]
-    choose(builder, write(tmp_path / "few.csv", [centre] * 25_000, FEATURES))
-    with service.running(tmp_path / "segmenter.joblib", tmp_path / "log", ALLOWED_ORIGINS="*") as other:
+    choose(builder, write(tmp_path / "few.csv", [centre] * 20_500, FEATURES))
+    with functions.running(tmp_path / "segmenter.joblib", tmp_path / "log") as other:
 
         def switch(number):
             if number > 1:
-                proxy.target = other.url
+                proxy.target = other
             return False
 
         proxy.fails = switch
         builder.get_by_role("button", name="Score customers").click()
         expect(builder.get_by_role("alert").filter(has_text="The service has a new model")).to_be_visible()
         expect(builder.get_by_role("heading", name="Result")).to_have_count(0)
-        expect(builder.get_by_role("contentinfo")).to_contain_text(other.send("/model").json()["hash"])
+        expect(builder.get_by_role("contentinfo")).to_contain_text(load(tmp_path / "segmenter.joblib").hash)
         score(builder)
-        assert shown_counts(builder)["Renamed"] == 25_000
+        assert shown_counts(builder)["Renamed"] == 20_500
         assert {row[NAME] for row in rows_of(download(builder, "Table with segments"))[1:]} == {"Renamed"}
 
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import expect
 
-from tests.helpers import service
+from tests.page.helpers import functions
 from tests.page.helpers.audience import FEATURES, assert_same, choose, digest, download, rows_of, score, write
 from training.commands import main
 from training.contacts.countries import country_code
@@ -156,8 +156,8 @@ def test_dates_become_the_days_that_score_makes_of_them(page, site, tmp_path):
     model = tmp_path / "model" / "segmenter.joblib"
     command("score", shop, tmp_path / "scored.csv", "--model", model)
     with (
-        service.running(model, tmp_path / "log", ALLOWED_ORIGINS="*") as running,
-        site.naming(running.url) as url,
+        functions.running(model, tmp_path / "log") as function,
+        site.naming(function) as url,
     ):
         page.goto(url)
         choose(page, shop)
@@ -227,8 +227,8 @@ def test_who_buys_anyway_is_measured_as_holdout_measures_it_from_the_orders(page
     said = next(line for line in command("holdout", *drawing).splitlines() if "of the customers bought from" in line)
     share = re.search(r"([\d.]+)% of the customers bought", said)[1]
     with (
-        service.running(tmp_path / "model" / "segmenter.joblib", tmp_path / "log", ALLOWED_ORIGINS="*") as running,
-        site.naming(running.url) as url,
+        functions.running(tmp_path / "model" / "segmenter.joblib", tmp_path / "log") as function,
+        site.naming(function) as url,
     ):
         page.goto(url)
         choose(page, scored)

@@ -1,6 +1,5 @@
 """The questions of a campaign and of movement: what they ask for, how they fail, and that nothing chosen is lost."""
 
-import itertools
 import json
 import re
 
@@ -12,7 +11,7 @@ from tests.page.helpers.campaigns import MEASURED, MOVED, choose, files, problem
 from tests.page.helpers.modules import call_each
 from tests.page.helpers.parts import await_confirmed, await_part
 from tests.page.helpers.training_stub import standing_in
-from tests.page.test_accessibility import violations
+from tests.page.test_accessibility import LOOKS, violations
 
 DATES = 'orders.csv: column "order_date": every date could be %d/%m/%Y or %m/%d/%Y; say which with --date-format'
 ENDS = "the newest order is from 2026-05-28, so name the last day with --to"
@@ -239,7 +238,7 @@ def test_axe_finds_nothing_and_everything_fits_in_both_answers(visitor, stub, pa
         details = visitor.locator("details").filter(has_text=summary)
         details.evaluate("node => { node.open = true; }")
     figures = visitor.get_by_role("region", name="Buyers and revenue by segment")
-    for width, scheme in itertools.product([320, 768, 1440], ["light", "dark"]):
+    for width, scheme in LOOKS:
         visitor.emulate_media(color_scheme=scheme)
         visitor.set_viewport_size({"width": width, "height": 900})
         assert violations(visitor) == [], (width, scheme)

@@ -11,10 +11,11 @@ import pytest
 from playwright.sync_api import expect
 
 from function.model import loads
-from tests.helpers import models, service
+from tests.helpers import models
 from tests.helpers.command_line import run
 from tests.helpers.training_service import running_training
 from tests.page.customers.test_kept import LEAVES
+from tests.page.helpers import functions
 from tests.page.helpers.audience import NAME, download, rows_of, shown_counts, write
 from tests.page.helpers.parts import answer, await_confirmed, await_part, box
 from tests.page.helpers.training_stub import standing_in
@@ -232,8 +233,8 @@ def test_orders_are_scored_with_a_deployed_model_of_recency_frequency_and_moneta
     models.write(tmp_path / "segmenter.joblib", models.model(features, segments))
     header, *rows = orders()
     with (
-        service.running(tmp_path / "segmenter.joblib", tmp_path / "log", ALLOWED_ORIGINS="*") as function,
-        site.naming(function.url, stub.url) as url,
+        functions.running(tmp_path / "segmenter.joblib", tmp_path / "log") as function,
+        site.naming(function, stub.url) as url,
     ):
         page.goto(url)
         await_confirmed(page)

@@ -1,6 +1,5 @@
 """What the page says where no segments can be made: the words of each fault; the file and the choices are kept."""
 
-import itertools
 import json
 import re
 
@@ -71,12 +70,15 @@ def test_what_may_pass_can_be_tried_again(visitor, stub, tmp_path):
         ask(visitor)
         expect(visitor.get_by_text(re.compile(f"{said}.*{KEPT}"))).to_be_visible()
         expect(visitor.get_by_role("button", name="Try again"), said).to_be_focused()
-        assert violations(visitor) == [], said
         visitor.get_by_role("button", name="Try again").click()
         expect(visitor.get_by_text(f"Reached. {KEPT}"), said).to_be_visible()
         expect_choices(visitor)
         first, second = (body for _, _, body in stub.requests)
         assert first == second, f"{said}: the same is sent again"
+    stub.answers = [PASSING[0][0]]
+    ask(visitor)
+    expect(visitor.get_by_role("button", name="Try again")).to_be_focused()
+    assert violations(visitor) == []
 
 
 def test_a_service_that_is_away_can_be_waited_for(page, site, shipped, tmp_path):
@@ -111,7 +113,7 @@ def test_a_job_that_waits_says_its_place_and_one_that_takes_long_its_seconds(con
 
 
 def test_a_file_too_large_is_not_sent_but_said(visitor, stub, tmp_path):
-    rows = [[f"c{number}", f"{number % 97}.{'7' * 600}"] for number in range(60_000)]
+    rows = [[f"c{number}", f"{number % 97}.{'7' * 6000}"] for number in range(6000)]
     drop(visitor, write(tmp_path / "large.csv", rows, ["customer id", "score"]))
     ask(visitor)
     expect(
@@ -250,7 +252,7 @@ def test_a_table_without_numbers_has_its_words_and_sends_nothing(visitor, stub, 
 def test_axe_finds_nothing_in_the_choices_of_customers_and_of_orders(visitor, tmp_path, rows, header, kind):
     drop(visitor, write(tmp_path / "shop.csv", rows, header))
     expect(visitor.get_by_role("radio", name=kind)).to_be_checked()
-    for width, scheme in itertools.product([320, 1440], ["light", "dark"]):
+    for width, scheme in [(320, "light"), (1440, "dark")]:
         visitor.emulate_media(color_scheme=scheme)
         visitor.set_viewport_size({"width": width, "height": 900})
         assert violations(visitor) == [], (width, scheme)
