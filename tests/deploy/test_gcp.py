@@ -29,8 +29,8 @@ UNTRACKED = ("static/customers.csv", "static/.env", "function/service-account.js
 
 
 @pytest.fixture(scope="module")
-def setting(tmp_path_factory):
-    setting = set_up(tmp_path_factory.mktemp("cloud"))
+def setting(tmp_path_factory, gcloud):
+    setting = set_up(tmp_path_factory.mktemp("cloud"), gcloud)
     for name in UNTRACKED:
         (setting.copy / name).write_text("SECRET=1")
     add_file(setting, "static/map/brackets[1].js", "export const odd = 1;\n")

@@ -21,8 +21,8 @@ FORBIDDEN = error(412, "One or more users named in the policy do not belong to a
 
 
 @pytest.fixture(scope="module")
-def setting(tmp_path_factory):
-    setting = set_up(tmp_path_factory.mktemp("cloud"))
+def setting(tmp_path_factory, gcloud):
+    setting = set_up(tmp_path_factory.mktemp("cloud"), gcloud)
     setting.shrink_page()
     yield setting
     setting.stop()
@@ -47,11 +47,6 @@ def failure(setting, *options, faults=(), **environment):
         ),
         ("POST serviceusage.*", NO_BILLING, "could not switch on the services: the project has no billing account."),
         ("POST iam.*", EXHAUSTED, "could not create the service account: a quota of the project is used up."),
-        (
-            "PUT storage.*/iam",
-            FORBIDDEN,
-            "could not make the page readable by everyone: a policy of the organization forbids it.",
-        ),
     ],
 )
 def test_a_refused_step_is_named_with_its_reason_and_what_to_do(setting, request_line, reply, message):
@@ -122,16 +117,22 @@ def test_a_bucket_that_holds_something_else_is_not_taken_without_a_yes(setting, 
 
 
 @pytest.mark.parametrize(
-    "request_line",
+    ("request_line", "reply", "said"),
     [
-        "GET cloudfunctions.*/functions/segment",
-        "POST storage.*/upload/.*",
-        "DELETE storage.*/o/.*",
-        "PUT storage.*/iam",
+        ("GET cloudfunctions.*/functions/segment", DENIED, "could not deploy the function: "),
+        ("POST storage.*/upload/.*", DENIED, "could not upload the page: "),
+        ("DELETE storage.*/o/.*", DENIED, "could not remove what the page does not need: "),
+        (
+            "PUT storage.*/iam",
+            FORBIDDEN,
+            "could not make the page readable by everyone: a policy of the organization forbids it.\n",
+        ),
     ],
 )
-def test_whichever_step_fails_private_files_never_become_public(setting, private, request_line):
-    failure(setting, "--yes", faults=[(request_line, DENIED)])
+def test_whichever_step_fails_private_files_never_become_public(setting, private, request_line, reply, said):
+    message = failure(setting, "--yes", faults=[(request_line, reply)])
+    assert message.startswith(f"error: {said}")
+    assert len(message.splitlines()) == 3, "and what to do"
     assert read_by_anyone(setting, [*PRIVATE, *private["objects"]]) <= {403}
     assert private["policy"].get("bindings", []) == []
 

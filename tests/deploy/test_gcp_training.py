@@ -35,8 +35,8 @@ class Deployment:
 
 
 @pytest.fixture(scope="module")
-def setting(tmp_path_factory):
-    setting = set_up(tmp_path_factory.mktemp("cloud"))
+def setting(tmp_path_factory, gcloud):
+    setting = set_up(tmp_path_factory.mktemp("cloud"), gcloud)
     setting.shrink_page()
     yield setting
     setting.stop()

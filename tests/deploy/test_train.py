@@ -27,8 +27,8 @@ PLAYBOOK = '[frugal]\nname = "Careful with money"\n'
 
 
 @pytest.fixture(scope="module")
-def setting(tmp_path_factory):
-    setting = set_up(tmp_path_factory.mktemp("cloud"))
+def setting(tmp_path_factory, gcloud):
+    setting = set_up(tmp_path_factory.mktemp("cloud"), gcloud)
     (setting.copy / "function/.env").write_text("SECRET=1")
     (setting.copy / "words.toml").write_text(PLAYBOOK)
     write_customers(setting.copy / "customers.csv", 0)

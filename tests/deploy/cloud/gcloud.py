@@ -19,6 +19,7 @@ LITTLE_PAGE = ("index.html", "config.js", "app.js")
 """A page of 3 files instead of 150, which are an upload each."""
 PATIENCE = 400
 """Seconds for a deployment on a busy machine; a quiet one needs 20."""
+CLIENT = Path(__file__).with_name("client.py")
 NOT_SOURCE = shutil.ignore_patterns(".git", ".venv", ".tools", "__pycache__", ".*_cache", ".hypothesis")
 
 
@@ -30,7 +31,6 @@ class Setting:
     cloud: Cloud
     proxy: Proxy
     environment: dict
-    gcloud: subprocess.Popen | None
 
     def deploy(self, *arguments, answer="", **environment):
         """Run deploy.sh; answer is what is typed."""
@@ -64,15 +64,12 @@ class Setting:
             whole.rename(page)
 
     def stop(self):
-        if self.gcloud:
-            self.gcloud.kill()
-            self.gcloud.wait()
         self.proxy.stop()
         self.cloud.stop()
 
 
-def set_up(folder):
-    """Return a Setting in the folder; the copy has the .venv of the repository."""
+def set_up(folder, gcloud):
+    """Return a Setting in the folder, whose gcloud is in another; the copy has the .venv of the repository."""
     copy = Path(shutil.copytree(service.ROOT, folder / "repository", ignore=NOT_SOURCE))
     (copy / ".venv").symlink_to(service.ROOT / ".venv")
     cloud = Cloud(folder)
@@ -80,11 +77,11 @@ def set_up(folder):
     (folder / "gcloud").mkdir()
     (folder / "gcloud/gce").write_text("False")  # or gcloud looks for a metadata server at every call
     environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    gcloud = keep_warm(folder / "bin")
     # the pauses of deploy.sh are as short as gcloud's
-    put_program(folder / "bin/sleep", f"exec {shutil.which('sleep')} {warm.PAUSE_SECONDS}")
+    (folder / "bin").mkdir()
+    put_program(folder / "bin/sleep", f"#!/bin/sh\nexec {shutil.which('sleep')} {warm.PAUSE_SECONDS}\n")
     environment |= {
-        "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "PATH": os.pathsep.join([f"{folder / 'bin'}", f"{gcloud}", os.environ["PATH"]]),
         "LC_ALL": "C.UTF-8",
         "CLOUDSDK_CONFIG": str(folder / "gcloud"),
         "CLOUDSDK_PROXY_TYPE": "http",
@@ -101,31 +98,34 @@ def set_up(folder):
         "CLOUDSDK_STORAGE_PROCESS_COUNT": "1",
         "CLOUDSDK_STORAGE_THREAD_COUNT": "1",
     }
-    return Setting(copy, cloud, proxy, environment, gcloud)
+    return Setting(copy, cloud, proxy, environment)
 
 
-def keep_warm(folder):
-    """Put a program gcloud into a new folder, behind which the real one is loaded; return its process.
+@contextlib.contextmanager
+def kept_warm(folder):
+    """Put a program gcloud into a folder, behind which the real one is loaded until the end.
 
     Where gcloud has not brought its own Python along the folder stays empty, and gcloud starts anew for each call.
     """
-    folder.mkdir()
     root = Path(shutil.which("gcloud")).resolve().parents[1]
     python = root / "platform/bundledpythonunix/bin/python3"
     if not (python.exists() and (root / "lib/gcloud.py").exists()):
-        return None
+        yield
+        return
     address = folder / "socket"
-    put_program(folder / "gcloud", f'exec {python} -S -E -P {warm.__file__} call {address} "$@"')
+    put_program(folder / "gcloud", f"#!{python} -SEP\n{CLIENT.read_text()}")
     settings = {"CLOUDSDK_ROOT_DIR": str(root), "CLOUDSDK_ENCODING": "UTF-8", "PYTHONIOENCODING": "UTF-8"}
-    command = [python, "-S", "-P", warm.__file__, "serve", address, root / "lib"]
+    command = [python, "-S", "-P", warm.__file__, address, root / "lib"]
     process = subprocess.Popen(command, env=os.environ | settings, start_new_session=True)
     while not address.exists():
         assert process.poll() is None, "gcloud could not be loaded"
         time.sleep(0.05)
-    return process
+    yield
+    process.kill()
+    process.wait()
 
 
-def put_program(path, command):
-    """Write a script of one line that can be run."""
-    path.write_text(f"#!/bin/sh\n{command}\n")
+def put_program(path, script):
+    """Write a script that can be run."""
+    path.write_text(script)
     path.chmod(0o755)

@@ -5,15 +5,14 @@ times. What a call does then is gcloud's own: its arguments, environment, folder
 
 ::
 
-    warm.py serve SOCKET LIB         wait for calls; LIB is gcloud's folder of this name
-    warm.py call SOCKET ARGUMENT...  what the tests have for gcloud
+    warm.py SOCKET LIB  wait for the calls of `client.py`; LIB is gcloud's folder of this name
 """
 
 import atexit
 import contextlib
 import gc
 import importlib
-import json
+import marshal
 import os
 import signal
 import socket
@@ -68,17 +67,6 @@ MODULES = (
 """With what these import, nearly all that the commands of deploy.sh do; what is missing a call imports itself."""
 
 
-def call(path, arguments):
-    """Hand a call over with the own streams and return its exit code."""
-    with socket.socket(socket.AF_UNIX) as server:
-        server.connect(path)
-        message = json.dumps([arguments, os.getcwd(), dict(os.environ)]).encode()  # noqa: PTH109  pathlib takes 8 ms to load
-        socket.send_fds(server, [LENGTH.pack(len(message))], [0, 1, 2])
-        server.sendall(message)
-        code = server.recv(1)
-    return code[0] if code else 1
-
-
 def serve(path, lib):
     """Answer calls without end, all at once."""
     sys.path.insert(0, lib)
@@ -111,7 +99,7 @@ def answer(client, main):
     """Do what the caller asks for and say how it ended."""
     length, streams, _, _ = socket.recv_fds(client, LENGTH.size, 3)
     message = client.makefile("rb").read(*LENGTH.unpack(length))
-    become(streams, *json.loads(message))
+    become(streams, *marshal.loads(message))
     code = run(main)
     client.send(bytes([code % 256]))
     os._exit(code)
@@ -140,10 +128,9 @@ def become(streams, arguments, folder, environment):
         os.close(stream)
     os.chdir(folder)
     os.environ.clear()
-    os.environ.update(environment)
+    os.environb.update(environment)
     sys.argv[:] = ["gcloud", *arguments]
 
 
 if __name__ == "__main__":
-    command, path, *arguments = sys.argv[1:]
-    sys.exit(call(path, arguments) if command == "call" else serve(path, *arguments))
+    serve(*sys.argv[1:])
