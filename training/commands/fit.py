@@ -60,6 +60,10 @@ DEFAULT_K = 5
 _NEEDS_SCIKIT_LEARN = "training.fit"
 """Most of a second to import, on one processor: done by a thread while the table is read."""
 
+_HUGE = 20_000_000
+"""Rows from which on that waits until they are read and DuckDB has given memory back: 409 MB in place of 606 for 100
+million orders of 10 million customers."""
+
 
 @click.command(short_help="Find segments in a table of customers or orders.")
 @table_argument
@@ -129,13 +133,17 @@ def fit(
     wanted = order_choice(decimal, **choice)
     with start() as engine, console.progress("Reading the table") as progress:
         source = open_table(engine, table, file)
-        threading.Thread(target=importlib.import_module, args=[_NEEDS_SCIKIT_LEARN], name="imports").start()
+        is_huge = source.rows > _HUGE
+        if not is_huge:
+            threading.Thread(target=importlib.import_module, args=[_NEEDS_SCIKIT_LEARN], name="imports").start()
         if orders:
             summary = summarise_orders(engine, source, wanted)
             source, customers = summary.as_source(source), summary.customers
         else:
             customers = _read_customers(engine, source, features, wanted, value)
         prepared = prepare(engine, customers, random_state, not no_log, progress)
+        if is_huge:
+            engine.shrink()
         progress("Loading scikit-learn")
         from ..fit import Options, check_model, fit_model  # noqa: PLC0415 - as soon as the thread has it
 

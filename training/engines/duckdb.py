@@ -8,7 +8,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -28,6 +28,7 @@ MEMORY = 256 * 2**20
 """Bytes that DuckDB may hold before it spills to disk; where a query needs more, it gets twice as much and so on, up to
 four fifths of the machine's memory (or of the container's)."""
 
+_LITTLE = 96 * 2**20  # bytes: enough for passes that group by segments
 _FEW = 2  # threads for a query that needs more memory
 _VECTOR, _ROW_GROUP = 2048, 122_880  # rows: the least that DuckDB writes as a Parquet row group, and what it writes
 _BITS = 2**27  # of a string that marks which whole numbers there are: 16 MiB for each thread
@@ -59,7 +60,7 @@ class DuckDB:
     library = "duckdb"
 
     def __init__(self, time_zone: str = UTC, within: Path | None = None) -> None:
-        self.time_zone, self._within = time_zone, within
+        self.time_zone, self._within, self._limit = time_zone, within, MEMORY
         with ExitStack() as stack:
             self._folder = stack.enter_context(scratch_folder())
             self._connection = duckdb.connect(config={"temp_directory": str(self._folder)})
@@ -105,6 +106,14 @@ class DuckDB:
 
     def define(self, select: str) -> Table:
         return self._create("VIEW", select)
+
+    def shrink(self) -> None:
+        """Lay tables that are kept aside but for what fits into a little memory; passes over them need no more."""
+        if self._limit <= _LITTLE:
+            return
+        with suppress(duckdb.OutOfMemoryException):  # what cannot be laid aside stays
+            self._connection.execute(f"SET memory_limit = '{_LITTLE}B'")
+            self._limit = _LITTLE
 
     def check_place(self, out: str) -> None:
         check_folder(Path(out))

@@ -98,6 +98,10 @@ class Engine(Protocol):
         """Make a table of a query, which is run from its file again at each use."""
         ...
 
+    def shrink(self) -> None:
+        """Give back memory that only the queries so far needed; a later one that needs more than is left gets more."""
+        ...
+
     def check_place(self, out: str) -> None:
         """Find out whether `out` is where something can be written, before the work for it; raises OSError."""
         ...

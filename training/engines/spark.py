@@ -100,6 +100,9 @@ class Spark:
         with _without_values():
             return self._name(self._sql(select))
 
+    def shrink(self) -> None:
+        """Leave Java its memory: the driver holds none of the table."""
+
     def check_place(self, out: str) -> None:
         """Make a folder beside it, in the lowest that is there, and remove it: only this tells who may write."""
         files = self._files(out)

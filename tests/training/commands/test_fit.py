@@ -1,6 +1,7 @@
 """`fit` writes a model, its card and its report."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -91,6 +92,17 @@ def test_orders_become_a_model_of_recency_frequency_and_monetary_value(orders, t
     assert model.provenance["rows"] == 120
     assert "of 120 customers" in done.stderr
     assert "of 120 customers" in (tmp_path / "README.md").read_text()
+
+
+def test_the_model_of_a_huge_table_for_which_memory_is_given_back_is_the_same(orders, tmp_path, monkeypatch):
+    def content(name):
+        done = invoke("fit", orders, "--orders", "--k", "4", "--out", tmp_path / name)
+        assert done.exit_code == 0, done.output
+        return (tmp_path / name / "segmenter.joblib").read_bytes()
+
+    plain = content("plain")
+    monkeypatch.setattr(sys.modules["training.commands.fit"], "_HUGE", 10)
+    assert content("huge") == plain
 
 
 def test_k_is_chosen_with_the_whole_table_in_the_card(table, tmp_path):

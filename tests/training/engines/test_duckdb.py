@@ -30,6 +30,19 @@ def test_a_query_that_needs_more_than_it_first_gets_is_given_more(monkeypatch):
     assert row == library.sql(f"SELECT {values} FROM range(3000) AS t(i)").fetchall()[0]
 
 
+def test_what_is_kept_is_laid_aside_where_memory_is_given_back_and_a_query_that_needs_more_gets_more(monkeypatch):
+    monkeypatch.setattr(duckdb, "_LITTLE", 4 * 2**20)
+    held = "SELECT sum(memory_usage_bytes) FROM duckdb_memory()"
+    with DuckDB() as engine:
+        table = engine.keep(wide(2, 200_000))
+        before = engine.rows(held)[0][0]
+        engine.shrink()
+        assert engine.rows(held)[0][0] <= duckdb._LITTLE < before / 2
+        assert engine.rows(f"SELECT count(*), max(c1) FROM {table.sql}") == [(200_000, "99999 of column 1")]
+        assert engine.rows(f"SELECT count(DISTINCT c1) FROM {table.sql}") == [(200_000,)]
+        assert engine._limit > duckdb._LITTLE
+
+
 def test_where_the_machine_s_memory_is_not_enough_the_message_says_so_and_what_to_do(monkeypatch):
     monkeypatch.setattr(duckdb, "MEMORY", 4 * 2**20)
     with DuckDB() as engine:
