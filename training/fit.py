@@ -12,7 +12,7 @@ from .artifact import check_parity, count_in, make_golden, make_segments, proven
 from .clustering import passes
 from .clustering.candidates import candidates
 from .clustering.clusters import find_clusters, see
-from .clustering.features import divide_alone
+from .clustering.features import divide_alone, tell_few_apart
 from .clustering.kmeans import Clustering, beside
 from .clustering.n_clusters import Selection, choose, firmness, judge
 from .clustering.sample import Prepared
@@ -134,7 +134,7 @@ def fit_model(
         verdict=selection.verdict,
         incomplete=sum(incomplete),
     )
-    notes = [*divide_alone(features, X), *seen.notes, *gaps(model.incomplete)]
+    notes = [*divide_alone(features, X), *tell_few_apart(features, X), *seen.notes, *gaps(model.incomplete)]
     return Fit(model, X, seen.Z, clustering.centroids, labels, selection, continuity, notes)
 
 

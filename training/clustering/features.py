@@ -27,6 +27,9 @@ MIDDLE = (0.025, 0.975)
 
 _TWO = 2
 
+NEARLY_ALL = 0.99
+"""Share of customers with one value of a feature from which on it tells only the others apart."""
+
 
 FIXED = ("age", "ageyears", "customerage", "birthyear", "yearofbirth", "yearbirth", "tenure", "recency", "recencydays")
 """Features, by their name without signs, that no offer changes: they only age. Dates turned into days are so too."""
@@ -120,6 +123,18 @@ def divide_alone(features: Sequence[Feature], X: np.ndarray) -> list[str]:
         f"{'' if feature.name in RFM else advice}."  # those of orders cannot be left out
         for feature, values in zip(features, X.T, strict=True)
         if len(np.unique(values)) == _TWO
+    ]
+
+
+def tell_few_apart(features: Sequence[Feature], X: np.ndarray) -> list[str]:
+    """Say which features of X, of shape (n_customers, n_features), have one value for nearly all, and some others."""
+    counts = [np.unique(values, return_counts=True)[1] for values in X.T]
+    advice = "; leave it out to go by the other features"
+    return [
+        f"{feature.label} is the same for {count.max() / len(X):.1%} of the customers: it sets the others apart and "
+        f"says nothing about these{'' if feature.name in RFM else advice}."
+        for feature, count in zip(features, counts, strict=True)
+        if count.max() >= NEARLY_ALL * len(X) and len(count) > _TWO
     ]
 
 

@@ -1,14 +1,13 @@
 """Names segments after their centroids and their members.
 
-Levels are relative to the customer base: standard deviations from its mean, so that a name is right in any currency or
-scale. Income and spending score have a grid of names, recency, frequency and monetary value a rule of their own;
-elsewhere a name says what stands out. No name has more than four words or 40 characters, and no two of a model are made
-of the same words.
+Income and spending score have a grid of names, recency, frequency and monetary value a rule of their own; elsewhere a
+name says what stands out. No name has more than four words or 40 characters, and no two of a model are made of the same
+words.
 """
 
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,16 +16,15 @@ from function.model import Feature
 
 from ..tables.columns import RFM
 from ..tables.headers import INCOME, PAIR, SCORE, spelled
+from .levels import Levels, level
 from .rfm import habits, rfm_names
 from .words import APART, AVERAGE, INCOME_AND_SCORE, RFM_APART, RFM_WORDS, STANDING_OUT_ACTION
 
-STANDS_OUT = 0.5
-"""Standard deviations from the mean above which a level is high and below whose negative it is low."""
-
-STANDS_FAR_OUT = 1.5
-
 MOST_WORDS, LONGEST = 4, 40
 """Words and characters of a name at most."""
+
+LOWER, BETWEEN, HIGHER = range(3)
+"""Places among segments that share a name."""
 
 LINKING = frozenset(
     ["a", "an", "and", "at", "by", "for", "from", "in", "last", "of", "on", "per", "since", "the", "to"]
@@ -53,10 +51,15 @@ class Name:
 
 @dataclass(frozen=True)
 class _Draft:
-    """A name, and what is left of it where it must be told apart from another: positions of features, and words."""
+    """A name, and what there is to tell it apart from another.
+
+    shorter : what is left of it: positions of features, and words
+    levels : what it could be called by each feature alone, empty where near the average; none for names of a grid
+    """
 
     name: Name
     shorter: dict[int, str] = field(default_factory=dict)
+    levels: tuple[str, ...] = ()
 
 
 def name_segments(features: Sequence[Feature], centroids: np.ndarray, X: np.ndarray, labels: np.ndarray) -> list[Name]:
@@ -80,17 +83,12 @@ def name_segments(features: Sequence[Feature], centroids: np.ndarray, X: np.ndar
     elif sorted(names) == sorted(RFM):
         drafts = _by_rfm(features, centroids, X, labels)
     else:
-        drafts = [_by_what_stands_out(readable, z) for z in centroids]
+        drafts = [_by_what_stands_out(Levels(features, readable), z) for z in centroids]
     apart = [
         RFM_APART.get(name, tuple(f"{word} {label}" for word in APART))
         for name, label in zip(names, readable, strict=True)
     ]
     return _tell_apart(apart, centroids, drafts)
-
-
-def level(z: float) -> str:
-    """Return "low", "middle" or "high" for a distance from the mean in standard deviations."""
-    return "high" if z > STANDS_OUT else "low" if z < -STANDS_OUT else "middle"
 
 
 def reading_case(label: str) -> str:
@@ -121,49 +119,58 @@ def _by_rfm(features: Sequence[Feature], centroids: np.ndarray, X: np.ndarray, l
     return drafts
 
 
-def _by_what_stands_out(labels: Sequence[str], z: np.ndarray) -> _Draft:
+def _by_what_stands_out(levels: Levels, z: np.ndarray) -> _Draft:
     """Name by the two features that stand out most, or by one where two would be too many words."""
     order = [int(i) for i in np.argsort(-np.abs(z), kind="stable") if level(z[i]) != "middle"][:2]
+    alone = tuple(_short(levels.by_degree(i, z[i])) if level(z[i]) != "middle" else "" for i in range(len(z)))
     if not order:
-        return _Draft(Name(*AVERAGE))
-    long = "; ".join(f"{labels[i]} is {_compared(z[i])}" for i in order)
-    short = ", ".join(f"{_degree(z[i])} {labels[i]}" for i in order)
-    shorter = {i: _short(f"{level(z[i])} {labels[i]}") for i in order}
-    plain = ", ".join(f"{level(z[i])} {labels[i]}" for i in order)
-    first = f"{_degree(z[order[0]])} {labels[order[0]]}"
+        return _Draft(Name(*AVERAGE), levels=alone)
+    long = "; ".join(levels.compared(i, z[i]) for i in order)
+    short = ", ".join(levels.by_degree(i, z[i]) for i in order)
+    shorter = {i: _short(levels.plain(i, z[i])) for i in order}
+    plain = ", ".join(levels.plain(i, z[i]) for i in order)
+    first = levels.by_degree(order[0], z[order[0]])
     name = next(filter(_fits, [short, plain, first]), shorter[order[0]])
-    return _Draft(Name(_sentence(name), f"{_sentence(long)}.", STANDING_OUT_ACTION.format(what=short)), shorter)
-
-
-def _degree(z: float) -> str:
-    return ("very " if abs(z) > STANDS_FAR_OUT else "") + level(z)
-
-
-def _compared(z: float) -> str:
-    return ("far " if abs(z) > STANDS_FAR_OUT else "") + ("above average" if z > 0 else "below average")
+    return _Draft(Name(_sentence(name), f"{_sentence(long)}.", STANDING_OUT_ACTION.format(what=short)), shorter, alone)
 
 
 def _tell_apart(apart: Sequence[tuple[str, ...]], centroids: np.ndarray, drafts: list[_Draft]) -> list[Name]:
-    """Say of segments of the same words in which feature they differ most, or number them."""
+    """Say of segments of the same words in which feature they differ most, or leave them to be numbered."""
     names = [draft.name for draft in drafts]
+    taken = {_words(name.name) for name in names}
     for key in dict.fromkeys(_words(name.name) for name in names):
         members = [i for i, draft in enumerate(drafts) if _words(draft.name.name) == key]
         if len(members) < 2:
             continue
         feature = int(np.ptp(centroids[members], axis=0).argmax())
         ranked = sorted(members, key=lambda i: (centroids[i][feature], centroids[i].tolist()))
-        for rank, i in enumerate(ranked):
-            place = apart[feature][0 if rank == 0 else 2 if rank == len(ranked) - 1 else 1]
-            names[i] = replace(names[i], name=_placed(drafts[i], place, feature), slug="")
+        places = dict(zip(ranked, [LOWER, *[BETWEEN] * (len(ranked) - 2), HIGHER], strict=True))
+        texts = {i: _placed(drafts[i], apart[feature][place], feature) for i, place in places.items()}
+        if not all(texts[i] and _is_true(drafts[i], place, centroids[i][feature]) for i, place in places.items()):
+            alone = {i: _alone(drafts[i], feature, taken) for i in members}
+            texts = alone if len(set(map(_words, alone.values()))) == len(members) else texts
+        for i in members:
+            names[i] = replace(names[i], name=texts[i] or drafts[i].name.name, slug="")
     return _numbered(names, drafts)
 
 
+def _is_true(draft: _Draft, place: int, z: float) -> bool:
+    """Whether nobody is misled: who is called lower than others is not high, nor low who is called higher."""
+    return not draft.levels or level(z) != {LOWER: "high", HIGHER: "low"}.get(place)
+
+
+def _alone(draft: _Draft, feature: int, taken: Collection[tuple[str, ...]]) -> str:
+    """Return the name by one feature alone, if nobody else has it; else the name as it was."""
+    text = _sentence(draft.levels[feature]) if draft.levels else ""
+    return draft.name.name if not text or _words(text) in taken else text
+
+
 def _placed(draft: _Draft, place: str, feature: int) -> str:
-    """Return a name with its place among its like: "Standard (higher spending score)", "High age (lower spend)"."""
+    """Return a name with its place among its like, "High age (lower spend)"; empty if it would be too long."""
     bases = [draft.name.name, *(_sentence(words) for i, words in draft.shorter.items() if i != feature)]
     words = place.split()
-    texts = [f"{base} ({suffix})" for base in bases if place for suffix in (place, f"{words[0]} {words[-1]}")]
-    return next(filter(_fits, texts), _sentence(place) if draft.shorter and place and _fits(place) else bases[-1])
+    texts = (f"{base} ({suffix})" for base in bases if place for suffix in (place, f"{words[0]} {words[-1]}"))
+    return next(filter(_fits, texts), "")
 
 
 def _numbered(names: Sequence[Name], drafts: Sequence[_Draft]) -> list[Name]:

@@ -22,7 +22,7 @@ from ..naming.names import reading_case
 from ..naming.words import VERDICTS
 from ..tables.customers import Customers
 from ..targeting.profile import Profile
-from .tables import Table, number
+from .tables import Table, mean
 
 NAMED = 8
 """So many features are named where the model is told in a sentence; of more the card has a table."""
@@ -84,7 +84,7 @@ def sizes(model: Model) -> Table:
 def segments(model: Model) -> Table:
     """List the segments with size and centroid."""
     table = sizes(model)
-    rows = [[*row, *map(number, s.centroid)] for row, s in zip(table.rows, model.segments, strict=True)]
+    rows = [[*row, *map(mean, s.centroid, model.features)] for row, s in zip(table.rows, model.segments, strict=True)]
     header = [*table.header, *map(titled, model.features)]
     return Table("The mean customer of each segment", header, rows, (0, *range(2, len(header))))
 

@@ -16,7 +16,7 @@ from ..clustering.features import standardise
 from ..clustering.n_clusters import Selection
 from .colours import COLOURS, colours_of
 from .findings import titled
-from .tables import number
+from .tables import mean, number
 
 WIDTH, HEIGHT = 360, 270
 """Size of the map within its axes, in units of its picture."""
@@ -99,7 +99,7 @@ def draw_profiles(model: Model) -> list[list[Bar]]:
     limit = max(1.0, float(np.abs(Z).max()))
     profiles = [
         [
-            Bar(titled(feature), number(value), z, 50 + min(z, 0) / limit * 50, abs(z) / limit * 50)
+            Bar(titled(feature), mean(value, feature), z, 50 + min(z, 0) / limit * 50, abs(z) / limit * 50)
             for feature, value, z in zip(model.features, segment.centroid, deviations, strict=True)
         ]
         for segment, deviations in zip(model.segments, Z.tolist(), strict=True)

@@ -2,6 +2,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from tests.helpers.models import feature
 from training.clustering.features import (
     choose_offset,
     divide_alone,
@@ -11,6 +12,7 @@ from training.clustering.features import (
     skewness,
     standardise,
     statistics,
+    tell_few_apart,
 )
 from training.tables.columns import find_columns
 
@@ -125,3 +127,14 @@ def test_what_only_ages_is_fixed_so_that_no_change_of_it_is_proposed():
     values = statistics(np.array([1.0, 9.0]), None)
     features = [make_feature(column, values) for column in find_columns(headers, headers)]
     assert [feature.fixed for feature in features] == [True, True, True, False, False]
+
+
+def test_a_feature_that_is_the_same_for_nearly_everyone_is_told():
+    gifts = np.array([0.0] * 990 + [1.0] * 5 + [2.0] * 5)
+    X = np.column_stack([np.arange(1000.0), gifts, np.minimum(gifts, 1), np.roll(np.where(gifts, gifts, 3), 1)])
+    X[:2, 3] = 7
+    features = [feature(name, label=name) for name in ("Age", "Gifts", "Any gift", "Gifts or more")]
+    assert tell_few_apart(features, X) == [
+        "Gifts is the same for 99.0% of the customers: it sets the others apart and says nothing about these; leave it "
+        "out to go by the other features."
+    ]

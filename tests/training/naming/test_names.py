@@ -75,6 +75,39 @@ def test_names_that_differ_in_the_order_of_their_words_only_are_told_apart():
     assert texts == ["High spend (lower n)", "High age (higher n)", "Low age, low spend"]
 
 
+def test_who_is_called_lower_than_others_is_not_high():
+    features = [feature(name, label=name.title()) for name in ("spend", "revenue")]
+    texts = names(features, [(0.71, 0.72), (-0.74, -0.75), (1.77, 1.76), (-1.8, -1.79)])
+    assert texts == ["High spend", "Low spend", "Very high spend", "Very low spend"]
+    assert names(features, [(0.6, 0.6), (1.4, 1.4)]) == ["High revenue (lower spend)", "High revenue (higher spend)"]
+
+
+def test_a_segment_is_not_called_lower_where_another_is_low_and_long_labels_leave_a_number():
+    features = [feature(name, label=name.title()) for name in ("channel a", "channel b")]
+    texts = names(features, [(-1, 0.2), (1.1, 1.2), (-1.1, 1.2), (0, 0)])
+    assert texts == ["Low channel a", "High channel a", "High channel b", "Average"]
+    features = [feature("orders", label="Orders"), feature("opened", label="Newsletters opened")]
+    texts = names(features, [(-1, 0), (-1, 1.2), (1, 0), (1, 1.2), (-1, -1.2), (1, -1.2)])
+    opened = ["High newsletters opened", "High newsletters opened (2)"]
+    assert [texts[i] for i in (0, 1, 2, 3)] == ["Low orders", opened[0], "High orders", opened[1]]
+    assert texts[4:] == ["Low newsletters opened", "Low newsletters opened (2)"]
+
+
+def test_a_feature_of_yes_and_no_is_named_by_the_answer_that_most_of_a_segment_give():
+    member = feature("member", label="Member", min=0, max=1, step=1, mean=0.5, scale=0.5)
+    texts = named([member, feature("spend", label="Spend")], [(1, 0.7), (-1, -0.6), (0.9, 0), (0.1, 0)])
+    assert [text.name for text in texts] == [
+        "Member: yes, high spend",
+        "Member: no, low spend",
+        "Member: yes",
+        "Average",
+    ]
+    assert texts[1].description == "Member is no for most; spend is below average."
+    assert texts[2].action.startswith("Ask what these customers need (member: yes), ")
+    rare = feature("member", label="Member", min=0, max=1, step=1, mean=0.05, scale=0.22)
+    assert names([rare], [(1.0,), (-0.23,), (4.3,)]) == ["High member", "Average", "Member: yes"]
+
+
 def test_average_is_said_only_of_what_is_near_the_average_in_all_features():
     features = [feature(name, label=name.title()) for name in "abcd"]
     assert names(features, [(0.4, -0.4, 0.4, 0.5), (0.4, -0.4, 0.4, 0.51)]) == ["Average", "High d"]

@@ -5,8 +5,9 @@ from html.parser import HTMLParser
 import pytest
 from markdown_it import MarkdownIt
 
+from tests.helpers.models import feature
 from training.reports.card import escaped, markdown
-from training.reports.tables import Table
+from training.reports.tables import Table, mean
 
 TEXTS = [
     "Mall|rats",
@@ -58,3 +59,11 @@ def test_a_table_has_a_cell_for_each_text():
     page = Page(MarkdownIt("commonmark").enable("table").render(markdown(table)))
     assert page.tags.count("td") == page.tags.count("th") == len(TEXTS)
     assert set(page.tags) == {"table", "thead", "tbody", "tr", "th", "td"}
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "text"),
+    [(-1.4e-16, 0, 3, "0"), (2e-9, 0, 5e-9, "2e-09"), (-0.25, -1, 1, "-0.25"), (1234.5, 0, 1e15, "1,234")],
+)
+def test_what_rounding_leaves_of_zeros_is_written_as_zero_and_small_values_as_they_are(value, low, high, text):
+    assert mean(value, feature("a", min=low, max=high)) == text
