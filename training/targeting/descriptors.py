@@ -202,10 +202,8 @@ def describe_numbers(header: str, counts: np.ndarray, means: np.ndarray, varianc
     within = float((np.where(counts > 1, variances, 0.0) * np.maximum(counts - 1, 0)).sum())
     deviation = math.sqrt((between + within) / (n - 1)) if n > 1 else 0.0
     p_value = math.nan
-    if k > 1 and n > k and within > 0:
-        p_value = float(special.fdtrc(k - 1, n - k, (between / (k - 1)) / (within / (n - k))))
-    elif k > 1 and n > k and between > 0:
-        p_value = 0.0
+    if k > 1 and n > k and between + within > 0:
+        p_value = float(special.fdtrc(k - 1, n - k, (between / (k - 1)) / (within / (n - k)))) if within else 0.0
     return Descriptor(
         header,
         [],

@@ -97,7 +97,7 @@ class Moments:
         share, weight = self.n / n, self.n * zeros / n
 
         def joined(moment: float, product: float) -> float:
-            return (max(self.n - 1, 0) * moment + weight * product) / (n - 1) if n > 1 else math.nan
+            return ((self.n - 1) * moment + weight * product) / (n - 1) if n > 1 else math.nan
 
         return Moments(
             n,

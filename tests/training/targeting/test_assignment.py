@@ -102,6 +102,7 @@ def test_what_a_spreadsheet_makes_of_the_file_is_read_alike(engine, tmp_path, an
         ),
         ([row.replace("0.2", "0") for row in ROWS], "above 0 and below 1, found 0"),
         ([row.replace("0.2", "20") for row in ROWS], "above 0 and below 1, found 20"),
+        ([row.replace("0.2", "1") for row in ROWS], "above 0 and below 1, found 1"),
     ],
 )
 def test_a_file_that_cannot_be_measured_is_refused(engine, tmp_path, rows, message):

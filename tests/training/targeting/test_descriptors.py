@@ -62,6 +62,16 @@ def test_what_is_over_and_under_represented_is_said_of_each_segment():
     assert said[1][2].endswith("(0.7 standard deviations above).")
 
 
+def test_three_values_are_said_at_most_those_that_differ_most_and_none_from_80_to_125():
+    counts = np.array([[10, 20, 30, 40, 200], [200, 40, 30, 20, 10]])
+    said = sentences([describe_values("Plan", list("abcde"), counts)], NAMES)
+    assert [line.partition(":")[0] for line in said[0]] == ["Plan a", "Plan e", "Plan b"]
+    within = describe_values("Plan", ["a", "b", "c"], np.array([[500, 400, 100], [300, 600, 100]]))
+    assert within.matters
+    assert [cell.index for cell in within.cells[0]] == pytest.approx([125, 80, 100])
+    assert sentences([within], NAMES) == [[], ["Plan a: 30% here, 40% of all (index 75)."]]
+
+
 @pytest.mark.parametrize(("apart", "is_said"), [(0.19, False), (0.21, True)])
 def test_a_number_is_spoken_of_from_a_fifth_of_a_standard_deviation_on(apart, is_said):
     means = np.array([10 - apart, 10 + apart])

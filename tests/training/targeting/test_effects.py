@@ -59,9 +59,11 @@ def test_what_would_be_told_apart_alone_is_not_among_many_segments():
     ("buyers", "revenue", "said"),
     [
         (19, (1.4, 1.1), "Too few buyers to say anything about revenue."),
+        (20, (1.4, 1.1), "Revenue: roughly 300.00 more (95%: 36.88 to 563.12)."),
         (99, (1.4, 1.1), "Revenue: roughly 300.00 more (95%: 36.88 to 563.12)."),
         (100, (1.4, 1.1), "Revenue: 300.00 more (95%: 36.88 to 563.12)."),
         (100, (1.1, 1.4), "Revenue: 300.00 less (95%: -563.12 to -36.88)."),
+        (100, (1.1, 1.1 + 0.263118), "Revenue: 263.12 less (95%: -526.23 to 0.00)."),
         (100, (1.1, 1.1 + 1e-9), "Revenue: 0.00 more (95%: -263.12 to 263.12)" + CHANCE),
         (100, (1.1, 1.1), "Revenue: 0.00 more (95%: -263.12 to 263.12)" + CHANCE),
     ],
@@ -69,6 +71,11 @@ def test_what_would_be_told_apart_alone_is_not_among_many_segments():
 def test_revenue_is_spoken_of_from_twenty_buyers_a_group_and_without_reserve_from_a_hundred(buyers, revenue, said):
     figures = tuple((mean, 9.0) for mean in revenue)
     assert revenue_sentence(effect((200, 1000), (buyers, 1000), revenue=figures)) == said
+
+
+def test_where_all_spend_the_same_the_time_before_saves_no_variance():
+    same = Group(100, 50, 2.0, Moments(100, 2.0, 0.0, before=1.0, variance_before=4.0, covariance=0.0))
+    assert math.isnan(effect_of("a", "A", same, same).variance_saved)
 
 
 def test_of_like_segments_one_in_twenty_campaigns_at_most_finds_a_difference_also_in_small_groups():

@@ -38,6 +38,11 @@ def test_the_largest_net_flow_comes_first_and_runs_from_where_more_left():
     assert [flow.significant for flow in parts.flows] == [True, False]
 
 
+def test_flows_alike_come_in_the_order_of_the_segments_and_run_that_way():
+    parts = decompose(np.array([[5, 3, 2], [3, 5, 4], [2, 4, 5]]))
+    assert [(flow.source, flow.target, flow.net) for flow in parts.flows] == [(0, 1, 0), (0, 2, 0), (1, 2, 0)]
+
+
 @pytest.mark.parametrize(
     ("matrix", "statistic", "df", "p_value"),
     [  # SquareTable(matrix, shift_zeros=False).symmetry() of statsmodels 0.15.0

@@ -198,6 +198,15 @@ def test_customers_who_bought_nothing_are_counted_as_if_they_were_in_the_table(v
     assert dataclasses.astuple(shoppers.with_zeros(zeros)) == pytest.approx(dataclasses.astuple(everyone), rel=1e-12)
 
 
+@pytest.mark.parametrize("factor", [0.1, 1 / 3, 7.3])
+def test_a_time_before_that_explains_everything_leaves_no_variance(factor):
+    before = np.random.default_rng(29).lognormal(2, 1, (2, 50))
+    first, second = (moments((factor * group).tolist(), group.tolist()) for group in before)
+    for group in adjusted(first, second):
+        assert 0 <= group.variance == pytest.approx(0, abs=1e-9)
+        assert group.mean == pytest.approx(factor * before.mean())
+
+
 def test_a_time_before_that_explains_nothing_changes_nothing():
     same = Moments(5, 3.0, 2.0, before=1.0, variance_before=0.0, covariance=0.0)
     assert adjusted(same, same) == (same, same)

@@ -86,8 +86,13 @@ def test_the_time_before_ends_with_the_draw_not_with_the_first_day_that_counts(e
     assert outcome.overall.treated.mean == 32 / 5
 
 
-def test_returns_are_taken_off_and_make_no_buyer(engine):
-    rows = [("c5", "2026-05-10", 10.0), ("c5", "2026-05-12", -4.0), ("c6", "2026-05-12", -7.0)]
+def test_returns_are_taken_off_and_make_no_buyer_nor_do_gifts(engine):
+    rows = [
+        ("c5", "2026-05-10", 10.0),
+        ("c5", "2026-05-12", -4.0),
+        ("c6", "2026-05-12", -7.0),
+        ("c7", "2026-05-13", 0.0),
+    ]
     outcome = measure(engine, assignment(engine, 10, 0.5), orders(engine, rows), MAY, 0.5)
     assert outcome.overall.treated.buyers == 1
     assert outcome.overall.treated.mean == pytest.approx((10 - 4 - 7) / 5)

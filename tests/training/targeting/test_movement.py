@@ -62,6 +62,16 @@ def opened(engine, path, **options):
     return open_scored(engine, open_table(engine, str(path)), **options)
 
 
+@pytest.mark.parametrize("without", ["then", "now"])
+def test_what_moves_are_worth_is_told_where_both_tables_say_it(engine, tmp_path, without):
+    scored = {}
+    for name in ("then", "now"):
+        kept = [place for place, header in enumerate(HEADER) if (name, header) != (without, "monetary")]
+        cells, header = ([whole[place] for place in kept] for whole in (row("c1", "a"), HEADER))
+        scored[name] = opened(engine, write(tmp_path / f"{name}.csv", [cells], header))
+    assert compare(engine, scored["then"], scored["now"]).worth is None
+
+
 def test_the_worked_example(engine, tables):
     then, now = (opened(engine, path) for path in tables)
     movement = compare(engine, then, now)
@@ -122,6 +132,9 @@ def test_the_movers_are_written_with_their_contacts(engine, tables, tmp_path):
     }
     assert all(line["email"] == f"{line['customer_id']}@shop.example" for line in rows)
     assert {line["near_border"] for line in rows} == {"true", "false"}
+    movers, again = opened(engine, out), tmp_path / "again.csv"
+    write_movers(engine, compare(engine, then, movers), movers, str(again))
+    assert again.read_text().splitlines()[0] == out.read_text().splitlines()[0]
 
 
 def test_rows_without_a_segment_are_a_line_of_their_own(engine, tmp_path):
@@ -154,6 +167,7 @@ def test_tables_without_values_say_nothing_of_worth(engine, tmp_path):
     [
         ([row("1", "a"), row("1", "b")], "expected each customer once, found 1 again"),
         ([row("1", "a"), row("2", "b", model="m2")], "expected one model, found several"),
+        ([row("1", "a", model=""), row("2", "b", model="")], "expected one model, found none"),
         ([row("", "a")], "expected customers, found no row"),
         ([row("1", "a", value="much")], "expected numbers, found words"),
     ],
