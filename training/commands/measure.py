@@ -15,8 +15,8 @@ from ..reports import campaign as campaign_page
 from ..tables.orders.columns import find_order_columns
 from ..tables.orders.rows import read_rows
 from ..targeting.assignment import open_assignment
-from ..targeting.measure import Window
 from ..targeting.measure import measure as measure_campaign
+from ..targeting.window import Window
 from . import console
 from .options import DAY, decimal_option, key_option, order_choice, order_options, reading_options, table_argument
 

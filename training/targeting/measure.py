@@ -10,61 +10,24 @@ Fabijan, A. et al. (2019). Diagnosing sample ratio mismatch in online controlled
     https://doi.org/10.1145/3292500.3330722
 """
 
-import datetime
-import itertools
 import math
 from dataclasses import dataclass, field
 
-from ..engines.engine import Engine, Table, literal
-from ..files.source import DataError, count
-from ..tables.today import are_slips
+from ..engines.engine import Engine, Table
+from ..files.source import DataError
+from ..scoring.holm import holm
 from .effects import Effect, Group, adjust_for_number, effect_of
 from .intervals import SIGNIFICANT, Moments, heterogeneity, sample_ratio
 from .scored import ALIKE, with_one_name
+from .window import Window, oldest_day, quiet_end
 
 NOT_AS_DRAWN = 0.001
-"""p value of the groups' sizes below which there is no result."""
+"""p value of the groups' sizes, of all or (Holm) of a segment, below which there is no result."""
 
 UNBALANCED = 0.1
 """Difference of the groups before the campaign, in standard deviations, that is worth a note."""
 
 _CAP = 0.99
-
-_SHORT_GAP, _DAYS_TO_JUDGE = 2, 10
-"""Days without an order that are nothing to speak of, and days with one from which on it is known what is usual."""
-
-
-@dataclass(frozen=True)
-class Days:
-    """Days that count, both included.
-
-    first, last : datetime.date
-    """
-
-    first: datetime.date
-    last: datetime.date
-
-    def holds(self, column: str) -> str:
-        """Return SQL of whether a day is one of them."""
-        return f"{column} BETWEEN DATE {literal(self.first.isoformat())} AND DATE {literal(self.last.isoformat())}"
-
-
-@dataclass(frozen=True)
-class Window(Days):
-    """The days of a campaign.
-
-    drawn : datetime.date, when the groups were drawn
-    latest : the latest day that has begun: a few orders of later days do not show that the window has ended
-    """
-
-    drawn: datetime.date
-    latest: datetime.date = datetime.date.max
-
-    @property
-    def before(self) -> Days:
-        """As many days just before the draw: from then on what is bought may be the campaign's."""
-        last = self.drawn - datetime.timedelta(days=1)
-        return Days(last - min(self.last - self.first, last - datetime.date.min), last)
 
 
 @dataclass(frozen=True)
@@ -110,15 +73,14 @@ def measure(engine: Engine, assigned: Table, orders: Table, window: Window, shar
     DataError
         A group is empty, the groups are not as they were drawn, the window has not ended, or nobody bought anything.
     """
-    oldest = _check_window(engine, orders, window)
+    oldest = oldest_day(engine, orders, window)
     reaches_back = oldest is not None and oldest <= window.before.first
     groups = _groups(engine, assigned)
-    treated, control = (groups[None].sizes.get(is_control, 0) for is_control in (False, True))
-    ratio = _check_groups(treated, control, share)
+    ratio = _check_groups(groups, share)
     shoppers = _shoppers(engine, assigned, orders, window)
     if not engine.rows(f"SELECT count(*) FROM {shoppers.sql}")[0][0]:
         raise DataError(
-            f"none of the {treated + control:,} customers in the groups has an order from {window.before.first} to "
+            f"none of the {groups[None].n:,} customers in the groups has an order from {window.before.first} to "
             f"{window.last}: {ALIKE}"
         )
     caps = _caps(engine, shoppers)
@@ -138,63 +100,32 @@ def measure(engine: Engine, assigned: Table, orders: Table, window: Window, shar
         ratio=ratio,
         differs_conversion=differs[0],
         differs_revenue=differs[1],
-        notes=[*_quiet_end(engine, orders, window), *_notes(overall, several, reaches_back, window, differs[0])],
+        notes=[*quiet_end(engine, orders, window), *_notes(overall, several, reaches_back, window, differs[0])],
     )
 
 
-def _check_window(engine: Engine, orders: Table, window: Window) -> datetime.date | None:
-    """Return the oldest day of orders that reach to the window's end, which a few of days to come do not show."""
-    oldest: datetime.date | None
-    newest, oldest = engine.rows(f"SELECT max(day), min(day) FROM {orders.sql}")[0]
-    ahead = 0
-    if newest is not None and newest > window.latest:
-        is_ahead = f"day > CAST({literal(window.latest.isoformat())} AS DATE)"
-        begun, later, total = engine.rows(
-            f"SELECT max(CASE WHEN NOT {is_ahead} THEN day END), count(CASE WHEN {is_ahead} THEN 1 END), count(*) "
-            f"FROM {orders.sql}"
-        )[0]
-        if are_slips(later, total):
-            newest, ahead = begun, later
-    if newest is None or newest < window.last:
-        reach = f"the newest order is from {newest}, before" if newest else "there is no order that counts before"
-        but = f", but for {count(ahead, 'row')} dated after {window.latest}, which is still to come" if ahead else ""
+def _check_groups(groups: dict[int | None, "_Groups"], share: float) -> float:
+    """Return the p value of the sizes of all; refuse them where they, or those of a segment, are not as drawn.
+
+    Who was removed from one group of a segment is missing in all, too, where it may not be seen.
+    """
+    both = groups[None]
+    if not both.compared:
         raise DataError(
-            f"{reach} the window ends on {window.last}{but}: export the orders again once it has ended, or name the "
-            "last day with --to"
+            f"expected customers in both groups, found {both.treated:,} treated and {both.control:,} control: there is "
+            "nothing to compare with; hold some back with `holdout`"
         )
-    return oldest
-
-
-def _quiet_end(engine: Engine, orders: Table, window: Window) -> list[str]:
-    """Say where the window's last days have no order, unlike any before: a later order alone may have hidden it."""
-    last = engine.rows(f"SELECT max(day) FROM {orders.sql} WHERE {window.holds('day')}")[0][0] or window.first
-    if (window.last - last).days <= _SHORT_GAP:
-        return []
-    asked = f"{window.holds('day')} OR {window.before.holds('day')}"
-    days = [day for (day,) in engine.rows(f"SELECT DISTINCT day FROM {orders.sql} WHERE {asked} ORDER BY day")]
-    gaps = [(later - day).days for day, later in itertools.pairwise(days)]
-    if len(days) < _DAYS_TO_JUDGE or (window.last - last).days <= 2 * max(gaps):
-        return []
-    return [
-        f"There is no order from the last {(window.last - last).days} days, after {last}, though before "
-        f"{count(max(gaps), 'day')} at most passed from one to the next: if the orders were exported before "
-        f"{window.last}, export them again and measure those."
-    ]
-
-
-def _check_groups(treated: int, control: int, share: float) -> float:
-    if not treated or not control:
-        raise DataError(
-            f"expected customers in both groups, found {treated:,} treated and {control:,} control: there is nothing "
-            "to compare with; hold some back with `holdout`"
-        )
-    ratio = sample_ratio(treated, control, share)
-    if ratio < NOT_AS_DRAWN:
-        raise DataError(
-            f"the groups are not as they were drawn, so there is no result: {control:,} of {treated + control:,} are "
-            f"control, {share:.0%} were to be (p {ratio:.1e}). Likely somebody removed or added customers of one group "
-            "after the draw; measure with the file that `holdout` wrote"
-        )
+    of_segments = [group for number, group in groups.items() if number is not None]
+    p_values = holm([sample_ratio(group.treated, group.control, share) for group in of_segments])
+    ratio = sample_ratio(both.treated, both.control, share)
+    for group, p_value in [(both, ratio), *zip(of_segments, p_values, strict=True)]:
+        if p_value < NOT_AS_DRAWN:
+            where = f"of {group.name} " if group.name else ""
+            raise DataError(
+                f"the groups {where}are not as they were drawn, so there is no result: {group.control:,} of "
+                f"{group.n:,} are control, {share:.0%} were to be (p {p_value:.1e}). Likely somebody removed or added "
+                "customers of one group after the draw; measure with the file that `holdout` wrote"
+            )
     return ratio
 
 
@@ -231,6 +162,21 @@ class _Groups:
     name: str
     sizes: dict[bool, int] = field(default_factory=dict)
     groups: dict[bool, Group] = field(default_factory=dict)
+
+    @property
+    def treated(self) -> int:
+        """How many were written to."""
+        return self.sizes.get(False, 0)
+
+    @property
+    def control(self) -> int:
+        """How many were held back."""
+        return self.sizes.get(True, 0)
+
+    @property
+    def n(self) -> int:
+        """How many there are."""
+        return self.treated + self.control
 
     @property
     def compared(self) -> bool:

@@ -10,7 +10,8 @@ from tests.helpers.real_tables import CDNOW, needs_cdnow
 from training.files.source import DataError
 from training.targeting.effects import sentence
 from training.targeting.intervals import Moments, difference_of_means, difference_of_proportions
-from training.targeting.measure import Window, measure
+from training.targeting.measure import measure
+from training.targeting.window import Window
 
 MAY = Window(datetime.date(2026, 5, 1), datetime.date(2026, 5, 31), drawn=datetime.date(2026, 5, 1))
 
@@ -163,6 +164,17 @@ def test_groups_unlike_before_are_noted(engine):
 def test_groups_that_are_not_as_drawn_give_no_result(engine):
     with pytest.raises(DataError, match="not as they were drawn"):
         measure(engine, assignment(engine, 1000, 0.05), orders(engine, []), MAY, 0.1)
+
+
+def test_a_segment_whose_groups_are_not_as_drawn_gives_no_result_though_all_are(engine):
+    rows = [
+        (f"{slug}{number}", position, slug, f"Kind {slug.upper()}", number < control)
+        for position, (slug, control) in enumerate([("a", 50), ("b", 80), ("c", 20)])
+        for number in range(100)
+    ]
+    customers = table(engine, "customer, segment_id, segment, segment_name, control", rows)
+    with pytest.raises(DataError, match=r"the groups of Kind [BC] are not as they were drawn, .* (80|20) of 100"):
+        measure(engine, customers, orders(engine, []), MAY, 0.5)
 
 
 def test_a_group_without_customers_gives_no_result(engine):
