@@ -12,9 +12,9 @@ main() {
   lock function/requirements.in requirements.txt
   lock training/requirements.in training/requirements.txt requirements.txt
   lock training/requirements-spark.in training/requirements-spark.txt {,training/}requirements.txt
-  lock tests/requirements-pip.in tests/requirements-pip.txt
-  lock tests/requirements.in tests/requirements.txt {,training/}requirements.txt tests/requirements-pip.txt
-  lock tests/requirements-upkeep.in tests/requirements-upkeep.txt {,tests/}requirements.txt tests/requirements-pip.txt
+  lock tests/requirements-first.in tests/requirements-first.txt
+  lock tests/requirements.in tests/requirements.txt {,training/}requirements.txt tests/requirements-first.txt
+  lock tests/requirements-upkeep.in tests/requirements-upkeep.txt {,tests/}requirements.txt tests/requirements-first.txt
   lock tests/bench/requirements.in tests/bench/requirements.txt {,training/,tests/}requirements.txt
 }
 

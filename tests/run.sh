@@ -5,7 +5,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly TOOLS=.tools # node's packages and what is measured; ignored by git
+readonly TOOLS=.tools # node's packages, what is measured, and what runs in the background prints; ignored by git
+readonly FAILED=$TOOLS/failed # the names of checks that failed, a line each
 readonly COVERED=95   # per cent of the lines of function/ and training/
 readonly PLUGIN=tests/helpers/measured # of coverage
 readonly QUICK="not (browser or gcloud or postgres or python312 or python313 or slow or spark)"
@@ -19,8 +20,8 @@ declare -Ar PACKAGES=(
   [/usr/share/fonts/truetype/dejavu]=fonts-dejavu-core           # a wide font and
   [/usr/share/fonts/truetype/liberation]=fonts-liberation        # a narrow one for the page
 )
-declare -A parts # the processes of pytest that have begun
-failed=()
+declare -A running # processes in the background by name
+parts=()           # those of pytest
 
 main() {
   local quick=false
@@ -28,21 +29,20 @@ main() {
     quick=true
     set -- -m "$QUICK" "${@:2}"
   fi
+  mkdir -p $TOOLS
+  : >$FAILED
   step "tools"
-  # pip compiles each file that it installs, most of which nobody imports; 0 is its way to say that it shall not
-  PIP_NO_COMPILE=0 ./deploy.sh install {tests/requirements-pip,requirements,tests/requirements,training/requirements{,-spark}}.txt
   PATH=$PWD/.venv/bin:$PATH
+  install_python_packages tests/requirements-first.txt
+  begin "page and shell" check_page_and_shell
+  install_python_packages {requirements,tests/requirements,training/requirements{,-spark}}.txt
   unset PYTHONDONTWRITEBYTECODE # or each of pytest's processes compiles all tests anew
   if ! $quick; then install_debian_packages; fi
   begin_tests "$@"
   check "ruff check" ruff check .
   check "ruff format" ruff format --check .
   check "mypy" mypy
-  check "node's packages" install_node_packages
-  check "tsc" node_tool tsc --project tests/tsconfig.json
-  check "oxlint" node_tool oxlint --config tests/.oxlintrc.json --type-aware --tsconfig tests/tsconfig.json static
-  check "knip" find_unused_exports
-  check "shellcheck" shellcheck --external-sources deploy.sh tests/run.sh .ci/run
+  finish "page and shell"
   finish_tests "$@"
   summarise
 }
@@ -51,8 +51,23 @@ step() { printf '\n== %s\n' "$1"; }
 
 check() {
   step "$1"
-  "${@:2}" || failed+=("$1")
+  "${@:2}" || printf '%s\n' "$1" >>$FAILED
 }
+
+# begin NAME COMMAND...: run it in the background; `finish` shows what it prints, and Ctrl-C is for it too.
+begin() {
+  (trap 'exit 130' INT && "${@:2}") >"$TOOLS/$1.txt" 2>&1 &
+  running[$1]=$!
+}
+
+# finish NAME: the exit code is the command's
+finish() {
+  tail --pid="${running[$1]}" --follow --lines=+1 "$TOOLS/$1.txt"
+  wait "${running[$1]}"
+}
+
+# pip compiles each file that it installs, most of which nobody imports; 0 is its way to say that it shall not
+install_python_packages() { PIP_NO_COMPILE=0 ./deploy.sh install "$@"; }
 
 # Without the right to install, or without Debian, the tests say what they lack and skip; under CI=true they fail.
 install_debian_packages() {
@@ -70,10 +85,18 @@ install_debian_packages() {
   if [[ ${CI-} == true ]]; then exit 1; fi
 }
 
+# These need no Python package but the first, so they run while the others are installed, which takes one core.
+check_page_and_shell() {
+  check "node's packages" install_node_packages
+  check "tsc" node_tool tsc --project tests/tsconfig.json
+  check "oxlint" node_tool oxlint --config tests/.oxlintrc.json --type-aware --tsconfig tests/tsconfig.json static
+  check "knip" find_unused_exports
+  check "shellcheck" shellcheck --external-sources deploy.sh tests/run.sh .ci/run
+}
+
 install_node_packages() {
   if cmp --silent tests/package-lock.json $TOOLS/installed; then return; fi
   printf 'Installing tests/package.json into %s\n' $TOOLS
-  mkdir -p $TOOLS
   cp tests/package.json tests/package-lock.json $TOOLS
   npm ci --prefix $TOOLS --loglevel error --no-audit --no-fund --ignore-scripts && cp tests/package-lock.json $TOOLS/installed
 }
@@ -92,30 +115,27 @@ find_unused_exports() {
 # their own: to be measured makes Python a third slower, and what they run of function/ and training/ the others run as well.
 begin_tests() {
   if (($#)); then
-    begin chosen 2 "$@"
+    begin_part chosen 2 "$@"
   else
     COVERAGE_FILE=$PWD/$TOOLS/coverage/data PYTHONPATH=$PWD/$PLUGIN \
-      begin measured 2 --ignore tests/page --ignore tests/deploy --cov --cov-config .coveragerc --cov-report ""
-    begin unmeasured 2 tests/page tests/deploy
+      begin_part measured 2 --ignore tests/page --ignore tests/deploy --cov --cov-config .coveragerc --cov-report ""
+    begin_part unmeasured 2 tests/page tests/deploy
   fi
 }
 
-# begin PART PROCESSES [PYTEST ARGUMENT...]: each process takes 2 to 5 s of a processor to find the tests, and starts a browser, a
-# gcloud or a Java of its own; two of each part keep two cores busy.
-begin() {
-  local part=$1 options=(--numprocesses "$2" --no-loadscope-reorder --durations 15 -r fEsx -o cache_dir="$TOOLS/$1")
-  mkdir -p $TOOLS
-  # Ctrl-C is for them too, though they run in the background.
-  (trap - INT && exec python -u -m pytest "${options[@]}" "${@:3}") >"$TOOLS/$part.txt" 2>&1 &
-  parts[$part]=$!
+# begin_part PART PROCESSES [PYTEST ARGUMENT...]: each process takes 2 to 5 s of a processor to find the tests, and starts a browser,
+# a gcloud or a Java of its own; two of each part keep two cores busy.
+begin_part() {
+  local options=(--numprocesses "$2" --no-loadscope-reorder --durations 15 -r fEsx -o cache_dir="$TOOLS/$1")
+  begin "$1" python -u -m pytest "${options[@]}" "${@:3}"
+  parts+=("$1")
 }
 
 finish_tests() {
   local part failing=()
-  for part in "${!parts[@]}"; do
+  for part in "${parts[@]}"; do
     step "pytest, $part"
-    tail --pid="${parts[$part]}" --follow --lines=+1 "$TOOLS/$part.txt"
-    wait "${parts[$part]}" || failing+=("$part")
+    finish "$part" || failing+=("$part")
   done
   for part in "${failing[@]}"; do run_again "$part" "$@"; done
   if (($# == 0)); then
@@ -132,8 +152,8 @@ run_again() {
 }
 
 summarise() {
-  if ((${#failed[@]})); then
-    printf '\nfailed: %s\n' "$(IFS=,; printf '%s' "${failed[*]}")"
+  if [[ -s $FAILED ]]; then
+    printf '\nfailed: %s\n' "$(paste --serial --delimiters=, $FAILED)"
     exit 1
   fi
   printf '\nall checks passed\n'

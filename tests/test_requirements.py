@@ -16,7 +16,7 @@ LOCKS = {
     "function/requirements.in": "requirements.txt",
     "training/requirements.in": "training/requirements.txt",
     "training/requirements-spark.in": "training/requirements-spark.txt",
-    "tests/requirements-pip.in": "tests/requirements-pip.txt",
+    "tests/requirements-first.in": "tests/requirements-first.txt",
     "tests/requirements.in": "tests/requirements.txt",
     "tests/requirements-upkeep.in": "tests/requirements-upkeep.txt",
     "tests/bench/requirements.in": "tests/bench/requirements.txt",
