@@ -24,8 +24,8 @@ from tests.helpers import service
 pytestmark = pytest.mark.slow
 
 SECRET = b"geheim-4711"
-N_BODIES, N_SOCKETS = (times * settings.default.max_examples for times in (100, 25))
-"""As the profile has it: 10,000 and 2,500 in a usual run."""
+N_BODIES, N_SOCKETS = (times * settings.default.max_examples for times in (50, 20))
+"""As the profile has it: 5,000 and 2,000 in a usual run."""
 LONG_SECONDS = 1_800
 """Of each of the two, with --long."""
 INFER = "/v2/models/segmenter/infer"

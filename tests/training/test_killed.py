@@ -5,12 +5,14 @@ import itertools
 import multiprocessing
 import os
 import random
+import shutil
 import signal
 import sys
 import time
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from function.model import load
 from training.commands import main
@@ -19,7 +21,8 @@ from training.tables.synthetic import write_customers
 
 pytestmark = pytest.mark.slow
 
-KILLS = 12
+KILLS = settings.default.max_examples // 20
+FILES = (MODEL, CARD, REPORT)
 IMPORTED = ["training.commands.fit", "training.fit", "training.reports.card", "training.reports.report"]
 processes = multiprocessing.get_context("forkserver")  # each starts with what `fit` imports
 processes.set_forkserver_preload(IMPORTED)
@@ -34,15 +37,11 @@ def folder(tmp_path_factory):
     return folder
 
 
-def train(folder, seed, dies_at=None):
-    """Train; with a number die before that many of the steps by which the files come into their places."""
-    if dies_at is not None:
+def train(folder, seed, before_step=None):
+    """Train; `before_step` is called with the number of each step by which the files come into their places."""
+    if before_step:
         steps = itertools.count()
-        sys.addaudithook(
-            lambda event, args: (
-                os.kill(os.getpid(), signal.SIGKILL) if is_step(event, args) and next(steps) == dies_at else None
-            )
-        )
+        sys.addaudithook(lambda event, args: before_step(next(steps)) if is_step(event, args) else None)
     with (
         Path(os.devnull).open("w") as silence,
         contextlib.redirect_stdout(silence),
@@ -55,31 +54,67 @@ def is_step(event, args):
     return event in {"open", "os.chmod", "os.rename"} and str(args[0]).endswith(".partial")
 
 
-def died(folder, seed, dies_at=None):
-    """Train in a process of its own; return its exit code, and which of the files are new."""
-    before = {name: (folder / name).read_bytes() for name in (MODEL, CARD, REPORT)}
-    training = processes.Process(target=train, args=(folder, seed, dies_at))
+class Copy:
+    """Copies what would be left if training died before a step: what a killed process has not written, nobody has."""
+
+    def __init__(self, folder, copies):
+        self.folder, self.copies = folder, copies
+
+    def __call__(self, step):
+        copy = self.copies / f"{step:03}"
+        copy.mkdir()
+        for name in FILES:
+            shutil.copy(self.folder / name, copy / name)
+
+
+class Die:
+    """Dies before a step."""
+
+    def __init__(self, step):
+        self.step = step
+
+    def __call__(self, step):
+        if step == self.step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def trained(folder, seed, before_step):
+    """Train in a process of its own; return its exit code."""
+    training = processes.Process(target=train, args=(folder, seed, before_step))
     training.start()
     training.join()
-    for partial in folder.glob(".*.partial"):  # else the next one begins with removing it
-        partial.unlink()
-    return training.exitcode, {name for name in before if (folder / name).read_bytes() != before[name]}
+    return training.exitcode
+
+
+def contents(folder):
+    return {name: (folder / name).read_bytes() for name in FILES}
+
+
+def new(before, after):
+    return {name for name in FILES if after[name] != before[name]}
 
 
 @pytest.mark.timeout(900)
-def test_at_whichever_step_training_dies_its_files_are_whole(folder):
-    replaced = []
-    for step in itertools.count():
-        code, new = died(folder, 1 + step, step)
-        load(folder / MODEL)
-        assert (folder / REPORT).read_text().rstrip().endswith("</html>")
-        if code == 0:
-            break
-        assert code == -signal.SIGKILL
-        replaced.append(new)
+def test_at_whichever_step_training_dies_its_files_are_whole(folder, tmp_path):
+    before = contents(folder)
+    assert trained(folder, 1, Copy(folder, tmp_path)) == 0
+    left = sorted(tmp_path.iterdir())
+    for copy in left:
+        load(copy / MODEL)
+        assert (copy / REPORT).read_text().rstrip().endswith("</html>")
+    replaced = [new(before, contents(copy)) for copy in left]
     assert replaced[0] == set()
     assert replaced[-3:] == [set(), {MODEL}, {MODEL, CARD}]  # the last steps are the renames, one right after the other
+    assert new(before, contents(folder)) == set(FILES)
     assert load(folder / MODEL).hash in (folder / CARD).read_text()
+
+    before = contents(folder)
+    assert trained(folder, 2, Die(len(left) - 1)) == -signal.SIGKILL
+    assert new(before, contents(folder)) == {MODEL, CARD}
+    load(folder / MODEL)
+    assert trained(folder, 3, None) == 0
+    assert load(folder / MODEL).hash in (folder / CARD).read_text()
+    assert not list(folder.glob(".*.partial"))
 
 
 @pytest.mark.timeout(900)

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from function.model import load
 from tests.helpers.service import PYTHONPATH
@@ -18,6 +19,8 @@ from training.tables.synthetic import write_customers
 pytestmark = [pytest.mark.slow, pytest.mark.measured]
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+MOMENTS = settings.default.max_examples // 100
+"""For each signal."""
 LONG = """
 import sys
 from training.stopping import stoppable
@@ -95,7 +98,7 @@ def test_at_random_moments_nothing_is_left_but_what_was_there_or_the_new_one(tmp
     start(tmp_path, *command).communicate()
     names, dice = {path.name for path in (tmp_path / "model").iterdir()}, random.Random(4)
     codes = set()
-    for number in SIGNALS * 3:
+    for number in SIGNALS * MOMENTS:
         process = start(tmp_path, *command)
         wait_for(lambda process=process: handles_signals(process))
         time.sleep(dice.uniform(0, 1.5))

@@ -131,7 +131,7 @@ def test_schemathesis_finds_nothing(odd, tmp_path):
         "--checks",
         "all",
         "--max-examples",
-        str(settings.default.max_examples // 10),
+        str(settings.default.max_examples // 20),
         "--seed",
         "1",
         "--no-color",
