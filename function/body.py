@@ -14,7 +14,7 @@ from starlette.types import Message
 
 from .operations import Headers, Operation, check_length
 from .problems import RequestError
-from .replies import Reply, Steps, finish
+from .replies import Reply, Steps
 from .stalls import StallTimer
 
 IDLE_SECONDS = 4
@@ -23,6 +23,8 @@ MAX_HELD = 48 * 1024 * 1024
 """Most bytes of bodies held at once: with them and the work on one of them the instance stays within its 256 MiB."""
 MAX_DISCARDED = 64 * 1024 * 1024
 """Most bytes that are read of a body that is refused."""
+STEP_SECONDS = 0.005
+"""How long steps of an answer are taken one after the other before other requests are let in."""
 SMALL = 64 * 1024
 """Bytes of a body that is answered at once; a larger one waits for its turn."""
 ENCODINGS = (b"gzip", b"x-gzip", b"deflate", b"identity")
@@ -44,6 +46,7 @@ class BodyReader:
         self._unfinished: set[_Unfinished] = set()
         self._stalls = StallTimer(IDLE_SECONDS)
         self._turn = asyncio.Lock()
+        self._step = asyncio.Lock()
 
     async def answer(self, request: Request, operation: Operation, headers: Headers) -> Reply:
         """Return an operation's reply to a request's body.
@@ -70,7 +73,8 @@ class BodyReader:
         body, more = _piece(await self._stalls.wait(request.receive()))
         encoding = headers.get(b"content-encoding", b"identity").lower()
         if not more and len(body) <= SMALL and encoding == b"identity":
-            return finish(operation.answer(headers, body))
+            reply = operation.answer(headers, body)
+            return reply if isinstance(reply, Reply) else await self._in_turns(reply)
         unfinished = _Unfinished(asyncio.current_task())
         try:
             if more:
@@ -80,7 +84,8 @@ class BodyReader:
                 try:
                     check_length(len(body), operation.max_body)
                     body = decode(body, encoding, operation.max_body)
-                    return await _in_turns(operation.answer(headers, body))
+                    reply = operation.answer(headers, body)
+                    return reply if isinstance(reply, Reply) else await self._in_turns(reply)
                 finally:
                     gc.enable()
         finally:
@@ -144,6 +149,19 @@ class BodyReader:
         slowest.evicted = True
         slowest.task.cancel()
 
+    async def _in_turns(self, steps: Steps) -> Reply:
+        """Return a reply in the making: a step, of all such replies one at a time, then whatever else is to be done."""
+        while True:
+            async with self._step:
+                end = time.monotonic() + STEP_SECONDS
+                try:
+                    next(steps)
+                    while time.monotonic() < end:
+                        next(steps)
+                except StopIteration as done:
+                    return done.value  # type: ignore[no-any-return]
+                await asyncio.sleep(0)
+
     def _release(self, body: "_Unfinished") -> None:
         """Hold nothing of a body any more."""
         self._held -= body.length
@@ -195,18 +213,6 @@ def _piece(message: Message) -> tuple[bytes, bool]:
     if message["type"] == "http.disconnect":
         raise ClientDisconnect
     return message.get("body", b""), message.get("more_body", False)
-
-
-async def _in_turns(reply: Reply | Steps) -> Reply:
-    """Return a reply, letting other requests in between the steps that make it."""
-    if isinstance(reply, Reply):
-        return reply
-    while True:
-        try:
-            next(reply)
-        except StopIteration as done:
-            return done.value  # type: ignore[no-any-return]
-        await asyncio.sleep(0)
 
 
 def _too_many() -> RequestError:

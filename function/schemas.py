@@ -1,6 +1,6 @@
 """Request and answer types, built from the model's features."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 from .model.assignment import Assignment, Scores
 from .model.changes import Change, Changes
 from .model.content import LARGEST, Feature, Segment, Verdict, most_gaps
-from .model.segmenter import Segmenter, is_complete
+from .model.segmenter import Place, Segmenter, is_complete
 from .repeats import repeats
 from .validation import MAX_CUSTOMERS, UNREADABLE, diagnose
 
@@ -90,11 +90,13 @@ class Answers:
     customer, customers : types of the requests
     row : type of a customer as a list of values in the features' order
     most_gaps : int, values that a customer may lack
+    quick : bool, whether `answer` takes milliseconds at most; else `answer_in_steps` is to be asked
     """
 
     def __init__(self, segmenter: Segmenter) -> None:
         self._segmenter = segmenter
         self._changes = Changes(segmenter)
+        self.quick = self._changes.quick
         self._runners_up = {segment.id: RunnerUp(segment.name, segment.slug) for segment in segmenter.model.segments}
         self.hash = segmenter.hash
         self.features = segmenter.model.features
@@ -151,9 +153,22 @@ class Answers:
     def answer(self, values: Customer) -> Answer:
         """Assign one customer, and say what to do and what would change it."""
         place = self._segmenter.place(values)
+        changes = self._changes.find(values, place) if is_complete(values) else []
+        return self._explained(values, place, changes)
+
+    def answer_in_steps(self, values: Customer) -> Generator[None, None, Answer]:
+        """Return what `answer` does, in steps of tens of milliseconds at most."""
+        place = self._segmenter.place(values)
+        changes = []
+        if is_complete(values):
+            for change in self._changes.steps(values, place):
+                changes.append(change)
+                yield
+        return self._explained(values, place, changes)
+
+    def _explained(self, values: Customer, place: Place, changes: list[Change]) -> Answer:
         assignment = self._segmenter.judge(values, place)
         segment = assignment.segment
-        changes = self._changes.find(values, place) if is_complete(values) else []
         fields = (*self._fields(assignment), segment.description, segment.action, changes)
         return Answer(*fields)
 

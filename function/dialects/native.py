@@ -6,7 +6,7 @@ from http import HTTPStatus
 import msgspec
 
 from ..operations import Dialect, Headers, Operation, Routes
-from ..replies import JSON, Reply, begin_log, encode_headers, json_reply, make_reply
+from ..replies import JSON, Reply, Steps, begin_log, encode_headers, json_reply, make_reply
 from ..schemas import Advised, Answer, Answers, Batch, ModelAnswer
 from .status import health
 
@@ -28,6 +28,10 @@ def assign(answers: Answers) -> Operation:
         answer = answers.answer(answers.decode(body))
         return json_reply(answer, logs[answer.segment])
 
+    def explain_in_steps(_headers: Headers, body: bytes) -> Steps:
+        answer = yield from answers.answer_in_steps(answers.decode(body))
+        return json_reply(answer, logs[answer.segment])
+
     def advise(_headers: Headers, body: bytes) -> Reply:
         advice = answers.advise(answers.decode(body))
         return json_reply(advice, logs[advice.segment])
@@ -41,7 +45,7 @@ def assign(answers: Answers) -> Operation:
     )
     return Operation(
         "Assign customers to segments",
-        explain,
+        explain if answers.quick else explain_in_steps,
         accepts=(answers.customer,),
         returns=(Answer, Advised),
         examples={"customer": answers.examples[0]},

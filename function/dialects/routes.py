@@ -48,7 +48,8 @@ def routes(answers: Answers, settings: Mapping[str, str]) -> Routes:
     keyed = [pair for dialect in dialects for pair in dialect.keys.items()]
     customer = native.assign(answers)
     brief = customer.brief and _shared(customer.brief, keyed, 0)  # asked by programs, each time a new customer
-    shared = msgspec.structs.replace(_shared(customer, keyed, REMEMBERED), brief=brief)
+    bytes_kept = REMEMBERED if answers.quick else 0  # of many features no values come again
+    shared = msgspec.structs.replace(_shared(customer, keyed, bytes_kept), brief=brief)
     by_path: Routes = {path: {"POST": shared} for path in _SHARED_PATHS}
     for dialect in dialects:
         for path, operations in dialect.routes.items():

@@ -7,7 +7,7 @@ the customer. Features that nobody can change stay as they are in both.
 
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
 import msgspec
@@ -18,6 +18,8 @@ from .voronoi import Cells
 
 MAX_CHANGES = 12
 """Most other segments answered for, the nearest first: it bounds the time and length of an answer."""
+QUICK = 8
+"""Most features that may change in a model whose moves are found within milliseconds, whoever the customer is."""
 BEYOND = 1e-9
 """How far past a border a move ends, in standard deviations: on the border itself the first segment would win."""
 
@@ -44,6 +46,11 @@ class Changes:
     Parameters
     ----------
     segmenter : Segmenter
+
+    Attributes
+    ----------
+    quick : bool, whether `find` takes milliseconds at most; else a customer far out of the ranges may take a tenth of a
+        second and more, and `steps` are to be taken
     """
 
     def __init__(self, segmenter: Segmenter) -> None:
@@ -55,6 +62,7 @@ class Changes:
         free = [axis.number for axis in self._axes]
         self._cells = Cells(self._centroids, [(axis.low, axis.high) for axis in axes], free, BEYOND)
         self._borders = functools.cache(self._find_borders)
+        self.quick = len(free) <= QUICK
 
     def find(self, values: Sequence[float], place: Place | None = None) -> list[Change]:
         """Find the smallest moves into other segments.
@@ -69,11 +77,24 @@ class Changes:
         list of Change, nearest centroid first, `MAX_CHANGES` at most
         """
         place = place or self._segmenter.place(values)
-        point = place.point
         own, *others = place.order[: MAX_CHANGES + 1]
-        alone = self._alone(values, point, place.squares, own)
+        alone = self._alone(values, place.point, place.squares, own)
+        return self._into(others, values, place, alone)
+
+    def steps(self, values: Sequence[float], place: Place) -> Iterator[Change]:
+        """Yield what `find` returns, one by one."""
+        own, *others = place.order[: MAX_CHANGES + 1]
+        alone = self._alone(values, place.point, place.squares, own)
+        for target in others:
+            yield from self._into([target], values, place, alone)
+
+    def _into(
+        self, targets: Sequence[int], values: Sequence[float], place: Place, alone: dict[int, list[Move]]
+    ) -> list[Change]:
+        """Return the moves into some segments."""
+        point = place.point
         changes = []
-        for target, nearest in zip(others, self._cells.nearest_points(point, place.squares, others), strict=True):
+        for target, nearest in zip(targets, self._cells.nearest_points(point, place.squares, targets), strict=True):
             segment = self._segments[target]
             combined = None if nearest is None else self._combined(values, point, nearest, target)
             changes.append(Change(segment.id, segment.slug, segment.name, alone.get(target, []), combined))

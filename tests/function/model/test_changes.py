@@ -1,6 +1,9 @@
 """What would change the segment: against paper, against a fine grid, against SciPy on models nobody chose."""
 
 import math
+import sys
+from collections.abc import Iterator
+from types import FrameType
 
 import numpy as np
 import pytest
@@ -246,6 +249,47 @@ def _smallest_move(segmenter, start, bounds, segment_id) -> float | None:
         options={"ftol": 1e-14, "maxiter": 500},
     )
     return math.sqrt(peer.fun)
+
+
+@pytest.mark.parametrize(
+    ("spread", "common", "wide"),
+    [(1.0, 0.0, 0.0), (1e-4, 0.0, 0.0), (1e-5, 1.0, 10.0)],
+    ids=["apart", "close", "nearly on a line"],
+)
+def test_the_work_for_any_customer_of_the_largest_model_is_bounded_and_comes_in_steps(spread, common, wide):
+    rng = np.random.default_rng(1)
+    centroids = spread * rng.normal(size=(50, 30)) + common * rng.normal(size=30) * rng.uniform(-2, 2, (50, 1))
+    lows, highs = centroids.min(axis=0), centroids.max(axis=0)
+    ends = zip((lows - wide * (highs - lows)).tolist(), (highs + wide * (highs - lows)).tolist(), strict=True)
+    features = [models.feature(f"f{i}", min=low, max=high) for i, (low, high) in enumerate(ends)]
+    segments = [models.segment(i, c, slug=f"s{i}", name=f"S{i}") for i, c in enumerate(centroids.tolist())]
+    segmenter = Segmenter(models.model(features, segments), "0" * 64)
+    changes = Changes(segmenter)
+    assert not changes.quick
+    for far, share in [(1e6, 0.5), (1e12, 0.1)]:
+        values = np.array(_random_customer(rng, segmenter)) + far * rng.normal(size=30) * (rng.random(30) < share)
+        customer = values.clip(-1e15, 1e15).tolist()
+        steps = changes.steps(customer, segmenter.place(customer))
+        counts, moves = zip(*(_calls(steps) for _ in range(MAX_CHANGES)), strict=True)
+        assert max(counts) < 200_000  # each works on 80 numbers at most: 50 ms
+        assert sum(counts) < 600_000
+        assert list(moves) == changes.find(customer)
+
+
+def _calls(steps: Iterator[Change]) -> tuple[int, Change]:
+    """Return how many calls of Python's functions the next step takes, and what it yields."""
+    count = 0
+
+    def look(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    sys.setprofile(look)
+    try:
+        change = next(steps)
+    finally:
+        sys.setprofile(None)
+    return count, change
 
 
 def test_where_nothing_can_change_there_is_no_way():

@@ -1,8 +1,8 @@
-"""Nearest points of polyhedra: against paper."""
+"""Nearest points of polyhedra: against paper, and against SciPy."""
 
 import numpy as np
 import pytest
-from scipy.optimize import linprog
+from scipy.optimize import linprog, nnls
 
 from function.model.projection import Polyhedron
 
@@ -56,3 +56,35 @@ def test_a_point_is_found_among_nearly_parallel_half_spaces_only_where_there_is_
         room = -linprog([0, 0, 0, -1], np.c_[normals, np.ones(6)], bounds, bounds=[(-1, 1)] * 3 + [(None, None)]).fun
         assert (reached is None) == (room < 0)
         assert reached is None or (normals @ reached <= bounds + 1e-9).all()
+
+
+@pytest.mark.parametrize("far", [10.0, 1e3, 1e5])
+@pytest.mark.parametrize(("n_features", "n_others"), [(6, 12), (15, 30), (30, 49)])
+def test_a_point_far_outside_of_a_cell_with_many_sides_gets_the_point_that_scipy_finds(n_features, n_others, far):
+    rng = np.random.default_rng(n_features)
+    for _ in range(3):
+        others = rng.uniform(-1, 1, (n_others, n_features))  # the cell of 0
+        lengths = np.linalg.norm(others, axis=1)
+        normals, bounds = others / lengths[:, None], lengths / 2
+        point = rng.uniform(-0.5, 0.5, n_features)
+        point[:: n_features // 3] *= 1 + far
+        ends = np.maximum(np.abs(point), 0.5)
+        excess = normals @ point - bounds
+        polyhedron = Polyhedron(normals.tolist(), remembered=50)
+        reached = polyhedron.project(
+            point.tolist(), excess.tolist(), (-ends).tolist(), ends.tolist(), 1e-12 * (1 + far)
+        )
+        sides = np.r_[normals, np.eye(n_features), -np.eye(n_features)]
+        expected = _least_distance(sides, np.r_[excess, point - ends, -point - ends])
+        assert np.linalg.norm(reached - point) == pytest.approx(expected, rel=1e-7)
+        assert (normals @ reached <= bounds + 1e-9).all()
+        assert (np.abs(reached) <= ends + 1e-9).all()
+
+
+def _least_distance(normals: np.ndarray, excess: np.ndarray) -> float:
+    """Return how far a point must move, by its excess over half-spaces (Lawson and Hanson, 1974, chapter 23)."""
+    scale = excess.max()
+    above = np.r_[-normals.T, excess[None] / scale]
+    weights, _ = nnls(above, np.r_[np.zeros(normals.shape[1]), 1.0], maxiter=10_000)
+    rest = above @ weights - np.r_[np.zeros(normals.shape[1]), 1.0]
+    return float(scale * np.linalg.norm(rest[:-1] / rest[-1]))
