@@ -41,7 +41,7 @@ def as_cell(value: str, kind: str, *, keep_formulas: bool) -> str:
     keep_formulas : bool, whether texts are written as they are
     """
     if kind in {"DOUBLE", "FLOAT"}:  # what was a whole number before some value was missing, such as an id
-        whole = f"CAST({value} AS BIGINT)"
+        whole = f"TRY_CAST({value} AS BIGINT)"
         as_whole = f"CASE WHEN CAST({whole} AS DOUBLE) = {value} THEN CAST({whole} AS STRING) END"
         return f"coalesce(CASE WHEN abs({value}) < 9007199254740992 THEN {as_whole} END, CAST({value} AS STRING))"
     if keep_formulas or kind.startswith(_WITHOUT_TEXT):

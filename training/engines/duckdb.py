@@ -7,7 +7,7 @@ import itertools
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 import duckdb
 
 from .cells import as_cells, names_as_cells
-from .engine import UTC, Csv, EngineError, Table, literal
+from .engine import UTC, Csv, EngineError, Table, identifier, literal
 from .output import check_folder
 from .unfinished import scratch_folder, whole
 from .watchdog import watched
@@ -40,6 +40,7 @@ _FUNCTIONS = (
     r"regexp_replace(text, pattern, new) AS system.main.regexp_replace(text, pattern, replace(new, '$', '\'), 'g')",
     "regexp_like(text, pattern) AS regexp_matches(text, pattern)",
     "days_between(first, last) AS last - first",
+    "isnan(value) AS NOT isfinite(value) AND NOT isinf(value)",  # DuckDB's own is false where Parquet counts no NaN
     "number_of(text) AS CAST('0x' || substr(md5(text), 1, 7) AS BIGINT)",
     "place_of(text, start) AS list_reduce([68719476736 + 2246822507, 55834574848 + 3266489909, 68719476736 + 1]"
     "::UBIGINT[], lambda h, round: xor(h, h >> (round >> 32)) * (round & 4294967295) % 4294967296, "
@@ -148,9 +149,20 @@ class DuckDB:
     def parquet(self, table: str) -> Table:
         sql = f"read_parquet({_verbatim(table)}, hive_partitioning=false)"
         columns = self._columns(f"SELECT * FROM {sql}")
-        if "file_row_number" in map(str.lower, columns):  # DuckDB has no other name for its own
-            return Table(sql, columns, "row_number() OVER ()")
-        return Table(f"{sql[:-1]}, file_row_number=true)", columns, "file_row_number + 1")
+        texts = self._texts_as_bytes(sql, columns)
+        columns |= dict.fromkeys(texts, "VARCHAR")
+        row = "row_number() OVER ()"
+        if "file_row_number" not in map(str.lower, columns):  # DuckDB has no other name for its own
+            sql, row = f"{sql[:-1]}, file_row_number=true)", "file_row_number + 1"
+        decoded = ", ".join(f"decode({identifier(name)}) AS {identifier(name)}" for name in texts)
+        return Table(f"(SELECT * REPLACE ({decoded}) FROM {sql})" if texts else sql, columns, row)
+
+    def _texts_as_bytes(self, sql: str, columns: Mapping[str, str]) -> list[str]:
+        """Return the columns of bytes that are text, which some programs do not say of theirs."""
+        blobs = [name for name, kind in columns.items() if kind == "BLOB"]
+        looks = ", ".join(f"count(TRY(decode({name}))) = count({name})" for name in map(identifier, blobs))
+        are = self.rows(f"SELECT {looks} FROM {sql}")[0] if blobs else ()
+        return [name for name, is_text in zip(blobs, are, strict=True) if is_text]
 
     def csv(self, table: str, csv: Csv) -> Table:
         typed = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in csv.columns.items())

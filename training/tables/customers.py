@@ -198,7 +198,8 @@ def _costliest(columns: list[Column], only: list[int], left_out: int, rows: int)
 
 
 def _all_usable(columns: list[Column]) -> str:
-    return " AND ".join(f"abs({identifier(column.name)}) <= {LARGEST}" for column in columns)
+    names = [identifier(column.name) for column in columns]
+    return " AND ".join(f"abs({name}) <= {LARGEST} AND NOT isnan({name})" for name in names)
 
 
 def _each_once(engine: Engine, readable: Table, names: str, *, repeated: bool) -> Table:

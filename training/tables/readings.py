@@ -49,7 +49,7 @@ def read_value(engine: Engine, source: Source, manner: Manner) -> str:
         )
     reading = read_columns(engine, source, [header], manner.decimal)[header]
     refuse_text(engine, source, header, reading)
-    return f"CASE WHEN abs({reading.value}) <= {LARGEST} THEN {reading.value} END"
+    return f"CASE WHEN abs({reading.value}) <= {LARGEST} AND NOT isnan({reading.value}) THEN {reading.value} END"
 
 
 def read_features(

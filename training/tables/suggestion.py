@@ -141,7 +141,7 @@ def _describe(engine: Engine, source: Source, header: str) -> _Column:
         f"FROM {values} WHERE NOT isnan(value)"
     )
     length = "length(CAST(CAST(abs(value) AS BIGINT) AS STRING))"
-    lengths = f"(SELECT count(*) AS n FROM {values} WHERE abs(value) <= {LARGEST} GROUP BY {length}) AS lengths"
+    lengths = f"(SELECT count(*) AS n FROM {values} WHERE {_has('value')} GROUP BY {length}) AS lengths"
     most = engine.rows(f"SELECT coalesce(max(n), 0) FROM {lengths}")[0][0] if statistics["whole"] else 0
     alike = most / max(statistics["filled"], 1)
     return _Column(header, **statistics, percent=reading.unit == "%", alike=alike)
@@ -210,7 +210,7 @@ def _too_few(engine: Engine, numbers: Table, headers: list[str]) -> str:
 
 def _has(header: str) -> str:
     """Return SQL of whether a row has a number of this column that can be used."""
-    return f"abs({identifier(header)}) <= {LARGEST}"
+    return f"abs({identifier(header)}) <= {LARGEST} AND NOT isnan({identifier(header)})"
 
 
 def _has_all(headers: list[str]) -> str:

@@ -5,6 +5,7 @@ import re
 import duckdb
 import pytest
 
+from tests.helpers.parquet import write_with_nan
 from tests.helpers.tables import read
 from training.engines.duckdb import DuckDB
 from training.engines.engine import EngineError
@@ -41,6 +42,16 @@ def refused(engine, path, **options):
 
 WEB_PAGE = "expected a CSV, Parquet, JSON or Excel table, found a web page; open it in a spreadsheet and save it"
 PLAIN = [(1.5, 2.0), (3.0, 4.0)]
+
+
+def test_bytes_of_parquet_that_are_text_are_read_as_such_and_others_stay_bytes(engine, tmp_path):
+    path = tmp_path / "table.parquet"
+    texts = "encode('José') AS name, NULL::BLOB AS note, '\\xFF\\x00'::BLOB AS hash"
+    duckdb.sql(f"SELECT {texts} UNION ALL SELECT NULL, NULL, NULL").write_parquet(str(path))
+    source = open_table(engine, str(path))
+    assert source.columns == {"name": "VARCHAR", "note": "VARCHAR", "hash": "BLOB"}
+    names = f"SELECT name FROM {source.sql} ORDER BY {source.row}"
+    assert engine.rows(names) == [("José",), (None,)]
 
 
 @pytest.mark.parametrize(
@@ -163,6 +174,15 @@ def test_missing_and_infinite_values_of_parquet_are_left_out(engine, tmp_path):
     rows, notes = clean(engine, path)
     assert rows == PLAIN
     assert notes == ["2 rows left out: a is missing.", "1 row left out: a is infinite or beyond 1e15."]
+
+
+def test_a_parquet_file_that_does_not_tell_of_nan_has_missing_values_all_the_same(engine, tmp_path):
+    path = tmp_path / "table.parquet"
+    values = "(1.5::DOUBLE, 2), (MARK, 1), (-4::DOUBLE, NULL), (3::DOUBLE, 4)"
+    write_with_nan(f"SELECT a, b::INT AS b FROM (VALUES {values}) t(a, b)", path)
+    rows, notes = clean(engine, path)
+    assert rows == PLAIN
+    assert notes == ["1 row left out: a is missing.", "1 row left out: b is missing."]
 
 
 def test_the_same_customer_twice_is_counted_once_and_reported(engine, table):

@@ -6,6 +6,7 @@ from function.model import Segmenter
 from tests.helpers.customers import customers as customers_of
 from tests.helpers.customers import segmenter_with_offsets
 from tests.helpers.models import feature, model, segment
+from tests.helpers.parquet import write_with_nan
 from training.engines.duckdb import DuckDB
 from training.files.formats import open_table
 from training.files.source import DataError
@@ -102,6 +103,15 @@ def test_rows_that_lack_up_to_half_of_the_values_go_by_the_others_and_are_counte
     assert (counts.rows, counts.unassigned, counts.incomplete) == (4, 1, 2)
     assert [row[2:] for row in rows[:3]] == [expected(segmenter, values) for values in [(1, 2), (None, 2), (5, None)]]
     assert rows[3][2:] == (*[None] * (len(RESULTS) - 1), segmenter.hash)
+
+
+def test_a_value_that_is_not_a_number_is_missing_and_written_as_it_was(segmenter, tmp_path):
+    table, out = tmp_path / "table.parquet", tmp_path / "scored.csv"
+    values = "(1::DOUBLE, 2), (MARK, 2), (-5::DOUBLE, 3)"
+    write_with_nan(f"SELECT x, y::DOUBLE AS y FROM (VALUES {values}) t(x, y)", table)
+    counts = scored(segmenter, table, out)[0]
+    assert (counts.rows, counts.unassigned, counts.incomplete) == (3, 0, 1)
+    assert [line.split(",")[0] for line in out.read_text().splitlines()] == ["x", "1", "nan", "-5"]
 
 
 def test_scoring_a_scored_table_again_replaces_the_answers(segmenter, tmp_path):

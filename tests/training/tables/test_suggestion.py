@@ -5,6 +5,7 @@ import shlex
 import pytest
 from click.testing import CliRunner
 
+from tests.helpers.parquet import write_with_nan
 from training.clustering.n_clusters import CANDIDATES, RFM_CANDIDATES
 from training.commands import main
 from training.files.formats import open_table
@@ -35,6 +36,12 @@ SHOP = {
     "email": lambda row: f"a{row}@x.org",
     "is_member": lambda row: row % 2,
 }
+
+
+def test_numbers_some_of_which_are_none_are_suggested(engine, tmp_path):
+    cells = "CASE WHEN n = 7 THEN MARK ELSE n * 37 % 100 END AS spend, n * 7 % 40 AS age"
+    write_with_nan(f"SELECT {cells} FROM range(60) AS rows(n)", tmp_path / "shop.parquet")
+    assert set(find_useful(engine, open_table(engine, str(tmp_path / "shop.parquet")))[0]) == {"spend", "age"}
 
 
 def test_what_says_nothing_of_kinds_of_customers_is_not_suggested(engine, tmp_path):

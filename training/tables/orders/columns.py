@@ -325,7 +325,8 @@ def _refuse_twins(source: Source, roles: dict[str, str], choice: Choice) -> None
     for role in _NEEDED:
         if role not in roles or getattr(choice, role):
             continue
-        twin = next((header for header in source.columns if header.lower() == f"{roles[role]}_2".lower()), "")
+        name = f"{roles[role]}_{2 if source.is_text else 1}".lower()  # DuckDB counts from 1 in Parquet
+        twin = next((header for header in source.columns if header.lower() == name), "")
         if twin:
             raise DataError(
                 f"{source.path}: expected one column for {role}, found {identifier(roles[role])} and "

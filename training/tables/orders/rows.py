@@ -13,7 +13,7 @@ from .columns import Choice, OrderColumns, currency_of
 from .repeats import Asked, each_amount_once
 from .states import MOST_WORDS, with_refunds_taken_off, without_states
 
-_USABLE = f"customer IS NOT NULL AND day IS NOT NULL AND abs(amount) <= {LARGEST}"
+_USABLE = f"customer IS NOT NULL AND day IS NOT NULL AND abs(amount) <= {LARGEST} AND NOT isnan(amount)"
 _FEW, _MANY = 5, 0.1
 """Rows of an amount and nothing else, and their share, from which on it is not by chance that they are there."""
 

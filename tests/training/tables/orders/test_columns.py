@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from training.engines.engine import Table
+from training.files.formats import open_table
 from training.files.source import DataError, Source
 from training.tables.orders.columns import (
     Choice,
@@ -258,6 +260,16 @@ def test_a_column_that_is_there_twice_is_taken_only_if_named():
     with pytest.raises(DataError, match='one column for amount, found "Total" and "Total_2"; say which with --amount'):
         find_order_columns(table, Choice())
     assert find_order_columns(table, Choice(amount="Total_2")).roles["amount"] == "Total_2"
+
+
+def test_a_column_of_parquet_that_is_there_twice_is_taken_only_if_named(engine, tmp_path):
+    path = tmp_path / "orders.parquet"
+    duckdb.sql("SELECT 'a' AS customer, DATE '2024-01-01' AS date, 1 AS amount, 2 AS amoun_").write_parquet(str(path))
+    path.write_bytes(path.read_bytes().replace(b"amoun_", b"Amount"))
+    table = open_table(engine, str(path))
+    with pytest.raises(DataError, match='found "amount" and "Amount_1"; say which with --amount COLUMN'):
+        find_order_columns(table, Choice())
+    assert find_order_columns(table, Choice(amount="Amount_1")).roles["amount"] == "Amount_1"
 
 
 def test_what_may_be_an_order_id_is_named_where_none_is_known():

@@ -2,9 +2,11 @@
 
 import pytest
 
+from tests.helpers.parquet import write_with_nan
 from training.files.formats import open_table
 from training.files.source import DataError
 from training.tables.orders.columns import Choice, find_order_columns
+from training.tables.orders.rfm import summarise_orders
 from training.tables.orders.rows import read_rows
 
 SHOPIFY = """Name,Email,Financial Status,Currency,Total,Created at,Lineitem name,Refunded Amount
@@ -35,6 +37,15 @@ def test_a_customer_and_a_date_that_only_an_orders_first_row_has_hold_for_the_ot
     customers, summary = read(text)
     assert customers == {"a": (1, 3.0), "b": (1, 4.0)}
     assert "1 row left out: no customer." in summary.notes
+
+
+def test_a_row_whose_amount_is_not_a_number_is_left_out(engine, tmp_path):
+    path = tmp_path / "orders.parquet"
+    rows = "('a', DATE '2024-01-01', -2::DOUBLE), ('a', DATE '2024-01-02', MARK), ('a', DATE '2024-01-03', 7::DOUBLE)"
+    write_with_nan(f"SELECT * FROM (VALUES {rows}) AS t(customer, date, amount)", path)
+    summary = summarise_orders(engine, open_table(engine, str(path)), Choice())
+    assert engine.rows(f"SELECT frequency, monetary FROM {summary.table.sql}") == [(1, 5.0)]
+    assert "1 row left out: no amount." in summary.notes
 
 
 def test_an_order_with_two_customers_gives_its_rows_to_neither(read):
