@@ -10,7 +10,7 @@ import { messageOf as saidOf } from '../training/faults.js';
  */
 export function messageOf(error, files) {
   if (error instanceof ContractError) {
-    return `The training service is of another version than this page: its answer cannot be read (${error.message}).`;
+    return `The training service and this page are of different versions: its answer cannot be read (${error.message}).`;
   }
   const said = saidOf(error, files.get('table.csv') ?? '');
   return [...files].reduce((text, [sent, name]) => text.replaceAll(sent, name), said);

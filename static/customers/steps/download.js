@@ -17,7 +17,7 @@ import { NETWORK_NAMES, inSight, inWords, obstacle, rateOf } from './reach_words
  */
 
 const NOTES = [
-  'The assignment says who is in which group: keep it, for under Campaigns it tells what the campaign changed.',
+  'The assignment says who is in which group: keep it. Under Campaigns it will tell what the campaign changed.',
   'Meta flags audiences whose names suggest financial status, health or the like: name yours after the campaign.',
   'Contacts are hashed here with SHA-256, as the networks ask.',
 ];

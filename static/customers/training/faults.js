@@ -45,7 +45,7 @@ export function inPageWords(text, file) {
 export function messageOf(error, name) {
   if (error instanceof TrainingError) return ended(inPageWords(begun(error.message), name));
   if (error instanceof ContractError) {
-    return `The training service is of another version than this page: its model cannot be read (${error.message}).`;
+    return `The training service and this page are of different versions: its model cannot be read (${error.message}).`;
   }
   if (error instanceof RemoteError) return error.message;
   throw error;

@@ -92,7 +92,7 @@ function flowTable({ segments, flows, value }) {
   ] : []);
   const heads = ['From, to', 'Customers', 'Net', 'p', 'More than chance',
     ...(value ? ['Worth then', 'Worth now', 'Change expected'] : [])];
-  return figureTable('Flows between segments', 'Net is how many more went than came back, p that it is chance' +
+  return figureTable('Flows between segments', 'Net is how many more went than came back, p how often chance alone brings as many' +
     (value ? '; the change expected is what the flow is worth at the segments’ mean values then.' : '.'), heads,
   rows.map(({ from, to, count, net, p, significant }) => [
     element('span', { dir: 'ltr' }, own(name(from)), ' → ', own(name(to))), whole(count), signed(net, whole), probability(p), significant ? 'yes' : 'no',

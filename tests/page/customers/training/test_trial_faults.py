@@ -127,7 +127,7 @@ def test_a_model_of_another_version_is_not_shown(visitor, stub, tmp_path):
     stub.answers = [[{"result": result}]]
     chosen(visitor, write(tmp_path / "shop.csv", shop(30), HEADER))
     ask(visitor)
-    expect(visitor.get_by_text("The training service is of another version than this page")).to_be_visible()
+    expect(visitor.get_by_text("The training service and this page are of different versions")).to_be_visible()
     expect_choices(visitor)
     expect(visitor.get_by_role("heading", name="Your own segments, on trial")).to_have_count(0)
 
