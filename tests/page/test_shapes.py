@@ -64,7 +64,11 @@ def test_a_phone_shows_the_largest_of_many_segments_first_and_paper_all(page, op
     expect(page.get_by_role("button", name="Show the 8 largest only").and_(page.locator(":focus"))).to_be_visible()
 
 
-def test_the_ribbon_of_a_phone_says_long_names_in_full_in_a_room_of_their_own(page, open_model):
+COVERED = """() => document.activeElement.getBoundingClientRect().bottom >
+  Math.min(innerHeight, document.querySelector('.ribbon').getBoundingClientRect().top)"""
+
+
+def test_the_ribbon_of_a_phone_says_long_names_in_full_in_a_room_of_their_own_and_covers_no_focus(page, open_model):
     features = [models.feature(f"feature_{i}") for i in range(10)]
     names = ["Loyal spenders of the middle of the week", "Careful newcomers without a second order", "New"]
     segments = [models.segment(i, [3.0 * i] * 10, name=name, share=0.3) for i, name in enumerate(names)]
@@ -78,6 +82,12 @@ def test_the_ribbon_of_a_phone_says_long_names_in_full_in_a_room_of_their_own(pa
         heights.add(ribbon.bounding_box()["height"])
         assert ribbon.evaluate("node => node.scrollWidth <= node.clientWidth")
     assert len(heights) == 1
+    page.set_viewport_size({"width": 390, "height": 450})
+    page.evaluate("scrollTo(0, 0)")
+    boxes = page.get_by_role("region", name="Customer", exact=True).get_by_role("spinbutton")
+    for number in range(6):
+        boxes.nth(number).focus()
+        assert page.evaluate(COVERED) is False, number
 
 
 STEPS = """async (feature) => {

@@ -15,6 +15,10 @@ DRAWN = """([size, rows]) => import('/customers/table/sample.js').then(({ Sample
 })"""
 
 
+BELOW_THE_HEAD = """() => document.activeElement.getBoundingClientRect().top >=
+  document.querySelector('.listed thead th').getBoundingClientRect().bottom"""
+
+
 def listed(page: Page):
     """Return the rows of the list, without its head."""
     return page.get_by_role("region", name="Customers of the segment").locator("tbody").get_by_role("row")
@@ -34,6 +38,9 @@ def test_the_customers_of_a_segment_are_listed_searched_and_sorted_by_how_sure_t
     builder.get_by_role("combobox", name="Customers of").select_option("Careful")
     expect(builder.get_by_text(f"{len(careful)} customers; the first 50 are shown.")).to_be_visible()
     assert names(builder) == [row[0] for row, _ in careful[:50]]
+    for number in (49, 20):  # upwards, as Shift and Tab go
+        listed(builder).nth(number).get_by_role("button").focus()
+    assert builder.evaluate(BELOW_THE_HEAD)
     builder.get_by_role("combobox", name="Order").select_option("Surest first")
     surest = sorted(careful, key=lambda pair: -pair[1])
     expect(listed(builder).first).to_contain_text(surest[0][0][0])
