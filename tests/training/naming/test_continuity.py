@@ -63,6 +63,13 @@ def test_of_two_candidates_the_pairs_with_the_least_total_distance_are_taken():
     assert continuity.ids == [8, 0, 1]
 
 
+def test_an_old_centroid_without_a_logarithm_by_the_new_offset_counts_as_the_smallest_value():
+    old = Last([feature(name, offset=5.0) for name in "xy"])
+    new = [feature(name, min=1.0, offset=0.0) for name in "xy"]
+    names = [Name(f"New {i}", "", "") for i in range(3)]
+    assert carry_over(new, np.log([(1.1, 1.0), (4.0, 1.0), (1.0, 4.2)]), names, old).ids == [0, 1, 7]
+
+
 def test_a_new_segment_does_not_take_a_slug_that_is_kept():
     names = [Name("Kind 9", "", ""), Name("Kind 0", "", ""), Name("Kind 0 2", "", "")]
     continuity = carried([(0, 0), (9, 9), (20, 20)], names)

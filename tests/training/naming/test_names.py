@@ -53,6 +53,14 @@ def test_three_segments_of_one_name_are_ranked_and_more_are_numbered():
     assert texts == [*ranked, "Standard (2)"]
 
 
+def test_segments_as_high_are_ranked_by_the_next_feature_whatever_their_order():
+    centroids = [(0.3, 0.2), (0.3, -0.2), (-0.3, 0.0)]
+    for order in itertools.permutations(range(3)):
+        texts = names(PAIR, [centroids[place] for place in order])
+        expected = [f"Standard ({place} annual income)" for place in ("higher", "middle", "lower")]
+        assert texts == [expected[place] for place in order]
+
+
 def test_a_place_that_would_make_a_name_too_long_is_said_in_fewer_words():
     texts = names(PAIR, [(1.0, 1.0), (2.0, 1.0), (0, 0)])
     assert texts[:2] == ["High-Spending Target (lower income)", "High-Spending Target (higher income)"]

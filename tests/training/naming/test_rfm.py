@@ -44,6 +44,8 @@ def name(**changes):
         ({"waiting": 0.7, "orders": 2}, "At risk"),
         ({"waiting": 0.7, "more": False}, "Hibernating"),
         ({"waiting": 0.9, "more": False}, "Quiet longest"),
+        ({"orders": 3, "repeat": 0.5}, "Champions"),
+        ({"waiting": 0.7, "much": 0.25}, "At risk"),
         ({"repeat": 0.49}, "New"),
         ({"repeat": 0.49, "waiting": 0.3}, "Promising"),
         ({"repeat": 0.49, "waiting": 0.5}, "About to sleep"),
@@ -64,6 +66,12 @@ def test_the_text_carries_the_segments_own_medians():
     measured = habits(FEATURES, np.zeros((2, 3)), X, np.array([0, 0, 0, 1]))
     assert measured[0].sentence == "Median customer: last order 264 days ago, 2 orders, 59.5 in all."
     assert measured[1].sentence == "Median customer: last order 1 day ago, 1 order, 1,234 in all."
+
+
+def test_a_segment_of_which_the_sample_has_nobody_is_as_its_centroid():
+    X = np.array([[264.0, 2, 59.5], [200, 3, 70]])
+    absent = habits(FEATURES, np.array([[250.0, 2, 60], [30.0, 7, 400]]), X, np.array([0, 0]))[1]
+    assert (absent.recency_days, absent.orders, absent.spent, absent.repeat, absent.waiting) == (30, 7, 400, 1, 0)
 
 
 FEATURES = [feature(name) for name in ("recency_days", "frequency", "monetary")]
