@@ -150,22 +150,10 @@ def holdout(
             given = order_choice(decimal, **choice)
             recent = read_recent(engine, open_table(engine, past, file), given, drawn, days)
             rates, first = base_rates(engine, draw, scored, recent, days)
-            last = first + datetime.timedelta(days=days - 1)
-            console.note(f"{rates['']:.1%} of the customers bought from {first} to {last}.")
-            if len(rates) == 1:
-                console.note(
-                    "That is of all in the table, and each segment goes by it: when customers last bought has made the "
-                    "segments. Where you know the share of those you write to, give --base-rate."
-                )
+            _say_rates(rates, first, days)
         engine.write(f"SELECT * FROM {draw.table.sql}", out, keep_formulas=keep_formulas)
     _say_draw(source.notes, draw, wanted)
-    advices = {
-        slug: advise(customers, held_back, rates.get(slug, rates.get("", math.nan)))
-        for slug, (_, customers, held_back) in holdout_words.with_all(draw).items()
-    }
-    for warning in holdout_words.warnings(draw, advices):
-        console.warn(warning)
-    console.result(holdout_words.lines(draw, advices), holdout_words.content(draw, advices, wanted))
+    _say_what_can_be_seen(draw, rates, wanted)
     console.aside(f"Written to {out}")
 
 
@@ -190,6 +178,27 @@ def _suppressed(engine: Engine, path: str, country: str) -> frozenset[str]:
         rows = count(unread, "row")
         console.warn(f"{path}: no address or phone could be read in {rows}; nobody is left out for them.")
     return digests
+
+
+def _say_rates(rates: dict[str, float], first: datetime.date, days: int) -> None:
+    last = first + datetime.timedelta(days=days - 1)
+    console.note(f"{rates['']:.1%} of the customers bought from {first} to {last}.")
+    if len(rates) == 1:
+        console.note(
+            "That is of all in the table, and each segment goes by it: when customers last bought has made the "
+            "segments. Where you know the share of those you write to, give --base-rate."
+        )
+
+
+def _say_what_can_be_seen(draw: Draw, rates: dict[str, float], wanted: Wanted) -> None:
+    """Say of each segment and of all how small an effect will be seen, by the share that buys anyway."""
+    advices = {
+        slug: advise(customers, held_back, rates.get(slug, rates.get("", math.nan)))
+        for slug, (_, customers, held_back) in holdout_words.with_all(draw).items()
+    }
+    for warning in holdout_words.warnings(draw, advices):
+        console.warn(warning)
+    console.result(holdout_words.lines(draw, advices), holdout_words.content(draw, advices, wanted))
 
 
 def _say_draw(notes: Sequence[str], draw: Draw, wanted: Wanted) -> None:

@@ -25,6 +25,7 @@ from pyspark.sql import SparkSession
 
 from .cells import as_cells, names_as_cells
 from .engine import UTC, Csv, EngineError, Table, Url, literal
+from .hadoop import Files
 from .unfinished import partial_name, unfinished
 
 _SETTINGS = {
@@ -66,6 +67,7 @@ class Spark:
         self._session.sparkContext.setLogLevel("OFF")  # its messages quote the table; what failed is in our errors
         for function in _FUNCTIONS:
             self._sql(f"CREATE TEMPORARY FUNCTION {function}")
+        self._files = Files(self._session)
         self._kept: list[Any] = []
         self._names = map("table_{}".format, itertools.count(1))
 
@@ -104,27 +106,14 @@ class Spark:
         """Leave Java its memory: the driver holds none of the table."""
 
     def check_place(self, out: str) -> None:
-        """Make a folder beside it, in the lowest that is there, and remove it: only this tells who may write."""
-        files = self._files(out)
-        try:
-            above = files.makeQualified(self._path(out)).getParent()
-            while above.getParent() and not files.exists(above):
-                above = above.getParent()
-            probe = f"{above.toString()}/{partial_name()}"
-            with unfinished(probe, lambda: files.delete(self._path(probe), True)):
-                if not files.mkdirs(self._path(probe)):
-                    raise OSError(errno.EACCES, os.strerror(errno.EACCES), out)
-        except Py4JJavaError as error:
-            reason = error.java_exception.getClass().getSimpleName()
-            message = f"{out}: Spark cannot write there ({reason}): check its name, and who may write"
-            raise EngineError(message) from error
+        self._files.check_place(out)
 
     def write(self, select: str, out: str, *, keep_formulas: bool = False) -> None:
         """Write a folder of files, as Spark does."""
         out = out.rstrip("/")
         folder, slash, name = out.rpartition("/")
-        files, partial = self._files(out), f"{folder}{slash}{partial_name()}"
-        old, new = self._path(out), self._path(partial)
+        files, partial = self._files.system(out), f"{folder}{slash}{partial_name()}"
+        old, new = self._files.path(out), self._files.path(partial)
         self._session.sparkContext.setJobGroup(partial, f"write {name}")
         with unfinished(partial, lambda: self._remove(files, partial)), _without_values():
             if name.lower().endswith(".parquet"):
@@ -144,7 +133,7 @@ class Spark:
     def head(self, table: str, size: int) -> bytes:
         if self._catalogued(table):
             return b"PAR1"
-        files, path = self._files(table), self._path(table)
+        files, path = self._files.system(table), self._files.path(table)
         with _without_values():
             if not files.exists(path):
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), table)
@@ -215,7 +204,7 @@ class Spark:
     def _remove(self, files: Any, partial: str) -> None:
         """Remove an output; if it is still being written, stop that first."""
         self._session.sparkContext.cancelJobGroup(partial)
-        files.delete(self._path(partial), True)
+        files.delete(self._files.path(partial), True)
 
     def _number(self, frame: Any, row: str) -> Table:
         """Make a table of a frame and the numbers of its rows, from 0, given as SQL."""
@@ -233,20 +222,6 @@ class Spark:
 
     def _catalogued(self, table: str) -> bool:
         return "/" not in table and not Path(table).exists() and bool(self._session.catalog.tableExists(table))
-
-    def _path(self, name: str) -> Any:
-        return self._session.sparkContext._jvm.org.apache.hadoop.fs.Path(name)
-
-    def _files(self, name: str) -> Any:
-        """Return the file system that a path or URL is in."""
-        try:
-            return self._path(name).getFileSystem(self._session.sparkContext._jsc.hadoopConfiguration())
-        except Py4JError as error:
-            scheme = name.partition("://")[0]
-            raise EngineError(
-                f"{name}: Spark cannot open {scheme}:// here: its connector is missing or not set up; add the "
-                "connector's jar (spark.jars), or copy the files to this machine"
-            ) from error
 
 
 def _kinds(frame: Any) -> dict[str, str]:
