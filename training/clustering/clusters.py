@@ -15,6 +15,9 @@ from .sample import Prepared, statistics_of_all
 
 Progress = Callable[[str], object]
 
+TOLERANCE = 1e-4
+"""Of K-Means on a sample, as scikit-learn has it: the passes over the table go on from there."""
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -93,7 +96,7 @@ def find_clusters(
         would make everyone else's answer look like a toss-up
     """
     progress(f"Fitting {n_clusters} segments to {len(seen.Z):,} customers")
-    tol = 0 if len(seen.Z) == customers.rows else passes.MOVED
+    tol = 0 if len(seen.Z) == customers.rows else TOLERANCE
     kmeans = fit_kmeans(seen.Z_near, n_clusters, random_state, tol=tol)
     clustering, variance = _describe(seen, customers, kmeans, progress)
     return clustering, _assign(seen, customers, kmeans, clustering), variance

@@ -139,7 +139,7 @@ def test_any_table_is_described_as_its_rows_in_memory_are(engine, kinds, k, seed
     table = passes.WholeTable(engine, t.sql, list(map(features.make_feature, named, expected, offsets)))
     Z = features.standardise(table.features, X)
     settled = kmeans.fit_kmeans(Z, k, 0, n_init=1).cluster_centers_
-    centroids = settled + random.normal(size=settled.shape) * passes.MOVED / 10  # nobody is as near to two of them
+    centroids = settled + random.normal(size=settled.shape) * passes.SETTLED  # nobody is as near to two of them
     labels = kmeans.distances(Z, centroids).argmin(axis=1)
     theirs = kmeans.describe(Z, labels, 0, centroids)
     ours = passes.describe(passes.add_up(table, centroids), centroids, Z, 0)
