@@ -31,6 +31,9 @@ const MOST_NAMED = 2;
 /** Longest name of a file in bytes: systems take 255, of which the browser may need some to tell two of one name apart. */
 const LONGEST = 240;
 
+const AGAIN = 'This campaign’s other files were written with another choice of who is held back or left out. Write them again, so that ' +
+  'all go together.';
+
 const NOT_FINDABLE = 'no e-mail address, phone or full name with postal code and country';
 
 /**
@@ -41,6 +44,15 @@ export function createShelf(remote) {
   let jobs = new AbortController();
   /** @type {string[]} */
   let urls = [];
+  /** @type {Map<string, string>} by campaign, how who is in its files was chosen last */
+  const chosen = new Map();
+
+  /** @param {Audience} audience of a file that is written @returns {boolean} whether those of its campaign before were of other people */
+  function changes({ campaign, share, silent, contacts }) {
+    const [before, now] = [chosen.get(campaign), JSON.stringify([share, silent, contacts])];
+    chosen.set(campaign, now);
+    return before !== undefined && before !== now;
+  }
 
   /**
    * Offer a file and begin to download it.
@@ -82,6 +94,7 @@ export function createShelf(remote) {
       }
       const link = save(nameOf(table, slugs, kind, audience), written.blob);
       item.replaceChildren(link, ` ${said}`);
+      if (FILES[kind].chosen && audience && changes(audience)) item.append(element('p', { class: 'caution', role: 'alert' }, AGAIN));
       if (focused) link.focus();
       announce(`${name}: ${said}`);
     } catch (error) {
@@ -101,6 +114,7 @@ export function createShelf(remote) {
     jobs = new AbortController();
     for (const url of urls) URL.revokeObjectURL(url);
     urls = [];
+    chosen.clear();
     node.replaceChildren();
   }
 

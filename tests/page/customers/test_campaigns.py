@@ -99,6 +99,11 @@ def test_the_assignment_says_who_is_in_which_group_of_the_campaign(builder, tmp_
     assert {row[0] for row in rows_of(download(builder, "Control group"))[1:]} == held
     listed = [digest(mail) for number, mail in rows if groups[number] == ("treated", "true")]
     assert [row[0] for row in rows_of(download(builder, "Google Customer Match"))[1:]] == listed
+    again = builder.get_by_role("alert").filter(has_text="Write them again, so that all go together")
+    expect(again).to_have_count(0)
+    builder.get_by_label("Control group held back").fill("30")
+    download(builder, "Assignment")
+    expect(again).to_be_visible()
 
 
 def test_the_smallest_effect_follows_share_and_base_rate(builder, tmp_path):
