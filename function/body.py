@@ -30,6 +30,7 @@ SMALL = 64 * 1024
 ENCODINGS = (b"gzip", b"x-gzip", b"deflate", b"identity")
 """What a Content-Encoding may be; x-gzip is an old name of gzip (RFC 9110, 8.4.1.3)."""
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
+_RAW = -zlib.MAX_WBITS
 
 
 class BodyReader:
@@ -58,7 +59,7 @@ class BodyReader:
         ----------
         request : Request
         operation : Operation, whose `max_body` holds before and after decoding
-        headers : Headers, with a Content-Encoding of `ENCODINGS` or none
+        headers : Headers, whose `coding` is one of `ENCODINGS`
 
         Raises
         ------
@@ -71,7 +72,7 @@ class BodyReader:
         if b"expect" in headers:  # a client that asks first is not told to send what will be refused
             check_length(int(headers.get(b"content-length", 0)), operation.max_body)
         body, more = _piece(await self._stalls.wait(request.receive()))
-        encoding = headers.get(b"content-encoding", b"identity").lower()
+        encoding = coding(headers)
         if not more and len(body) <= SMALL and encoding == b"identity":
             reply = operation.answer(headers, body)
             return reply if isinstance(reply, Reply) else await self._in_turns(reply)
@@ -181,8 +182,24 @@ class _Unfinished(msgspec.Struct, eq=False):
         return self.length / (time.monotonic() - self.begun + 1e-9)
 
 
+def coding(headers: Headers) -> bytes:
+    """Return what the Content-Encoding says, in lower case; an empty part of its list says nothing.
+
+    References
+    ----------
+    Fielding, R., Nottingham, M. and Reschke, J. (2022). HTTP Semantics. RFC 9110, 5.6.1.2.
+    https://doi.org/10.17487/RFC9110
+    """
+    named = headers.get(b"content-encoding")
+    if named is None:
+        return b"identity"
+    return b",".join(filter(None, map(bytes.strip, named.lower().split(b",")))) or b"identity"
+
+
 def decode(body: bytes, encoding: bytes, limit: int) -> bytes:
     """Return what a body held before it was encoded, at most `limit` bytes of it.
+
+    What is called deflate may lack the frame of zlib, as in .NET (RFC 9110, 8.4.1.2).
 
     Parameters
     ----------
@@ -197,15 +214,14 @@ def decode(body: bytes, encoding: bytes, limit: int) -> bytes:
     """
     if encoding == b"identity":
         return body
-    inflater = zlib.decompressobj(_GZIP_OR_ZLIB)
-    try:
-        decoded = inflater.decompress(body, limit + 1)
-    except zlib.error:
-        decoded = b""
-    check_length(len(decoded), limit)
-    if not inflater.eof or inflater.unused_data:
-        raise RequestError(HTTPStatus.BAD_REQUEST, f"The body is not in one piece of {encoding.decode()}.")
-    return decoded
+    for window in (_GZIP_OR_ZLIB, _RAW) if encoding == b"deflate" else (_GZIP_OR_ZLIB,):
+        inflater = zlib.decompressobj(window)
+        with contextlib.suppress(zlib.error):
+            decoded = inflater.decompress(body, limit + 1)
+            check_length(len(decoded), limit)
+            if inflater.eof and not inflater.unused_data:
+                return decoded
+    raise RequestError(HTTPStatus.BAD_REQUEST, f"The body is not in one piece of {encoding.decode()}.")
 
 
 def _piece(message: Message) -> tuple[bytes, bool]:

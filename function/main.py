@@ -24,7 +24,7 @@ import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
-from .body import ENCODINGS, BodyReader
+from .body import ENCODINGS, BodyReader, coding
 from .dialects.routes import routes
 from .documentation import operations as documentation
 from .model import ModelError, load
@@ -119,7 +119,7 @@ async def segment(request: Request) -> RawResponse:
     operation = None
     try:
         media = headers.get(b"content-type", b"")[:LONGEST_TYPE]
-        operation = _operation(method, path, media, headers.get(b"content-encoding", b"identity"))
+        operation = _operation(method, path, media, coding(headers))
         if operation.brief and scope["query_string"]:
             operation = _asked(operation, operation.brief, scope["query_string"])
         if method == "POST":
@@ -171,7 +171,7 @@ def _check_type(operation: Operation, media: bytes, encoding: bytes) -> None:
     """Raise RequestError for a body of a type or an encoding that is not read."""
     if media.decode("latin-1").partition(";")[0].strip().lower() not in operation.media:
         raise RequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The Content-Type must be {JSON}.")
-    if encoding.lower() not in ENCODINGS:
+    if encoding not in ENCODINGS:
         accepted = ", ".join(encoding.decode() for encoding in ENCODINGS)
         detail = f"The Content-Encoding must be one of {accepted}."
         raise RequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, headers={"Accept-Encoding": accepted})
