@@ -35,6 +35,9 @@ _LOOKS = (
 """Patterns of whole cells, what they are, and the format that reads them, as the first day of what they name."""
 
 
+_MONTHS, _FEW = 12, 5
+"""Months of a year; of fewer dates, that none is of a later day than that may be by chance."""
+
 _ROW, _NUMBER, _BEYOND = '"#row"', '"#number"', '"#beyond"'
 
 
@@ -85,9 +88,14 @@ def not_dates(engine: Engine, source: Source, header: str, readings: Mapping[str
     if second:
         best = _most(texts.count(f"{texts.days[best[0]]} IS NOT NULL"))  # all that read what the first of them does
         ways = " and ".join(_way(source, texts, formats) for formats in (best, second))
+        what_to_do = "make them alike, or give --date-format once for each"
+        if _may_be_swapped(texts, best[0], second[0]):
+            what_to_do = (
+                "a spreadsheet seems to have taken some days for months, where both are 12 or less: export them again "
+                "and keep them as text"
+            )
         return DataError(
-            f"{source.path}: column {column}: expected dates written in one way, found {ways}; make them alike, or "
-            "give --date-format once for each"
+            f"{source.path}: column {column}: expected dates written in one way, found {ways}; {what_to_do}"
         )
     far = _far(source, texts, column, unread, best)
     if far:
@@ -143,6 +151,18 @@ def _way(source: Source, texts: _Texts, formats: Sequence[str]) -> str:
     row, number = texts.first(f"{texts.days[formats[0]]} IS NOT NULL")
     place = source.where(row).removeprefix(f"{source.path}: ")
     return f"{' or '.join(formats)} ({count(number, 'cell')}, the first in {place})"
+
+
+def _may_be_swapped(texts: _Texts, *formats: str) -> bool:
+    """Whether a spreadsheet may have read as days those dates that have two readings, and left the others as texts."""
+    year_first = [format_ for format_ in formats if format_.startswith("%Y-%m")]
+    others = [format_ for format_ in formats if format_ not in year_first and "%m" in format_]
+    if not year_first or not others or texts.count()[year_first[0]] < _FEW:
+        return False
+    read, unread = texts.days[year_first[0]], texts.days[others[0]]
+    sql = f"SELECT max(day({read})), min(day({unread})) FROM {texts.sql}"
+    latest, earliest = texts.engine.rows(sql)[0]
+    return bool(latest <= _MONTHS < earliest)
 
 
 def _far(source: Source, texts: _Texts, column: str, unread: str, best: Sequence[str]) -> DataError | None:
