@@ -149,13 +149,35 @@ class DuckDB:
     def parquet(self, table: str) -> Table:
         sql = f"read_parquet({_verbatim(table)}, hive_partitioning=false)"
         columns = self._columns(f"SELECT * FROM {sql}")
-        texts = self._texts_as_bytes(sql, columns)
-        columns |= dict.fromkeys(texts, "VARCHAR")
         row = "row_number() OVER ()"
         if "file_row_number" not in map(str.lower, columns):  # DuckDB has no other name for its own
             sql, row = f"{sql[:-1]}, file_row_number=true)", "file_row_number + 1"
-        decoded = ", ".join(f"decode({identifier(name)}) AS {identifier(name)}" for name in texts)
-        return Table(f"(SELECT * REPLACE ({decoded}) FROM {sql})" if texts else sql, columns, row)
+        cells = self._cells(sql, columns)
+        if cells == [(name, kind, identifier(name)) for name, kind in columns.items()]:
+            return Table(sql, columns, row)
+        select = ", ".join(f"{value} AS {identifier(name)}" for name, _, value in cells)
+        number = ", file_row_number" if row.startswith("file_row_number") else ""
+        return Table(f"(SELECT {select}{number} FROM {sql})", {name: kind for name, kind, _ in cells}, row)
+
+    def _cells(self, sql: str, columns: Mapping[str, str]) -> list[tuple[str, str, str]]:
+        """Return name, type and SQL of each column: bytes that are text are, and objects are taken apart as in JSON."""
+        texts = self._texts_as_bytes(sql, columns)
+        cells = [
+            (name, "VARCHAR", f"decode({identifier(name)})") if name in texts else (name, kind, identifier(name))
+            for name, kind in columns.items()
+        ]
+        while any(map(_is_object, cells)):
+            cells = [part for cell in cells for part in (self._parts(sql, cell) if _is_object(cell) else [cell])]
+        names = [name.lower() for name, *_ in cells]
+        alone = [names.count(name) == 1 for name in names]
+        return cells if all(alone) else [(name, kind, identifier(name)) for name, kind in columns.items()]
+
+    def _parts(self, sql: str, cell: tuple[str, str, str]) -> list[tuple[str, str, str]]:
+        name, _, value = cell
+        fields = self._columns(f"SELECT unnest({value}) FROM {sql}")
+        return [
+            (f"{name}.{field}", kind, f"struct_extract({value}, {literal(field)})") for field, kind in fields.items()
+        ]
 
     def _texts_as_bytes(self, sql: str, columns: Mapping[str, str]) -> list[str]:
         """Return the columns of bytes that are text, which some programs do not say of theirs."""
@@ -261,6 +283,10 @@ class DuckDB:
 
     def _columns(self, select: str) -> dict[str, str]:
         return {name: kind for name, kind, *_ in self.rows(f"DESCRIBE {select}")}
+
+
+def _is_object(cell: tuple[str, str, str]) -> bool:
+    return cell[1].startswith("STRUCT(") and not cell[1].endswith("]")
 
 
 def _share_of_limit() -> int:

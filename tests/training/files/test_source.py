@@ -44,6 +44,24 @@ WEB_PAGE = "expected a CSV, Parquet, JSON or Excel table, found a web page; open
 PLAIN = [(1.5, 2.0), (3.0, 4.0)]
 
 
+def test_an_object_in_parquet_gives_a_column_for_each_of_its_values(engine, tmp_path):
+    path = tmp_path / "table.parquet"
+    customer = "{'id': 'c' || i, 'at': {'zip': encode('1')}}"
+    duckdb.sql(f"SELECT {customer} AS customer, i AS b FROM range(2) AS t(i) UNION ALL SELECT NULL, 9").write_parquet(
+        str(path)
+    )
+    source = open_table(engine, str(path))
+    assert source.columns == {"customer.id": "VARCHAR", "customer.at.zip": "BLOB", "b": "BIGINT"}
+    ids = f'SELECT "customer.id" FROM {source.sql} ORDER BY {source.row}'
+    assert engine.rows(ids) == [("c0",), ("c1",), (None,)]
+
+
+def test_an_object_whose_value_is_called_as_another_column_stays_one(engine, tmp_path):
+    path = tmp_path / "table.parquet"
+    duckdb.sql("SELECT {'id': 1} AS a, 2 AS \"A.ID\", encode('x') AS b").write_parquet(str(path))
+    assert open_table(engine, str(path)).columns == {"a": "STRUCT(id INTEGER)", "A.ID": "INTEGER", "b": "BLOB"}
+
+
 def test_bytes_of_parquet_that_are_text_are_read_as_such_and_others_stay_bytes(engine, tmp_path):
     path = tmp_path / "table.parquet"
     texts = "encode('José') AS name, NULL::BLOB AS note, '\\xFF\\x00'::BLOB AS hash"
@@ -360,7 +378,7 @@ def test_letters_that_are_not_utf_8_far_down_the_file_are_read(engine, table, en
     [
         ("[1, 2]", r"INTEGER\[\]"),
         ("[1.5::DECIMAL(5,1)]", r"DECIMAL\(5,1\)\[\]"),
-        ("{'x': 1}", "STRUCT"),
+        ("[{'x': 1}]", r"STRUCT\(x INTEGER\)\[\]"),
         ("to_days(1)", "INTERVAL"),
     ],
 )

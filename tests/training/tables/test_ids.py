@@ -82,7 +82,7 @@ def test_ids_that_all_have_noughts_behind_a_point_and_other_ids_are_left_as_they
     assert customers_of(engine, text(tmp_path / "orders.csv", "1.1", "1.0", "11", "a", "a.0")) == 5
 
 
-@pytest.mark.parametrize("cell", ["{'id': 7, 'mail': 'a@x.org'}", "[7, 8]", "MAP {'id': 7}"])
+@pytest.mark.parametrize("cell", ["[{'id': 7}]", "[7, 8]", "MAP {'id': 7}"])
 def test_a_column_of_several_values_a_cell_is_no_column_of_ids(engine, tmp_path, cell):
     path = tmp_path / "orders.parquet"
     duckdb.sql(f"SELECT {cell} AS customer, DATE '2024-03-05' AS date, 10 AS amount").write_parquet(str(path))
