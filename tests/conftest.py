@@ -181,5 +181,5 @@ def mall_table(request: pytest.FixtureRequest, mall_like: Path) -> Path:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Yield one browser for all tests of a process."""
-    with chromium.launched() as launched:
+    with chromium.launched(chromium.UNDRAWN) as launched:
         yield launched
