@@ -42,7 +42,10 @@ def test_columns_of_a_table_are_described(engine, tmp_path):
 
 
 def test_missing_cells_are_a_value_of_their_own(engine, tmp_path):
-    rows = {"segment_id": [*[0, 0, 1, 1] * 10, ""], "plan": [*["gold", "", "n/a", "gold"] * 10, "of no segment"]}
+    rows = {
+        "segment_id": [0, 0, 1, 1] * 10 + [""] * 500,
+        "plan": ["gold", "", "n/a", "gold"] * 10 + [f"of no segment {number % 20}" for number in range(500)],
+    }
     source = open_table(engine, str(write(tmp_path / "t.csv", rows)))
     (plan,) = profile(engine, source, TWO, ["plan"]).descriptors
     assert plan.values == ["gold", "no value"]
