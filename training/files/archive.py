@@ -3,7 +3,7 @@
 import gzip
 import zipfile
 import zlib
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 
 from .errors import DataError
@@ -15,6 +15,7 @@ _ROOM, _TIMES = 1 << 30, 100
 """Bytes that any archive may hold, and how many times its own size a larger one may."""
 
 _PART = 1 << 20
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _OF_WORKBOOKS = {"[Content_Types].xml", "mimetype"}
 _DAMAGED = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError)
 
@@ -70,18 +71,20 @@ def _is_gzip(file: Path) -> bool:
 
 def _only_part(path: object, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     """Return the single file of an archive; what systems add to it, such as __MACOSX, is none."""
-    parts = [part for part in archive.infolist() if not part.is_dir() and not _is_added(part.filename)]
+    parts = [part for part in archive.infolist() if not _is_folder_or_added(part.filename)]
     if len(parts) != 1:
         names = list_names([_shown(part.filename) for part in parts]) or "none"
         raise DataError(f"{path}: expected one file in the archive, found {names}; unpack it, and name one of them")
     if parts[0].flag_bits & 1:
         raise DataError(f"{path}: expected an archive without a password; unpack it")
+    if parts[0].compress_type not in _METHODS:
+        raise DataError(f"{path}: expected an archive that is packed by deflate, as most are; unpack it")
     return parts[0]
 
 
-def _is_added(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    return "__MACOSX" in parts or parts[-1].startswith(".")
+def _is_folder_or_added(name: str) -> bool:
+    *folders, last = name.split("/")
+    return not last or last.startswith(".") or "__MACOSX" in folders
 
 
 def _shown(name: str) -> str:

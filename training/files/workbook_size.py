@@ -46,6 +46,8 @@ def look_over(path: Path, file: Path) -> int:
         with zipfile.ZipFile(file) as archive:
             _check_size(path, archive)
             for part in archive.infolist():
+                if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                    raise damaged(path)
                 columns, formulas = _count(archive, part)
                 unsaved += formulas if _SHEET.fullmatch(part.filename) else 0
                 if columns * _LAST_ROW > _MOST_PLACES:

@@ -29,7 +29,7 @@ export async function unpacked(file) {
   if (head.byteLength < 4 || head.getUint32(0, true) !== LOCAL) return file;
   const parts = await partsOf(file);
   if (parts.length === 0 || parts.some(({ name }) => OF_WORKBOOKS.includes(name))) return file; // it is called a workbook
-  const tables = parts.filter(({ name }) => !name.endsWith('/') && !isAdded(name));
+  const tables = parts.filter(({ name }) => !isFolderOrAdded(name));
   const [part] = tables;
   if (!part || tables.length > 1) {
     const names = tables.slice(0, 20).map(({ name }) => name).join(', ') || 'none';
@@ -46,9 +46,10 @@ export async function unpacked(file) {
   return inflated(packed, name, 'deflate-raw');
 }
 
-/** @param {string} name @returns {boolean} whether a system put it there, and not who made the archive */
-function isAdded(name) {
-  return name.split('/').includes('__MACOSX') || (name.split('/').at(-1) ?? '').startsWith('.');
+/** @param {string} name @returns {boolean} whether it is a folder, or a system put it there, and not who made the archive */
+function isFolderOrAdded(name) {
+  const [last = '', ...folders] = name.split('/').reverse();
+  return last === '' || last.startsWith('.') || folders.includes('__MACOSX');
 }
 
 /**

@@ -22,6 +22,13 @@ def zipped(files, method=zipfile.ZIP_DEFLATED):
     return stream.getvalue()
 
 
+def named(name):
+    """Return a zip file of a table that is called what no system calls a file."""
+    part = zipfile.ZipInfo("orders.csv")
+    part.filename = name
+    return zipped({part: TABLE})
+
+
 OF_A_MAC = {"may/orders.csv": TABLE, "__MACOSX/may/._orders.csv": "x", "may/.DS_Store": "x"}
 READ = {
     "gzip": (gzip.compress(TABLE.encode()), ""),
@@ -65,6 +72,9 @@ def test_a_table_in_an_archive_is_read(opened, engine, kind):
         (gzip.compress(b""), "found an empty file"),
         (gzip.compress(b"%PDF-1.7"), "found a PDF"),
         (LOCKED, "without a password"),
+        (zipped({"orders.csv": TABLE}, zipfile.ZIP_LZMA), "expected an archive that is packed by deflate, as most are"),
+        (named("."), "expected one file in the archive, found none"),
+        (named(""), "expected one file in the archive, found none"),
     ],
 )
 def test_an_archive_of_other_than_one_table_is_refused_with_what_to_do(opened, data, message):

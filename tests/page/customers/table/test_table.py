@@ -6,7 +6,7 @@ import gzip
 import pytest
 
 from tests.helpers.cases import load
-from tests.training.files.test_archive import LOCKED, READ, SEVERAL, TABLE
+from tests.training.files.test_archive import LOCKED, READ, SEVERAL, TABLE, named
 
 COUNT = """async (parts) => {
   const { Table } = await import('/customers/table/table.js');
@@ -76,6 +76,8 @@ def test_an_archive_of_other_than_one_table_is_refused_with_what_to_do(blank):
         packed[:-9]: "This archive cannot be unpacked. Is it complete?",
         packed + b"more": "This archive cannot be unpacked.",
         gzip.compress(packed): "This is not a text file.",
+        named("."): "Expected one file in the archive, found none.",
+        named(""): "Expected one file in the archive, found none.",
         SEVERAL[:-30]: "This is a workbook or an archive.",
         gzip.compress(b""): "The file is empty",
     }
