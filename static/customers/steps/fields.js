@@ -5,6 +5,11 @@ import { DELIMITERS } from '../table/csv.js';
 import { ENCODINGS } from '../table/decoding.js';
 import { looksLikeData } from '../table/first_rows.js';
 
+/** @param {...(string | HTMLElement)} text in whatever direction @returns {HTMLElement} that keeps its own where the place keeps its side */
+export function own(...text) {
+  return element('span', { dir: 'auto' }, ...text);
+}
+
 let hints = 0;
 
 /**

@@ -6,7 +6,7 @@
 import { element, formatProbability, isolated, line, title, write } from '../../ui/dom.js';
 import { matchPersonal } from '../table/headers.js';
 import { counted } from '../texts.js';
-import { field } from './fields.js';
+import { field, own } from './fields.js';
 import { shortened } from './match.js';
 
 /** Pause after the last key before the file is searched, in milliseconds. */
@@ -69,8 +69,8 @@ export function membersView(model, table, taken, { ask, onOpen }) {
         element('a', { class: 'past', href: '#audience-files', onclick: skip }, 'Skip the list')),
       element('div', { class: 'table listed', role: 'region', 'aria-label': 'Customers of the segment', tabindex: 0 },
         element('table', {}, element('thead', {}, element('tr', {},
-          ...columns.names.map((column) => element('th', { scope: 'col', dir: 'auto' }, table.header[column] ?? '')),
-          ...columns.features.map(({ name }) => element('th', { scope: 'col', class: 'figure', dir: 'auto' }, name)),
+          ...columns.names.map((column) => element('th', { scope: 'col' }, own(table.header[column] ?? ''))),
+          ...columns.features.map(({ name }) => element('th', { scope: 'col', class: 'figure' }, own(name))),
           columns.probable && element('th', { scope: 'col', class: 'figure' }, 'Probability'), element('td'))), rows))),
     choose(position) {
       segment.value = String(position);
@@ -104,8 +104,8 @@ function memberRow({ cells, values, probability }, { names, features, probable }
   const [first = '', ...others] = names.map((column) => shortened(cells[column] ?? ''));
   const complete = !values.some(Number.isNaN);
   return element('tr', {},
-    names.length > 0 && element('th', { scope: 'row', dir: 'auto' }, first),
-    ...others.map((cell) => element('td', { dir: 'auto' }, cell)),
+    names.length > 0 && element('th', { scope: 'row' }, own(first)),
+    ...others.map((cell) => element('td', {}, own(cell))),
     ...features.map(({ column, name }) => figure(name, shortened(cells[column] ?? ''))),
     probable && figure('Probability', formatProbability(probability)),
     element('td', { class: 'act' }, complete

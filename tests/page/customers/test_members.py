@@ -88,15 +88,18 @@ def test_on_a_phone_all_that_is_said_of_a_customer_is_in_sight(builder, tmp_path
         expect(listed(builder).first.get_by_role("cell", name=column)).to_be_visible()
 
 
-def test_each_customer_can_be_opened_beside_columns_of_any_width(builder, tmp_path):
+def test_each_customer_can_be_opened_beside_columns_of_any_width_and_direction(builder, tmp_path):
     header = ["Donaudampfschifffahrtsgesellschaftskunde", "E-mail address of the customer", "Last name", *FEATURES]
-    rows = [["C" * 60, f"{'a' * 60}@example.com", "Kapitän", "50", "50"]] * 3
+    rows = [["C" * 60, f"{'a' * 60}@example.com", name, "50", "50"] for name in ("Kapitän", "דוד", "李")]
     choose(builder, write(tmp_path / "shop.csv", rows, header))
     score(builder)
     for width in (320, 768, 1440):
         builder.set_viewport_size({"width": width, "height": 900})
         listed(builder).first.scroll_into_view_if_needed()
         expect(listed(builder).first.get_by_role("button")).to_be_in_viewport(ratio=1)
+    assert (
+        len({row.get_by_role("cell").nth(0).locator("span").bounding_box()["x"] for row in listed(builder).all()}) == 1
+    )
     builder.set_viewport_size({"width": 320, "height": 900})
     table = builder.get_by_role("region", name="Customers of the segment")
     assert table.evaluate("(node) => node.scrollWidth <= node.clientWidth")

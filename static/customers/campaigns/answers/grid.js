@@ -1,6 +1,7 @@
 /** Tables of figures, which on a phone become one card per row. */
 
 import { element, isolated } from '../../../ui/dom.js';
+import { own } from '../../steps/fields.js';
 
 /**
  * @param {string} name
@@ -30,11 +31,6 @@ export function withNames(sentence, names) {
 /** @param {string} name @returns {string} as a regular expression has it */
 function escaped(name) {
   return name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-}
-
-/** @param {...(string | HTMLElement)} text in whatever direction @returns {HTMLElement} that keeps its own */
-export function own(...text) {
-  return element('span', { dir: 'auto' }, ...text);
 }
 
 /**

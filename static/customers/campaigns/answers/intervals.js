@@ -7,7 +7,7 @@
 
 import { bounds, points } from './figures.js';
 import { element, shape } from '../../../ui/dom.js';
-import { own } from './grid.js';
+import { own } from '../../steps/fields.js';
 
 /** Units of the picture's width, and its height. */
 const WIDTH = 100;

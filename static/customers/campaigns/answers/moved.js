@@ -9,7 +9,8 @@ import { money, percent, probability, signed, whole } from './figures.js';
 import { coloursOf } from '../../segments.js';
 import { counted } from '../../texts.js';
 import { element, isolated } from '../../../ui/dom.js';
-import { figureCell, figureTable, folded, own, withNames } from './grid.js';
+import { figureCell, figureTable, folded, withNames } from './grid.js';
+import { own } from '../../steps/fields.js';
 
 /** From so many segments on the columns of the matrix have numbers, not names, and a phone folds it. */
 const MANY = 6;

@@ -9,7 +9,8 @@
 import { bounds, money, percent, points, probability, signed, whole } from './figures.js';
 import { element, isolated } from '../../../ui/dom.js';
 import { intervalPicture } from './intervals.js';
-import { figureTable, folded, own, withNames } from './grid.js';
+import { figureTable, folded, withNames } from './grid.js';
+import { own } from '../../steps/fields.js';
 
 /** p value of the groups' sizes below which training gives no result. */
 const NOT_AS_DRAWN = 0.001;

@@ -6,6 +6,7 @@
  */
 
 import { element, isolated, line, write } from '../../../ui/dom.js';
+import { own } from '../../steps/fields.js';
 import { Numbering, pseudonymise } from '../sent/pseudonyms.js';
 
 const list = new Intl.ListFormat('en');
@@ -27,7 +28,7 @@ export function sentView() {
       const columns = plan?.columns ?? [];
       place.hidden = columns.length === 0;
       place.replaceChildren(element('table', {},
-        element('thead', {}, element('tr', {}, ...columns.map(({ name }) => element('th', { scope: 'col', dir: 'auto' }, name)))),
+        element('thead', {}, element('tr', {}, ...columns.map(({ name }) => element('th', { scope: 'col' }, own(name))))),
         element('tbody', {}, element('tr', {}, ...first.map((cell) => element('td', {}, cell || '—'))))));
       const staying = table.header.filter((_, column) => !columns.some((sent) => sent.column === column));
       write(stays, [
