@@ -21,6 +21,7 @@ Agresti, A. and Caffo, B. (2000). Simple and effective confidence intervals for 
     https://doi.org/10.1080/00031305.2000.10474560
 Cochran, W. G. (1954). The combination of estimates from different experiments. Biometrics 10(1), 101-129.
     https://doi.org/10.2307/3001666
+Cochran, W. G. (1977). Sampling Techniques, 3rd edition. Wiley.
 Cochran, W. G. (1954). Some methods for strengthening the common chi-squared tests. Biometrics 10(4), 417-451.
     https://doi.org/10.2307/3001616
 """
@@ -77,6 +78,7 @@ class Moments:
     n : number of customers
     mean, variance : of the figure, the variance with n - 1
     before, variance_before, covariance : of the figure before, and of both; nan where there is none
+    cubes : mean of the figure's third powers; nan where it is not known
     """
 
     n: int
@@ -85,6 +87,7 @@ class Moments:
     before: float = math.nan
     variance_before: float = math.nan
     covariance: float = math.nan
+    cubes: float = math.nan
 
     @property
     def knows_before(self) -> bool:
@@ -106,6 +109,7 @@ class Moments:
             share * self.before,
             joined(self.variance_before, self.before**2),
             joined(self.covariance, self.mean * self.before),
+            share * self.cubes,
         )
 
 
@@ -194,6 +198,27 @@ def difference_of_means(first: Moments, second: Moments) -> Difference:
     half = float(special.stdtrit(df, (1 + CONFIDENCE) / 2)) * error
     p_value = float(2 * special.stdtr(df, -abs(estimate) / error))
     return Difference(estimate, estimate - half, estimate + half, p_value, error)
+
+
+def skewness_of_difference(first: Moments, second: Moments) -> float:
+    """Return how skewed the difference of two groups' means is from sample to sample, without sign.
+
+    By the skewness of all customers together, as a small group shows little of a long tail. In groups of one size it
+    cancels out; where one is far smaller it is the skewness of customers by the root of how many it has. Cochran (1977,
+    p. 42) asks for more than 25 times the squared skewness of customers, which is less than 0.2 here, for a t interval
+    of 95 % to be wrong in 6 of 100 at most. nan where third powers are not known.
+    """
+    groups = (first, second)
+    n = first.n + second.n
+    mean = sum(group.n * group.mean for group in groups) / n
+    squares = sum((group.n - 1) * group.variance + group.n * group.mean**2 for group in groups) / n
+    cubes = sum(group.n * group.cubes for group in groups) / n
+    variance = squares - mean**2
+    if not variance > 0:
+        return 0.0
+    skewness = (cubes - 3 * mean * squares + 2 * mean**3) / variance**1.5
+    uneven = first.n**-2 - second.n**-2
+    return float(abs(skewness * uneven) / (1 / first.n + 1 / second.n) ** 1.5)
 
 
 def adjusted(first: Moments, second: Moments) -> tuple[Moments, Moments]:

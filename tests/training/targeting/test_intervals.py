@@ -21,11 +21,13 @@ from training.targeting.intervals import (
 
 def moments(values, before=None):
     """Return the moments of a list, by numpy."""
-    plain = Moments(len(values), float(np.mean(values)), float(np.var(values, ddof=1)))
+    values = np.asarray(values, dtype=float)
+    figures = len(values), float(np.mean(values)), float(np.var(values, ddof=1))
+    cubes = float(np.mean(values**3))
     if before is None:
-        return plain
+        return Moments(*figures, cubes=cubes)
     both = np.cov(values, before, ddof=1)
-    return Moments(plain.n, plain.mean, plain.variance, float(np.mean(before)), float(both[1, 1]), float(both[0, 1]))
+    return Moments(*figures, float(np.mean(before)), float(both[1, 1]), float(both[0, 1]), cubes)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +195,8 @@ def test_cuped_by_hand():
 @pytest.mark.parametrize("zeros", [2, 1000])
 def test_customers_who_bought_nothing_are_counted_as_if_they_were_in_the_table(values, zeros):
     before = [3.0 * place for place, _ in enumerate(values)]
-    shoppers = moments(values, before) if len(values) > 1 else Moments(len(values), sum(values), 0.0, 0.0, 0.0, 0.0)
+    few = Moments(len(values), sum(values), 0.0, 0.0, 0.0, 0.0, sum(values) ** 3)
+    shoppers = moments(values, before) if len(values) > 1 else few
     everyone = moments([*values, *[0.0] * zeros], [*before, *[0.0] * zeros])
     assert dataclasses.astuple(shoppers.with_zeros(zeros)) == pytest.approx(dataclasses.astuple(everyone), rel=1e-12)
 

@@ -139,6 +139,18 @@ def test_the_time_before_saves_variance_and_changes_no_buyers(engine):
     assert outcome.overall.extra_revenue[0] == pytest.approx(outcome.overall.revenue.estimate * 3000)
 
 
+@pytest.mark.parametrize(("spread", "rough"), [(0.5, False), (2.5, True)])
+def test_where_a_few_orders_are_far_larger_the_interval_of_revenue_is_rough_though_there_are_many_buyers(
+    engine, spread, rough
+):
+    rng = np.random.default_rng(36)
+    rows = [(f"c{number}", "2026-05-10", float(rng.lognormal(3.0, spread))) for number in range(4000)]
+    outcome = measure(engine, assignment(engine, 4000, 0.05), orders(engine, rows), MAY, 0.05)
+    assert outcome.overall.control.buyers == 200
+    assert outcome.overall.rough is rough
+    assert any("A few orders are so much larger" in note for note in outcome.notes) is rough
+
+
 @pytest.mark.parametrize("before", [[], [("c1", "2026-04-01", 10.0)]])
 def test_without_orders_of_all_the_time_before_it_says_so(engine, before):
     rows = [(f"c{number}", "2026-05-05", 10.0 + number % 7) for number in range(0, 400, 2)] + before
@@ -151,7 +163,9 @@ def test_without_orders_of_all_the_time_before_it_says_so(engine, before):
     assert np.isnan(outcome.overall.variance_saved)
     means = outcome.overall.treated.revenue, outcome.overall.control.revenue
     assert outcome.overall.revenue == difference_of_means(*means)
-    assert means[0] == Moments(200, pytest.approx(means[0].mean), pytest.approx(means[0].variance))
+    assert means[0] == Moments(
+        200, pytest.approx(means[0].mean), pytest.approx(means[0].variance), cubes=means[0].cubes
+    )
 
 
 def test_groups_unlike_before_are_noted(engine):
