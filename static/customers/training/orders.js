@@ -19,12 +19,13 @@ export function orderColumns(header) {
 /**
  * Whether a table has one row per order: a customer, dates and amounts, and orders or customers who are there again.
  *
- * @param {{ sample: string[][] }} table
+ * @param {{ header: string[], sample: string[][] }} table
  * @param {OrderColumns} columns
  */
-export function looksLikeOrders({ sample }, { customer, date, amount, order, quantity, price }) {
+export function looksLikeOrders({ header, sample }, { customer, date, amount, order, quantity, price }) {
   if (customer < 0 || date < 0 || (amount < 0 && (quantity < 0 || price < 0))) return false;
-  const dates = sample.map((cells) => (cells[date] ?? '').trim()).filter((cell) => cell !== '');
+  const isDrawn = (/** @type {string} */ cell) => /^-+$/.test(cell) || cell === header[date]; // a line, or the names again
+  const dates = sample.map((cells) => (cells[date] ?? '').trim()).filter((cell) => cell !== '' && !isDrawn(cell));
   const customers = sample.map((cells) => (cells[customer] ?? '').trim()).filter((cell) => cell !== '');
   return dates.length > 0 && dates.every(mayBeDate) && (order >= 0 || new Set(customers).size < customers.length);
 }

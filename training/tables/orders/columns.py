@@ -20,11 +20,12 @@ from .words import CURRENCIES, SMALL_WORDS, find_made_of, without_currency, with
 _ALIASES = {
     "customer": "customeruniqueid customerid customer custid customernumber customerno clientid client userid user "
     "customeruserid idcustomer memberid accountid buyerid buyeruserid buyer shopperid shopperreference "
-    "buyerusername buyername accountnumber accountno accountreference customerref kunde kundennummer kundennr "
+    "buyerusername accountnumber accountno accountreference customerref kunde kundennummer kundennr "
     "kundenid kdnr idclient numeroclient noclient nclient codeclient cliente idcliente clienteid numerocliente "
     "codigocliente codigodocliente codcliente codicecliente klant klantnummer klantnr klantid klient idklienta "
     "klientid numerklienta nrklienta musteri musteriid musterino musterinumarasi musterikodu debitor debitornr "
-    "debitorennummer debitorennr debitornummer auftraggeber kunnr contactid accountname",
+    "debitorennummer debitorennr debitornummer auftraggeber kunnr contactid accountname "
+    "selltocustomerno kaufer comprador acheteur acquirente koper kupujacy loginkupujacego",
     "date": "orderdate date datecreated purchasedate invoicedate transactiondate saledate orderedat "
     "orderpurchasetimestamp closedate closingdate createdat createddate created datetime timestamp day paidat "
     "paiddate paymentsdate paymentdate orderplaced orderplacedat placedat placedon ordertime ordertimestamp "
@@ -34,7 +35,8 @@ _ALIASES = {
     "fechadepedido fechadelpedido fechacompra fechadecompra fechafactura data datapedido datadopedido datacompra "
     "datadacompra datadavenda dataordine datadellordine dataacquisto besteldatum aankoopdatum factuurdatum "
     "datazamowienia datazakupu datasprzedazy tarih siparistarihi islemtarihi faturatarihi belegdatum "
-    "buchungsdatum buchdatum erstelltam angelegtam leistungsdatum erdat audat fkdat",
+    "buchungsdatum buchdatum erstelltam angelegtam leistungsdatum erdat audat fkdat "
+    "processedat",
     "amount": "ordertotalamount ordertotal orderamount amount totalamount grandtotal total netsales nettotal netamount "
     "revenue netrevenue nrevenue totalcollected sales purchaserevenue ordervalue value totalprice linetotal "
     "itemtotal lineamount grosssales totalpaid payment paymentvalue amountpaid turnover spend ordertotalinctax "
@@ -44,7 +46,8 @@ _ALIASES = {
     "totaldelpedido monto montototal valortotal valor valorpedido valordopedido totaldopedido importo "
     "importototale totale totaleordine prezzototale bedrag totaal totaalbedrag ordertotaal orderbedrag kwota "
     "wartosc suma razem kwotazamowienia wartosczamowienia sumazamowienia faturalanacaktutar tutar toplam "
-    "toplamtutar siparistutari siparistoplami brutto bruttowert rechnungssumme nettowert netwr netto",
+    "toplamtutar siparistutari siparistoplami brutto bruttowert rechnungssumme nettowert netwr netto "
+    "saleprice",
     "order": "orderid ordernumber orderno ordernr order ordername amazonorderid incrementid salesorderid "
     "salesordernumber salesorderno salesorder invoiceid invoiceno invoicenumber invoice transactionid transactionno "
     "transaction paymentid receiptnumber ticketnumber ticketid saleid salenumber receiptid receiptno receipt basketid "

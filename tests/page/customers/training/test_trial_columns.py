@@ -111,6 +111,7 @@ ORDERS = ["Order ID", "Email", "Created at", "Total"]
     ("header", "row", "orders"),
     [
         (ORDERS, ["1", "a@x.org", "2024-05-01", "9.90"], True),
+        (ORDERS, ORDERS, False),
         (["Order ID", "Email", "Created at", "Quantity", "Unit price"], ["1", "a@x.org", "2024-05-01", "2", "3"], True),
         (ORDERS, ["1", "a@x.org", "soon", "9.90"], False),
         (["Customer ID", "Age", "Visits"], ["1", "20", "3"], False),
@@ -118,7 +119,8 @@ ORDERS = ["Order ID", "Email", "Created at", "Total"]
 )
 def test_a_row_is_an_order_where_it_has_customer_date_and_amount(blank, header, row, orders):
     columns = call(blank, "customers/training/orders:orderColumns", header)
-    table = {"header": header, "sample": [row, row]}
+    drawn = ["--------"] * len(header)
+    table = {"header": header, "sample": [drawn, row, header, row]}
     assert call(blank, "customers/training/orders:looksLikeOrders", table, columns) is orders
 
 
