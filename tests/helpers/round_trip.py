@@ -32,7 +32,8 @@ def formulas_keep_their_customers(folder: Path, *options: str) -> None:
     held = folder / "held.csv"
     drawn = ("--campaign", "spring", "--share", "20", "--day", "2026-05-01")
     draw = _result("holdout", folder / "then.csv", held, *drawn, "--orders", orders, "--days", "120")
-    measured = _result("measure", held, orders, "--from", "2026-05-01", "--to", "2026-05-31", *options)
+    written = ("--date-format", "%Y-%m-%d", "--from", "2026-05-01", "--to", "2026-05-31")
+    measured = _result("measure", held, orders, *written, *options)
     groups = measured["all"]
     assert groups["treated"]["buyers"] == groups["treated"]["customers"]
     assert groups["control"]["buyers"] == groups["control"]["customers"]

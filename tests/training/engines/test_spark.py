@@ -1,6 +1,7 @@
 """Spark answers as DuckDB does: the same customers, samples, models and scored rows."""
 
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -120,29 +121,42 @@ def same_model(ours, theirs):
     )
 
 
-def test_more_customers_than_are_sampled_get_the_same_model_and_the_same_answers(groups, tmp_path, duckdb, monkeypatch):
+def test_more_customers_than_are_sampled_get_the_same_model_and_the_same_answers_from_a_bucket(
+    groups, bucket, tmp_path, duckdb, monkeypatch
+):
     monkeypatch.setattr(sample, "SAMPLE", SAMPLE)
-    for engine in ("duckdb", "spark"):
+    (bucket / "customers").mkdir()
+    shutil.copy(groups, bucket / "customers/part-0.parquet")
+    tables = {"duckdb": groups, "spark": "gs://shop/data/customers/"}
+    for engine, table in tables.items():
         folder = tmp_path / engine
-        run("fit", groups, "--features", "visits,spent", "--k", "5", "--out", folder, "--engine", engine)
+        run("fit", table, "--features", "visits,spent", "--k", "5", "--out", folder, "--engine", engine)
     ours, theirs = (load(tmp_path / engine / "segmenter.joblib").model for engine in ("spark", "duckdb"))
+    assert ours.provenance["rows"] == CUSTOMERS
     assert any(feature.offset is not None for feature in ours.features)
     same_model(ours, theirs)
-    model = tmp_path / "duckdb/segmenter.joblib"
-    scored = {engine: tmp_path / f"{engine}.parquet" for engine in ("duckdb", "spark")}
-    for engine, out in scored.items():
-        run("score", groups, out, "--model", model, "--engine", engine)
-    one, other = (f"read_parquet('{scored['duckdb']}')", f"read_parquet('{scored['spark']}/*.parquet')")
+    model = ("--model", tmp_path / "duckdb/segmenter.joblib")
+    run("score", groups, tmp_path / "scored.parquet", *model)
+    for table, out in (("gs://shop/data/customers", "scored.parquet"), (tables["spark"], "scored.parquet/")):
+        run("score", table, f"gs://shop/data/{out}", *model, "--engine", "spark")
+    one, other = (f"read_parquet('{tmp_path}/scored.parquet')", f"read_parquet('{bucket}/scored.parquet/*.parquet')")
     answers = "customer_id, visits, spent, segment_id, segment_name, runner_up, borderline, typical, out_of_range"
     assert duckdb.rows(f"SELECT {answers} FROM {one} EXCEPT SELECT {answers} FROM {other}") == []
     rows, apart = duckdb.rows(
         f"SELECT count(*), max(abs(a.confidence - b.confidence)) FROM {one} AS a JOIN {other} AS b USING (customer_id)"
     )[0]
     assert (rows, apart) == (CUSTOMERS, pytest.approx(0, abs=1e-12))
-    drifts = {
-        engine: run("drift", groups, "--model", model, "--engine", engine).stdout for engine in ("duckdb", "spark")
-    }
+    drifts = {engine: run("drift", table, *model, "--engine", engine).stdout for engine, table in tables.items()}
     assert drifts["spark"] == drifts["duckdb"]
+    assert "0.0000  Shares of the segments: as in training" in drifts["spark"]
+
+
+def test_orders_of_a_bucket_become_customers_in_it(bucket, duckdb):
+    (bucket / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    out, options = "gs://shop/data/rfm.csv", ("--date-format", "%d.%m.%y", "--engine", "spark")
+    run("rfm", "gs://shop/data/orders.csv", out, *options)
+    assert duckdb.rows(f"SELECT customer_id FROM read_csv('{bucket}/rfm.csv/*.csv') ORDER BY 1")[0] == ("anna",)
+    assert [path.name for path in bucket.iterdir() if "partial" in path.name] == []
 
 
 def test_samples_are_the_same_rows_in_the_same_order(groups, duckdb, spark):
@@ -289,25 +303,6 @@ def test_a_bad_file_among_many_is_an_error_without_values_and_the_old_output_sta
         open_table(spark, str(folder))
     assert duckdb.rows(f"SELECT x FROM read_parquet('{out}/*.parquet')") == [(1.5,)]
     assert [path.name for path in tmp_path.iterdir() if "partial" in path.name] == []
-
-
-def test_every_command_reads_and_writes_a_bucket(bucket, tmp_path, duckdb):
-    (bucket / "customers").mkdir()
-    for part in range(3):
-        rows = f"SELECT i::DOUBLE % 5 AS x, i::DOUBLE * 37 % 11 AS y FROM range({part * 99}, {part * 99 + 99}) AS t(i)"
-        duckdb.write(rows, str(bucket / f"customers/part-{part}.parquet"))
-    (bucket / "orders.csv").write_text(ORDERS, encoding="utf-8")
-    spark, model = ("--engine", "spark"), ("--model", tmp_path / "segmenter.joblib")
-    run("fit", "gs://shop/data/customers/", "--features", "x,y", "--k", "3", "--out", tmp_path, *spark)
-    assert load(tmp_path / "segmenter.joblib").model.provenance["rows"] == 297
-    run("score", "gs://shop/data/customers", "gs://shop/data/scored.parquet", *model, *spark)
-    run("score", "gs://shop/data/customers", "gs://shop/data/scored.parquet/", *model, *spark)
-    assert duckdb.rows(f"SELECT count(segment_id) FROM read_parquet('{bucket}/scored.parquet/*.parquet')") == [(297,)]
-    drifted = run("drift", "gs://shop/data/customers", *model, *spark)
-    assert "0.0000  Shares of the segments: as in training" in drifted.stdout
-    run("rfm", "gs://shop/data/orders.csv", "gs://shop/data/rfm.csv", *spark)
-    assert duckdb.rows(f"SELECT customer_id FROM read_csv('{bucket}/rfm.csv/*.csv') ORDER BY 1")[0] == ("anna",)
-    assert sorted(path.name for path in bucket.iterdir()) == ["customers", "orders.csv", "rfm.csv", "scored.parquet"]
 
 
 def test_a_bucket_without_its_connector_is_named_with_what_to_do(tmp_path):
