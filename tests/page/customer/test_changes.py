@@ -65,6 +65,29 @@ def test_the_page_works_out_what_the_function_answers(blank, segmenter):
         assert words == function_words
 
 
+@pytest.mark.parametrize(
+    ("highest", "places", "values"),
+    [
+        (10.0, [[4.0, 4.0], [6.0, 6.0], [8.0, 4.0]], [5.0, 4.0]),  # enters two segments at once
+        (
+            0.125,
+            [[0.03125, 0.03125], [0.09375, 0.09375]],
+            [0.0625, 0.0625],
+        ),  # a step shorter than the way past a border
+        (10.0, [[4.0, 4.0], [20.0, 4.0]], [15.0, 4.0]),  # reaches the segment before the range
+    ],
+)
+def test_on_borders_and_beyond_the_range_too(blank, highest, places, values):
+    features = [models.feature(name, max=highest, step=highest / 100) for name in "xy"]
+    content = models.model(features, [models.segment(number, place) for number, place in enumerate(places)])
+    changes = msgspec.to_builtins(Changes(Segmenter(content, "0" * 64)).find(values))
+    ((own, *_),) = blank.evaluate(_TWIN, [msgspec.to_builtins(content), [[values, changes]]])
+    ranges = {"x": 1.0, "y": 1.0}
+    assert [plain(change, ranges) for change in own] == [
+        plain(change, ranges, lambda value, **_: pytest.approx(value, abs=1e-12)) for change in changes
+    ]
+
+
 def on_border(points: list[tuple[float, ...]]) -> bool:
     """Tell whether the first point is as far from one of the others as from another, but for the last digits."""
     squares = sorted(float(np.sum((np.array(centroid) - points[0]) ** 2)) for centroid in points[1:])

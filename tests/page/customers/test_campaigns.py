@@ -118,13 +118,13 @@ def test_the_smallest_effect_follows_share_and_base_rate(builder, tmp_path):
 
 
 def test_meta_takes_what_a_customer_is_worth(builder, tmp_path):
-    rows = [["a@x.de", "12.50"], ["b@x.de", "-3"], ["c@x.de", "none"]]
+    rows = [["a@x.de", "12.50"], ["b@x.de", "-3"], ["c@x.de", "none"], ["d@x.de", "0"]]
     _open(builder, _table(tmp_path / "crm.csv", ["Email", "LTV"], rows))
     builder.get_by_label("Control group held back").fill("0")
     builder.get_by_label("Value of a customer, for Meta").select_option("LTV")
     header, *listed = rows_of(download(builder, "Meta customer list"))
     assert header[-1] == "value"
-    assert [row[-1] for row in listed] == ["12.5", "", ""]
+    assert [row[-1] for row in listed] == ["12.5", "", "", "0"]
     expect(builder.get_by_text("2 customers without a value")).to_be_visible()
     assert "value" not in rows_of(download(builder, "Google Customer Match"))[0]
 
