@@ -134,14 +134,22 @@ def _match(features: Sequence[Feature], centroids: np.ndarray, old: Model) -> di
 
 
 def _names(predecessors: Sequence[Segment | None], names: Sequence[Name]) -> list[Name]:
-    """Return the new names, with the slugs of the segments that continue, and slugs that no other has of new ones."""
+    """Return the new names, with the slugs of the segments that continue, and slugs that no other has of new ones.
+
+    Which of two things stands out more may change with each table: what is said in another order is no new name.
+    """
     slugs = {old.slug for old in predecessors if old}
     told: list[Name] = []
     for old, name in zip(predecessors, names, strict=True):
         slug = old.slug if old else next(slug for slug in _slugs(name.slug) if slug not in slugs)
-        told.append(replace(name, slug=slug))
+        text = old.name if old and _parts(old.name) == _parts(name.name) else name.name
+        told.append(replace(name, name=text, slug=slug))
         slugs.add(slug)
     return told
+
+
+def _parts(name: str) -> frozenset[str]:
+    return frozenset(name.lower().split(", "))
 
 
 def _slugs(slug: str) -> Iterator[str]:

@@ -1,3 +1,4 @@
+import msgspec
 import numpy as np
 import pytest
 
@@ -43,6 +44,14 @@ def test_segments_that_moved_a_little_keep_id_and_slug_and_are_named_anew():
     assert continuity.moved == pytest.approx([0.5**0.5, 0.05**0.5, 0.1])
     assert continuity.retired == []
     assert continuity.retired_ids == [3, 5]
+
+
+def test_a_name_that_says_the_same_in_another_order_stays():
+    last = Last()
+    last.model.segments[0] = msgspec.structs.replace(last.model.segments[0], name="High age, low visits")
+    for text, name in [("Low visits, high age", "High age, low visits"), ("Low age, high visits",) * 2]:
+        continuity = carry_over(PLANE, np.array([(0.1, 0.0)]), [Name(text, "", "")], last)
+        assert continuity.names[0].name == name
 
 
 def test_a_segment_continues_less_than_half_way_to_the_nearest_neighbour_only():
