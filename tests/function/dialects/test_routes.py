@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable
 
+import msgspec
+import numpy as np
 import pytest
 
 from function.dialects.routes import DIALECTS, NOTED, remembering, routes
@@ -101,6 +103,16 @@ def test_a_path_that_a_platform_chose_takes_none_away():
     assert set(paths["/segment"]) == {"GET", "POST"}
     reply = finish(paths["/segment"]["POST"].answer({}, b'{"x": 2, "y": 2}'))
     assert json.loads(reply.body)["segment_name"] == "Kind 0"
+
+
+def test_of_many_features_the_same_answer_comes_in_steps_however_often_it_is_asked_for():
+    answers = Answers(models.random_segmenter(np.random.default_rng(0), n_features=9, n_segments=5))
+    body = json.dumps(answers.examples[0]).encode()
+    operation = routes(answers, {})["/segment"]["POST"]
+    replies = [operation.answer({}, body) for _ in range(3)]
+    assert not any(isinstance(reply, Reply) for reply in replies)
+    expected = msgspec.json.encode(answers.answer(answers.decode(body)))
+    assert [finish(reply).body for reply in replies] == [expected] * 3
 
 
 def _counting(asked: list[bytes]) -> Callable[[bytes], Reply]:
