@@ -31,5 +31,5 @@ def address(engine: Engine, table: Source | Table, header: str) -> str:
     engine.function("customer_of", customer_of, 1)
     return (
         f"CASE WHEN {text} IS NULL THEN NULL WHEN {matches(text, _PLAIN)} THEN lower({text}) "
-        f"ELSE customer_of({text}) END"
+        f"ELSE customer_of(coalesce({text}, '')) END"  # Spark calls it for all rows
     )

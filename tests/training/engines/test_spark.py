@@ -225,7 +225,7 @@ def test_orders_become_the_same_customers(tmp_path, duckdb, spark):
 SHOPIFY = """Name,Email,Financial Status,Currency,Total,Created at,Billing City,Refunded Amount
 #1,Ada@x.org,paid,EUR,10,03/01/2024 10:00 AM,Bonn,0
 #1,Ada@x.org,,,,03/01/2024 10:00 AM,,
-#2,ada@x.org,partially_refunded,EUR,20,03/05/2024 11:00 PM,Köln,5
+#2,Ada <ada@x.org>,partially_refunded,EUR,20,03/05/2024 11:00 PM,Köln,5
 #3,ben@x.org,refunded,EUR,30,03/06/2024 10:00 AM,Rome,30
 #4,NULL,paid,EUR,40,03/07/2024 10:00 AM,,0
 #5,ben@x.org,paid,EUR,50,03/08/2024 10:00 AM,,0
@@ -254,7 +254,7 @@ def test_orders_of_a_shop_become_the_same_customers_with_their_newest_contacts(t
         answers.append((summary.notes, engine.rows(f"SELECT {columns} FROM {summary.table.sql}")))
     assert answers[0] == answers[1]
     assert answers[0][1] == [
-        ("ada@x.org", 4, 2, 25.0, "ada@x.org", "Köln"),
+        ("ada@x.org", 4, 2, 25.0, "Ada <ada@x.org>", "Köln"),
         ("ben@x.org", 1, 1, 50.0, "ben@x.org", None),
     ]
 
