@@ -14,7 +14,7 @@ from ..files.source import FileOptions
 from ..tables.orders.columns import Choice
 from ..tables.readings import Manner
 from ..tables.today import latest_day
-from .parameters import Delimiter, Encoding, ModelFile, NumberOfSegments, TimeZone, WholeNumber
+from .parameters import Day, Delimiter, Encoding, ModelFile, NumberOfSegments, TimeZone, WholeNumber
 
 MODEL = "segmenter.joblib"
 """Name of the model's file in its folder."""
@@ -34,7 +34,7 @@ FILE = click.Path(path_type=Path)
 _WITHIN = "training.within"
 _SEEDS = WholeNumber(0, 2**32 - 1)
 
-DAY = click.DateTime(["%Y-%m-%d"])
+DAY = Day()
 
 
 class Failure(click.ClickException):

@@ -22,6 +22,22 @@ class Number(click.FloatRange):
     name = "number"
 
 
+class Day(click.DateTime):
+    """A day, as midnight of it."""
+
+    name = "day"
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> Any:
+        """Return the day."""
+        try:
+            return super().convert(value, param, context)
+        except click.BadParameter:
+            self.fail(f"expected a day such as 2026-05-31, found {value!r}", param, context)
+
+
 class NumberOfSegments(click.ParamType[int | str]):
     """2 to 50, or "auto"."""
 

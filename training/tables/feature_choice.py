@@ -14,6 +14,9 @@ from .numbers import share_of_numbers
 from .orders.columns import Choice
 from .suggestion import describe_choice
 
+_BETWEEN = ";|/+ "
+"""What people put between columns where a comma is meant."""
+
 
 def choose_columns(
     engine: Engine, source: Source, features: str | None, options: Sequence[str] = (), choice: Choice | None = None
@@ -43,8 +46,9 @@ def choose_columns(
     try:
         columns = find_columns(headers, wanted)
     except UnknownColumnError as error:
+        advice = "; separate columns by commas" if _are_several(str(error), headers) else ""
         raise DataError(
-            f"{source.path}: expected a column {identifier(str(error))}, found {list_names(headers)}"
+            f"{source.path}: expected a column {identifier(str(error))}, found {list_names(headers)}{advice}"
         ) from error
     header, times = Counter(column.header for column in columns or []).most_common(1)[0] if columns else ("", 0)
     if times > 1:
@@ -60,6 +64,12 @@ def choose_columns(
         _refuse_doubles(source, columns)
     _refuse_twins(source, columns)
     return columns
+
+
+def _are_several(name: str, headers: list[str]) -> bool:
+    """Return True where what is asked for as one column are several, with other signs than commas between them."""
+    lower = {header.lower() for header in headers}
+    return any(sign in name and {part.strip() for part in name.lower().split(sign)} <= lower for sign in _BETWEEN)
 
 
 def _are_numbers(engine: Engine, source: Source, columns: list[Column]) -> bool:

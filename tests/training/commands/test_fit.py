@@ -129,7 +129,13 @@ def test_k_is_chosen_where_the_features_are_not_the_pair_and_noise_is_a_warning(
 
 @pytest.mark.parametrize(
     ("features", "code", "message"),
-    [("", 2, "--features"), (",", 1, 'expected a column ""'), ("CustomerID,customerid", 1, 'found "CustomerID" twice')],
+    [
+        ("", 2, "--features"),
+        (",", 1, 'expected a column ""'),
+        ("CustomerID,customerid", 1, 'found "CustomerID" twice'),
+        ("annual income (k$); CustomerID", 1, "; separate columns by commas"),
+        ("customerid CustomerID", 1, "; separate columns by commas"),
+    ],
 )
 def test_features_that_name_nothing_or_one_thing_twice_are_refused(table, features, code, message):
     done = invoke("fit", table, "--features", features)

@@ -31,7 +31,7 @@ def test_what_is_said_about_the_file_goes_for_every_command(tmp_path):
         (["--since", "2024-01-01"], "--since is about an order table: add --orders"),
         (["--orders", "--features", "age"], "--orders computes its own features: leave out --features"),
         (["--orders", "--value", "x"], "--orders adds up what customers are worth: leave out --value"),
-        (["--orders", "--as-of", "soon"], "'soon' does not match the format '%Y-%m-%d'"),
+        (["--orders", "--as-of", "soon"], "expected a day such as 2026-05-31, found 'soon'"),
     ],
 )
 def test_options_that_do_not_go_together_are_wrong_usage(orders, options, message):
