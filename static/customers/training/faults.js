@@ -17,6 +17,7 @@ const FIELDS = [
   [/name another column with --date COLUMN/g, 'choose another column under “Date”'],
   [/name another column with --amount COLUMN/g, 'choose another column under “Amount”'],
   [/name them with --\S+ COLUMN --\S+ COLUMN/g, 'choose another column for one of them'],
+  [/name the order's id with --order COLUMN/g, 'choose the order’s id under “Order number”'],
   [/name it with --order\b/g, 'choose it under “Order number”'],
   [/name the order's id with --order COLUMN/g, 'choose the order’s number under “Order number”'],
   [/name (it|another(?: column)?) with --key/g, 'choose $1 under “Customer”'],
