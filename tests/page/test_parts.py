@@ -120,6 +120,7 @@ def test_a_template_that_cannot_be_loaded_is_saved_at_a_later_try(page, url):
     )
     without(page, url, template)
     page.get_by_role("button", name="Try again").click()
+    expect(again(page)).to_be_visible()
     page.unroute(f"**/{template.module}")
     again(page).click()
     expect(again(page)).to_have_count(0)
