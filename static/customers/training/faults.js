@@ -24,6 +24,8 @@ const FIELDS = [
   [/or name --key/g, 'or choose another column under “Customer”'],
   [/use --orders if each row is an order/g, 'choose “an order” under “Each row is”'],
   [/name the last day with --to/g, 'choose an earlier day under “Last day that counts”'],
+  [/name the order's id with --order COLUMN( \([^)]*\))?/g, 'choose the order’s number$1 under “Order number”'],
+  [/say --amount-per line/g, 'choose “Its row” under “An amount is of”'],
   [/--amount-per (?:order or line|order|line)/g, '“An amount is of”'],
   [/--currency( [A-Z]{3})?/g, '“Currency that counts”'],
   [/--as-of (\d{4}-\d{2}-\d{2}) they/g, '$1 under “Orders before this day count” they'],
