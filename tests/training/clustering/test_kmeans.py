@@ -3,12 +3,16 @@
 import os
 import subprocess
 import sys
+import threading
+import warnings
 
 import numpy as np
 import pytest
+from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
+from threadpoolctl import threadpool_info
 
-from training.clustering.kmeans import SILHOUETTE_ROWS, sampled_silhouette, silhouette
+from training.clustering.kmeans import SILHOUETTE_ROWS, beside, fit_kmeans, sampled_silhouette, silhouette
 
 
 def test_the_silhouette_of_two_pairs_is_that_worked_out_by_hand():
@@ -37,6 +41,29 @@ def test_a_machine_that_tells_no_core_ids_is_passed_over_in_silence(tmp_path):
     command = [sys.executable, "-W", "error::UserWarning", "-c", program]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_fit_that_begins_and_ends_within_another_leaves_the_process_as_it_was(monkeypatch):
+    Z, fit = np.random.default_rng(2).normal(size=(400, 2)), KMeans.fit
+    begun, within = threading.Event(), threading.Event()
+
+    def in_turns(kmeans, rows):
+        if threading.current_thread() is threading.main_thread():
+            within.set()
+            other.result(60)  # which began first, and so ends first
+        else:
+            begun.set()
+            assert within.wait(60)
+        return fit(kmeans, rows)
+
+    alone, before = fit_kmeans(Z, 3, 0).cluster_centers_.tolist(), (threadpool_info(), list(warnings.filters))
+    monkeypatch.setattr(KMeans, "fit", in_turns)
+    with beside() as thread:
+        other = thread.submit(fit_kmeans, Z, 3, 0)
+        assert begun.wait(60)
+        centroids = [fit_kmeans(Z, 3, 0).cluster_centers_.tolist(), other.result().cluster_centers_.tolist()]
+    assert centroids == [alone, alone]
+    assert (threadpool_info(), list(warnings.filters)) == before
 
 
 def test_customers_who_are_all_alike_have_no_silhouette():
