@@ -5,6 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from tests.helpers.coroutines import finished
 from training.jobs import answer
 from training.jobs.answer import PIECE, Answer
 
@@ -28,7 +29,7 @@ def exchange(client):
         stack.callback(freed.append, "place")
         await Answer(lines(), stack, {})({"type": "http"}, asyncio.Event().wait, client)
 
-    asyncio.run(converse())
+    finished(converse())
     return freed
 
 

@@ -1,11 +1,10 @@
 """A job's process: bounded in memory and time, and told apart by why it failed."""
 
-import asyncio
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.helpers.coroutines import finished
 from training.jobs import child
 from training.jobs.commands import FIT
 from training.jobs.job import Job, work
@@ -21,12 +20,6 @@ def folder(tmp_path):
 
 async def _fit(folder):
     return [line async for line in work(Job(FIT, [], ["table.csv"], folder), processor=0)]
-
-
-def finished(job):
-    """Run a job in a thread of its own: a test of the page may have left a loop running in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, job).result()
 
 
 def failure(folder):

@@ -1,12 +1,12 @@
 """What a request brings, written where it cannot be: the rest is asked of a running service, in test_service.py."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.requests import Request
 
+from tests.helpers.coroutines import finished
 from tests.helpers.training_service import form
 from training.jobs.commands import FIT
 from training.jobs.problem import JobError
@@ -24,7 +24,8 @@ def write(folder: Path, *pieces: bytes, media: str = "text/csv") -> list[str]:
         return await receive(request, Body(request), FIT, folder)
 
     coming, more = iter(pieces), iter([True] * (len(pieces) - 1))
-    return asyncio.run(receive_all())
+    written: list[str] = finished(receive_all())
+    return written
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
