@@ -2,8 +2,11 @@
 
 import re
 
+import msgspec
 from playwright.sync_api import Page, expect
 
+from tests.helpers import models
+from tests.page.helpers import functions
 from tests.page.helpers.audience import FEATURES, choose, customers, download, rows_of, score, shown_counts, write
 from tests.page.helpers.parts import await_confirmed, await_part
 
@@ -51,19 +54,19 @@ def test_a_file_that_is_to_be_forgotten_is(builder, tmp_path):
     assert builder.evaluate(kept) is None
 
 
-def test_a_file_scored_with_another_model_is_not_shown_as_this_ones(builder, tmp_path):
+def test_a_file_scored_with_another_model_is_not_shown_as_this_ones(builder, proxy, segmenter, tmp_path):
     choose(builder, write(tmp_path / "shop.csv", customers(20)))
     score(builder)
     expect(builder.get_by_text(KEPT)).to_be_visible()
-
-    def other(route):
-        route.fulfill(json={**route.fetch().json(), "hash": "another"})
-
-    builder.route("**/model", other)
-    builder.reload()
-    expect(builder.get_by_role("region", name="Answer").get_by_role("heading")).to_be_visible()
-    expect(builder.get_by_text("Opening your file again")).to_have_count(0)
-    expect(builder.get_by_role("heading", name="Result")).to_have_count(0)
+    first, *others = segmenter.model.segments
+    renamed = msgspec.structs.replace(first, name="Renamed")
+    models.write(tmp_path / "other.joblib", msgspec.structs.replace(segmenter.model, segments=[renamed, *others]))
+    with functions.running(tmp_path / "other.joblib", tmp_path / "log") as other:
+        proxy.target = other
+        builder.reload()
+        await_confirmed(builder)
+        expect(builder.get_by_text("Opening your file again")).to_have_count(0)
+        expect(builder.get_by_role("heading", name="Result")).to_have_count(0)
 
 
 def test_a_file_whose_titles_an_earlier_page_took_for_customers_is_not_shown(builder, tmp_path):
