@@ -14,6 +14,7 @@ from tests.helpers import models
 from tests.helpers.customers import Row, customers, segmenter_with_offsets
 from tests.page.helpers.parts import STANDARD, await_confirmed, box, cards, slider, verdict
 
+TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))))"
 REGION_AT = """([x, y]) => document.elementsFromPoint(x, y)
     .find((node) => node.matches('.region'))?.dataset.segment ?? null"""
 
@@ -233,7 +234,9 @@ def test_a_finger_that_scrolls_over_a_slider_moves_the_page_only_and_one_across_
         slider(page, "Annual income").evaluate(
             "(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })"
         )
+        page.evaluate(TWO_FRAMES)  # that scrolling is over
         tops.append(page.evaluate("scrollY"))
+        page.evaluate("() => { window.rests = false; addEventListener('scrollend', () => { window.rests = true; }); }")
         at = slider(page, "Annual income").bounding_box()
         start = {"x": at["x"] + at["width"] * 0.8, "y": at["y"] + at["height"] / 2}
         touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [start]})
@@ -243,7 +246,7 @@ def test_a_finger_that_scrolls_over_a_slider_moves_the_page_only_and_one_across_
         touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
     swipe(0, 150)
-    page.wait_for_function("(top) => scrollY > top + 50", arg=tops[0])
+    page.wait_for_function("(top) => window.rests && scrollY > top + 50", arg=tops[0])
     expect(box(page, "Annual income")).to_have_value("55")
     swipe(-60, 0)
     expect(box(page, "Annual income")).to_have_value(re.compile("^(8|9)[0-9]$"))
