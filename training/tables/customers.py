@@ -78,7 +78,8 @@ def clean(engine: Engine, source: Source, columns: list[Column], manner: Manner 
     id_header = None if rounded else id_header
     usable, left_out = _usable(engine, numbers, columns)
     only, incomplete = _gaps(engine, numbers, columns) if left_out else ([], None)
-    readable = engine.define(f"SELECT * FROM {numbers.sql} WHERE {_all_usable(columns)}")
+    # Where all can be used the passes need not look at each value again.
+    readable = engine.define(f"SELECT * FROM {numbers.sql} WHERE {_all_usable(columns)}") if left_out else numbers
     if not usable:
         why = " ".join(["", *left_out])
         raise DataError(f"{source.path}: expected customers, found no row with all of {_names(columns)}.{why}")
@@ -138,12 +139,16 @@ def _store(engine: Engine, source: Source, values: dict[str, str], id_header: st
 
 def _usable(engine: Engine, numbers: Table, columns: list[Column]) -> tuple[int, list[str]]:
     """Count the rows with a usable value in each column, and say how many have none."""
+    rows, usable = engine.rows(
+        f"SELECT count(*), count(CASE WHEN {_all_usable(columns)} THEN 1 END) FROM {numbers.sql}"
+    )[0]
+    if usable == rows:
+        return usable, []
     names = [identifier(column.name) for column in columns]
     conditions = [f"{name} IS NULL OR isnan({name})" for name in names]
     conditions += [f"abs({name}) > {LARGEST} AND NOT isnan({name})" for name in names]
-    conditions.append(_all_usable(columns))
     counts = ", ".join(f"count(CASE WHEN {condition} THEN 1 END)" for condition in conditions)
-    *missing, usable = engine.rows(f"SELECT {counts} FROM {numbers.sql}")[0]
+    missing = engine.rows(f"SELECT {counts} FROM {numbers.sql}")[0]
     reasons = [f"{column.label.lower()} is missing" for column in columns]
     reasons += [f"{column.label.lower()} is infinite or beyond 1e15" for column in columns]
     gaps = zip(missing, reasons, strict=True)

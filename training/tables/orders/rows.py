@@ -111,16 +111,20 @@ def _count_gaps(engine: Engine, cells: Table, within: str, latest: datetime.date
 
     And of those that lack none the ones of days after the latest.
     """
-    asked = "" if within == "true" else f" WHERE day IS NULL OR {within}"
-    return engine.aggregate(
+    among = f"{cells.sql}{'' if within == 'true' else f' WHERE day IS NULL OR {within}'}"
+    counts = engine.aggregate(
+        f"SELECT count(*) AS total, count(CASE WHEN {_USABLE} THEN 1 END) AS usable, "
+        f"count(CASE WHEN {_is_after(latest)} AND {_USABLE} THEN 1 END) AS ahead FROM {among}"
+    )
+    if counts["usable"] == counts["total"]:
+        return {**dict.fromkeys(("customer", "date", "amount", "beyond", "bare", "in_orders"), 0), **counts}
+    return counts | engine.aggregate(
         "SELECT count(*) - count(customer) AS customer, count(*) - count(day) AS date, "
         "count(CASE WHEN amount IS NULL OR isnan(amount) THEN 1 END) AS amount, "
         f"count(CASE WHEN abs(amount) > {LARGEST} AND NOT isnan(amount) THEN 1 END) AS beyond, "
-        f"count(*) AS total, count(CASE WHEN {_USABLE} THEN 1 END) AS usable, "
         "count(CASE WHEN customer IS NULL AND day IS NULL AND order_id IS NULL THEN amount END) AS bare, "
-        f"count(CASE WHEN {_USABLE} AND {_is_after(latest)} THEN 1 END) AS ahead, "
         "count(CASE WHEN customer IS NULL OR day IS NULL OR amount IS NULL THEN order_id END) AS in_orders "
-        f"FROM {cells.sql}{asked}"
+        f"FROM {among}"
     )
 
 
