@@ -87,9 +87,8 @@ export class Builder {
   async reopen() {
     this.#wanted = null;
     if (!this.#file || !this.#panel.isShown) return;
-    this.#panel.leading = false;
     this.#panel.replace(); // it is of the model before
-    await this.#open(this.#file, this.#reading);
+    await this.#open(this.#file, this.#reading, false);
     this.#panel.leading = true;
   }
 
@@ -163,8 +162,13 @@ export class Builder {
     return this.#scored !== null;
   }
 
-  /** @param {File} file @param {import('./table/table.js').Reading} [reading] unless it is to be found out */
-  async #open(file, reading) {
+  /**
+   * @param {File} file
+   * @param {import('./table/table.js').Reading} [reading] unless it is to be found out
+   * @param {boolean} [leading] whether the reader is led to what follows: who chooses a file, also while another is reopened
+   */
+  async #open(file, reading, leading = true) {
+    this.#panel.leading = leading;
     const place = element('div', {}, element('p', { class: 'stage' }, `Reading ${isolated(file.name)}…`));
     this.#opening.abort();
     if (this.#panel.isWorking) this.#panel.replace(); // a result stays until the next, and its files

@@ -17,7 +17,7 @@ from tests.helpers.training_service import running_training
 from tests.page.customers.test_kept import LEAVES
 from tests.page.helpers import functions
 from tests.page.helpers.audience import NAME, download, rows_of, shown_counts, write
-from tests.page.helpers.parts import answer, await_confirmed, await_part, box
+from tests.page.helpers.parts import Held, answer, await_confirmed, await_part, box
 from tests.page.helpers.training_stub import standing_in
 from tests.page.test_accessibility import violations
 
@@ -299,8 +299,8 @@ def test_the_page_loads_nothing_of_training_before_a_file_is_there(page, site, s
         assert [path for path in loaded if "/training" in path or "key.js" in path] == []
 
 
-def make_at_once(page, path):
-    drop(page, path)
+def make_at_once(page):
+    await_part(page, "Make segments of these customers")
     page.get_by_role("button", name="Make segments", exact=True).click()
     expect(page.get_by_role("heading", name="Your own segments, on trial")).to_be_focused()
 
@@ -313,15 +313,21 @@ def test_of_two_windows_the_one_whose_trial_is_no_longer_kept_says_so_and_discar
     made = {"model": model, "file": "", "card": "", "report": "", "notes": [], "rows": {"segment_id": ids}}
     stub.target, stub.answers = "", [[{"result": made}]]
     path = write(tmp_path / "shop.csv", [[str(i % 7), str(i * i % 90)] for i in range(50)], ["Visits", "Spend"])
-    make_at_once(visitor, path)
+    visitor.get_by_label("Choose a CSV file").set_input_files(path)
+    make_at_once(visitor)
     expect(visitor.get_by_text("Kept in this browser, even after a reload")).to_be_visible()
     other = visitor.context.new_page()
+    flow = Held(other, "**/training/flow.js")
     other.goto(visitor.url)
     banner = "Your own segments, on trial"
+    expect(other.get_by_text("Kept in this browser, even after a reload")).to_be_visible()
     other.get_by_role("region", name=banner).get_by_role("button", name="Back to the deployed model").click()
     expect(other.get_by_text("Your trial is kept in this browser: 5 segments of shop.csv.")).to_be_visible()
     assert visitor.evaluate(LEAVES), "it is still kept"
-    make_at_once(other, path)
+    flow.wait()  # the kept file is opened for the deployed model, and before it is shown another is chosen
+    other.get_by_label("Choose a CSV file").set_input_files(path)
+    flow.let_go()
+    make_at_once(other)
     expect(visitor.get_by_role("region", name=banner)).to_contain_text("The trial is no longer kept")
     assert not visitor.evaluate(LEAVES)
     visitor.get_by_role("button", name="Back to the deployed model").click()
