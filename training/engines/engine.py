@@ -4,6 +4,7 @@ What training asks of a table is to aggregate it, to sample it, and to write wha
 ever leaves the engine. The SQL is common to all engines; what they have no common words for are methods of theirs.
 """
 
+import datetime
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -186,3 +187,8 @@ def identifier(name: str) -> str:
 def literal(text: str) -> str:
     """Quote a text for SQL."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def day_literal(day: datetime.date) -> str:
+    """Write a day for SQL."""
+    return f"CAST({literal(day.isoformat())} AS DATE)"

@@ -7,7 +7,7 @@ from ..files.source import DataError
 
 VARIABLE = "SOURCE_DATE_EPOCH"
 
-FEW = 0.05
+_FEW = 0.05
 """Share of a table's orders up to which those of days to come are slips."""
 
 _FURTHEST_EAST = datetime.timedelta(hours=14)
@@ -55,7 +55,7 @@ def are_slips(ahead: int, total: int) -> bool:
     ahead : number of orders of days after `latest_day`
     total : number of all orders, those included
     """
-    return ahead <= FEW * total
+    return ahead <= _FEW * total
 
 
 def _now() -> datetime.datetime:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ..contacts.consent import NO, SILENT, UNREADABLE, YES
 from ..contacts.countries import country_code
 from ..contacts.person import Home, marks
-from ..engines.engine import Engine, Table, identifier, literal
+from ..engines.engine import Engine, Table, day_literal, identifier, literal
 from ..files.missing import filled
 from ..files.source import DataError, Source, count
 from ..scoring.score import RESULTS
@@ -172,7 +172,7 @@ def base_rates(
     rows = engine.rows(
         f"SELECT segment, count(*), count(buyer) FROM (SELECT segment, {as_in_orders(engine, table, key)} AS person "
         f"FROM {table.sql} WHERE {where}) AS assigned LEFT JOIN (SELECT DISTINCT customer AS buyer "
-        f"FROM {orders.sql} WHERE day >= CAST({literal(first.isoformat())} AS DATE) AND amount > 0) AS buyers "
+        f"FROM {orders.sql} WHERE day >= {day_literal(first)} AND amount > 0) AS buyers "
         "ON person = buyer GROUP BY segment"
     )
     customers, buyers = sum(row[1] for row in rows), sum(row[2] for row in rows)

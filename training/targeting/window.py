@@ -4,7 +4,7 @@ import datetime
 import itertools
 from dataclasses import dataclass
 
-from ..engines.engine import Engine, Table, literal
+from ..engines.engine import Engine, Table, day_literal
 from ..files.source import DataError, count
 from ..tables.today import are_slips
 
@@ -24,7 +24,7 @@ class Days:
 
     def holds(self, column: str) -> str:
         """Return SQL of whether a day is one of them."""
-        return f"{column} BETWEEN DATE {literal(self.first.isoformat())} AND DATE {literal(self.last.isoformat())}"
+        return f"{column} BETWEEN {day_literal(self.first)} AND {day_literal(self.last)}"
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def oldest_day(engine: Engine, orders: Table, window: Window) -> datetime.date |
     newest, oldest = engine.rows(f"SELECT max(day), min(day) FROM {orders.sql}")[0]
     ahead = 0
     if newest is not None and newest > window.latest:
-        is_ahead = f"day > CAST({literal(window.latest.isoformat())} AS DATE)"
+        is_ahead = f"day > {day_literal(window.latest)}"
         begun, later, total = engine.rows(
             f"SELECT max(CASE WHEN NOT {is_ahead} THEN day END), count(CASE WHEN {is_ahead} THEN 1 END), count(*) "
             f"FROM {orders.sql}"

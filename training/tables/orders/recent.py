@@ -2,7 +2,7 @@
 
 import datetime
 
-from ...engines.engine import Engine, Table, literal
+from ...engines.engine import Engine, Table, day_literal
 from ...files.source import Source
 from ..dates.dates import date_sql, is_date_type
 from .columns import Choice, find_order_columns
@@ -40,7 +40,7 @@ def read_recent(engine: Engine, source: Source, choice: Choice, before: datetime
     if is_date_type(source, header) and not choice.date_format:
         newest = _newest(engine, f"SELECT {date_sql(engine, source, header)} AS day FROM {source.sql}", before)
         if newest is not None:
-            within = f"day >= {_day(newest - datetime.timedelta(days=days - 1))} AND day < {_day(before)}"
+            within = f"day >= {day_literal(newest - datetime.timedelta(days=days - 1))} AND day < {day_literal(before)}"
             recent = read_rows(engine, source, columns, choice, within).table
             if _newest(engine, f"SELECT day FROM {recent.sql}", before) == newest:
                 return _until(engine, recent, before)
@@ -48,15 +48,11 @@ def read_recent(engine: Engine, source: Source, choice: Choice, before: datetime
 
 
 def _newest(engine: Engine, days: str, before: datetime.date) -> datetime.date | None:
-    newest: datetime.date | None = engine.rows(f"SELECT max(day) FROM ({days}) AS days WHERE day < {_day(before)}")[0][
-        0
-    ]
+    newest: datetime.date | None = engine.rows(
+        f"SELECT max(day) FROM ({days}) AS days WHERE day < {day_literal(before)}"
+    )[0][0]
     return newest
 
 
 def _until(engine: Engine, orders: Table, before: datetime.date) -> Table:
-    return engine.define(f"SELECT * FROM {orders.sql} WHERE day < {_day(before)}")
-
-
-def _day(day: datetime.date) -> str:
-    return f"CAST({literal(day.isoformat())} AS DATE)"
+    return engine.define(f"SELECT * FROM {orders.sql} WHERE day < {day_literal(before)}")

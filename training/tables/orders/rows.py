@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from function.model import LARGEST
 
-from ...engines.engine import Engine, Table, identifier, literal
+from ...engines.engine import Engine, Table, day_literal, identifier, literal
 from ...files.source import DataError, Source, count
 from ..today import are_slips
 from .cells import ROW, read_cells
@@ -191,7 +191,7 @@ def _judge_ahead(
 
 
 def _is_after(day: datetime.date) -> str:
-    return f"(day > CAST({literal(day.isoformat())} AS DATE))"
+    return f"(day > {day_literal(day)})"
 
 
 def _count_currencies(engine: Engine, columns: OrderColumns, rows: Table, within: str) -> dict[str, int]:
